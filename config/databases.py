@@ -1,0 +1,35 @@
+"""Turns a database URL into Django's settings with the profile that the limits rely on (docs/adr/0004)."""
+
+from pathlib import Path
+
+import environ
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 5,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+}
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": "-c statement_timeout=30000",
+}
+
+
+def configured(url: str) -> dict:
+    """The DATABASES entry for ``url`` (sqlite:// or postgres://), with the engine's profile added."""
+    settings = environ.Env.db_url_config(url)
+    options = dict(settings.get("OPTIONS", {}))
+    if settings["ENGINE"].endswith("sqlite3"):
+        if settings["NAME"] != ":memory:":
+            Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        settings["OPTIONS"] = SQLITE_OPTIONS | options
+    else:
+        settings["OPTIONS"] = POSTGRESQL_OPTIONS | options
+        settings["CONN_HEALTH_CHECKS"] = True
+        settings["CONN_MAX_AGE"] = 60
+    return settings

@@ -1,0 +1,47 @@
+"""JSON logs with a request id and no personal data: the user's number, never the name or the address."""
+
+import structlog
+
+SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+
+
+def LOGGING_FOR(*, debug: bool) -> dict:
+    """Django's LOGGING: one JSON line an event on standard error, or plain text while debugging."""
+    renderer = structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "event": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    renderer,
+                ],
+            }
+        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
+    }
+
+
+def configure_structlog() -> None:
+    """Sends structlog's events through the standard library's handlers."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.processors.StackInfoRenderer(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

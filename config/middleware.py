@@ -1,0 +1,66 @@
+"""Which language a page speaks, and what a cache may keep."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def language_of(request: HttpRequest) -> str:
+    """The path's language, else the reader's choice kept in a cookie, else the browser's, else English."""
+    return translation.get_language_from_request(request, check_path=True)
+
+
+class LanguageMiddleware:
+    """Speaks the language of the path (``/en/``, ``/fr/``); elsewhere the reader's.
+
+    Unlike Django's own it never redirects: a missing page stays a plain 404 in the reader's language.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        in_path = translation.get_language_from_path(request.path_info)
+        if not in_path:
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        elif request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in (None, in_path):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, in_path, max_age=31_536_000, samesite="Lax", secure=settings.SECURE
+            )
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+class AccountLanguageMiddleware:
+    """The desk (``/admin/``) speaks the account's language, whatever the browser asks for."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """Nothing shown to somebody who is logged in may be kept by a cache."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated or request.path_info.startswith("/admin/"):
+            add_never_cache_headers(response)
+        return response

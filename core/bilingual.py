@@ -1,0 +1,30 @@
+"""Content in two languages: one column each (``name_en``, ``name_fr``), read through one name."""
+
+from django.db.models import Model, Q
+from django.utils.translation import get_language
+
+
+class Bilingual:
+    """Reads ``<field>_fr`` where the reader's language is French, else ``<field>_en``.
+
+    A text missing in the reader's language is read in the other: publishing asks for both (``both_or_neither``).
+    """
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def __get__(self, instance: Model | None, owner: type) -> "str | Bilingual":
+        if instance is None:
+            return self
+        first, second = ("fr", "en") if get_language() == "fr" else ("en", "fr")
+        return getattr(instance, f"{self.field}_{first}") or getattr(instance, f"{self.field}_{second}")
+
+
+def in_both(field: str) -> Q:
+    """The text is there in both languages."""
+    return ~Q(**{f"{field}_en": ""}) & ~Q(**{f"{field}_fr": ""})
+
+
+def both_or_neither(field: str) -> Q:
+    """The text is there in both languages or in none."""
+    return Q(**{f"{field}_en": "", f"{field}_fr": ""}) | in_both(field)

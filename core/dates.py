@@ -1,0 +1,51 @@
+"""Days, and dates known only to the month or the year ("July 2015", "2004")."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+
+def today_here() -> datetime.date:
+    """The present day in the portal's time zone (Toronto unless set otherwise)."""
+    return timezone.localdate()
+
+
+class DatePrecision(models.TextChoices):
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    YEAR = "year", _("year")
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date with the precision to which it is known; ``date`` is the first day that it can mean."""
+
+    date: datetime.date
+    precision: str = DatePrecision.DAY
+
+    def __str__(self) -> str:
+        if self.precision == DatePrecision.YEAR:
+            return str(self.date.year)
+        return date_format(self.date, "YEAR_MONTH_FORMAT" if self.precision == DatePrecision.MONTH else "DATE_FORMAT")
+
+    @property
+    def iso(self) -> str:
+        """As a machine reads it: 2004, 2015-07 or 2019-10-16."""
+        return self.date.isoformat()[: {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7}.get(self.precision, 10)]
+
+
+class PartialDateOf:
+    """Reads the columns ``<field>_on`` and ``<field>_precision`` as one PartialDate, or None."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type) -> "PartialDate | PartialDateOf | None":
+        if instance is None:
+            return self
+        day = getattr(instance, f"{self.field}_on")
+        return PartialDate(day, getattr(instance, f"{self.field}_precision")) if day else None

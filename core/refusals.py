@@ -1,0 +1,48 @@
+"""Why an act is refused. Every domain function raises one of these; pages, imports and JSON show its words."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """An act that the rules do not allow: ``str()`` gives the reason in the reader's language.
+
+    ``code`` names the rule for machines, ``status`` is the HTTP status, ``field`` the form field at fault ("" for none).
+    """
+
+    code = "refused"
+    status = 409
+
+    def __init__(self, message, *, code: str = "", field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.code
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def as_json(self) -> dict:
+        """What a machine is told: the rule's code, the words, the field."""
+        return {"code": self.code, "message": str(self), "field": self.field}
+
+
+class NotPermitted(Refusal):
+    """The actor's role does not include the act."""
+
+    code = "not_permitted"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("Your role does not include this act."))
+
+
+class StalePage(Refusal):
+    """The record changed, or moved on, after the page was shown."""
+
+    code = "stale"
+
+
+def require(actor, permission: str) -> None:
+    """Raises NotPermitted unless ``actor`` is active and has ``permission`` ("app.codename")."""
+    if not (actor.is_active and actor.has_perm(permission)):
+        raise NotPermitted()

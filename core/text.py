@@ -1,0 +1,31 @@
+"""Text folded for searching and sorting: no accents, no case, so that « Haïti » is found as "haiti"."""
+
+import unicodedata
+
+from django.db import models
+
+
+def fold(text: str) -> str:
+    """``text`` without accents and case, with single spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+
+
+class FoldedTextField(models.TextField):
+    """Holds the folded text of other fields, filled whenever the record is written (``pre_save``)."""
+
+    def __init__(self, *args, sources: tuple[str, ...] = (), **kwargs) -> None:
+        self.sources = tuple(sources)
+        kwargs.update(editable=False, blank=True, default="")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for made_here in ("editable", "blank", "default"):
+            kwargs.pop(made_here, None)
+        return name, path, args, {**kwargs, "sources": self.sources}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = fold(" ".join(str(getattr(model_instance, name) or "") for name in self.sources))
+        setattr(model_instance, self.attname, value)
+        return value

@@ -1,0 +1,3 @@
+"""The desk's acts: /admin/deployments/<record>/<id>/<verb>/."""
+
+urlpatterns: list = []

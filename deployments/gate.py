@@ -1,0 +1,79 @@
+"""The gate: every change that could touch a limit passes here first, one at a time, on both databases.
+
+Entering is an UPDATE of one row inside the transaction, before anything else is locked and before the check
+(docs/adr/0004). A transaction that loses a race on a stricter isolation level is run again from its beginning.
+"""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import Refusal
+from deployments import guards
+from deployments.models import Gate
+
+ATTEMPTS = 12
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class LimitsUnprotected(Refusal):
+    """The gate's row or a guard in the database is missing: no act may pass until it is put back."""
+
+    code = "limits_unprotected"
+    status = 503
+
+
+class TooBusy(Refusal):
+    """Others acted at the same moment, every time that this act was tried."""
+
+    code = "busy"
+
+
+def enter() -> None:
+    """Takes the gate until the end of the transaction. Raises LimitsUnprotected if the row or a guard is missing."""
+    if Gate.objects.filter(pk=1).update(revision=F("revision") + 1) != 1:
+        raise LimitsUnprotected(_("The gate that protects the authorised numbers is missing. Run migrate."))
+    missing = guards.missing(connection)
+    if missing:
+        raise LimitsUnprotected(
+            _("Guards of the authorised numbers are missing in the database: %(names)s. Run migrate.")
+            % {"names": ", ".join(missing)}
+        )
+
+
+def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
+    """Runs ``act`` in a transaction that holds the gate; runs it again when the database says that a race was lost.
+
+    Inside a transaction of the caller it runs once: only the outermost one can be run again.
+    Raises TooBusy after ATTEMPTS lost races.
+    """
+
+    @functools.wraps(act)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            enter()
+            return act(*args, **kwargs)
+        for attempt in range(ATTEMPTS):
+            try:
+                with transaction.atomic():
+                    enter()
+                    return act(*args, **kwargs)
+            except OperationalError as error:
+                if not lost_race(error):
+                    raise
+                time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
+        raise TooBusy(_("Others changed the same numbers at the same moment. Nothing was saved; please try again."))
+
+    return guarded
+
+
+def lost_race(error: OperationalError) -> bool:
+    """Whether ``error`` says that another transaction came first (a serialization failure, a deadlock, a busy file)."""
+    return getattr(error.__cause__, "pgcode", None) in {"40001", "40P01"} or "database is locked" in str(error)

@@ -1,0 +1,35 @@
+"""What must stand in the database after every migrate: the gate's row, the guards, the roles."""
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+from deployments import guards
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    config = apps.get_app_config("deployments")
+    pre_migrate.connect(take_guards_away, sender=config, dispatch_uid="deployments.guards")
+    post_migrate.connect(put_in_place, sender=config, dispatch_uid="deployments.installation")
+
+
+def take_guards_away(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs) -> None:
+    """SQLite remakes tables in migrations, which loses or breaks triggers; PostgreSQL keeps its guards all the time."""
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        guards.drop(connection)
+
+
+def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
+    """Makes what is missing. While migrations are only part applied, the tables may not be there yet."""
+    from deployments.models import Gate
+    from deployments.roles import make_roles
+
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if not {"deployments_gate", "deployments_deployment", "missions_authorizedstrength"} <= tables:
+        return
+    Gate.objects.using(using).get_or_create(pk=1)
+    guards.install(connection)
+    make_roles(using)

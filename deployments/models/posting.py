@@ -1,0 +1,72 @@
+"""Postings: a role in a mission, with a number of places."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.bilingual import Bilingual, both_or_neither, in_both
+from core.text import FoldedTextField
+from missions.models import Mission
+
+
+class CountsAgainst(models.TextChoices):
+    """Which authorised numbers a tour in the posting consumes, beside the posting's own places."""
+
+    ALL = "all", _("mission, operation and programme")
+    PROGRAMME = "programme", _("programme only (ancillary)")
+    NONE = "none", _("none (course, roster, nomination)")
+
+
+class PostingStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    OPEN = "open", _("Open")
+    STOOD_DOWN = "stood_down", _("Stood down")
+
+
+class Posting(models.Model):
+    """A role in a mission. ``places`` is a level of its own: the most officers in it on any day, undated."""
+
+    reference = models.SlugField(_("reference"), unique=True, max_length=60)
+    mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="postings")
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_fr = models.CharField(_("title in French"), max_length=200)
+    duty_station_en = models.CharField(_("duty station in English"), max_length=120, blank=True)
+    duty_station_fr = models.CharField(_("duty station in French"), max_length=120, blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+    description_fr = models.TextField(_("description in French"), blank=True)
+    places = models.PositiveIntegerField(_("places"), default=1)
+    counts_against = models.CharField(
+        _("counts against"), max_length=10, choices=CountsAgainst.choices, default=CountsAgainst.ALL
+    )
+    tour_months = models.PositiveSmallIntegerField(
+        _("usual tour in months"), default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=PostingStatus.choices, default=PostingStatus.OPEN, editable=False
+    )
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    search_text = FoldedTextField(sources=("reference", "title_en", "title_fr", "duty_station_en", "duty_station_fr"))
+    title = Bilingual("title")
+    duty_station = Bilingual("duty_station")
+    description = Bilingual("description")
+    history = HistoricalRecords(excluded_fields=["search_text", "changed_at"])
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ["reference"]
+        permissions = [("manage_posting", "May open, stand down and reopen postings")]
+        constraints = [
+            models.CheckConstraint(
+                condition=in_both("title") & both_or_neither("duty_station") & both_or_neither("description"),
+                name="posting_in_both",
+                violation_error_message=_("Give the posting's texts in English and in French."),
+            ),
+            models.CheckConstraint(condition=Q(counts_against__in=CountsAgainst.values), name="posting_counts_against"),
+            models.CheckConstraint(condition=Q(status__in=PostingStatus.values), name="posting_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.title}"

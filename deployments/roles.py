@@ -1,0 +1,56 @@
+"""The roles: Django groups and what each may do. The table of roles is in docs/interfaces.md."""
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+
+EDITOR, SELECTION, APPROVER = "Mission editor", "Selection officer", "Approver"
+AUDITOR, ADMINISTRATOR, COORDINATOR, OFFICER = "Auditor", "Administrator", "Service coordinator", "Officer"
+
+EDITORIAL = ("missions.country", "missions.organization", "missions.operation", "missions.mission")
+DATED = ("missions.authorizedstrength", "missions.operationterms", "missions.missionterms")
+RECORDS = (
+    *EDITORIAL,
+    *DATED,
+    "missions.programme",
+    "officers.policeservice",
+    "officers.officer",
+    "deployments.posting",
+    "deployments.deployment",
+    "core.historyentry",
+)
+
+
+def _may(action: str, *models: str) -> set[str]:
+    return {f"{app}.{action}_{model}" for app, model in (name.split(".") for name in models)}
+
+
+VIEW = _may("view", *RECORDS)
+ROLES: dict[str, set[str]] = {
+    OFFICER: set(),
+    COORDINATOR: set(),
+    EDITOR: VIEW | _may("add", *EDITORIAL) | _may("change", *EDITORIAL) | {"deployments.import_operations"},
+    SELECTION: VIEW
+    | _may("add", "deployments.posting")
+    | _may("change", "deployments.posting")
+    | {"deployments.manage_posting"},
+    APPROVER: VIEW
+    | {"deployments.set_strength", "deployments.set_terms", "deployments.deploy", "deployments.import_operations"},
+    AUDITOR: VIEW | _may("view", "officers.user"),
+    ADMINISTRATOR: _may("add", "officers.user")
+    | _may("change", "officers.user")
+    | _may("view", "officers.user", "auth.group", "officers.policeservice", "core.historyentry"),
+}
+
+
+def make_roles(using: str) -> None:
+    """Makes the seven groups and gives them their permissions; permissions that staff added stay."""
+    for app in ("core", "missions", "officers", "deployments", "auth"):
+        create_permissions(apps.get_app_config(app), verbosity=0, using=using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for role, names in ROLES.items():
+        group, _made = Group.objects.using(using).get_or_create(name=role)
+        group.permissions.add(*(known[name] for name in sorted(names)))

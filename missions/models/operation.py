@@ -1,0 +1,69 @@
+"""Operations: a country or region in which police serve under one authority."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.bilingual import Bilingual, both_or_neither, in_both
+from core.text import FoldedTextField
+from missions.models.places import Country, Programme
+
+BOTH_LANGUAGES = _("A published text needs English and French: fill in the other language, or unpublish.")
+
+
+class OperationCategory(models.TextChoices):
+    CURRENT = "current_operation", _("Current operation")
+    SPECIALIZED = "specialized_posting", _("Specialized police posting")
+    OTHER = "other_opportunity", _("Other international opportunity")
+
+
+def default_programme() -> int | None:
+    """The first programme, to which an operation belongs unless another is named."""
+    return Programme.objects.order_by("pk").values_list("pk", flat=True).first()
+
+
+class Operation(models.Model):
+    """A line of the public page. Its number and its terms are dated records of their own."""
+
+    code = models.SlugField(_("code"), unique=True, help_text=_("Part of the page's address; keep it once published."))
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, verbose_name=_("programme"), related_name="operations", default=default_programme
+    )
+    category = models.CharField(
+        _("category"), max_length=20, choices=OperationCategory.choices, default=OperationCategory.CURRENT
+    )
+    name_en = models.CharField(_("name in English"), max_length=150)
+    name_fr = models.CharField(_("name in French"), max_length=150)
+    countries = models.ManyToManyField(Country, verbose_name=_("countries"), related_name="operations", blank=True)
+    position = models.PositiveIntegerField(_("position in the table"), default=0)
+    summary_en = models.TextField(
+        _("summary in English"), blank=True, help_text=_("Markdown: paragraphs, lists, links.")
+    )
+    summary_fr = models.TextField(
+        _("summary in French"), blank=True, help_text=_("Markdown: paragraphs, lists, links.")
+    )
+    is_published = models.BooleanField(_("published"), default=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    search_text = FoldedTextField(sources=("code", "name_en", "name_fr"))
+    name = Bilingual("name")
+    summary = Bilingual("summary")
+    history = HistoricalRecords(excluded_fields=["search_text", "changed_at"], m2m_fields=["countries"])
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        ordering = ["category", "position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_published=False) | (in_both("name") & both_or_neither("summary")),
+                name="operation_published_in_both",
+                violation_error_message=BOTH_LANGUAGES,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("operation", args=[self.code])

@@ -1,0 +1,91 @@
+"""Authorised strengths: how many police may be deployed at once, by a dated instrument."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from missions.models.mission import Mission
+from missions.models.operation import Operation
+from missions.models.places import Programme
+from missions.models.versions import IN_FORCE, Version
+
+LEVELS = ("programme", "operation", "mission")
+
+
+def _exactly_one_level() -> Q:
+    one = Q()
+    for level in LEVELS:
+        one |= Q(**{f"{name}__isnull": name != level for name in LEVELS})
+    return one
+
+
+class AuthorizedStrength(Version):
+    """A number for one programme, operation or mission, in force from its day until the next version.
+
+    ``maximum`` empty ends the limit of a programme or mission; for an operation it means that no number is in force,
+    so nobody is authorised, as before its first version. ``acknowledged_peak`` is the strength above the number that
+    whoever lowered it accepted; ``withdrawal_acknowledged_peak`` the same for a withdrawal that lowers.
+    """
+
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, verbose_name=_("programme"), related_name="strengths", null=True, blank=True
+    )
+    operation = models.ForeignKey(
+        Operation, models.PROTECT, verbose_name=_("operation"), related_name="strengths", null=True, blank=True
+    )
+    mission = models.ForeignKey(
+        Mission, models.PROTECT, verbose_name=_("mission"), related_name="strengths", null=True, blank=True
+    )
+    maximum = models.PositiveIntegerField(_("authorized number"), null=True, blank=True)
+    instrument = models.CharField(
+        _("instrument"), max_length=200, help_text=_("The decision, memorandum or order that sets the number.")
+    )
+    note = models.TextField(_("note"), blank=True)
+    acknowledged_peak = models.PositiveIntegerField(
+        _("accepted over-strength peak"), null=True, blank=True, editable=False
+    )
+    withdrawal_acknowledged_peak = models.PositiveIntegerField(
+        _("over-strength peak accepted at withdrawal"), null=True, blank=True, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("authorized strength")
+        verbose_name_plural = _("authorized strengths")
+        ordering = ["-effective_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_exactly_one_level(),
+                name="strength_exactly_one_level",
+                violation_error_message=_("Name exactly one of programme, operation and mission."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(instrument=""),
+                name="strength_has_instrument",
+                violation_error_message=_("Name the instrument that sets the number."),
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[level, "effective_from"],
+                    condition=IN_FORCE,
+                    name=f"strength_{level}_one_per_day",
+                    violation_error_message=_(
+                        "A number from this day exists already: withdraw it first if it is wrong."
+                    ),
+                )
+                for level in LEVELS
+            ),
+        ]
+
+    def __str__(self) -> str:
+        number = _("no number") if self.maximum is None else self.maximum
+        return f"{self.level}: {number} ({self.effective_from})"
+
+    @property
+    def level_name(self) -> str:
+        """ "programme", "operation" or "mission"."""
+        return next(level for level in LEVELS if getattr(self, f"{level}_id") is not None)
+
+    @property
+    def level(self) -> Programme | Operation | Mission:
+        """The record whose number this is."""
+        return getattr(self, self.level_name)

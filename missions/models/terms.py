@@ -1,0 +1,70 @@
+"""Terms: how an operation or a mission stands from a day on. The number is a record of its own."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.languages import LanguageCodesField
+from missions.models.mission import Mission
+from missions.models.operation import Operation
+from missions.models.versions import IN_FORCE, Version
+
+ONE_PER_DAY = _("Terms from this day exist already.")
+
+
+class TermsStatus(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    REASSESSMENT = "reassessment", _("Under reassessment")
+    CLOSED = "closed", _("Closed")
+
+
+class OperationTerms(Version):
+    """Status, armed or unarmed, and languages of an operation from a day on; the last two empty where nothing is said."""
+
+    operation = models.ForeignKey(Operation, models.PROTECT, verbose_name=_("operation"), related_name="terms")
+    status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
+    is_armed = models.BooleanField(_("armed"), null=True, blank=True)
+    languages = LanguageCodesField(_("languages of operation"))
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("terms of an operation")
+        verbose_name_plural = _("terms of operations")
+        ordering = ["-effective_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=TermsStatus.values), name="operation_terms_status"),
+            models.UniqueConstraint(
+                fields=["operation", "effective_from"],
+                condition=IN_FORCE,
+                name="operation_terms_one_per_day",
+                violation_error_message=ONE_PER_DAY,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation}: {self.get_status_display()} ({self.effective_from})"
+
+
+class MissionTerms(Version):
+    """Status of a mission from a day on."""
+
+    mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="terms")
+    status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("terms of a mission")
+        verbose_name_plural = _("terms of missions")
+        ordering = ["-effective_from", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=TermsStatus.values), name="mission_terms_status"),
+            models.UniqueConstraint(
+                fields=["mission", "effective_from"],
+                condition=IN_FORCE,
+                name="mission_terms_one_per_day",
+                violation_error_message=ONE_PER_DAY,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mission}: {self.get_status_display()} ({self.effective_from})"

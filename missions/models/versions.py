@@ -1,0 +1,60 @@
+"""What dated records have in common: each holds from its day until the next one that was not withdrawn."""
+
+import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST = datetime.date(1900, 1, 1)
+LATEST = datetime.date(2199, 12, 31)
+IN_FORCE = models.Q(withdrawn_at=None)
+
+
+class VersionQuerySet(models.QuerySet):
+    def standing(self) -> "VersionQuerySet":
+        """Versions that were not withdrawn, earliest first."""
+        return self.filter(IN_FORCE).order_by("effective_from")
+
+    def on(self, day: datetime.date) -> "VersionQuerySet":
+        """Versions that have begun by ``day`` (inclusive), latest first: per record, the first is in force."""
+        return self.filter(IN_FORCE, effective_from__lte=day).order_by("-effective_from")
+
+
+class Version(models.Model):
+    """A dated record. Only a withdrawal (when, who, why) ever changes one; nothing deletes one."""
+
+    effective_from = models.DateField(
+        _("in force from"), validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("recorded by"),
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("withdrawn by"),
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True, editable=False)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def delete(self, *args, **kwargs):
+        """Refused: a wrong version is withdrawn and stays readable."""
+        raise ValidationError(_("A dated record is never deleted: withdraw it."))

@@ -1,0 +1,3 @@
+"""Public addresses of missions (under /en/ and /fr/)."""
+
+urlpatterns: list = []

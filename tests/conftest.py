@@ -1,0 +1,34 @@
+"""What every test may use."""
+
+import os
+import shutil
+
+import pytest
+
+from tests import factories
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The run's own folder goes with the run; workers leave that to their master."""
+    if not hasattr(config, "workerinput") and "PORTAL_TEST_DIR" in os.environ:
+        shutil.rmtree(os.environ["PORTAL_TEST_DIR"], ignore_errors=True)
+
+
+@pytest.fixture
+def approver(db):
+    return factories.staff("Approver")
+
+
+@pytest.fixture
+def editor(db):
+    return factories.staff("Mission editor")
+
+
+@pytest.fixture
+def selection_officer(db):
+    return factories.staff("Selection officer")
+
+
+@pytest.fixture
+def auditor(db):
+    return factories.staff("Auditor")

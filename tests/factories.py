@@ -1,0 +1,120 @@
+"""Records for tests: each function makes one, valid as it stands, and takes what the test is about.
+
+Numbers and terms are written straight into the tables here, past the doors: the guards in the database still hold.
+"""
+
+import datetime
+import itertools
+
+from django.contrib.auth.models import Group
+
+from deployments.models import Deployment, DeploymentState, Posting
+from missions.models import (
+    AuthorizedStrength,
+    Country,
+    Mission,
+    MissionTerms,
+    Operation,
+    OperationTerms,
+    Organization,
+    Programme,
+)
+from officers.models import Officer, PoliceService, User
+
+PASSWORD = "a-long-Password-2026"
+START = datetime.date(2020, 1, 1)
+_numbers = itertools.count(1)
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+def user(**fields) -> User:
+    n = next(_numbers)
+    values = {"email": f"person{n}@example.org", "given_name": "Robin", "family_name": f"Person {n}", **fields}
+    return User.objects.create_user(password=values.pop("password", PASSWORD), **values)
+
+
+def staff(*roles: str, **fields) -> User:
+    person = user(is_staff=True, **fields)
+    person.groups.set(Group.objects.filter(name__in=roles))
+    assert person.groups.count() == len(roles), f"unknown role among {roles}"
+    return person
+
+
+def programme(**fields) -> Programme:
+    """The default programme, without a number of its own unless the test sets one."""
+    values = {"name_en": "Programme", "name_fr": "Programme"} | fields
+    return Programme.objects.get_or_create(code=values.pop("code", "cpa"), defaults=values)[0]
+
+
+def country(code: str = "ML", **fields) -> Country:
+    values = {"name_en": f"Country {code}", "name_fr": f"Pays {code}"} | fields
+    return Country.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def organization(**fields) -> Organization:
+    n = next(_numbers)
+    values = {"code": f"org-{n}", "kind": "un", "name_en": f"Organization {n}", "name_fr": f"Organisation {n}"}
+    return Organization.objects.create(**values | fields)
+
+
+def operation(maximum: int | None = 10, *, since: datetime.date = START, status: str = "active", **fields) -> Operation:
+    """An operation with a number and terms from ``since``; ``maximum=None`` gives it no number."""
+    n = next(_numbers)
+    values = {"code": f"operation-{n}", "name_en": f"Operation {n}", "name_fr": f"Opération {n}"} | fields
+    values.setdefault("programme", programme())
+    terms = {key: values.pop(key) for key in ("is_armed", "languages") if key in values}
+    made = Operation.objects.create(**values)
+    OperationTerms.objects.create(
+        operation=made, effective_from=since, status=status, **{"is_armed": True, "languages": ["fr"]} | terms
+    )
+    if maximum is not None:
+        strength(made, maximum, since)
+    return made
+
+
+def mission(operation_: Operation | None = None, **fields) -> Mission:
+    n = next(_numbers)
+    values = {"code": f"mission-{n}", "name_en": f"Mission {n}", "name_fr": f"Mission {n}"} | fields
+    return Mission.objects.create(operation=operation_ or operation(), **values)
+
+
+def strength(level, maximum: int | None, since: datetime.date = START, **fields) -> AuthorizedStrength:
+    """A number of a programme, operation or mission from ``since``."""
+    values = {type(level).__name__.lower(): level, "maximum": maximum, "effective_from": since, "instrument": "Order"}
+    return AuthorizedStrength.objects.create(**values | fields)
+
+
+def terms(record: Operation | Mission, status: str, since: datetime.date, **fields) -> OperationTerms | MissionTerms:
+    if isinstance(record, Operation):
+        return OperationTerms.objects.create(operation=record, status=status, effective_from=since, **fields)
+    return MissionTerms.objects.create(mission=record, status=status, effective_from=since, **fields)
+
+
+def posting(mission_: Mission | None = None, **fields) -> Posting:
+    n = next(_numbers)
+    values = {"reference": f"posting-{n}", "title_en": f"Adviser {n}", "title_fr": f"Conseil {n}", "places": 1000}
+    return Posting.objects.create(mission=mission_ or mission(), **values | fields)
+
+
+def service(**fields) -> PoliceService:
+    n = next(_numbers)
+    values = {"code": f"service-{n}", "name_en": f"Police service {n}", "name_fr": f"Service de police {n}"}
+    return PoliceService.objects.create(**values | fields)
+
+
+def officer(**fields) -> Officer:
+    n = next(_numbers)
+    values = {"service_number": f"{n:06d}", "rank": "Constable", "member_since": day("2010-05-01")} | fields
+    values.setdefault("user", user(family_name=f"Officer {n}"))
+    values.setdefault("police_service", service())
+    return Officer.objects.create(**values)
+
+
+def deployment(posting_: Posting, first: str, last: str, **fields) -> Deployment:
+    """A tour from ``first`` to ``last`` (ISO days, both inclusive)."""
+    values = {"state": DeploymentState.IN_MISSION, "first_day": day(first), "last_day": day(last)} | fields
+    values.setdefault("officer", officer())
+    return Deployment.objects.create(posting=posting_, **values)
