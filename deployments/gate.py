@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.refusals import Refusal
 from deployments import guards
 from deployments.models import Gate
+from deployments.refusals import refused_by_database
 
 ATTEMPTS = 12
 P = ParamSpec("P")
@@ -51,15 +52,22 @@ def enter() -> None:
 def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
     """Runs ``act`` in a transaction that holds the gate; runs it again when the database says that a race was lost.
 
-    Inside a transaction of the caller it runs once: only the outermost one can be run again.
-    Raises TooBusy after ATTEMPTS lost races.
+    Inside a transaction of the caller it runs once, in a savepoint: only the outermost one can be run again.
+    What a guard or a constraint of the database refuses becomes a Refusal. Raises TooBusy after ATTEMPTS lost races.
     """
 
     @functools.wraps(act)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return attempted(*args, **kwargs)
+        except IntegrityError as error:
+            raise refused_by_database(error) from error
+
+    def attempted(*args: P.args, **kwargs: P.kwargs) -> R:
         if connection.in_atomic_block:
-            enter()
-            return act(*args, **kwargs)
+            with transaction.atomic():
+                enter()
+                return act(*args, **kwargs)
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic():

@@ -1,0 +1,61 @@
+"""Which days an act may name, and the reason that it must give: the same for every door."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.refusals import Refusal
+from missions.models.versions import EARLIEST
+
+HORIZON_YEARS = 10
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def iso(day: datetime.date) -> str:
+    """The day in figures, as the reader's language writes it."""
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+def horizon(today: datetime.date) -> datetime.date:
+    """The last day that an act may name: ten years from ``today``."""
+    year = today.year + HORIZON_YEARS
+    if (today.month, today.day) == (2, 29):
+        return datetime.date(year, 3, 1)
+    return today.replace(year=year)
+
+
+def check_day(day: datetime.date, today: datetime.date, *, field: str) -> None:
+    """Raises Refusal for a day before 1900 or more than ten years ahead."""
+    if day < EARLIEST:
+        raise Refusal(
+            _("%(day)s is too long ago: the earliest day is %(earliest)s.")
+            % {"day": iso(day), "earliest": iso(EARLIEST)},
+            code="too_early",
+            field=field,
+        )
+    if day > horizon(today):
+        raise Refusal(
+            _("%(day)s is more than %(years)s years ahead.") % {"day": iso(day), "years": HORIZON_YEARS},
+            code="too_far",
+            field=field,
+        )
+
+
+def check_interval(first_day: datetime.date, last_day: datetime.date, today: datetime.date) -> None:
+    """Raises Refusal where the days are out of order, before 1900, or more than ten years ahead."""
+    check_day(first_day, today, field="first_day")
+    check_day(last_day, today, field="last_day")
+    if last_day < first_day:
+        raise Refusal(
+            _("The last day, %(last)s, is before the first day, %(first)s.")
+            % {"last": iso(last_day), "first": iso(first_day)},
+            code="days_out_of_order",
+            field="last_day",
+        )
+
+
+def check_reason(reason: str, *, field: str = "reason") -> None:
+    """Raises Refusal where no reason is given."""
+    if not reason.strip():
+        raise Refusal(_("Give a reason: it is kept in the history."), code="reason_required", field=field)
