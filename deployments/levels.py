@@ -1,0 +1,142 @@
+"""Reads the database into capacity's values: the levels above a posting, or any level by itself.
+
+Only tours that end on or after ``since`` are read, through an index: those long past cost nothing.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from deployments.capacity import FOREVER, Level, Span, Tour
+from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
+from missions.models import AuthorizedStrength, Mission, MissionTerms, Operation, OperationTerms, Programme, TermsStatus
+
+Record = Programme | Operation | Mission | Posting
+Numbers = tuple[tuple[datetime.date, int | None], ...]
+
+PATHS = {
+    "posting": "posting",
+    "mission": "posting__mission",
+    "operation": "posting__mission__operation",
+    "programme": "posting__mission__operation__programme",
+}
+COUNTED = {
+    "posting": frozenset(CountsAgainst.values),
+    "mission": frozenset([CountsAgainst.ALL]),
+    "operation": frozenset([CountsAgainst.ALL]),
+    "programme": frozenset([CountsAgainst.ALL, CountsAgainst.PROGRAMME]),
+}
+
+
+def levels_above(posting: Posting, *, since: datetime.date, exclude: Deployment | None = None) -> list[Level]:
+    """The levels that limit a tour in ``posting`` on any day from ``since``, innermost first, with their tours.
+
+    A mission or programme without a number adds no level. ``exclude`` is a tour to leave out. Two queries, and one
+    for what of the chain is not loaded yet.
+    """
+    mission = posting.mission
+    chain = {"mission": mission, "operation": mission.operation, "programme": mission.operation.programme}
+    records: dict[str, Record] = {"posting": posting} | {
+        kind: record for kind, record in chain.items() if posting.counts_against in COUNTED[kind]
+    }
+    numbers = _numbers({kind: [record.pk] for kind, record in records.items() if kind != "posting"})
+    limiting = {
+        kind: record
+        for kind, record in records.items()
+        if kind in ("posting", "operation") or any(maximum is not None for _day, maximum in numbers[kind, record.pk])
+    }
+    tours = _tours_of(limiting, since, exclude)
+    return [
+        Level(kind, record.pk, str(record), _numbers_of(kind, record, numbers), tuple(tours[kind]))
+        for kind, record in limiting.items()
+    ]
+
+
+def level_of(record: Record, since: datetime.date) -> Level:
+    """The level of one record with every tour that counts against it from ``since``. Two queries, for a posting one."""
+    return levels_of([record], since)[record.pk]
+
+
+def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Level]:
+    """Level by primary key, for records of one kind, in two queries however many they are."""
+    by_key = {record.pk: record for record in records}
+    if not by_key:
+        return {}
+    kind = next(iter(by_key.values()))._meta.model_name
+    numbers = {} if kind == "posting" else _numbers({kind: list(by_key)})
+    counted = Deployment.objects.consuming().filter(
+        **{"last_day__gte": since, f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
+    )
+    tours: dict[int, list[Tour]] = defaultdict(list)
+    for key, first_day, last_day, late_from in counted.values_list(
+        PATHS[kind], "first_day", "last_day", "late_from"
+    ).order_by():
+        tours[key].append(Tour(first_day, last_day, late_from))
+    return {
+        key: Level(kind, key, str(record), _numbers_of(kind, record, numbers), tuple(tours[key]))
+        for key, record in by_key.items()
+    }
+
+
+def live_level_of(posting: Posting) -> Level:
+    """The posting's places against tours still to come or under way: what lowering the places looks at."""
+    live = posting.deployments.filter(state__in=DeploymentState.live_states())
+    tours = [Tour(*days) for days in live.values_list("first_day", "last_day").order_by()]
+    return Level("posting", posting.pk, str(posting), _numbers_of("posting", posting, {}), tuple(tours))
+
+
+def closed_spans(posting: Posting) -> list[Span]:
+    """The days on which terms of the operation or the mission take nobody. Two queries."""
+    operation_terms = OperationTerms.objects.standing().filter(operation=posting.mission.operation_id)
+    mission_terms = MissionTerms.objects.standing().filter(mission=posting.mission_id)
+    spans = []
+    for versions in (operation_terms, mission_terms):
+        dated = list(versions.values_list("effective_from", "status"))
+        ends = [day - datetime.timedelta(days=1) for day, _status in dated[1:]] + [FOREVER]
+        spans += [
+            Span(day, end) for (day, status), end in zip(dated, ends, strict=False) if status != TermsStatus.ACTIVE
+        ]
+    return spans
+
+
+def _numbers(keys: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[datetime.date, int | None]]]:
+    """Standing versions by (kind, primary key), earliest first."""
+    wanted = Q(pk__in=[])
+    for kind, of_kind in keys.items():
+        wanted |= Q(**{f"{kind}__in": of_kind})
+    found: dict[tuple[str, int], list[tuple[datetime.date, int | None]]] = defaultdict(list)
+    for *owners, day, maximum in (
+        AuthorizedStrength.objects.standing()
+        .filter(wanted)
+        .values_list("programme", "operation", "mission", "effective_from", "maximum")
+    ):
+        kind, key = next(
+            (kind, key) for kind, key in zip(("programme", "operation", "mission"), owners, strict=True) if key
+        )
+        found[kind, key].append((day, maximum))
+    return found
+
+
+def _numbers_of(kind: str, record: Record, numbers: dict) -> Numbers:
+    if kind == "posting":
+        return ((datetime.date.min, record.places),)
+    return tuple(numbers[kind, record.pk])
+
+
+def _tours_of(records: dict[str, Record], since: datetime.date, exclude: Deployment | None) -> dict[str, list[Tour]]:
+    """The tours that count at each of the levels, in one query."""
+    wanted = Q(pk__in=[])
+    for kind, record in records.items():
+        wanted |= Q(**{PATHS[kind]: record.pk, "posting__counts_against__in": COUNTED[kind]})
+    query = Deployment.objects.consuming().filter(wanted, last_day__gte=since)
+    if exclude is not None:
+        query = query.exclude(pk=exclude.pk)
+    tours: dict[str, list[Tour]] = {kind: [] for kind in records}
+    columns = ("first_day", "last_day", "late_from", "posting__counts_against", *(PATHS[kind] for kind in records))
+    for first_day, last_day, late_from, counts_against, *keys in query.values_list(*columns).order_by():
+        for (kind, record), key in zip(records.items(), keys, strict=True):
+            if key == record.pk and counts_against in COUNTED[kind]:
+                tours[kind].append(Tour(first_day, last_day, late_from))
+    return tours
