@@ -1,0 +1,366 @@
+"""The house keeps its shape: directions, one door, sizes, and what the project never does (docs/adr/)."""
+
+import ast
+import itertools
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from core.catalogues import APPS, ROOT
+
+BELOW = {
+    "config": {"config", "core", "missions", "officers", "deployments"},
+    "deployments": {"deployments", "core", "missions", "officers"},
+    "missions": {"missions", "core"},
+    "officers": {"officers", "core"},
+    "core": {"core"},
+}
+# Inside an app: models, then rules and domain functions (all that is not named here), then forms, imports and API, then
+# what people and machines call.
+MODELS, RULES, FORMS, DOORS = range(4)
+LAYERS = {
+    **dict.fromkeys(("models", "enums"), MODELS),
+    **dict.fromkeys(("forms", "imports", "api", "filters", "resources", "serializers"), FORMS),
+    **dict.fromkeys(
+        ("admin", "admin_urls", "admin_site", "views", "urls", "management", "templatetags", "feeds", "desk"), DOORS
+    ),
+}
+# Small modules that models are made of: below the models of every app.
+FOUNDATIONS = {"bilingual", "text", "dates", "languages", "storage", "refusals", "actors", "roles"}
+UPWARD = {("core.languages", "core.forms"): "a model field makes its form field"}
+
+TOP_LEVEL = {
+    *(".ci", ".gitignore", "LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"),
+    *("manage.py", "requirements.txt", "requirements-dev.txt", *APPS, "templates", "static", "locale", "tests", "docs"),
+}
+TEST_FOLDERS = {*APPS, "concurrency", "browser"}
+# Records whose state, days and numbers only a domain function may write.
+BEHIND_THE_DOOR = {"AuthorizedStrength", "OperationTerms", "MissionTerms", "Deployment", "Application", "HistoryEntry"}
+WRITERS = {
+    "deployments/domain": "the one door",
+    "core/history.py": "writes the history of acts",
+    "deployments/management/commands/load_scale.py": "synthetic volume into an empty database",
+    "deployments/scale": "synthetic volume into an empty database",
+}
+
+
+def python_files(*folders: str) -> list[Path]:
+    found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+FILES = python_files(*APPS)
+TESTS = python_files("tests")
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES + TESTS}
+
+
+def here(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def module_of(path: Path) -> str:
+    return here(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Modules that a file imports, wherever in it; ``from a import b`` gives a.b where that is a module, else a."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{here(path)} imports relatively; write the full name"
+            for alias in node.names:
+                inner = ROOT / node.module.replace(".", "/") / alias.name
+                is_module = inner.with_suffix(".py").exists() or inner.is_dir()
+                yield f"{node.module}.{alias.name}" if is_module else node.module
+
+
+def ours(module: str) -> bool:
+    return module.split(".")[0] in APPS
+
+
+def layer(module: str) -> int:
+    """The layer of a module inside its app; foundations stand below the models."""
+    part = (module.split(".") + [""])[1]
+    return -1 if part in FOUNDATIONS else LAYERS.get(part, RULES)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return (n for n in ast.walk(TREES[path]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
+    """Every call with the dotted text of what is called."""
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Call):
+            yield node, ast.unparse(node.func)
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its decorators and its docstring."""
+    lines = function.end_lineno - function.lineno + 1
+    if ast.get_docstring(function):
+        lines -= function.body[0].end_lineno - function.body[0].lineno + 1
+    return lines
+
+
+def tracked() -> list[str]:
+    """Files under version control; in a tree without it, every file that is not made by a run."""
+    if (ROOT / ".git").exists():
+        return subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).strip("\0").split("\0")
+    made = {".venv", "var", "__pycache__", ".ruff_cache", ".mypy_cache", ".hypothesis"}
+    return [here(path) for path in ROOT.rglob("*") if path.is_file() and not made & set(path.parts)]
+
+
+# --- Directions ---------------------------------------------------------------------------------------
+
+
+def test_apps_import_only_what_stands_below_them():
+    wrong = [
+        f"{here(path)} imports {module}"
+        for path in FILES
+        for module in imports(path)
+        if ours(module) and module.split(".")[0] not in BELOW[module_of(path).split(".")[0]]
+    ]
+    assert wrong == [], "config -> deployments -> {missions, officers} -> core"
+
+
+def test_inside_an_app_models_know_no_rules_rules_no_forms_and_forms_no_pages():
+    wrong = []
+    for path in FILES:
+        module = module_of(path)
+        app = module.split(".")[0]
+        if app == "config" or path.name == "apps.py" or module == app:
+            continue
+        wrong += [
+            f"{module} imports {imported}"
+            for imported in imports(path)
+            if imported.startswith(f"{app}.") and layer(imported) > layer(module) and (module, imported) not in UPWARD
+        ]
+    assert wrong == [], "enums, models -> rules, domain -> forms, api -> views, admin, commands"
+
+
+def test_models_import_only_models_and_foundations_of_other_apps():
+    wrong = [
+        f"{module_of(path)} imports {module}"
+        for path in FILES
+        if layer(module_of(path)) == MODELS and "." in module_of(path)
+        for module in imports(path)
+        if ours(module) and layer(module) > MODELS
+    ]
+    assert wrong == []
+
+
+def test_the_limits_are_computed_without_django():
+    found = {module.split(".")[0] for module in imports(ROOT / "deployments/capacity.py")}
+    assert found <= sys.stdlib_module_names
+
+
+# --- One door -----------------------------------------------------------------------------------------
+
+
+def test_numbers_terms_and_tours_are_written_only_in_the_domain():
+    wrong = []
+    for path in FILES:
+        if here(path).startswith(tuple(WRITERS)):
+            continue
+        for call, name in calls(path):
+            model, _, method = name.partition(".objects.")
+            writes = method.split(".")[-1] in {"create", "bulk_create", "get_or_create", "update_or_create", "update"}
+            if model.split(".")[-1] in BEHIND_THE_DOOR and (writes or (name == model and call.keywords)):
+                wrong.append(f"{here(path)}:{call.lineno} {name}")
+    assert wrong == [], "call the domain function"
+
+
+def test_state_is_set_only_in_the_domain():
+    wrong = []
+    for path in FILES:
+        if here(path).startswith(tuple(WRITERS)) or "/models" in here(path):
+            continue
+        for node in ast.walk(TREES[path]):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            names = [t.attr for t in targets if isinstance(t, ast.Attribute) and ast.unparse(t.value) != "self"]
+            if {"state", "first_day", "last_day", "maximum", "effective_from", "hold_until"} & set(names):
+                wrong.append(f"{here(path)}:{node.lineno}")
+    assert wrong == [], "call the domain function"
+
+
+def test_every_act_names_its_actor_and_says_what_it_does():
+    wrong = []
+    for path in python_files("deployments/domain"):
+        for function in functions(path):
+            by_place = {argument.arg for argument in function.args.args + function.args.posonlyargs}
+            if "by" in by_place and not function.name.startswith("_"):
+                wrong.append(f"{here(path)}: {function.name} takes its actor by place")
+            by_name = {argument.arg for argument in function.args.kwonlyargs}
+            if "by" in by_name and not function.name.startswith("_") and not ast.get_docstring(function):
+                wrong.append(f"{here(path)}: {function.name} has no docstring")
+    assert wrong == []
+
+
+def test_saving_a_record_has_no_side_effects():
+    own = [model for app in APPS if app != "config" for model in apps.get_app_config(app).get_models()]
+    wrong = [
+        f"{cls.__module__}.{cls.__name__}"
+        for model in own
+        for cls in model.__mro__
+        if ours(cls.__module__) and {"save", "save_base"} & vars(cls).keys()
+        if not model.__name__.startswith("Historical")
+    ]
+    assert wrong == [], "a change of state is a domain function; a derived column is filled by its field"
+
+
+def test_no_rule_hides_in_a_signal():
+    signals = ("django.db.models.signals", "django.dispatch", "django.core.signals", "django.contrib.auth.signals")
+    wrong = [
+        f"{here(path)}: {alias.name}"
+        for path in FILES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.ImportFrom) and node.module in signals
+        for alias in node.names
+        if alias.name not in {"pre_migrate", "post_migrate"}
+    ]
+    assert wrong == []
+
+
+def test_no_write_passes_by_the_history():
+    """simple-history does not see ``update()`` and ``bulk_*``: only tables without history may be written so."""
+    tracked_models = {model.__name__ for model in apps.get_models() if hasattr(model, "history")}
+    known = {model.__name__ for model in apps.get_models()} - tracked_models
+    allowed = {
+        "deployments/domain/terms.py": "dated versions have no history table: each row is its own history",
+        "deployments/management/commands/load_scale.py": "synthetic volume into an empty database",
+        "deployments/scale": "synthetic volume into an empty database",
+    }
+    wrong = []
+    for path in FILES:
+        for call, name in calls(path):
+            receiver, _, method = name.rpartition(".")
+            query = method in {"bulk_create", "bulk_update"} or (method == "update" and queries(receiver))
+            if query and receiver.split(".")[0] not in known and not here(path).startswith(tuple(allowed)):
+                wrong.append(f"{here(path)}:{call.lineno} {name}")
+    assert wrong == []
+
+
+def queries(receiver: str) -> bool:
+    return bool(re.search(r"\bobjects\b|\.(filter|exclude|all|select_for_update)\(", receiver))
+
+
+def test_no_list_of_records_is_edited_in_place_and_no_page_is_a_transaction():
+    wrong = [
+        f"{here(path)}: {word}"
+        for path in FILES
+        for word in ("list_editable", "ATOMIC_REQUESTS", "TabularInline")
+        if re.search(rf"\b{word}\b", path.read_text(encoding="utf-8"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# --- Sizes --------------------------------------------------------------------------------------------
+
+
+def test_functions_are_short():
+    lengths = {f"{here(p)}: {f.name} ({length(f)})": length(f) for p in FILES for f in functions(p)}
+    assert [name for name, lines in lengths.items() if lines > 50] == []
+    long = [name for name, lines in lengths.items() if lines > 35]
+    assert len(long) <= len(lengths) / 50, f"more than one in fifty is over 35 lines: {long}"
+
+
+def test_files_are_short():
+    templates = [path for folder in ("templates", *APPS) for path in (ROOT / folder).rglob("*.html")]
+    lines = {here(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES + templates}
+    assert {name: count for name, count in lines.items() if count > 400} == {}
+
+
+# --- Templates ----------------------------------------------------------------------------------------
+
+
+def test_templates_hold_no_script_and_no_style():
+    inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE)
+    assert [f"{name}: {found[0]}" for name, text in templates() if (found := inline.search(text))] == []
+
+
+def test_templates_load_nothing_from_a_foreign_host():
+    foreign = re.compile(
+        r"(?:\bsrc|\bsrcset|<link[^>]*\bhref|\baction)\s*=\s*[\"'](?:https?:)?//[^\"']*", re.IGNORECASE
+    )
+    assert [f"{name}: {found[0]}" for name, text in templates() if (found := foreign.search(text))] == []
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    for folder in ("templates", *APPS):
+        for path in sorted((ROOT / folder).rglob("*.html")):
+            yield here(path), path.read_text(encoding="utf-8")
+
+
+# --- The repository -----------------------------------------------------------------------------------
+
+
+def test_the_top_level_holds_only_what_belongs_there():
+    assert {name.split("/")[0] for name in tracked()} - TOP_LEVEL == set()
+
+
+def test_no_file_names_a_machine_or_a_package_host():
+    named = re.compile(
+        r"/work/|/root/|/home/\w|/Users/|/opt/\w|--(?:extra-)?index-url|--find-links"
+        r"|pythonhosted|pypi\.org|registry\.npmjs|artifactory|\bnexus\b",
+        re.IGNORECASE,
+    )
+    wrong = []
+    for name in tracked():
+        path = ROOT / name
+        if name == here(Path(__file__)) or not path.exists() or b"\0" in (content := path.read_bytes())[:4000]:
+            continue
+        wrong += [f"{name}: {found}" for found in named.findall(content.decode("utf-8", "replace"))]
+    assert wrong == []
+
+
+def test_tests_stand_where_the_app_stands_that_they_test():
+    folders = {path.relative_to(ROOT / "tests").parts[0] for path in TESTS if path.parent != ROOT / "tests"}
+    assert folders - TEST_FOLDERS == set()
+    wrong = [
+        here(p)
+        for p in TESTS
+        if not p.name.startswith("test_") and any(f.name.startswith("test_") for f in functions(p))
+    ]
+    assert wrong == [], "pytest would not run these tests"
+
+
+def test_no_test_is_skipped_mocked_or_waits():
+    banned = re.compile(
+        r"(^|\.)(skip|skipif|skipIf|skipUnless|xfail|importorskip|sleep|wait_for_timeout|patch|Mock|MagicMock|mocker)$"
+    )
+    used = itertools.chain.from_iterable(
+        ((path, node) for node in ast.walk(TREES[path]) if isinstance(node, ast.Attribute | ast.Name)) for path in TESTS
+    )
+    wrong = [
+        f"{here(path)}:{node.lineno} {ast.unparse(node)}" for path, node in used if banned.search(ast.unparse(node))
+    ]
+    wrong += [
+        f"{here(path)} imports {m}" for path in TESTS for m in imports(path) if m.startswith(("unittest", "mock"))
+    ]
+    assert wrong == [], "a rule is run, on the real thing, at once"
+
+
+def test_every_test_can_fail():
+    """Each has an assertion, a ``raises`` or calls something that asserts for it."""
+    wrong = []
+    for path in TESTS:
+        for function in functions(path):
+            text = ast.unparse(function)
+            if function.name.startswith("test_") and not re.search(
+                r"assert|raises\(|check|expect\(|call_command", text
+            ):
+                wrong.append(f"{here(path)}: {function.name}")
+    assert wrong == []
