@@ -48,7 +48,7 @@ GLOSSARY = {
     "instrument": ["instrument"],
     "police service": ["service de police", "services de police"],
     "over-strength": ["sureffectif"],
-    "terms": ["modalités"],
+    "terms": ["modalité"],
     "posting": ["poste"],
     "e-mail": ["courriel"],
 }
