@@ -1,0 +1,305 @@
+"""The first data set says what the public page says, in both languages, and leaves staff's changes alone."""
+
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone, translation
+
+from core.history import history_of
+from core.models import HistoryEntry
+from deployments.first_data import load_first_data
+from deployments.models import CountsAgainst, Posting
+from missions.models import AuthorizedStrength, Country, Mission, Operation, OperationCategory, Organization, Programme
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LAUNCH = datetime.date(2019, 10, 17)
+TEXTS = ("name", "acronym", "summary", "objectives", "activities")
+
+
+@pytest.fixture
+def loaded():
+    return load_first_data()
+
+
+def told(record, language: str) -> str:
+    """Everything that ``record`` says in ``language``, on one line."""
+    names = ("title", "duty_station", "description") if isinstance(record, Posting) else TEXTS
+    return " ".join(" ".join(getattr(record, f"{name}_{language}", "") for name in names).split())
+
+
+TABLE = [
+    ("mali", "Mali", "Mali", ["fr"], True, 22, "active"),
+    ("haiti", "Haiti", "Haïti", ["fr"], True, 10, "active"),
+    ("ukraine", "Ukraine", "Ukraine", ["en"], False, 45, "active"),
+    ("iraq", "Iraq", "Irak", ["en"], True, 20, "reassessment"),
+    ("west-bank", "West Bank", "Cisjordanie", ["en"], False, 7, "active"),
+    ("drc", "Democratic Republic of Congo", "République démocratique du Congo", ["fr"], False, 15, "active"),
+]
+
+
+def test_the_six_operations_stand_in_the_order_of_the_page(loaded):
+    current = Operation.objects.filter(category=OperationCategory.CURRENT).order_by("position")
+    assert [operation.code for operation in current] == [row[0] for row in TABLE]
+
+
+@pytest.mark.parametrize(("code", "english", "french", "languages", "armed", "number", "status"), TABLE)
+def test_each_row_of_the_table(loaded, code, english, french, languages, armed, number, status):
+    operation = Operation.objects.get(code=code)
+    terms = operation.terms.on(LAUNCH).get()
+    strength = operation.strengths.on(LAUNCH).get()
+    assert (operation.name_en, operation.name_fr) == (english, french)
+    assert (terms.languages, terms.is_armed, terms.status) == (languages, armed, status)
+    assert strength.maximum == number
+    assert not operation.strengths.on(LAUNCH - datetime.timedelta(days=1)).exists()
+
+
+def test_the_programme_covers_150(loaded):
+    programme = Programme.objects.get(code="cpa")
+    assert programme.strengths.on(LAUNCH).get().maximum == 150
+    assert set(Operation.objects.values_list("programme__code", flat=True)) == {"cpa"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "missions"),
+    [
+        ("mali", ["minusma", "eucap-sahel-mali", "emp-abb"]),
+        ("haiti", ["haiti-mentoring", "minujusth", "minustah"]),
+        ("ukraine", ["ukraine-bilateral", "euam-ukraine"]),
+        ("iraq", ["ministerial-liaison-team", "task-force-carabinieri"]),
+        ("west-bank", ["eupol-copps", "operation-proteus"]),
+        ("drc", ["monusco"]),
+        ("united-states", ["permanent-mission-new-york"]),
+        ("netherlands", ["icc-central-african-republic"]),
+        ("justice-rapid-response", ["justice-rapid-response-training"]),
+        ("un-pre-selection", ["un-pre-selection-training"]),
+    ],
+)
+def test_the_missions_of_each_operation(loaded, operation, missions):
+    found = Mission.objects.filter(operation__code=operation).order_by("position")
+    assert [mission.code for mission in found] == missions
+
+
+FACTS = [
+    (Mission, "minusma", "agreement on peace and reconciliation signed in 2015", "accord de paix et de réconciliation"),
+    (Mission, "minusma", "shield civilians from harm", "protéger la population civile"),
+    (Mission, "minusma", "regaining its authority", "rétablissement de son autorité"),
+    (Mission, "minusma", "rebuilding its security sector", "reconstruction de son secteur de la sécurité"),
+    (Mission, "minusma", "civilian security forces", "forces de sécurité civiles"),
+    (Mission, "minusma", "Mentor counterparts", "Offrir du mentorat"),
+    (Mission, "minusma", "direct backing to police and military work", "Appuyer directement le travail policier"),
+    (Mission, "eucap-sahel-mali", "civilian training mission", "mission de formation civile"),
+    (Mission, "eucap-sahel-mali", "Burkina Faso, Chad, Mauritania and Niger", "le Tchad, la Mauritanie et le Niger"),
+    (Mission, "eucap-sahel-mali", "on strategy", "en matière de stratégie"),
+    (Mission, "eucap-sahel-mali", "Build the capacity of police", "Renforcer les capacités de la police"),
+    (Mission, "emp-abb", "Bamako", "Bamako"),
+    (Mission, "emp-abb", "reform of the security sector", "réforme du secteur de la sécurité"),
+    (Mission, "emp-abb", "national police of Mali, and other countries", "Police nationale du Mali et les autres pays"),
+    (Mission, "emp-abb", "mentoring and training", "le mentorat et la formation"),
+    (Mission, "emp-abb", "assess its results", "en évaluer les résultats"),
+    (Mission, "haiti-mentoring", "senior and middle levels", "cadres supérieurs et intermédiaires"),
+    (Mission, "haiti-mentoring", "Advise them on strategy", "conseils stratégiques"),
+    (Mission, "minustah", "in French", "en français"),
+    (Mission, "ukraine-bilateral", "July 2015: short stays to train the trainers", "juillet 2015 : courts séjours"),
+    (Mission, "ukraine-bilateral", "June 2016: longer tours", "juin 2016 : affectations plus longues"),
+    (Mission, "ukraine-bilateral", "community policing", "police communautaire"),
+    (Mission, "ukraine-bilateral", "modern and transparent", "moderne et transparente"),
+    (Mission, "ukraine-bilateral", "expertise in specialized fields", "domaines spécialisés"),
+    (Mission, "ukraine-bilateral", "human rights and of questions of gender", "questions de genre"),
+    (Mission, "euam-ukraine", "strategic advisers", "conseillers stratégiques"),
+    (Mission, "euam-ukraine", "rule of law", "primauté du droit"),
+    (Mission, "ministerial-liaison-team", "Baghdad", "Bagdad"),
+    (Mission, "ministerial-liaison-team", "fight against terrorism", "lutte contre le terrorisme"),
+    (Mission, "ministerial-liaison-team", "advise on strategic policing", "conseils stratégiques en matière de police"),
+    (Mission, "ministerial-liaison-team", "Iraqi National Police", "Police nationale irakienne"),
+    (Mission, "task-force-carabinieri", "academy for police training", "école de police irakienne"),
+    (Mission, "task-force-carabinieri", "Carabinieri", "Carabinieri"),
+    (Mission, "task-force-carabinieri", "developing specialized training", "élaboration de formations spécialisées"),
+    (Mission, "task-force-carabinieri", "- delivering it", "prestation de ces formations"),
+    (Mission, "task-force-carabinieri", "- planning", "- la planification"),
+    (Mission, "task-force-carabinieri", "- community policing", "- la police communautaire"),
+    (Mission, "task-force-carabinieri", "- gender", "- le genre"),
+    (Mission, "task-force-carabinieri", "- human rights", "- les droits de la personne"),
+    (Mission, "task-force-carabinieri", "people in vulnerable situations", "personnes vulnérables"),
+    (Mission, "eupol-copps", "policing and criminal justice", "police et de justice pénale"),
+    (Mission, "eupol-copps", "senior officers", "hauts responsables"),
+    (Mission, "eupol-copps", "what training the Palestinian Civil Police needs", "besoins de formation"),
+    (Mission, "eupol-copps", "to equip its members", "équiper ses membres"),
+    (Mission, "eupol-copps", "democratic policing, stays neutral", "police démocratique, reste neutre"),
+    (Mission, "operation-proteus", "office is in Jerusalem", "bureau est à Jérusalem"),
+    (Mission, "operation-proteus", "Israel and the Palestinian Authority", "Israël et l'Autorité palestinienne"),
+    (Mission, "operation-proteus", "officers' academy in Jericho", "école des officiers de Jéricho"),
+    (Mission, "operation-proteus", "the Palestinian instructors", "instructeurs palestiniens"),
+    (Mission, "monusco", "sexual and gender-based violence", "violence sexuelle et fondée sur le genre"),
+    (Mission, "monusco", "Protect civilians", "Protéger la population civile"),
+    (Mission, "monusco", "Consolidate peace", "Consolider la paix"),
+    (Posting, "drc-specialized-police-team", "Specialized Police Team", "Équipe de police spécialisée"),
+    (Posting, "drc-individual-police-officer", "Individual Police Officer", "hors unité constituée"),
+    (Posting, "new-york-senior-police-adviser", "Senior Police Adviser", "conseiller principal en matière de police"),
+    (Posting, "new-york-senior-police-adviser", "Liaison and advice", "Liaison et conseils"),
+    (Mission, "permanent-mission-new-york", "through Global Affairs Canada", "Affaires mondiales Canada"),
+    (Mission, "permanent-mission-new-york", "from around the world", "du monde entier"),
+    (Posting, "icc-sgbv-investigator", "Gender-based Violence Investigator", "enquêteur sur la violence sexuelle"),
+    (Mission, "icc-central-african-republic", "war crimes and crimes against humanity", "crimes contre l'humanité"),
+    (Mission, "icc-central-african-republic", "suffered or witnessed", "des victimes et des témoins"),
+    (Mission, "justice-rapid-response-training", "Switzerland", "Suisse"),
+    (Mission, "justice-rapid-response-training", "Since 2012", "Depuis 2012"),
+    (Mission, "justice-rapid-response-training", "- genocide", "- les génocides"),
+    (Mission, "justice-rapid-response-training", "- crimes of war", "- les crimes de guerre"),
+    (Mission, "justice-rapid-response-training", "- crimes against humanity", "- les crimes contre l'humanité"),
+    (Mission, "justice-rapid-response-training", "violations of human rights", "violations graves des droits"),
+    (Mission, "justice-rapid-response-training", "executive board", "conseil exécutif"),
+    (Mission, "un-pre-selection-training", "since September 2014", "depuis septembre 2014"),
+    (Mission, "un-pre-selection-training", "two weeks", "deux semaines"),
+    (Mission, "un-pre-selection-training", "English or French", "anglais ou leur français"),
+    (Mission, "un-pre-selection-training", "shooting and at driving", "tir et leur conduite"),
+    (Mission, "un-pre-selection-training", "how the United Nations works", "contexte des Nations Unies"),
+    (Mission, "un-pre-selection-training", "job interview", "entrevue d'emploi"),
+]
+
+
+@pytest.mark.parametrize(("model", "code", "english", "french"), FACTS)
+def test_each_fact_is_told_in_both_languages(loaded, model, code, english, french):
+    record = model.objects.get(**{"reference" if model is Posting else "code": code})
+    assert english in told(record, "en")
+    assert french in told(record, "fr")
+
+
+@pytest.mark.parametrize(
+    ("code", "starts", "ends"),
+    [
+        ("minustah", "2004", "2017-10-15"),
+        ("minujusth", "2017-10-16", "2019-10-16"),
+        ("ukraine-bilateral", "2015-07", None),
+        ("justice-rapid-response-training", "2012", None),
+        ("un-pre-selection-training", "2014-09", None),
+    ],
+)
+def test_dates_keep_the_precision_to_which_they_are_known(loaded, code, starts, ends):
+    mission = Mission.objects.get(code=code)
+    assert mission.starts.iso == starts
+    assert (mission.ends.iso if mission.ends else None) == ends
+
+
+def test_a_closed_mission_is_closed_from_the_day_after_its_end(loaded):
+    for code in ("minustah", "minujusth"):
+        mission = Mission.objects.get(code=code)
+        assert mission.languages == ["fr"]
+        assert mission.terms.on(mission.ends_on + datetime.timedelta(days=1)).first().status == "closed"
+        assert not mission.terms.on(mission.ends_on).filter(status="closed").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "lead", "sender", "hosts", "subjects"),
+    [
+        ("minusma", "un", None, {"ML"}, {"ML"}),
+        ("eucap-sahel-mali", "eu", None, {"ML"}, {"ML", "MR", "BF", "NE", "TD"}),
+        ("ukraine-bilateral", "canada", None, {"UA"}, {"UA"}),
+        ("operation-proteus", "ussc", "canada", set(), {"PS", "IL"}),
+        ("permanent-mission-new-york", "gac", "gac", {"US"}, set()),
+        ("icc-central-african-republic", "icc", None, {"NL"}, {"CF"}),
+    ],
+)
+def test_who_leads_who_sends_and_where(loaded, code, lead, sender, hosts, subjects):
+    mission = Mission.objects.select_related("lead_organization", "sending_organization").get(code=code)
+    assert mission.lead_organization.code == lead
+    assert (mission.sending_organization.code if mission.sending_organization else None) == sender
+    assert set(mission.host_countries.values_list("code", flat=True)) == hosts
+    assert set(mission.subject_countries.values_list("code", flat=True)) == subjects
+
+
+@pytest.mark.parametrize(
+    ("reference", "places", "counts_against"),
+    [
+        ("drc-specialized-police-team", 15, CountsAgainst.ALL),
+        ("drc-individual-police-officer", 15, CountsAgainst.ALL),
+        ("new-york-senior-police-adviser", 1, CountsAgainst.PROGRAMME),
+        ("icc-sgbv-investigator", 1, CountsAgainst.PROGRAMME),
+        ("jrr-roster-candidate", 10, CountsAgainst.NONE),
+        ("un-saat-instructor", 10, CountsAgainst.PROGRAMME),
+    ],
+)
+def test_what_a_tour_in_each_role_counts_against(loaded, reference, places, counts_against):
+    posting = Posting.objects.get(reference=reference)
+    assert (posting.places, posting.counts_against) == (places, counts_against)
+
+
+def test_the_other_two_categories_have_no_number_and_say_nothing_of_languages_or_arms(loaded):
+    others = Operation.objects.exclude(category=OperationCategory.CURRENT).order_by("category", "position")
+    assert [(operation.code, operation.category) for operation in others] == [
+        ("justice-rapid-response", "other_opportunity"),
+        ("un-pre-selection", "other_opportunity"),
+        ("united-states", "specialized_posting"),
+        ("netherlands", "specialized_posting"),
+    ]
+    for operation in others:
+        terms = operation.terms.on(LAUNCH).get()
+        assert (terms.status, terms.languages, terms.is_armed) == ("active", [], None)
+        assert not operation.strengths.exists()
+
+
+def test_every_country_has_its_iso_code_and_both_names(loaded):
+    assert Country.objects.count() == 249
+    congo = Country.objects.get(code="CD")
+    with translation.override("en"):
+        assert congo.name == "Democratic Republic of the Congo"
+    with translation.override("fr"):
+        assert congo.name == "République démocratique du Congo"
+
+
+def test_every_text_is_published_in_both_languages(loaded):
+    records = [*Operation.objects.all(), *Mission.objects.all(), *Organization.objects.all(), *Posting.objects.all()]
+    for record in records:
+        record.full_clean()
+        assert told(record, "en") and told(record, "fr")
+
+
+def test_each_record_says_in_its_history_that_the_portal_loaded_it(loaded):
+    entry = history_of(Operation.objects.get(code="mali")).get(verb="loaded")
+    assert entry.actor is None
+    assert entry.detail == {"key": "mali"}
+
+
+def test_a_second_run_changes_nothing(loaded):
+    before = HistoryEntry.objects.count()
+    assert not load_first_data()
+    assert HistoryEntry.objects.count() == before
+
+
+def test_the_command_says_what_it_made(capsys):
+    call_command("load_first_data")
+    assert "operation 10" in capsys.readouterr().out
+    call_command("load_first_data")
+    assert "nothing new" in capsys.readouterr().out
+
+
+def test_what_staff_changed_stays(loaded):
+    Operation.objects.filter(code="mali").update(code="mali-and-neighbours", name_en="Mali and neighbours")
+    Mission.objects.filter(code="minusma").update(summary_en="Ours", summary_fr="Le nôtre")
+    factories.strength(Operation.objects.get(code="west-bank"), 5, datetime.date(2026, 1, 1))
+    Posting.objects.filter(reference="un-saat-instructor").delete()
+    load_first_data()
+    assert Operation.objects.count() == 10
+    assert Operation.objects.get(code="mali-and-neighbours").missions.count() == 3
+    assert Mission.objects.get(code="minusma").summary_fr == "Le nôtre"
+    assert [row.maximum for row in Operation.objects.get(code="west-bank").strengths.standing()] == [7, 5]
+    assert not Posting.objects.filter(reference="un-saat-instructor").exists()
+
+
+def test_a_number_that_staff_withdrew_is_not_put_back(loaded):
+    ukraine = Operation.objects.get(code="ukraine")
+    AuthorizedStrength.objects.filter(operation=ukraine).update(
+        withdrawn_at=timezone.now(), withdrawal_reason="Entered for the wrong operation."
+    )
+    load_first_data()
+    assert not ukraine.strengths.standing().exists()
+
+
+def test_an_operation_that_staff_made_before_keeps_its_name_and_number():
+    factories.operation(3, code="mali", name_en="Our Mali", name_fr="Notre Mali")
+    load_first_data()
+    mali = Operation.objects.get(code="mali")
+    assert mali.name_en == "Our Mali"
+    assert [row.maximum for row in mali.strengths.all()] == [3]
+    assert mali.missions.count() == 3
