@@ -2,13 +2,14 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.bilingual import Bilingual, both_or_neither, in_both
 from core.text import FoldedTextField
 from missions.models import Mission
+from officers.ranks import Rank
 
 
 class CountsAgainst(models.TextChoices):
@@ -23,6 +24,11 @@ class PostingStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     OPEN = "open", _("Open")
     STOOD_DOWN = "stood_down", _("Stood down")
+
+
+class Regime(models.TextChoices):
+    SECONDED = "seconded", _("Seconded")
+    CONTRACTED = "contracted", _("Contracted")
 
 
 class Posting(models.Model):
@@ -43,6 +49,18 @@ class Posting(models.Model):
     tour_months = models.PositiveSmallIntegerField(
         _("usual tour in months"), default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
+    regime = models.CharField(_("regime"), max_length=12, choices=Regime.choices, default=Regime.SECONDED)
+    is_armed = models.BooleanField(_("armed"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    tour_first_day = models.DateField(_("planned departure"), null=True, blank=True)
+    tour_last_day = models.DateField(_("planned return"), null=True, blank=True)
+    min_age = models.PositiveSmallIntegerField(_("lowest age"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("highest age"), null=True, blank=True)
+    min_service_years = models.PositiveSmallIntegerField(_("least years of service"), null=True, blank=True)
+    max_retired_years = models.PositiveSmallIntegerField(_("most years since retirement"), null=True, blank=True)
+    min_rank = models.CharField(_("lowest rank"), max_length=30, choices=Rank.choices, blank=True)
+    max_rank = models.CharField(_("highest rank"), max_length=30, choices=Rank.choices, blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=PostingStatus.choices, default=PostingStatus.OPEN, editable=False
     )
@@ -63,6 +81,16 @@ class Posting(models.Model):
                 condition=in_both("title") & both_or_neither("duty_station") & both_or_neither("description"),
                 name="posting_in_both",
                 violation_error_message=_("Give the posting's texts in English and in French."),
+            ),
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="posting_closes_after_opening",
+                violation_error_message=_("The closing time is before the opening time."),
+            ),
+            models.CheckConstraint(
+                condition=Q(tour_first_day=None) | Q(tour_last_day=None) | Q(tour_last_day__gte=F("tour_first_day")),
+                name="posting_tour_days_in_order",
+                violation_error_message=_("The planned return is before the planned departure."),
             ),
             models.CheckConstraint(condition=Q(counts_against__in=CountsAgainst.values), name="posting_counts_against"),
             models.CheckConstraint(condition=Q(status__in=PostingStatus.values), name="posting_status"),

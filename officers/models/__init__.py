@@ -1,6 +1,22 @@
 """Who can serve."""
 
-from officers.models.officer import Officer, PoliceService
+from officers.models.coordinator import Coordinator
+from officers.models.language import LanguageLevel, LanguageRating
+from officers.models.officer import Officer
+from officers.models.qualification import Qualification, QualificationGrant, QualificationKind
+from officers.models.service import PoliceService
+from officers.models.unavailability import Unavailability
 from officers.models.user import User
 
-__all__ = ["Officer", "PoliceService", "User"]
+__all__ = [
+    "Coordinator",
+    "LanguageLevel",
+    "LanguageRating",
+    "Officer",
+    "PoliceService",
+    "Qualification",
+    "QualificationGrant",
+    "QualificationKind",
+    "Unavailability",
+    "User",
+]

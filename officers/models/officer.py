@@ -1,43 +1,12 @@
-"""Police services and their officers."""
+"""Officers: the profile beside an account."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, in_both
-from core.text import FoldedTextField
-
-
-class PoliceService(models.Model):
-    """A police service whose officers serve abroad; a partner service releases its officers first."""
-
-    code = models.SlugField(_("code"), unique=True)
-    name_en = models.CharField(_("name in English"), max_length=200)
-    name_fr = models.CharField(_("name in French"), max_length=200)
-    needs_release = models.BooleanField(
-        _("releases its officers"),
-        default=True,
-        help_text=_("The service's coordinator endorses an application before the desk sees it."),
-    )
-    search_text = FoldedTextField(sources=("code", "name_en", "name_fr"))
-    name = Bilingual("name")
-    history = HistoricalRecords(excluded_fields=["search_text"])
-
-    class Meta:
-        verbose_name = _("police service")
-        verbose_name_plural = _("police services")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=in_both("name"),
-                name="police_service_named_in_both",
-                violation_error_message=_("Give the name in English and in French."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from core.validators import refuse_disguises
+from officers.models.service import PoliceService
 
 
 class Officer(models.Model):
@@ -49,9 +18,25 @@ class Officer(models.Model):
     police_service = models.ForeignKey(
         PoliceService, models.PROTECT, verbose_name=_("police service"), related_name="officers"
     )
-    service_number = models.CharField(_("service number"), max_length=30)
-    rank = models.CharField(_("rank"), max_length=80, blank=True)
-    member_since = models.DateField(_("member since"), null=True, blank=True)
+    service_number = models.CharField(_("service number"), max_length=30, validators=[refuse_disguises])
+    rank = models.CharField(_("rank"), max_length=80, blank=True, validators=[refuse_disguises])
+    member_since = models.DateField(
+        _("member since"), null=True, blank=True, help_text=_("Without the time in training.")
+    )
+    retired_on = models.DateField(
+        _("retirement date"), null=True, blank=True, help_text=_("Past or planned; leave it empty if there is none.")
+    )
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    gender = models.CharField(
+        _("gender"),
+        max_length=60,
+        blank=True,
+        validators=[refuse_disguises],
+        help_text=_("If you wish, in your own words. It is used for statistics only."),
+    )
+    has_convictions = models.BooleanField(_("criminal convictions"), null=True, blank=True)
+    has_open_investigations = models.BooleanField(_("open investigations"), null=True, blank=True)
+    declared_at = models.DateTimeField(_("declared"), null=True, editable=False)
     history = HistoricalRecords()
 
     class Meta:
@@ -63,7 +48,21 @@ class Officer(models.Model):
                 fields=["police_service", "service_number"],
                 name="officer_service_number_once",
                 violation_error_message=_("This service number is taken in this police service."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(retired_on=None)
+                | models.Q(member_since=None)
+                | models.Q(retired_on__gte=models.F("member_since")),
+                name="officer_retires_after_joining",
+                violation_error_message=_("The retirement date is before the day of joining."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(birth_date=None)
+                | models.Q(member_since=None)
+                | models.Q(birth_date__lt=models.F("member_since")),
+                name="officer_born_before_joining",
+                violation_error_message=_("The birth date is not before the day of joining."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -23,7 +23,10 @@ class UserManager(BaseUserManager):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        """Made by whoever may type commands on the server, who vouches for the address."""
+        user = self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        user.confirm_address()
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -35,6 +38,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("preferred language"), max_length=2, choices=settings.LANGUAGES, default="en")
     is_staff = models.BooleanField(_("works at the desk"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    signup_service = models.ForeignKey(
+        "officers.PoliceService",
+        models.SET_NULL,
+        verbose_name=_("police service named at sign-up"),
+        null=True,
+        related_name="+",
+        editable=False,
+    )
     date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -62,3 +73,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.given_name or self.email
+
+    def confirm_address(self) -> None:
+        """Takes the e-mail address as proven, so that log-in does not ask to confirm it."""
+        from allauth.account.models import EmailAddress
+
+        EmailAddress.objects.update_or_create(
+            user=self, email=self.email, defaults={"verified": True, "primary": True}
+        )

@@ -1,0 +1,9 @@
+"""Where handed-in files lie: outside every public address, under names that say nothing."""
+
+import secrets
+
+
+def random_name(instance, filename: str) -> str:
+    """A stored name that gives nothing away: no part of the person's own file name."""
+    token = secrets.token_hex(20)
+    return f"documents/{token[:2]}/{token}"

@@ -1,0 +1,231 @@
+"""Applications: one officer's candidature for one posting, with its documents, waivers and assessments."""
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.storage import random_name
+from deployments.models.deployment import Deployment
+from deployments.models.posting import Posting
+from officers.models import Officer
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ENDORSED = "endorsed", _("Endorsed by the police service")
+    SCREENED_IN = "screened_in", _("Screened in")
+    IN_ASSESSMENT = "in_assessment", _("In assessment")
+    QUALIFIED = "qualified", _("Qualified (stand-by roster)")
+    NOMINATED = "nominated", _("Nominated")
+    SELECTED = "selected", _("Selected")
+    ACCEPTED = "accepted", _("Accepted")
+    NOT_RELEASED = "not_released", _("Not released by the police service")
+    SCREENED_OUT = "screened_out", _("Screened out")
+    NOT_SELECTED = "not_selected", _("Not selected")
+    REFUSED_BY_HOST = "refused_by_host", _("Refused by the receiving organization")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+    STOOD_DOWN = "stood_down", _("Posting stood down")
+
+    @classmethod
+    def open_states(cls) -> list[str]:
+        """Handed in and not yet decided for good: what the desk still has to work on."""
+        return [
+            cls.SUBMITTED, cls.ENDORSED, cls.SCREENED_IN, cls.IN_ASSESSMENT, cls.QUALIFIED, cls.NOMINATED, cls.SELECTED,
+        ]  # fmt: skip
+
+    @classmethod
+    def ended_states(cls) -> list[str]:
+        """Ends from which only staff can bring an application back, with a reason."""
+        return [
+            cls.NOT_RELEASED, cls.SCREENED_OUT, cls.NOT_SELECTED, cls.REFUSED_BY_HOST, cls.WITHDRAWN, cls.EXPIRED,
+            cls.STOOD_DOWN,
+        ]  # fmt: skip
+
+    @classmethod
+    def running_states(cls) -> list[str]:
+        """States of which an officer has at most one for a posting: a draft, an open or an accepted application."""
+        return [cls.DRAFT, *cls.open_states(), cls.ACCEPTED]
+
+
+class ReasonCode(models.TextChoices):
+    """Why an application ended, in the one clear label that the applicant reads."""
+
+    REQUIREMENTS = "requirements", _("A requirement is not met")
+    INCOMPLETE = "incomplete", _("The file is incomplete")
+    ASSESSMENT = "assessment", _("An assessment was not passed")
+    OTHER_CANDIDATE = "other_candidate", _("Another candidate was selected")
+    NO_PLACE = "no_place", _("No place is left")
+    SERVICE_NEEDS = "service_needs", _("The police service cannot release the officer now")
+    HOST_DECISION = "host_decision", _("Decision of the receiving organization")
+    PERSONAL = "personal", _("At the officer's own wish")
+    TOO_LATE = "too_late", _("A deadline has passed")
+    POSTING_CHANGED = "posting_changed", _("The posting was stood down")
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def open(self) -> "ApplicationQuerySet":
+        """Applications on which the desk still has to decide."""
+        return self.filter(state__in=ApplicationState.open_states())
+
+    def of_service(self, service) -> "ApplicationQuerySet":
+        """Handed-in applications of a police service's own officers."""
+        return self.filter(officer__police_service=service).exclude(state=ApplicationState.DRAFT)
+
+
+class Application(models.Model):
+    """One officer applies for one posting. The state is changed by deployments.domain.applications alone."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("officer"), related_name="applications")
+    posting = models.ForeignKey(Posting, models.PROTECT, verbose_name=_("posting"), related_name="applications")
+    state = models.CharField(
+        _("state"), max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT, editable=False
+    )
+    motivation = models.TextField(_("why you apply"), blank=True, max_length=4000)
+    available_from = models.DateField(_("available from"), null=True, blank=True)
+    shown_state = models.CharField(
+        _("state the officer sees"),
+        max_length=20,
+        choices=ApplicationState.choices,
+        default=ApplicationState.DRAFT,
+        editable=False,
+    )
+    reason_code = models.CharField(
+        _("reason of the end"), max_length=20, choices=ReasonCode.choices, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
+    last_open_state = models.CharField(max_length=20, blank=True, editable=False, verbose_name=_("last open state"))
+    qualified_until = models.DateField(_("qualified until"), null=True, blank=True, editable=False)
+    proposed_from = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("proposed from"), null=True, related_name="proposals", editable=False
+    )
+    deployment = models.OneToOneField(
+        Deployment, models.PROTECT, verbose_name=_("deployment"), null=True, related_name="application", editable=False
+    )
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-submitted_at", "-pk"]
+        permissions = [
+            ("assess", "May screen, assess, qualify and nominate applications"),
+            ("select", "May select applicants"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ApplicationState.values), name="application_state"),
+            models.UniqueConstraint(
+                fields=["officer", "posting"],
+                condition=Q(state__in=ApplicationState.running_states()),
+                name="application_once_at_a_time",
+                violation_error_message=_("There is already an application of this officer for this posting."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["posting", "state"], name="application_pipeline"),
+            models.Index(fields=["state", "state_since"], name="application_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.officer}, {self.posting.reference}"
+
+
+class ApplicationDocument(models.Model):
+    """A file handed in with an application: kept under a random name, never at a public address."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="documents", verbose_name=_("application"))
+    file = models.FileField(_("file"), upload_to=random_name, max_length=120)
+    name = models.CharField(_("name"), max_length=200)
+    media_type = models.CharField(_("kind of file"), max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    uploaded_at = models.DateTimeField(_("handed in"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Waiver(models.Model):
+    """Staff accept that one requirement is not met, with a reason; it stays visible."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="waivers", verbose_name=_("application"))
+    requirement = models.CharField(_("requirement"), max_length=60)
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("waiver")
+        verbose_name_plural = _("waivers")
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "requirement"], name="waiver_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}: {self.reason}"
+
+
+class AssessmentKind(models.TextChoices):
+    LANGUAGE = "language", _("Language")
+    DRIVING = "driving", _("Driving")
+    FIREARMS = "firearms", _("Firearms")
+    INTERVIEW = "interview", _("Interview")
+    MEDICAL = "medical", _("Medical")
+    PSYCHOLOGICAL = "psychological", _("Psychological")
+    SECURITY = "security", _("Security")
+
+
+class AssessmentOutcome(models.TextChoices):
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Not passed")
+    DEFERRED = "deferred", _("Deferred")
+
+
+class Assessment(models.Model):
+    """The result of one assessment: date, kind, outcome and until when it holds; nothing more is kept."""
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="assessments", verbose_name=_("application")
+    )
+    kind = models.CharField(_("kind"), max_length=15, choices=AssessmentKind.choices)
+    held_on = models.DateField(_("held on"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=AssessmentOutcome.choices)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        ordering = ["held_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("held_on")),
+                name="assessment_valid_after_held",
+                violation_error_message=_("The result would end before the assessment was held."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.get_outcome_display()} ({self.held_on})"
+
+    def holds_on(self, day: datetime.date) -> bool:
+        """Passed, and still valid on ``day`` (inclusive)."""
+        return self.outcome == AssessmentOutcome.PASSED and (self.valid_until is None or self.valid_until >= day)

@@ -1,0 +1,70 @@
+"""What a posting asks of an officer, beside the ranges that stand on the posting itself."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.languages import LANGUAGES
+from deployments.models.posting import Posting
+from officers.models import LanguageLevel, Qualification
+
+
+class LanguageRequirement(models.Model):
+    """The least level per skill in one language."""
+
+    posting = models.ForeignKey(
+        Posting, models.CASCADE, verbose_name=_("posting"), related_name="language_requirements"
+    )
+    language = models.CharField(_("language"), max_length=2, choices=list(LANGUAGES.items()))
+    reading = models.PositiveSmallIntegerField(_("reading"), choices=LanguageLevel.choices)
+    writing = models.PositiveSmallIntegerField(_("writing"), choices=LanguageLevel.choices)
+    speaking = models.PositiveSmallIntegerField(_("speaking"), choices=LanguageLevel.choices)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("language requirement")
+        verbose_name_plural = _("language requirements")
+        ordering = ["language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["posting", "language"],
+                name="language_required_once",
+                violation_error_message=_("This language is asked for already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_language_display())
+
+
+class QualificationRequirement(models.Model):
+    """A qualification that must be valid through the whole tour; ``grades`` names those accepted (empty: any)."""
+
+    posting = models.ForeignKey(
+        Posting, models.CASCADE, verbose_name=_("posting"), related_name="qualification_requirements"
+    )
+    qualification = models.ForeignKey(
+        Qualification, models.PROTECT, verbose_name=_("qualification"), related_name="requirements"
+    )
+    grades = models.CharField(
+        _("accepted grades"), max_length=200, blank=True, help_text=_("Separated by semicolons; empty: any grade.")
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("qualification requirement")
+        verbose_name_plural = _("qualification requirements")
+        ordering = ["qualification__position", "qualification__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["posting", "qualification"],
+                name="qualification_required_once",
+                violation_error_message=_("This qualification is asked for already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.qualification} ({self.grades})" if self.grades else str(self.qualification)
+
+    def accepted_grades(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.grades.split(";") if part.strip())

@@ -1,0 +1,132 @@
+"""Openings: their state, derived in one place from the posting, the terms above it and the room for its planned tour.
+
+A posting is an opening when it has a closing time. Times are kept in UTC and read in the portal's time zone; an opening
+closes at the end of the stated day.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from deployments.capacity import Level, Span, binding_level
+from deployments.levels import COUNTED, levels_of
+from deployments.models import Posting, PostingStatus
+from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
+
+CLOSING_SOON = datetime.timedelta(days=7)
+
+
+class OpeningState(models.TextChoices):
+    UPCOMING = "upcoming", _("Opens later")
+    OPEN = "open", _("Open")
+    CLOSING_SOON = "closing_soon", _("Closing soon")
+    CLOSED = "closed", _("Closed")
+    FILLED = "filled", _("Filled")
+    STOOD_DOWN = "stood_down", _("Stood down")
+    SUSPENDED = "suspended", _("Suspended with its operation")
+
+    @property
+    def takes_applications(self) -> bool:
+        return self in {OpeningState.OPEN, OpeningState.CLOSING_SOON}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A posting with its state now; ``places_left`` on the planned days at every level together (None: no limit)."""
+
+    posting: Posting
+    state: OpeningState
+    places_left: int | None
+
+
+def end_of_day(day: datetime.date) -> datetime.datetime:
+    """The moment at which ``day`` ends in the portal's time zone: the last second that still counts."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 59, 59)))
+
+
+def planned_tour(posting: Posting, today: datetime.date) -> Span:
+    """The planned days (both inclusive); what is not planned yet begins today and lasts the posting's usual months."""
+    first_day = posting.tour_first_day or max(today, timezone.localdate(posting.closes_at) if posting.closes_at else today)
+    if posting.tour_last_day:
+        return Span(min(first_day, posting.tour_last_day), posting.tour_last_day)
+    month = first_day.month - 1 + posting.tour_months
+    year, month = first_day.year + month // 12, month % 12 + 1
+    return Span(first_day, datetime.date(year, month, min(first_day.day, 28)) - datetime.timedelta(days=1))
+
+
+def current_state(posting: Posting, *, now: datetime.datetime) -> OpeningState:
+    """The state of one opening at ``now``."""
+    return openings([posting], now=now)[0].state
+
+
+def openings(postings: Iterable[Posting], *, now: datetime.datetime) -> list[Opening]:
+    """The postings as openings at ``now``, in the same order; ten queries, however many there are.
+
+    Postings come with ``mission__operation__programme`` selected.
+    """
+    listed = list(postings)
+    today = timezone.localdate(now)
+    levels = _levels(listed, today)
+    closed = _not_taking(listed, today)
+    found = []
+    for posting in listed:
+        above = [
+            level
+            for kind, record in _chain(posting).items()
+            if posting.counts_against in COUNTED[kind] and (level := levels[kind].get(record.pk))
+        ]
+        tour = planned_tour(posting, today)
+        tightest = binding_level(above, tour.first_day, tour.last_day)
+        left = None if tightest is None else max(0, tightest[1].room)
+        is_taking = posting.mission_id not in closed[Mission] and posting.mission.operation_id not in closed[Operation]
+        state = opening_state(posting, now=now, is_taking=is_taking, has_room=left is None or left > 0)
+        found.append(Opening(posting, state, left))
+    return found
+
+
+def _chain(posting: Posting) -> dict:
+    mission = posting.mission
+    return {
+        "posting": posting,
+        "mission": mission,
+        "operation": mission.operation,
+        "programme": mission.operation.programme,
+    }
+
+
+def _levels(postings: list[Posting], since: datetime.date) -> dict[str, dict[int, Level]]:
+    chains = [_chain(posting) for posting in postings]
+    return {kind: levels_of({c[kind].pk: c[kind] for c in chains}.values(), since) for kind in COUNTED}
+
+
+def _not_taking(postings: list[Posting], today: datetime.date) -> dict[type, set[int]]:
+    """Primary keys of the operations and missions whose terms today take nobody."""
+    return {
+        Operation: _barred(OperationTerms, "operation_id", {p.mission.operation_id for p in postings}, today),
+        Mission: _barred(MissionTerms, "mission_id", {p.mission_id for p in postings}, today),
+    }
+
+
+def _barred(terms: type, owner: str, keys: set[int], today: datetime.date) -> set[int]:
+    latest_first = terms.objects.on(today).filter(**{f"{owner}__in": keys}).values_list(owner, "status")
+    in_force = {key: status for key, status in reversed(latest_first)}
+    return {key for key, status in in_force.items() if status != TermsStatus.ACTIVE}
+
+
+def opening_state(posting: Posting, *, now: datetime.datetime, is_taking: bool, has_room: bool) -> OpeningState:
+    """The state at ``now``. ``is_taking``: terms take people today; ``has_room``: a place is left on the planned days."""
+    if posting.status == PostingStatus.STOOD_DOWN:
+        return OpeningState.STOOD_DOWN
+    if posting.closes_at is None or posting.closes_at < now:
+        return OpeningState.CLOSED
+    if not is_taking:
+        return OpeningState.SUSPENDED
+    if posting.opens_at is None or posting.opens_at > now:
+        return OpeningState.UPCOMING
+    if not has_room:
+        return OpeningState.FILLED
+    return OpeningState.CLOSING_SOON if posting.closes_at - now <= CLOSING_SOON else OpeningState.OPEN

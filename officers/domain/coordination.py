@@ -1,0 +1,69 @@
+"""Who coordinates which police service, and handing over to a deputy for a time."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.dates import today_here
+from core.history import record_act
+from core.refusals import NotPermitted, Refusal
+from officers.models import Coordinator, PoliceService, User
+
+
+def services_of(user, *, on: datetime.date) -> list[PoliceService]:
+    """The police services for which ``user`` acts on the day."""
+    if not (user.is_authenticated and user.is_active):
+        return []
+    return list(PoliceService.objects.filter(coordinators__in=Coordinator.objects.on(on).filter(user=user)).distinct())
+
+
+def coordinates(user, service: PoliceService, *, on: datetime.date) -> bool:
+    """Whether ``user`` acts for ``service`` on the day."""
+    return user.is_active and Coordinator.objects.on(on).filter(user=user, police_service=service).exists()
+
+
+@transaction.atomic
+def name_deputy(
+    service: PoliceService,
+    *,
+    by: User,
+    email: str,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    today: datetime.date | None = None,
+) -> Coordinator:
+    """Hands the coordination over to another account from ``first_day`` to ``last_day``, both inclusive.
+
+    The coordinator keeps acting too. Raises NotPermitted for who is no coordinator of the service, and Refusal for an
+    unknown account, one's own, or days out of order or past.
+    """
+    today = today or today_here()
+    if not coordinates(by, service, on=today):
+        raise NotPermitted()
+    if last_day < first_day or last_day < today:
+        raise Refusal(_("The last day is before the first day or past."), code="days_out_of_order", field="last_day")
+    deputy = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if deputy is None or deputy.pk == by.pk:
+        raise Refusal(_("There is no other account with this e-mail address."), code="unknown_account", field="email")
+    if Coordinator.objects.filter(user=deputy, police_service=service, first_day=first_day).exists():
+        raise Refusal(_("This account is a deputy from that day already."), code="nothing_changes", field="email")
+    made = Coordinator.objects.create(
+        user=deputy, police_service=service, first_day=first_day, last_day=last_day, named_by=by
+    )
+    record_act(service, "name-deputy", by=by, deputy=deputy.pk, first_day=str(first_day), last_day=str(last_day))
+    return made
+
+
+@transaction.atomic
+def end_deputy(coordinator: Coordinator, *, by: User, today: datetime.date | None = None) -> None:
+    """Ends a deputy's time yesterday, or removes it when it has not begun. Raises NotPermitted."""
+    today = today or today_here()
+    if coordinator.named_by_id is None or not coordinates(by, coordinator.police_service, on=today):
+        raise NotPermitted()
+    record_act(coordinator.police_service, "end-deputy", by=by, deputy=coordinator.user_id)
+    if coordinator.first_day >= today:
+        coordinator.delete()
+        return
+    coordinator.last_day = today - datetime.timedelta(days=1)
+    coordinator.save(update_fields=["last_day"])
