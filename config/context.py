@@ -1,18 +1,41 @@
-"""What every template may use."""
+"""What every template may use: the brand, and the reader's language."""
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_request
+
+NAMES = {"en": "English", "fr": "Français"}
+
+
+def language_of(request: HttpRequest) -> str:
+    """The path's language, else the reader's choice kept in a cookie, else the browser's, else English."""
+    return get_language_from_request(request, check_path=True)
+
+
+def in_language(path: str, language: str) -> str:
+    """``path`` (with its query) in ``language``; the front page where the path belongs to no language."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    return f"/{language}/{rest}" if first in NAMES else f"/{language}/"
 
 
 def portal(request: HttpRequest) -> dict:
     """The brand in the reader's language, and where the same page is in the other language."""
-    french = get_language() == "fr"
-    other = "en" if french else "fr"
+    return for_path(request.get_full_path())
+
+
+def for_path(path: str) -> dict:
+    """The same without a request, for the page that must not fail."""
+    language = "fr" if get_language() == "fr" else "en"
+    other = "en" if language == "fr" else "fr"
+    prefixed = path.startswith(("/en/", "/fr/"))
     return {
-        "brand": settings.BRAND_NAME_FR if french else settings.BRAND_NAME_EN,
+        "language": language,
+        "brand": settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN,
         "other_language": other,
-        "other_language_url": translate_url(request.get_full_path(), other),
+        "other_language_name": NAMES[other],
+        "other_language_url": in_language(path, other),
+        "alternates": [
+            {"language": code, "url": settings.SITE_URL + in_language(path, code)} for code in NAMES if prefixed
+        ],
         "SITE_URL": settings.SITE_URL,
     }

@@ -3,22 +3,20 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from config.context import language_of
+from config.views import method_not_allowed
+
 Handler = Callable[[HttpRequest], HttpResponse]
-
-
-def language_of(request: HttpRequest) -> str:
-    """The path's language, else the reader's choice kept in a cookie, else the browser's, else English."""
-    return translation.get_language_from_request(request, check_path=True)
 
 
 class LanguageMiddleware:
     """Speaks the language of the path (``/en/``, ``/fr/``); elsewhere the reader's.
 
-    Unlike Django's own it never redirects: a missing page stays a plain 404 in the reader's language.
+    A path in another language than the reader's so far is a choice, and kept in a cookie. Unlike Django's own it never redirects: a missing page stays a plain 404 in the reader's language.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -32,7 +30,7 @@ class LanguageMiddleware:
         in_path = translation.get_language_from_path(request.path_info)
         if not in_path:
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        elif request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in (None, in_path):
+        elif translation.get_language_from_request(request) != in_path:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, in_path, max_age=31_536_000, samesite="Lax", secure=settings.SECURE
             )
@@ -51,6 +49,21 @@ class AccountLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
+
+
+class ErrorPagesMiddleware:
+    """Puts a page in the reader's language where a view refuses a method with an empty answer."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = method_not_allowed(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class PrivatePagesMiddleware:

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from config.middleware import language_of
+from config.context import for_path, language_of
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -15,17 +17,37 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/400.html", status=400)
+    return _error_page(request, "errors/400.html", 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+    return _error_page(request, "errors/403.html", 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return _error_page(request, "errors/404.html", 404)
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    return _error_page(request, "errors/405.html", 405)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django calls this for a form without the proof of where it comes from (CSRF_FAILURE_VIEW)."""
+    return _error_page(request, "errors/csrf.html", 403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for an error of the portal: needs neither the database nor the session."""
-    return render(request, "errors/500.html", status=500)
+    with translation.override(language_of(request)):
+        page = render_to_string("errors/500.html", for_path(request.get_full_path()))
+        return HttpResponse(page, status=500, headers={"Content-Language": translation.get_language()})
+
+
+def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """A page in the reader's language, also where the error came before the language was chosen."""
+    language = getattr(request, "LANGUAGE_CODE", None) or language_of(request)
+    with translation.override(language):
+        response = render(request, template, status=status)
+        response.headers["Content-Language"] = language
+    return response

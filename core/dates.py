@@ -1,5 +1,6 @@
 """Days, and dates known only to the month or the year ("July 2015", "2004")."""
 
+import calendar
 import datetime
 from dataclasses import dataclass
 
@@ -31,6 +32,14 @@ class PartialDate:
         if self.precision == DatePrecision.YEAR:
             return str(self.date.year)
         return date_format(self.date, "YEAR_MONTH_FORMAT" if self.precision == DatePrecision.MONTH else "DATE_FORMAT")
+
+    @property
+    def last(self) -> datetime.date:
+        """The last day that it can mean: December 31 of a year."""
+        if self.precision == DatePrecision.DAY:
+            return self.date
+        year, month = self.date.year, 12 if self.precision == DatePrecision.YEAR else self.date.month
+        return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
     @property
     def iso(self) -> str:

@@ -1,3 +1,13 @@
 """Public addresses of missions (under /en/ and /fr/)."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from missions import views
+
+urlpatterns = [
+    path("", views.current_operations, name="current-operations"),
+    path("operations.csv", views.operations_csv, name="operations-csv"),
+    path("operations/<slug:code>/", views.operation, name="operation"),
+    path("missions/<slug:code>/", views.mission, name="mission"),
+    path("past-operations/", views.past_operations, name="past-operations"),
+]

@@ -1,8 +1,18 @@
-"""Filters for text, dates and languages in templates."""
+"""Filters and tags for text, dates, languages and forms in templates."""
+
+import datetime
+from collections.abc import Iterable
 
 from django import template
-from django.utils.safestring import SafeString
+from django.forms import BaseForm
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 
+from core.asof import AsOf
+from core.dates import DatePrecision, PartialDate
 from core.languages import language_names
 from core.markdown import to_html
 
@@ -14,3 +24,71 @@ register.filter("language_names", language_names)
 def markdown(text: str) -> SafeString:
     """Editorial Markdown as safe HTML."""
     return to_html(text)
+
+
+@register.filter
+def day(value: datetime.date | PartialDate | None) -> str:
+    """A day in words: "October 17, 2019", « 1er juin 2016 »; a time gives its day in the portal's time zone."""
+    if value is None:
+        return ""
+    if isinstance(value, PartialDate):
+        if value.precision != DatePrecision.DAY:
+            return str(value)
+        value = value.date
+    if isinstance(value, datetime.datetime):
+        value = timezone.localdate(value)
+    words = date_format(value, "DATE_FORMAT")
+    return f"1er {words[2:]}" if get_language() == "fr" and value.day == 1 else words
+
+
+@register.filter
+def time_tag(value: datetime.date | PartialDate | None) -> SafeString | str:
+    """A day in words inside ``<time>``, so that machines read it too."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        value = timezone.localdate(value)
+    iso = value.iso if isinstance(value, PartialDate) else value.isoformat()
+    return format_html('<time datetime="{}">{}</time>', iso, day(value))
+
+
+@register.filter
+def up_to(number: int | None) -> str:
+    """An authorized number: "Up to 22", « 22 tout au plus »."""
+    return gettext("No number in force") if number is None else gettext("Up to %(number)s") % {"number": number}
+
+
+@register.simple_tag(takes_context=True)
+def current(context: dict, url: str) -> SafeString:
+    """``aria-current="page"`` for a link to the page being read; "true" for one to its section."""
+    path = context["request"].path if "request" in context else ""
+    if path == url:
+        return mark_safe(' aria-current="page"')
+    is_section = url.count("/") > 2 and path.startswith(url)
+    return mark_safe(' aria-current="true"') if is_section else SafeString("")
+
+
+@register.simple_tag
+def as_of_query(when: AsOf) -> str:
+    """Keeps the chosen day in a link: "?on=2027-01-01", or nothing for today."""
+    return f"?on={when.day.isoformat()}" if when.is_other_day else ""
+
+
+@register.simple_tag
+def form_errors(forms: Iterable[BaseForm] | None, form: BaseForm | None) -> list[dict]:
+    """Every error of the forms: the message, the field's label, and the id of the control to go to ("" for none)."""
+    problems = []
+    for each in [*(forms or ()), *([form] if form else ())]:
+        for name, messages in each.errors.items():
+            field = each[name] if name in each.fields else None
+            shown = field is not None and not field.is_hidden
+            problems += [
+                {"message": message, "label": field.label if shown else "", "id": _target(field) if shown else ""}
+                for message in messages
+            ]
+    return problems
+
+
+def _target(field) -> str:
+    """The control's id; of a group of check boxes or radio buttons, its first."""
+    return next((choice.id_for_label for choice in field.subwidgets if choice.id_for_label), "") or field.auto_id

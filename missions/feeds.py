@@ -1,0 +1,45 @@
+"""The public table as CSV."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from core.languages import language_names
+from core.sheets import csv_response
+from missions.models import Operation, TermsStatus
+
+
+def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpResponse:
+    """The rows of the public table on ``day``: words for people, then codes and days for machines."""
+    head = (
+        _("Country/region"),
+        _("Language of operation"),
+        _("Armed or unarmed"),
+        _("Authorized police deployments"),
+        _("Status"),
+        _("Code"),
+        _("Country codes"),
+        _("Language codes"),
+        _("In force from"),
+        _("Instrument"),
+        _("As of"),
+    )
+    return csv_response(f"operations-{day.isoformat()}.csv", head, (_row(each, day) for each in operations))
+
+
+def _row(operation: Operation, day: datetime.date) -> tuple:
+    return (
+        operation.name,
+        language_names(operation.languages or ()),
+        {True: _("Armed"), False: _("Unarmed")}.get(operation.is_armed, ""),
+        operation.authorized,
+        TermsStatus(operation.status).label if operation.status else "",
+        operation.code,
+        " ".join(country.code for country in operation.countries.all()),
+        " ".join(operation.languages or ()),
+        operation.authorized_from.isoformat(),
+        operation.instrument,
+        day.isoformat(),
+    )

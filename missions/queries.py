@@ -1,0 +1,114 @@
+"""What the public pages say on a day: operations and missions with the number and the terms in force on it."""
+
+import datetime
+
+from django.db.models import Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from missions.models import (
+    AuthorizedStrength,
+    Mission,
+    MissionTerms,
+    Operation,
+    OperationCategory,
+    OperationTerms,
+    TermsStatus,
+)
+
+NOT_CLOSED = Q(status=None) | ~Q(status=TermsStatus.CLOSED)
+
+
+def _in_force(versions: type, level: str, column: str, day: datetime.date) -> Subquery:
+    """``column`` of the version in force on ``day``."""
+    return Subquery(versions.objects.on(day).filter(**{level: OuterRef("pk")}).values(column)[:1])
+
+
+def operations_on(day: datetime.date) -> QuerySet[Operation]:
+    """Published operations with what holds on ``day``: authorized, instrument, status, is_armed, languages.
+
+    ``authorized`` is None where no number is in force, ``status`` where no terms are recorded.
+    """
+    number = {
+        name: _in_force(AuthorizedStrength, "operation", column, day)
+        for name, column in {
+            "authorized": "maximum",
+            "authorized_from": "effective_from",
+            "instrument": "instrument",
+        }.items()
+    }
+    terms = {name: _in_force(OperationTerms, "operation", name, day) for name in ("status", "is_armed", "languages")}
+    return Operation.objects.filter(is_published=True).annotate(**number, **terms)
+
+
+def current_operations(day: datetime.date) -> QuerySet[Operation]:
+    """The rows of the public table on ``day``: current operations, not closed, with a number in force."""
+    return operations_on(day).filter(NOT_CLOSED, category=OperationCategory.CURRENT, authorized__isnull=False)
+
+
+def other_operations(day: datetime.date) -> QuerySet[Operation]:
+    """Specialized postings and other opportunities that stand on ``day``, each with its missions and their postings."""
+    standing = OperationTerms.objects.standing().filter(operation=OuterRef("pk"))
+    return (
+        operations_on(day)
+        .filter(NOT_CLOSED, Q(status__isnull=False) | ~Exists(standing))
+        .exclude(category=OperationCategory.CURRENT)
+        .prefetch_related(Prefetch("missions", missions_on(day).prefetch_related("postings")))
+    )
+
+
+def missions_on(day: datetime.date) -> QuerySet[Mission]:
+    """Published missions of published operations, with the number and the status of their own on ``day``."""
+    return (
+        Mission.objects.filter(is_published=True, operation__is_published=True)
+        .annotate(
+            authorized=_in_force(AuthorizedStrength, "mission", "maximum", day),
+            status=_in_force(MissionTerms, "mission", "status", day),
+            status_from=_in_force(MissionTerms, "mission", "effective_from", day),
+        )
+        .select_related("operation", "lead_organization", "sending_organization")
+    )
+
+
+def is_over(mission: Mission, day: datetime.date) -> bool:
+    """The mission has ended by ``day``: closed, or its last day is past."""
+    return mission.status == TermsStatus.CLOSED or bool(mission.ends and mission.ends.last < day)
+
+
+def past_operations(day: datetime.date) -> QuerySet[Operation]:
+    """Operations that are closed on ``day``, or had a number once and have none any more; versions prefetched."""
+    once = AuthorizedStrength.objects.on(day).filter(operation=OuterRef("pk"), maximum__isnull=False)
+    return (
+        operations_on(day)
+        .filter(Q(status=TermsStatus.CLOSED) | Q(Exists(once), authorized=None))
+        .prefetch_related(
+            Prefetch("strengths", AuthorizedStrength.objects.standing().filter(effective_from__lte=day)),
+            Prefetch("terms", OperationTerms.objects.standing().filter(effective_from__lte=day)),
+        )
+    )
+
+
+def past_missions(day: datetime.date) -> list[Mission]:
+    """Missions that have ended by ``day``."""
+    perhaps = missions_on(day).filter(Q(status=TermsStatus.CLOSED) | Q(ends_on__lt=day))
+    return [mission for mission in perhaps.order_by("-ends_on", "code") if is_over(mission, day)]
+
+
+def records_begin() -> datetime.date | None:
+    """The first day for which a published current operation has a number on record."""
+    numbers = AuthorizedStrength.objects.standing().filter(
+        operation__is_published=True, operation__category=OperationCategory.CURRENT
+    )
+    return numbers.aggregate(first=Min("effective_from"))["first"]
+
+
+def versions_changed(day: datetime.date) -> list:
+    """When what the public table says last changed: moments of recording and withdrawal, days of coming into force."""
+    moments = []
+    for versions in (AuthorizedStrength, OperationTerms):
+        shown = versions.objects.filter(operation__is_published=True, effective_from__lte=day)
+        latest = shown.aggregate(
+            recorded=Max("recorded_at"),
+            withdrawn=Max("withdrawn_at"),
+            begun=Max("effective_from", filter=Q(withdrawn_at=None)),
+        )
+        moments += latest.values()
+    return moments

@@ -1,0 +1,118 @@
+"""Dated versions as a reader sees them: which holds, which has ended, which is planned, which was withdrawn."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from missions.models import Operation, OperationCategory, TermsStatus
+from missions.models.versions import Version
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+class Standing(models.TextChoices):
+    IN_FORCE = "in_force", _("In force")
+    ENDED = "ended", _("Ended")
+    LATER = "later", _("Later")
+    PLANNED = "planned", _("Planned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A version, its last day (None: until further notice), and how it stands."""
+
+    version: Version
+    until: datetime.date | None
+    standing: Standing
+
+
+def timeline(versions: Iterable[Version], *, day: datetime.date, today: datetime.date) -> list[Entry]:
+    """The versions seen from ``day``, latest first; a version that begins after ``today`` is planned."""
+    entries, following = [], None
+    for version in sorted(versions, key=lambda v: (v.effective_from, v.pk), reverse=True):
+        if version.withdrawn_at:
+            entries.append(Entry(version, None, Standing.WITHDRAWN))
+            continue
+        until = following and following.effective_from - ONE_DAY
+        entries.append(Entry(version, until, _standing(version.effective_from, until, day, today)))
+        following = version
+    return entries
+
+
+def _standing(begins: datetime.date, until: datetime.date | None, day: datetime.date, today: datetime.date) -> Standing:
+    if begins > day:
+        return Standing.PLANNED if begins > today else Standing.LATER
+    return Standing.ENDED if until and until < day else Standing.IN_FORCE
+
+
+def in_force(entries: Iterable[Entry]) -> Version | None:
+    """The version in force on the timeline's day."""
+    return next((entry.version for entry in entries if entry.standing == Standing.IN_FORCE), None)
+
+
+def next_change(entries: Iterable[Entry]) -> Version | None:
+    """The first version that begins after the timeline's day."""
+    ahead = [entry.version for entry in entries if entry.standing in (Standing.PLANNED, Standing.LATER)]
+    return ahead[-1] if ahead else None
+
+
+@dataclass(frozen=True)
+class PastOperation:
+    """An operation of the past: since when it had a number, from which day it has none or is closed, its last number."""
+
+    operation: Operation
+    began: datetime.date | None
+    ended: datetime.date | None
+    last_number: int | None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.operation.status == TermsStatus.CLOSED
+
+    @property
+    def category(self) -> str:
+        return OperationCategory(self.operation.category).label
+
+
+def past(operation: Operation) -> PastOperation:
+    """Reads the prefetched standing versions of ``operation``, earliest first, up to the page's day."""
+    numbers = list(operation.strengths.all())
+    given = [version for version in numbers if version.maximum is not None]
+    ends = [
+        _beginning_of_last(numbers, lambda version: version.maximum is None),
+        _beginning_of_last(operation.terms.all(), lambda version: version.status == TermsStatus.CLOSED),
+    ]
+    return PastOperation(
+        operation,
+        began=given[0].effective_from if given else None,
+        ended=min(filter(None, ends), default=None),
+        last_number=given[-1].maximum if given else None,
+    )
+
+
+def _beginning_of_last(versions: Iterable[Version], matches) -> datetime.date | None:
+    """The first day of the unbroken run of matching versions that the last version ends; None if it does not match."""
+    began = None
+    for version in versions:
+        began = (began or version.effective_from) if matches(version) else None
+    return began
+
+
+def latest_change(
+    records: Iterable, versions: Iterable[Version], *, until: datetime.date, moments=()
+) -> datetime.date | None:
+    """The day of the latest change of content, number or terms: an edit, a recording, a withdrawal, a coming into force.
+
+    A version comes into force as a change of the page on its day, if that is not after ``until``.
+    """
+    found = [record.changed_at for record in records] + list(moments)
+    for version in versions:
+        found += [version.recorded_at, version.withdrawn_at, None if version.withdrawn_at else version.effective_from]
+    days = [timezone.localdate(at) if isinstance(at, datetime.datetime) else at for at in found if at]
+    recorded = [day for day in days if day <= until]
+    return max(recorded, default=None)

@@ -1,0 +1,149 @@
+"""The public pages: where Canada serves, on a day."""
+
+from itertools import chain
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from core.asof import AsOf, as_of
+from core.charts import step_chart
+from core.pages import public_page
+from missions import feeds, queries
+from missions.models import Mission, Operation, OperationCategory
+from missions.models.versions import Version
+from missions.timeline import Entry, in_force, latest_change, next_change, past, timeline
+
+
+@public_page
+def current_operations(request: HttpRequest) -> HttpResponse:
+    """The public table, then specialized postings and other opportunities."""
+    when = as_of(request)
+    rows = list(queries.current_operations(when.day))
+    begin = when.day if rows else queries.records_begin()
+    others = list(queries.other_operations(when.day)) if begin and begin <= when.day else []
+    context = {
+        "rows": rows,
+        "records_begin": begin,
+        "is_before_records": bool(begin) and when.day < begin,
+        "sections": [
+            (category.value, title, [each for each in others if each.category == category])
+            for category, title in (
+                (OperationCategory.SPECIALIZED, gettext("Specialized police postings")),
+                (OperationCategory.OTHER, gettext("Other international opportunities")),
+            )
+        ],
+        "date_modified": latest_change(
+            chain(rows, others, _parts(others)),
+            (),
+            moments=queries.versions_changed(when.day),
+            until=min(when.day, when.today) if when.day > when.today else when.today,
+        ),
+    }
+    return _page(request, "missions/current_operations.html", when, context)
+
+
+@public_page
+def operations_csv(request: HttpRequest) -> HttpResponse:
+    """The public table for machines."""
+    when = as_of(request)
+    if when.form.errors:
+        return HttpResponse(
+            "\n".join(when.form.errors["on"]), status=when.status, content_type="text/plain; charset=utf-8"
+        )
+    return feeds.operations_csv(queries.current_operations(when.day).prefetch_related("countries"), when.day)
+
+
+@public_page
+def operation(request: HttpRequest, code: str) -> HttpResponse:
+    """One operation: its facts on the day, its missions, its numbers and terms over time."""
+    when = as_of(request)
+    shown = (
+        queries.operations_on(when.day).prefetch_related("countries", "strengths", "terms").filter(code=code).first()
+    )
+    if shown is None:
+        raise Http404
+    missions = list(queries.missions_on(when.day).filter(operation=shown).prefetch_related("postings"))
+    context = {
+        "operation": shown,
+        "ended": [each for each in missions if queries.is_over(each, when.day)],
+        "missions": [each for each in missions if not queries.is_over(each, when.day)],
+        "has_missions": bool(missions),
+        **_history(shown, shown.strengths.all(), shown.terms.all(), when),
+        "date_modified": _changed(
+            when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()
+        ),
+    }
+    return _page(request, "missions/operation.html", when, context)
+
+
+@public_page
+def mission(request: HttpRequest, code: str) -> HttpResponse:
+    """One mission: everything on its record, and how it stands on the day."""
+    when = as_of(request)
+    related = ("host_countries", "subject_countries", "postings", "strengths", "terms")
+    shown = queries.missions_on(when.day).prefetch_related(*related).filter(code=code).first()
+    if shown is None:
+        raise Http404
+    terms_of_operation = queries.operations_on(when.day).get(pk=shown.operation_id)
+    context = {
+        "mission": shown,
+        "operation": terms_of_operation,
+        "is_over": queries.is_over(shown, when.day),
+        "languages": shown.languages or terms_of_operation.languages,
+        **_history(shown, shown.strengths.all(), shown.terms.all(), when),
+        "date_modified": _changed(when, [shown, *shown.postings.all()], shown.strengths.all(), shown.terms.all()),
+    }
+    return _page(request, "missions/mission.html", when, context)
+
+
+@public_page
+def past_operations(request: HttpRequest) -> HttpResponse:
+    """Operations and missions that have ended."""
+    when = as_of(request)
+    operations = [past(each) for each in queries.past_operations(when.day)]
+    missions = queries.past_missions(when.day)
+    versions = chain.from_iterable(
+        (*each.operation.strengths.all(), *each.operation.terms.all()) for each in operations
+    )
+    context = {
+        "operations": operations,
+        "missions": missions,
+        "date_modified": _changed(when, [*(each.operation for each in operations), *missions], versions),
+    }
+    return _page(request, "missions/past_operations.html", when, context)
+
+
+def _page(request: HttpRequest, template: str, when: AsOf, context: dict) -> HttpResponse:
+    return render(request, template, {"when": when, **context}, status=when.status)
+
+
+def _postings(missions: list[Mission]):
+    return chain.from_iterable(each.postings.all() for each in missions)
+
+
+def _parts(operations: list[Operation]):
+    """The missions of ``operations`` and their postings."""
+    missions = list(chain.from_iterable(each.missions.all() for each in operations))
+    return chain(missions, _postings(missions))
+
+
+def _changed(when: AsOf, records, *versions):
+    return latest_change(records, chain(*versions), until=when.today)
+
+
+def _history(record: Operation | Mission, strengths, terms, when: AsOf) -> dict:
+    """The dated numbers and terms of ``record``, with the chart of the numbers."""
+    numbers = timeline(strengths, day=when.day, today=when.today)
+    return {
+        "numbers": numbers,
+        "number": in_force(numbers),
+        "next_number": next_change(numbers),
+        "terms": timeline(terms, day=when.day, today=when.today),
+        "chart": step_chart(_steps(numbers), when.day),
+    }
+
+
+def _steps(numbers: list[Entry]) -> list[tuple]:
+    standing: list[Version] = [entry.version for entry in reversed(numbers) if not entry.version.withdrawn_at]
+    return [(version.effective_from, version.maximum) for version in standing]
