@@ -1,5 +1,7 @@
 """A secret key for a machine of one's own; production brings its own in SECRET_KEY."""
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
 
@@ -16,6 +18,15 @@ def local_secret_key(folder: Path, *, allowed: bool) -> str:
     path = folder / "secret_key"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        _write_once(path, secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def _write_once(path: Path, key: str) -> None:
+    """Two processes that start together agree on the first key, and neither reads half of one."""
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    new.touch(mode=0o600)
+    new.write_text(key)
+    with contextlib.suppress(FileExistsError):
+        os.link(new, path)
+    new.unlink()

@@ -1,7 +1,10 @@
 """JSON logs with a request id and no personal data: the user's number, never the name or the address."""
 
+import re
+
 import structlog
 
+ADDRESS = re.compile(r"[^\s@\"'<>()=&?/:,;]+(?:@|%40)[\w.-]+", re.IGNORECASE)
 SHARED = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -23,6 +26,7 @@ def LOGGING_FOR(*, debug: bool) -> dict:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    without_persons,
                     renderer,
                 ],
             }
@@ -31,6 +35,13 @@ def LOGGING_FOR(*, debug: bool) -> dict:
         "root": {"handlers": ["console"], "level": "INFO"},
         "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
     }
+
+
+def without_persons(logger, method: str, event: dict) -> dict:
+    """Takes e-mail addresses out of every text, and what was searched for out of the request's address."""
+    if "request" in event:
+        event["request"] = str(event["request"]).partition("?")[0]
+    return {name: ADDRESS.sub("(address)", text) if isinstance(text, str) else text for name, text in event.items()}
 
 
 def configure_structlog() -> None:
