@@ -1,16 +1,97 @@
-"""Refusals of the limits, and the words for what the database itself refuses."""
+"""Refusals of the limits: in words for people, as data for machines; and words for what the database itself refuses."""
+
+import datetime
+from collections.abc import Sequence
 
 from django.db import IntegrityError
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.refusals import Refusal
+from deployments.capacity import Shortfall
 
+ONE_VERSION_A_DAY = gettext_lazy("A version from this day exists already: withdraw it first if it is wrong.")
+ONE_TOUR_A_DAY = gettext_lazy("The officer has another tour on one of these days.")
 DATABASE_REFUSALS = {
-    "_one_per_day": _("A version from this day exists already: withdraw it first if it is wrong."),
-    "one_per_day": _("A version from this day exists already: withdraw it first if it is wrong."),
-    "effective_from": _("A version from this day exists already: withdraw it first if it is wrong."),
+    "one_per_day": ONE_VERSION_A_DAY,
+    "effective_from": ONE_VERSION_A_DAY,
+    "deployment_one_tour_a_day": ONE_TOUR_A_DAY,
 }
-BY_DATABASE = _("The database refused this, because it would break a rule that it guards: %(reason)s")
+
+
+def iso(day: datetime.date) -> str:
+    """The day in figures, as the reader's language writes it."""
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+class CapacityExceeded(Refusal):
+    """One more tour does not fit: at which levels, on which days, and from when the whole tour would.
+
+    ``shortfalls`` has the level with the least room first; ``next_first_day`` is None where no day is in sight.
+    """
+
+    code = "capacity_exceeded"
+
+    def __init__(self, shortfalls: Sequence[Shortfall], next_first_day: datetime.date | None) -> None:
+        super().__init__("", field="first_day")
+        self.shortfalls = tuple(sorted(shortfalls, key=lambda found: found.number - found.committed))
+        self.next_first_day = next_first_day
+
+    def __str__(self) -> str:
+        return " ".join([*(shortfall_words(found) for found in self.shortfalls), self._outlook()])
+
+    def as_json(self) -> dict:
+        return {
+            **super().as_json(),
+            "shortfalls": [
+                {
+                    "level": found.level.kind,
+                    "id": found.level.key,
+                    "label": found.level.label,
+                    "first_day": found.first_day.isoformat(),
+                    "last_day": found.last_day.isoformat(),
+                    "authorized": found.number,
+                    "committed": found.committed,
+                }
+                for found in self.shortfalls
+            ],
+            "next_first_day": self.next_first_day.isoformat() if self.next_first_day else None,
+        }
+
+    def _outlook(self) -> str:
+        if self.next_first_day is None:
+            return _("No day is in sight from which the whole tour fits.")
+        return _("The whole tour fits from %(day)s.") % {"day": iso(self.next_first_day)}
+
+
+def shortfall_words(found: Shortfall) -> str:
+    """One level without room: its name, its number, the days, the count."""
+    words = {
+        "level": found.level.label,
+        "number": found.number,
+        "days": days_words(found.first_day, found.last_day),
+        "committed": found.committed,
+    }
+    if found.level.kind == "posting":
+        return (
+            ngettext(
+                "%(level)s: %(number)s place %(days)s, %(committed)s committed.",
+                "%(level)s: %(number)s places %(days)s, %(committed)s committed.",
+                found.number,
+            )
+            % words
+        )
+    return _("%(level)s: %(number)s authorized %(days)s, %(committed)s committed.") % words
+
+
+def days_words(first_day: datetime.date, last_day: datetime.date) -> str:
+    """ "on 2027-01-01", "from 2027-01-01 to 2027-03-31", or "from 2027-01-01" where there is no end."""
+    if first_day == last_day:
+        return _("on %(day)s") % {"day": iso(first_day)}
+    if last_day == datetime.date.max:
+        return _("from %(first)s") % {"first": iso(first_day)}
+    return _("from %(first)s to %(last)s") % {"first": iso(first_day), "last": iso(last_day)}
 
 
 def refused_by_database(error: IntegrityError) -> Refusal:
@@ -19,4 +100,7 @@ def refused_by_database(error: IntegrityError) -> Refusal:
     for sign, words in DATABASE_REFUSALS.items():
         if sign in text:
             return Refusal(words, code="refused_by_database")
-    return Refusal(BY_DATABASE % {"reason": text}, code="refused_by_database")
+    return Refusal(
+        _("The database refused this, because it would break a rule that it guards: %(reason)s") % {"reason": text},
+        code="refused_by_database",
+    )

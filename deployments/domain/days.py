@@ -2,19 +2,14 @@
 
 import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
+from deployments.refusals import iso
 from missions.models.versions import EARLIEST
 
 HORIZON_YEARS = 10
 ONE_DAY = datetime.timedelta(days=1)
-
-
-def iso(day: datetime.date) -> str:
-    """The day in figures, as the reader's language writes it."""
-    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def horizon(today: datetime.date) -> datetime.date:

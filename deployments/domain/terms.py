@@ -12,9 +12,10 @@ from core.dates import today_here
 from core.history import record_act
 from core.languages import LANGUAGES
 from core.refusals import Refusal, require
-from deployments.domain.days import check_day, check_reason, iso
+from deployments.domain.days import check_day, check_reason
 from deployments.gate import through_the_gate
 from deployments.models import Deployment
+from deployments.refusals import iso
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
 
 PERMISSION = "deployments.set_terms"

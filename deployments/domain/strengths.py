@@ -1,0 +1,207 @@
+"""Setting an authorised number from a day on, and withdrawing a wrong version (rules 3, 4, 5 and 14)."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.dates import today_here
+from core.history import record_act
+from core.refusals import Refusal, require
+from deployments.capacity import Level
+from deployments.domain.days import check_day, check_reason
+from deployments.domain.strength_effects import (
+    Change,
+    LoweringNotAcknowledged,
+    Record,
+    StrengthPreview,
+    effects,
+)
+from deployments.gate import through_the_gate
+from deployments.levels import level_of
+from deployments.refusals import iso
+from missions.models import AuthorizedStrength, Operation
+
+PERMISSION = "deployments.set_strength"
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """The right number, which takes the day of a wrong one."""
+
+    maximum: int | None
+    instrument: str
+    note: str = ""
+
+
+def preview_strength(
+    level: Record, *, effective_from: datetime.date, maximum: int | None, today: datetime.date | None = None
+) -> StrengthPreview:
+    """What ``set_strength`` would do. Raises what it would raise, but for a missing note, instrument or acknowledgement."""
+    today = today or today_here()
+    check_day(effective_from, today, field="effective_from")
+    _check_number(level, maximum)
+    standing = level.strengths.standing().filter(effective_from=effective_from).first()
+    if standing is not None:
+        raise Refusal(
+            _("%(level)s has a number from %(day)s already, %(number)s: withdraw it first if it is wrong.")
+            % {"level": level, "day": iso(effective_from), "number": _number_words(standing.maximum)},
+            code="one_version_a_day",
+            field="effective_from",
+        )
+    before = level_of(level, effective_from)
+    return effects(level, before, before.with_number(effective_from, maximum), effective_from, today)
+
+
+@through_the_gate
+def set_strength(
+    level: Record,
+    *,
+    by,
+    effective_from: datetime.date,
+    maximum: int | None,
+    instrument: str,
+    note: str = "",
+    acknowledge_lowering: bool = False,
+    today: datetime.date | None = None,
+) -> AuthorizedStrength:
+    """A number for ``level`` from ``effective_from`` (inclusive) until its next version.
+
+    ``maximum`` None ends the own limit of a programme or mission. Numbers below it that would be higher come down on
+    the same day in the same act. Where somebody goes over strength, ``acknowledge_lowering`` records it as accepted.
+    Raises NotPermitted, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
+    version, a number that is none, a missing instrument, or a backdating without note.
+    """
+    require(by, PERMISSION)
+    _check_instrument(instrument)
+    preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
+    if preview.needs_note:
+        check_reason(note, field="note")
+    _check_acknowledged(preview, acknowledge_lowering)
+    _bring_down(preview, by, instrument)
+    version = _insert(preview.own, maximum, by, instrument, note)
+    _record(preview.own, "set-strength", by, note, instrument=instrument)
+    return version
+
+
+def preview_withdrawal(
+    version: AuthorizedStrength, *, replacement: Replacement | None = None, today: datetime.date | None = None
+) -> StrengthPreview:
+    """What ``withdraw_strength`` would do. Raises what it would raise, but for a missing reason or acknowledgement."""
+    version = AuthorizedStrength.objects.get(pk=version.pk)
+    if version.withdrawn_at is not None:
+        raise Refusal(_("This number was withdrawn already."), code="already_withdrawn")
+    level, effective_from = version.level, version.effective_from
+    before = level_of(level, effective_from)
+    after = before.without_number(effective_from)
+    if replacement is not None:
+        _check_number(level, replacement.maximum)
+        after = after.with_number(effective_from, replacement.maximum)
+    return effects(level, before, after, effective_from, today or today_here())
+
+
+@through_the_gate
+def withdraw_strength(
+    version: AuthorizedStrength,
+    *,
+    by,
+    reason: str,
+    acknowledge_lowering: bool = False,
+    replacement: Replacement | None = None,
+    today: datetime.date | None = None,
+) -> AuthorizedStrength:
+    """Withdraws a wrong version; the one before it holds on, or ``replacement`` takes its day. Gives the version that
+    was withdrawn, or the one in its place.
+
+    Numbers below that would be higher come down in the same act. Raises as ``set_strength``, and Refusal where the
+    version is withdrawn already or no reason is given.
+    """
+    require(by, PERMISSION)
+    check_reason(reason)
+    if replacement is not None:
+        _check_instrument(replacement.instrument)
+    preview = preview_withdrawal(version, replacement=replacement, today=today)
+    _check_acknowledged(preview, acknowledge_lowering)
+    _bring_down(preview, by, replacement.instrument if replacement else _("Withdrawal: %(why)s") % {"why": reason})
+    _withdraw(preview.own, by, reason)
+    if replacement is not None:
+        version = _insert(preview.own, replacement.maximum, by, replacement.instrument, replacement.note or reason)
+    _record(preview.own, "withdraw-strength", by, reason, replaced=replacement is not None)
+    return AuthorizedStrength.objects.get(pk=version.pk)
+
+
+def _check_number(level: Record, maximum: int | None) -> None:
+    if maximum is not None and maximum < 0:
+        raise Refusal(_("The number cannot be below 0."), code="bad_value", field="maximum")
+    if maximum is None and isinstance(level, Operation):
+        raise Refusal(
+            _("An operation always has a number. To end %(operation)s, close it instead.") % {"operation": level},
+            code="number_required",
+            field="maximum",
+        )
+
+
+def _check_instrument(instrument: str) -> None:
+    if not instrument.strip():
+        raise Refusal(_("Name the instrument that sets the number."), code="instrument_required", field="instrument")
+
+
+def _check_acknowledged(preview: StrengthPreview, acknowledge_lowering: bool) -> None:
+    if preview.needs_acknowledgement and not acknowledge_lowering:
+        raise LoweringNotAcknowledged(preview)
+
+
+def _number_words(maximum: int | None) -> str:
+    return _("no number") if maximum is None else str(maximum)
+
+
+def _bring_down(preview: StrengthPreview, by, instrument: str) -> None:
+    """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
+    note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
+    for change in preview.brought_down:
+        _withdraw(change, by, note)
+        _insert(change, change.maximum, by, instrument, note)
+        _record(change, "bring-down", by, note, instrument=instrument)
+
+
+def _insert(change: Change, maximum: int | None, by, instrument: str, note: str) -> AuthorizedStrength:
+    return change.record.strengths.create(
+        effective_from=change.effective_from,
+        maximum=maximum,
+        instrument=instrument[:200],
+        note=note,
+        acknowledged_peak=change.accepted_peak,
+        recorded_by_id=by.pk,
+    )
+
+
+def _withdraw(change: Change, by, reason: str) -> None:
+    """Withdraws the version of the level that stands on that day, if there is one."""
+    between: Level = change.after.without_number(change.effective_from)
+    number = between.number_on(change.effective_from)
+    change.record.strengths.standing().filter(effective_from=change.effective_from).update(
+        withdrawn_at=timezone.now(),
+        withdrawn_by_id=by.pk,
+        withdrawal_reason=reason,
+        withdrawal_acknowledged_peak=change.peak if number is not None and number < change.peak else None,
+    )
+
+
+def _record(change: Change, verb: str, by, reason: str, **detail) -> None:
+    record_act(
+        change.record,
+        verb,
+        by=by,
+        reason=reason,
+        from_state=_figure(change.number_before),
+        to_state=_figure(change.maximum),
+        effective_from=change.effective_from.isoformat(),
+        until=change.until.isoformat() if change.until else None,
+        accepted_peak=change.accepted_peak,
+        **detail,
+    )
+
+
+def _figure(number: int | None) -> str:
+    return "" if number is None else str(number)
