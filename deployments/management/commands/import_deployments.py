@@ -1,0 +1,9 @@
+"""Imports deployments from a CSV or XLSX file; docs/interfaces.md describes the columns."""
+
+from deployments.imports import DEPLOYMENTS
+from deployments.management.imports import ImportCommand
+
+
+class Command(ImportCommand):
+    help = "Imports deployments from a CSV or XLSX file, all or nothing."
+    kind = DEPLOYMENTS
