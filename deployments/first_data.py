@@ -18,12 +18,15 @@ from core.actors import SYSTEM
 from core.dates import DatePrecision
 from core.history import record_act
 from core.models import HistoryEntry
+from deployments.domain.strengths import set_strength
+from deployments.domain.terms import set_mission_terms, set_terms
 from deployments.gate import through_the_gate
 from deployments.models import Posting
 from missions.models import Country, Mission, Operation, Organization, Programme
 
 DATA = Path(__file__).resolve().parent.parent / "missions" / "data"
 LOADED = "loaded"
+REASON = "First data set / Premier jeu de données"
 
 
 @through_the_gate
@@ -93,16 +96,17 @@ class _Loader:
             self._versions(record, name, rows)
         return record
 
-    def _versions(self, record: models.Model, name: str, rows: list[dict]) -> None:
+    def _versions(self, record, name: str, rows: list[dict]) -> None:
         if not rows or getattr(record, name).exists():
             return
-        versions = getattr(record, name)
         for row in rows:
-            version = versions.model(**{versions.field.name: record}, **row)
-            version.full_clean()
-            version.save()
-            self.made[version._meta.model_name] += 1
-            record_act(record, f"{LOADED}_{version._meta.model_name}", by=self.by, **_told(row))
+            if name == "strengths":
+                set_strength(record, by=self.by, note=REASON, **row)
+            elif isinstance(record, Operation):
+                set_terms(record, by=self.by, reason=REASON, **row)
+            else:
+                set_mission_terms(record, by=self.by, reason=REASON, **row)
+            self.made[f"{name} of {record._meta.model_name}s"] += 1
 
     def _make(self, model: type[models.Model], data: dict) -> models.Model:
         many = {field.name: data.pop(field.name, []) for field in model._meta.many_to_many}
@@ -126,7 +130,3 @@ class _Loader:
             first = datetime.date.fromisoformat(value + "0000-01-01"[len(value) :])
             return {field.name: first, field.name.replace("_on", "_precision"): precision}
         return {field.name: value.strip() if isinstance(value, str) else value}
-
-
-def _told(row: dict) -> dict:
-    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in row.items()}
