@@ -150,7 +150,7 @@ def effects(
     record: Record, before: Level, after: Level, effective_from: datetime.date, today: datetime.date
 ) -> StrengthPreview:
     """What the step from ``before`` to ``after`` does from ``effective_from`` on. Raises AboveParent."""
-    parent = _parent_level(record)
+    parent = parent_level(record)
     if parent is not None:
         _check_below(after, parent, effective_from)
     own = _change(record, before, after, effective_from)
@@ -172,7 +172,7 @@ def children_of(record: Record) -> QuerySet:
     return Mission.objects.none()
 
 
-def _parent_level(record: Record) -> Level | None:
+def parent_level(record: Record) -> Level | None:
     """The level above, with its numbers alone; None above a programme."""
     parent = {"mission": "operation", "operation": "programme"}.get(record._meta.model_name)
     if parent is None:

@@ -1,15 +1,12 @@
 """Setting an authorised number from a day on, and withdrawing a wrong version (rules 3, 4, 5 and 14)."""
 
 import datetime
-from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import today_here
 from core.history import record_act
 from core.refusals import Refusal, require
-from deployments.capacity import Level
 from deployments.domain.days import check_day, check_reason
 from deployments.domain.strength_effects import (
     Change,
@@ -18,21 +15,14 @@ from deployments.domain.strength_effects import (
     StrengthPreview,
     effects,
 )
+from deployments.domain.strength_records import NewNumber, insert, replace, withdraw
 from deployments.gate import through_the_gate
 from deployments.levels import level_of
 from deployments.refusals import iso
 from missions.models import AuthorizedStrength, Operation
 
 PERMISSION = "deployments.set_strength"
-
-
-@dataclass(frozen=True)
-class Replacement:
-    """The right number, which takes the day of a wrong one."""
-
-    maximum: int | None
-    instrument: str
-    note: str = ""
+Replacement = NewNumber
 
 
 def preview_strength(
@@ -80,13 +70,13 @@ def set_strength(
         check_reason(note, field="note")
     _check_acknowledged(preview, acknowledge_lowering)
     _bring_down(preview, by, instrument)
-    version = _insert(preview.own, maximum, by, instrument, note)
+    version = insert(preview.own, NewNumber(maximum, instrument, note), by=by)
     _record(preview.own, "set-strength", by, note, instrument=instrument)
     return version
 
 
 def preview_withdrawal(
-    version: AuthorizedStrength, *, replacement: Replacement | None = None, today: datetime.date | None = None
+    version: AuthorizedStrength, *, replacement: NewNumber | None = None, today: datetime.date | None = None
 ) -> StrengthPreview:
     """What ``withdraw_strength`` would do. Raises what it would raise, but for a missing reason or acknowledgement."""
     version = AuthorizedStrength.objects.get(pk=version.pk)
@@ -108,7 +98,7 @@ def withdraw_strength(
     by,
     reason: str,
     acknowledge_lowering: bool = False,
-    replacement: Replacement | None = None,
+    replacement: NewNumber | None = None,
     today: datetime.date | None = None,
 ) -> AuthorizedStrength:
     """Withdraws a wrong version; the one before it holds on, or ``replacement`` takes its day. Gives the version that
@@ -124,9 +114,10 @@ def withdraw_strength(
     preview = preview_withdrawal(version, replacement=replacement, today=today)
     _check_acknowledged(preview, acknowledge_lowering)
     _bring_down(preview, by, replacement.instrument if replacement else _("Withdrawal: %(why)s") % {"why": reason})
-    _withdraw(preview.own, by, reason)
-    if replacement is not None:
-        version = _insert(preview.own, replacement.maximum, by, replacement.instrument, replacement.note or reason)
+    if replacement is None:
+        withdraw(preview.own, by=by, reason=reason)
+    else:
+        version = replace(preview.own, replacement, by=by, reason=reason)
     _record(preview.own, "withdraw-strength", by, reason, replaced=replacement is not None)
     return AuthorizedStrength.objects.get(pk=version.pk)
 
@@ -160,32 +151,12 @@ def _bring_down(preview: StrengthPreview, by, instrument: str) -> None:
     """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
     note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
     for change in preview.brought_down:
-        _withdraw(change, by, note)
-        _insert(change, change.maximum, by, instrument, note)
+        number = NewNumber(change.maximum, instrument, note)
+        if change.record.strengths.standing().filter(effective_from=change.effective_from).exists():
+            replace(change, number, by=by, reason=note)
+        else:
+            insert(change, number, by=by)
         _record(change, "bring-down", by, note, instrument=instrument)
-
-
-def _insert(change: Change, maximum: int | None, by, instrument: str, note: str) -> AuthorizedStrength:
-    return change.record.strengths.create(
-        effective_from=change.effective_from,
-        maximum=maximum,
-        instrument=instrument[:200],
-        note=note,
-        acknowledged_peak=change.accepted_peak,
-        recorded_by_id=by.pk,
-    )
-
-
-def _withdraw(change: Change, by, reason: str) -> None:
-    """Withdraws the version of the level that stands on that day, if there is one."""
-    between: Level = change.after.without_number(change.effective_from)
-    number = between.number_on(change.effective_from)
-    change.record.strengths.standing().filter(effective_from=change.effective_from).update(
-        withdrawn_at=timezone.now(),
-        withdrawn_by_id=by.pk,
-        withdrawal_reason=reason,
-        withdrawal_acknowledged_peak=change.peak if number is not None and number < change.peak else None,
-    )
 
 
 def _record(change: Change, verb: str, by, reason: str, **detail) -> None:

@@ -252,6 +252,38 @@ def test_a_lowered_number_is_replaced_although_the_one_before_is_above_the_opera
     assert [number_on(mission, d) for d in ("2026-12-31", "2027-01-01")] == [9, 5]
 
 
+def test_a_number_wedged_between_changes_of_one_day_is_not_replaced_in_one_step(mali):
+    """The programme, the operation and the mission all rise on one day: no number fits in between on the day before."""
+    mission = factories.mission(mali)
+    factories.strength(mali.programme, 10)
+    factories.strength(mission, 10)
+    set_number(mali.programme, "2027-01-01", 30)
+    wrong = set_number(mali, "2027-01-01", 20)
+    set_number(mission, "2027-01-01", 15)
+    with pytest.raises(Refusal, match="Mali from 2027-01-01 cannot be replaced in one step") as refused:
+        strengths.withdraw_strength(
+            wrong, by=SYSTEM, reason="Misread", replacement=strengths.Replacement(18, "Order 1"), today=TODAY
+        )
+    assert refused.value.code == "replacement_blocked"
+    assert number_on(mali, "2027-01-01") == 20
+
+
+def test_a_replacement_leaves_only_its_own_trace_standing(mali):
+    mission = factories.mission(mali)
+    factories.strength(mission, 9)
+    lowered = set_number(mission, "2027-01-01", 4)
+    set_number(mali, "2027-01-01", 6)
+    strengths.withdraw_strength(
+        lowered, by=SYSTEM, reason="Misread", replacement=strengths.Replacement(5, "Order 1"), today=TODAY
+    )
+    assert list(mission.strengths.standing().values_list("effective_from", "maximum")) == [
+        (factories.START, 9),
+        (day("2027-01-01"), 5),
+    ]
+    held = mission.strengths.get(effective_from=day("2026-12-31"))
+    assert held.withdrawal_reason == "Held while the number from 2027-01-01 was replaced."
+
+
 def test_backdating_needs_a_note(mali):
     with pytest.raises(Refusal) as refused:
         set_number(mali, "2026-11-23", 12)
