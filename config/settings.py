@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.accounts import login_rates, sign_on_from
 from config.databases import configured
 from config.local_secret import local_secret_key
 from config.logs import LOGGING_FOR, configure_structlog
@@ -48,6 +49,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_filters",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -67,8 +74,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.AccountLanguageMiddleware",
+    "config.middleware.ErrorPagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "officers.accounts.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.PrivatePagesMiddleware",
 ]
@@ -92,7 +102,46 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "officers.User"
-LOGIN_URL = "/admin/login/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "my"
+# Attempts per address and per account in a time, as "5/5m", for log-in and everything else that could be guessed at.
+LOGIN_RATE = env("LOGIN_RATE", default="")
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=True)
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1 if SECURE else 0)
+ACCOUNT_ADAPTER = "officers.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "officers.accounts.forms.ChangeEmailForm",
+    "change_password": "officers.accounts.forms.ChangePasswordForm",
+    "login": "officers.accounts.forms.LoginForm",
+    "reauthenticate": "officers.accounts.forms.ReauthenticateForm",
+    "reset_password": "officers.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "officers.accounts.forms.ResetPasswordKeyForm",
+    "set_password": "officers.accounts.forms.SetPasswordForm",
+    "signup": "officers.accounts.forms.SignupForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
+ACCOUNT_LOGOUT_REDIRECT_URL = "current-operations"
+ACCOUNT_RATE_LIMITS = login_rates(LOGIN_RATE)
+MFA_ADAPTER = "officers.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "activate_totp": "officers.accounts.forms.ActivateTOTPForm",
+    "authenticate": "officers.accounts.forms.AuthenticateForm",
+    "reauthenticate": "officers.accounts.forms.ReauthenticateWithCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SOCIALACCOUNT_ADAPTER = "officers.accounts.adapters.SignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_on_from(env)}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -138,6 +187,9 @@ EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = "/" + str(_email.get("EMAIL_FILE_PATH", "")).lstrip("/")
 EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
+    "MAIL_FROM", default="portal@example.org" if IS_LOCAL else f"noreply@{_site.hostname}"
+)
 
 # --- Security headers --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -164,6 +216,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # --- Logs --------------------------------------------------------------------------------------------
 LOGGING = LOGGING_FOR(debug=DEBUG)
@@ -175,3 +228,11 @@ BRAND_NAME_FR = env("BRAND_NAME_FR", default="Affectations policières internati
 DEFAULT_PROGRAMME = "cpa"
 # Whether the public pages show how many police are deployed today, beside how many are authorised.
 PUBLIC_SHOWS_DEPLOYED = env.bool("PUBLIC_SHOWS_DEPLOYED", default=False)
+# The most applications that an officer may have open at one time, and the months of rest asked for between two tours.
+MAX_OPEN_APPLICATIONS = env.int("MAX_OPEN_APPLICATIONS", default=5)
+REST_MONTHS = env.int("REST_MONTHS", default=0)
+# How long a selection holds a place that the officer has not accepted yet.
+HOLD_DAYS = env.int("HOLD_DAYS", default=14)
+# Documents of an application: how many, and how large each may be.
+MAX_DOCUMENTS = env.int("MAX_DOCUMENTS", default=10)
+MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024)

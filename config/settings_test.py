@@ -50,8 +50,10 @@ if KIND == "sqlite":
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STAFF_MFA_REQUIRED = False  # tests/officers/test_second_factor.py turns it on
 MEDIA_ROOT = _folder() / "media"
 STATIC_ROOT = _folder() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOGGING["root"]["level"] = "CRITICAL" if "pytest" in sys.modules else "INFO"  # noqa: F405
+INSTALLED_APPS += ["tests.flushing"]  # noqa: F405

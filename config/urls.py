@@ -3,8 +3,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
+from allauth.account.decorators import secure_admin_login
 
 from config import health, views
+
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", views.choose_language, name="root"),
@@ -15,6 +18,8 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(
     path("", include("missions.urls")),
+    path("my/", include("officers.urls")),
+    path("accounts/", include("allauth.urls")),
     prefix_default_language=True,
 )
 handler400 = "config.views.bad_request"

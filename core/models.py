@@ -1,4 +1,6 @@
-"""The history of acts: who did what to which record, when and why. Rows are added, never changed (core.append_only)."""
+"""The history of acts (rows are added, never changed: core.append_only), and the outbox of mail."""
+
+import datetime
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -36,3 +38,72 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb}: {self.label}"
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    SENT = "sent", _("sent")
+    GIVEN_UP = "given_up", _("given up")
+
+
+class OutboxMailQuerySet(models.QuerySet):
+    def due(self, now: datetime.datetime) -> "OutboxMailQuerySet":
+        """Waiting mails whose next attempt has come and that no sender holds, oldest first."""
+        free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
+        return self.filter(free, state=MailState.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
+
+    def given_up(self) -> "OutboxMailQuerySet":
+        return self.filter(state=MailState.GIVEN_UP)
+
+
+class OutboxMail(models.Model):
+    """One mail to one address, from the act that queued it until the mail server took it (core.outbox, core.delivery).
+
+    ``message_id`` never changes, so that a mail delivered twice after a crash is recognized as one. ``last_error`` names
+    the kind of error and the server's code: no address and no text of the server.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("account"),
+        null=True,
+        related_name="+",
+        editable=False,
+    )
+    address = models.EmailField(_("address"), editable=False)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, editable=False)
+    template = models.CharField(_("kind of mail"), max_length=80, editable=False)
+    subject = models.CharField(_("subject"), max_length=250, editable=False)
+    text_body = models.TextField(_("text"), editable=False)
+    html_body = models.TextField(_("text in HTML"), editable=False)
+    confidential = models.BooleanField(_("confidential"), default=False, editable=False)
+    message_id = models.CharField(_("Message-ID"), max_length=250, unique=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED, editable=False
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
+    leased_until = models.DateTimeField(_("held by a sender until"), null=True, editable=False)
+    created_at = models.DateTimeField(_("queued"), default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
+
+    objects = OutboxMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mail queue")
+        ordering = ["-created_at", "-pk"]
+        permissions = [("retry_outboxmail", "Can try a given-up mail again")]
+        indexes = [models.Index(fields=["state", "next_attempt_at"], name="outbox_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state=MailState.SENT, sent_at__isnull=False)
+                | (~models.Q(state=MailState.SENT) & models.Q(sent_at=None)),
+                name="outbox_sent_has_its_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} ({self.pk})"

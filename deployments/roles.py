@@ -15,6 +15,10 @@ RECORDS = (
     "missions.programme",
     "officers.policeservice",
     "officers.officer",
+    "officers.languagerating",
+    "officers.qualification",
+    "officers.qualificationgrant",
+    "officers.unavailability",
     "deployments.posting",
     "deployments.deployment",
     "core.historyentry",
@@ -33,13 +37,16 @@ ROLES: dict[str, set[str]] = {
     SELECTION: VIEW
     | _may("add", "deployments.posting")
     | _may("change", "deployments.posting")
-    | {"deployments.manage_posting"},
+    | _may("add", "officers.qualification")
+    | _may("change", "officers.qualification")
+    | {"deployments.manage_posting", "officers.verify_qualificationgrant"},
     APPROVER: VIEW
     | {"deployments.set_strength", "deployments.set_terms", "deployments.deploy", "deployments.import_operations"},
-    AUDITOR: VIEW | _may("view", "officers.user"),
+    AUDITOR: VIEW | _may("view", "officers.user", "core.outboxmail"),
     ADMINISTRATOR: _may("add", "officers.user")
     | _may("change", "officers.user")
-    | _may("view", "officers.user", "auth.group", "officers.policeservice", "core.historyentry"),
+    | _may("view", "officers.user", "auth.group", "officers.policeservice", "core.historyentry", "core.outboxmail")
+    | {"core.retry_outboxmail"},
 }
 
 

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class OfficersConfig(AppConfig):
     name = "officers"
     verbose_name = _("Officers")
+
+    def ready(self) -> None:
+        from officers import installation
+        from officers.accounts import middleware
+
+        installation.connect(self)
+        middleware.connect()

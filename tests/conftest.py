@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.core.cache import cache
 
 from tests import factories
 
@@ -32,3 +33,9 @@ def selection_officer(db):
 @pytest.fixture
 def auditor(db):
     return factories.staff("Auditor")
+
+
+@pytest.fixture(autouse=True)
+def no_attempts_so_far():
+    """Rate limits are counted in the cache: every test begins with none used up."""
+    cache.clear()

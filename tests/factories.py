@@ -33,7 +33,9 @@ def day(text: str) -> datetime.date:
 def user(**fields) -> User:
     n = next(_numbers)
     values = {"email": f"person{n}@example.org", "given_name": "Robin", "family_name": f"Person {n}", **fields}
-    return User.objects.create_user(password=values.pop("password", PASSWORD), **values)
+    person = User.objects.create_user(password=values.pop("password", PASSWORD), **values)
+    person.confirm_address()
+    return person
 
 
 def staff(*roles: str, **fields) -> User:

@@ -28,11 +28,23 @@ LAYERS = {
     **dict.fromkeys(("models", "enums"), MODELS),
     **dict.fromkeys(("forms", "imports", "api", "filters", "resources", "serializers"), FORMS),
     **dict.fromkeys(
-        ("admin", "admin_urls", "admin_site", "views", "urls", "management", "templatetags", "feeds", "desk"), DOORS
+        (
+            "admin",
+            "admin_urls",
+            "admin_site",
+            "admin_outbox",
+            "views",
+            "urls",
+            "management",
+            "templatetags",
+            "feeds",
+            "desk",
+        ),
+        DOORS,
     ),
 }
 # Small modules that models are made of: below the models of every app.
-FOUNDATIONS = {"bilingual", "text", "dates", "languages", "storage", "refusals", "actors", "roles"}
+FOUNDATIONS = {"bilingual", "text", "dates", "languages", "storage", "refusals", "actors", "roles", "validators"}
 UPWARD = {("core.languages", "core.forms"): "a model field makes its form field"}
 
 TOP_LEVEL = {

@@ -78,6 +78,4 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Takes the e-mail address as proven, so that log-in does not ask to confirm it."""
         from allauth.account.models import EmailAddress
 
-        EmailAddress.objects.update_or_create(
-            user=self, email=self.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=self, email=self.email, defaults={"verified": True, "primary": True})

@@ -1,0 +1,36 @@
+"""Delivers the outbox: for ever, or once with --once."""
+
+import signal
+import threading
+from argparse import ArgumentParser
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections
+
+from core.delivery import deliver_due
+
+log = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Delivers queued mail until it is told to stop; with --once, delivers what is due and ends."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="deliver what is due now, then end")
+        parser.add_argument("--interval", type=float, default=2.0, help="seconds between looks at the queue")
+
+    def handle(self, *, once: bool, interval: float, **options) -> None:
+        if once:
+            self.stdout.write(f"{deliver_due()} sent")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                deliver_due(stop.is_set)
+            except DatabaseError as error:
+                log.error("mail_queue_unreadable", error=type(error).__name__)
+            stop.wait(interval)

@@ -1,0 +1,123 @@
+"""Where allauth meets the portal: its mail goes through the outbox, its words are the portal's."""
+
+import time
+
+from allauth.account import app_settings as account_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.forms import BaseSignupForm
+from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core.outbox import queue_mail_to
+from officers.accounts import secrets
+from officers.models import User
+
+# Mails that let their reader in: their text is not kept once they are sent.
+CONFIDENTIAL = {"email_confirmation", "email_confirmation_signup", "password_reset_key"}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up, log-in and the account's own mails."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is your address already."),
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_code": _("The code is not right. Wait for the next one and enter that."),
+        "incorrect_password": _("The password is not right."),
+        "invalid_password_reset": _("This link is no longer valid."),
+        "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        name = template_prefix.rsplit("/", 1)[1]
+        user = context.get("user")
+        queue_mail_to(
+            email,
+            user=user,
+            language=user.language if user else get_language(),
+            template=f"account/{name}",
+            context={"person": user, "email": email, **context},
+            confidential=name in CONFIDENTIAL,
+        )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseSignupForm, commit: bool = True) -> User:
+        """A new account speaks the language of the page on which it was made."""
+        user.language = get_language()
+        for name in ("given_name", "family_name", "signup_service"):
+            if name in form.cleaned_data:
+                setattr(user, name, form.cleaned_data[name])
+        return super().save_user(request, user, form, commit)
+
+    def clean_email(self, email: str) -> str:
+        """An officer's address stays one of the police service, where the service says which are its own."""
+        user = allauth_context.request.user
+        officer = getattr(user, "officer", None) if user.is_authenticated else None
+        if officer and not officer.police_service.accepts_address(email):
+            raise ValidationError(officer.police_service.address_refusal(), code="foreign_address")
+        return email
+
+    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+        """Who logged in a moment ago is not asked for the password again."""
+        request = allauth_context.request
+        records = get_authentication_records(request, request.user)
+        recent = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
+        return all(record["at"] < recent for record in records)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("admin:index") if request.user.is_staff else reverse("my")
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """One-time codes: secrets encrypted at rest, and no way back for staff while the second factor is required."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("Staff accounts keep their second factor."),
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "unverified_email": _("Confirm your e-mail address first."),
+    }
+
+    def encrypt(self, text: str) -> str:
+        return secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return secrets.decrypt(encrypted_text)
+
+    def get_totp_issuer(self) -> str:
+        return settings.BRAND_NAME_FR if get_language() == "fr" else settings.BRAND_NAME_EN
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not (settings.STAFF_MFA_REQUIRED and authenticator.user.is_staff)
+
+
+class SignOnAdapter(DefaultSocialAccountAdapter):
+    """Single sign-on with the organization's own provider, where one is configured (config.accounts)."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin) -> bool:
+        return True
+
+    def populate_user(self, request: HttpRequest, sociallogin, data: dict) -> User:
+        user = super().populate_user(request, sociallogin, data)
+        user.given_name = (data.get("first_name") or "")[:100]
+        user.family_name = (data.get("last_name") or "")[:100]
+        user.language = get_language()
+        return user

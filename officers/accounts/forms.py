@@ -1,0 +1,129 @@
+"""allauth's forms in the portal's words: visible labels instead of placeholders, and what sign-up asks beside them."""
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.validators import refuse_addresses, refuse_disguises
+from officers.models import PoliceService
+
+PASSWORD_RULES = lazy(lambda: " ".join(password_validators_help_texts()), str)
+LABELS = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password again"),
+    "code": _("Code"),
+    "remember": _("Keep me signed in on this device"),
+}
+HELP = {
+    "password1": PASSWORD_RULES(),
+    "code": _("Six digits from your authenticator app, or one of your recovery codes."),
+}
+
+
+class PlainWords:
+    """Gives allauth's fields the labels and hints above and takes their placeholders away."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = HELP.get(name, field.help_text if name not in LABELS else "")
+
+
+class LoginForm(PlainWords, account.LoginForm):
+    pass
+
+
+class ReauthenticateForm(PlainWords, account.ReauthenticateForm):
+    pass
+
+
+class ChangeEmailForm(PlainWords, account.AddEmailForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
+
+
+class ChangePasswordForm(PlainWords, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(PlainWords, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class AuthenticateForm(PlainWords, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateWithCodeForm(PlainWords, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(PlainWords, totp.ActivateTOTPForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("The six digits that your authenticator app shows now.")
+
+
+class SignupForm(PlainWords, account.SignupForm):
+    """Asks for the name and the police service too; the service may accept its own mail domains only."""
+
+    given_name = forms.CharField(
+        label=_("Given name"),
+        max_length=100,
+        validators=[refuse_disguises, refuse_addresses],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    family_name = forms.CharField(
+        label=_("Family name"),
+        max_length=100,
+        validators=[refuse_disguises, refuse_addresses],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    signup_service = forms.ModelChoiceField(
+        PoliceService.objects.none(), label=_("Police service"), empty_label=_("Choose your police service")
+    )
+    field_order = ["given_name", "family_name", "signup_service", "email", "password1", "password2"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signup_service"].queryset = PoliceService.objects.all()
+        self.fields["email"].help_text = _("Use the address that your police service gave you.")
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("Password again")
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        service, email = cleaned.get("signup_service"), cleaned.get("email")
+        if service and email and not service.accepts_address(email):
+            self.add_error("email", service.address_refusal())
+        return cleaned
+
+    def try_save(self, request: HttpRequest):
+        """Two posts of one form at the same moment make one account; the second reads the same answer."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            self.account_already_exists = True
+            return super().try_save(request)
