@@ -45,14 +45,13 @@ class Message(NamedTuple):
 
 
 class Untranslatable(ValueError):
-    """A text that no catalogue can hold, because it is put together before it is looked up."""
+    """A text that no catalogue can hold, because the code does not say it in full where it looks it up."""
 
 
 def messages_in_python(source: str, name: str = "<python>") -> Iterator[Message]:
     """The messages that ``source`` gives to a function of django.utils.translation, under whatever name it imports it.
 
-    A call with a variable is left out: its text stands elsewhere. Raises Untranslatable for an f-string or a formatted
-    text.
+    Raises Untranslatable for a variable, an f-string or a text put together: no catalogue could hold it.
     """
     tree = ast.parse(source, name)
     functions = _translating_functions(tree)
@@ -60,7 +59,7 @@ def messages_in_python(source: str, name: str = "<python>") -> Iterator[Message]
         function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         known = functions.get(function)
         if known:
-            yield from _message(call, ARGUMENTS[known], f"{name}:{call.lineno}")
+            yield _message(call, ARGUMENTS[known], f"{name}:{call.lineno}")
 
 
 def messages_in_template(source: str, name: str = "<template>") -> Iterator[Message]:
@@ -144,15 +143,11 @@ def _translating_functions(tree: ast.Module) -> dict[str, str]:
     return names
 
 
-def _message(call: ast.Call, parts: tuple[str, ...], place: str) -> Iterator[Message]:
-    texts = {}
-    for part, argument in zip(parts, call.args, strict=False):
-        if isinstance(argument, ast.JoinedStr | ast.BinOp):
-            raise Untranslatable(f"{place}: a text is put together before it is translated")
-        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and argument.value:
-            texts[part] = argument.value
-    if len(texts) == len(parts):
-        yield Message(**texts)
+def _message(call: ast.Call, parts: tuple[str, ...], place: str) -> Message:
+    texts = [a.value for a in call.args[: len(parts)] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+    if len(texts) != len(parts):
+        raise Untranslatable(f"{place}: write the text in full where it is translated: {ast.unparse(call)}")
+    return Message(**dict(zip(parts, texts, strict=True)))
 
 
 def _entry(message: Message, old: polib.POEntry | None) -> polib.POEntry:

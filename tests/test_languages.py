@@ -35,7 +35,10 @@ GLOSSARY = {
     "duty station": ["lieu d'affectation", "lieux d'affectation"],
     "secondment": ["détachement"],
     "nomination": ["candidature proposée", "candidatures proposées"],
-    "peace operations coordinator": ["coordonnateur ou coordonnatrice des opérations de paix"],
+    "peace operations coordinator": [
+        "coordonnateur ou coordonnatrice des opérations de paix",
+        "coordonnateurs et coordonnatrices des opérations de paix",
+    ],
     "vacancy notice": ["avis de vacance de poste"],
     "date modified": ["date de modification"],
     "current operations": ["opérations en cours"],
@@ -101,7 +104,7 @@ def test_what_is_filled_in_is_filled_in_in_french_too():
 def test_french_spaces_before_high_punctuation_do_not_break():
     """A no-break space before a colon and inside « », a narrow one before ; ? and !; none of them a plain space."""
     wrong = re.compile(
-        rf"[^{NO_BREAK}{NARROW_NO_BREAK}\s\d/«]:(?![\w/}}])|[^{NARROW_NO_BREAK}][;?!]|[ ][:;?!»]|«(?!{NO_BREAK})"
+        rf"[^{NO_BREAK}{NARROW_NO_BREAK}\s\d/«]:(?![\w/}}])|[^{NARROW_NO_BREAK}][;?!](?!\w)|[ ][:;?!»]|«(?!{NO_BREAK})"
         rf"|(?<!{NO_BREAK})»|[“”\"]"
     )
     assert [text for text in all_french() if wrong.search(without_code(text))] == []
