@@ -1,0 +1,70 @@
+"""Puts postgresql.sql into a database, and compares what stands there with it."""
+
+import re
+from pathlib import Path
+
+from django.db import transaction
+
+SQL = (Path(__file__).parent / "postgresql.sql").read_text()
+NO_OFFICER_TWICE = "portal_officer_twice"
+EXCLUDE = (
+    "EXCLUDE USING gist (officer_id WITH =, daterange(first_day, last_day, '[]'::text) WITH &&)"
+    " WHERE (((state)::text <> 'cancelled'::text))"
+)
+FUNCTIONS = dict(re.findall(r"FUNCTION (portal_\w+)\(.*?AS \$\$(.*?)\$\$;", SQL, re.DOTALL))
+TRIGGERS = {
+    (table, name): definition
+    for definition, name, table in re.findall(r"CREATE OR REPLACE (TRIGGER (\w+) .*? ON (\w+) FOR EACH .*);", SQL)
+}
+STANDING = """
+SELECT 'function', '', p.proname, p.prosrc, p.proconfig IS NOT NULL
+FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'portal\\_%'
+UNION ALL
+SELECT 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid, true), t.tgenabled = 'A'
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND t.tgname LIKE 'portal\\_%'
+UNION ALL
+SELECT 'constraint', c.relname, x.conname, pg_get_constraintdef(x.oid), x.convalidated
+FROM pg_constraint x JOIN pg_class c ON c.oid = x.conrelid
+WHERE c.relnamespace = current_schema()::regnamespace AND x.conname = 'portal_officer_twice'
+"""
+
+
+def install(connection) -> None:
+    """Replaces every function and trigger in one transaction, so that there is no moment without."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT quote_ident(current_schema())")
+        cursor.execute(SQL.replace("{schema}", cursor.fetchone()[0]))
+        for table, name in TRIGGERS:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+        if NO_OFFICER_TWICE in missing(connection):
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+            cursor.execute(
+                f"ALTER TABLE deployments_deployment DROP CONSTRAINT IF EXISTS {NO_OFFICER_TWICE},"
+                f" ADD CONSTRAINT {NO_OFFICER_TWICE} {EXCLUDE}"
+            )
+
+
+def drop(connection) -> None:
+    """Takes triggers, functions and the exclusion constraint away."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for table, name in TRIGGERS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        for name in FUNCTIONS:
+            cursor.execute(f"DROP FUNCTION IF EXISTS {name}")
+        cursor.execute(f"ALTER TABLE deployments_deployment DROP CONSTRAINT IF EXISTS {NO_OFFICER_TWICE}")
+
+
+def missing(connection) -> list[str]:
+    """Names of triggers ("table.name"), functions and the constraint that are absent, switched off or changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        standing = {row[:3]: row[3] for row in cursor.fetchall() if row[4]}
+    expected = {("trigger", table, name): f"CREATE {text}" for (table, name), text in TRIGGERS.items()}
+    expected |= {("function", "", name): body for name, body in FUNCTIONS.items()}
+    expected["constraint", "deployments_deployment", NO_OFFICER_TWICE] = EXCLUDE
+    return sorted(
+        f"{table}.{name}" if kind == "trigger" else name
+        for (kind, table, name), text in expected.items()
+        if standing.get((kind, table, name)) != text
+    )

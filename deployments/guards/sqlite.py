@@ -1,0 +1,328 @@
+"""The limits, stated once more inside SQLite: rendered here, because SQLite has no functions to name a rule once.
+
+The rules are those of postgresql.sql, under the same names. Added are the traps of this engine: REPLACE deletes a row
+in silence (so a key that exists is refused before the row is written), columns take values of any type (so days and
+numbers are checked), and the shell runs with foreign keys off (so the chain is checked).
+"""
+
+STRENGTH, POSTING, DEPLOYMENT = "missions_authorizedstrength", "deployments_posting", "deployments_deployment"
+TERMS = {"operation": "missions_operationterms", "mission": "missions_missionterms"}
+EARLIEST, LATEST = "'1900-01-01'", "'2199-12-31'"
+LIVE = "('reserved', 'preparation', 'in_mission')"
+NUMBERED = ("mission", "operation", "programme")
+POSTINGS = {
+    "posting": "SELECT {key}",
+    "mission": f"SELECT id FROM {POSTING} WHERE mission_id = {{key}} AND counts_against = 'all'",
+    "operation": f"SELECT p.id FROM missions_mission m JOIN {POSTING} p ON p.mission_id = m.id"
+    " WHERE m.operation_id = {key} AND p.counts_against = 'all'",
+    "programme": "SELECT p.id FROM missions_operation o JOIN missions_mission m ON m.operation_id = o.id"
+    f" JOIN {POSTING} p ON p.mission_id = m.id WHERE o.programme_id = {{key}} AND p.counts_against <> 'none'",
+}
+ABOVE = {
+    "posting": "NEW.posting_id",
+    "mission": f"(SELECT mission_id FROM {POSTING} WHERE id = NEW.posting_id)",
+    "operation": f"(SELECT m.operation_id FROM {POSTING} p JOIN missions_mission m ON m.id = p.mission_id"
+    " WHERE p.id = NEW.posting_id)",
+    "programme": f"(SELECT o.programme_id FROM {POSTING} p JOIN missions_mission m ON m.id = p.mission_id"
+    " JOIN missions_operation o ON o.id = m.operation_id WHERE p.id = NEW.posting_id)",
+}
+UNIQUE = {
+    DEPLOYMENT: (("transferred_from_id",),),
+    POSTING: (("reference",),),
+    "missions_mission": (("code",),),
+    "missions_operation": (("code",),),
+    "missions_programme": (("code",),),
+    STRENGTH: (),
+    TERMS["operation"]: (),
+    TERMS["mission"]: (),
+    "deployments_gate": (),
+    "core_historyentry": (),
+}
+CHAIN = {
+    POSTING: ((DEPLOYMENT, "posting_id"),),
+    "missions_mission": ((POSTING, "mission_id"), (STRENGTH, "mission_id")),
+    "missions_operation": (("missions_mission", "operation_id"), (STRENGTH, "operation_id")),
+    "missions_programme": (("missions_operation", "programme_id"), (STRENGTH, "programme_id")),
+}
+
+
+def refuse(reason: str, when: str) -> str:
+    """The statement that refuses with ``reason`` where ``when`` holds."""
+    return f"SELECT RAISE(ABORT, 'portal: {reason}') WHERE {when};"
+
+
+def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
+    """The most tours on one and the same day of an interval: changes by day, summed up over time."""
+    last = "coalesce(date(late_from, '-1 day'), last_day)" if counted == "answerable" else "last_day"
+    live = f" AND state IN {LIVE}" if counted == "live" else ""
+    tours = (
+        f"FROM {DEPLOYMENT} WHERE posting_id IN ({postings}) AND last_day >= {since} AND first_day <= {until}"
+        f" AND state <> 'cancelled'{live} AND {last} >= {since}"
+    )
+    return (
+        "(SELECT coalesce(max(committed), 0) FROM (SELECT sum(sum(change)) OVER (ORDER BY day) AS committed FROM ("
+        f"SELECT max(first_day, {since}) AS day, 1 AS change {tours}"
+        f" UNION ALL SELECT date({last}, '+1 day'), -1 {tours} AND {last} < {until}) GROUP BY day))"
+    )
+
+
+def number(kind: str, key: str, day: str) -> str:
+    """The number in force on a day; NULL is no limit. An operation without one has 0."""
+    in_force = (
+        f"(SELECT maximum FROM {STRENGTH} WHERE {kind}_id = {key} AND withdrawn_at IS NULL"
+        f" AND effective_from <= {day} ORDER BY effective_from DESC LIMIT 1)"
+    )
+    return f"coalesce({in_force}, 0)" if kind == "operation" else in_force
+
+
+def exceeded(kind: str, since: str, until: str) -> str:
+    """Whether more tours occupy a day of the interval than the level's number in force on it."""
+    key = ABOVE[kind]
+    if kind == "posting":
+        places = f"(SELECT places FROM {POSTING} WHERE id = NEW.posting_id)"
+        return f"{peak(POSTINGS[kind].format(key=key), since, until)} > {places}"
+    changes = (
+        f"SELECT {since} AS since UNION SELECT effective_from FROM {STRENGTH} WHERE {kind}_id = {key}"
+        f" AND withdrawn_at IS NULL AND effective_from > {since} AND effective_from <= {until}"
+    )
+    ranges = (
+        f"SELECT since, coalesce(date(lead(since) OVER (ORDER BY since), '-1 day'), {until}) AS until FROM ({changes})"
+    )
+    counts = "'all'" if kind != "programme" else "'all', 'programme'"
+    return (
+        f"(SELECT counts_against FROM {POSTING} WHERE id = NEW.posting_id) IN ({counts}) AND EXISTS (SELECT 1 FROM"
+        f" (SELECT since, until, {number(kind, key, 'since')} AS number FROM ({ranges})) AS held WHERE number IS NOT NULL"
+        f" AND number < {peak(POSTINGS[kind].format(key=key), 'held.since', 'held.until')})"
+    )
+
+
+def closed(kind: str, since: str, until: str) -> str:
+    """Whether terms of the operation or the mission take nobody on a day of the interval."""
+    return (
+        "EXISTS (SELECT 1 FROM (SELECT status, effective_from, lead(effective_from) OVER (ORDER BY effective_from)"
+        f" AS following FROM {TERMS[kind]} WHERE {kind}_id = {ABOVE[kind]} AND withdrawn_at IS NULL)"
+        f" WHERE status <> 'active' AND effective_from <= {until} AND (following IS NULL OR following > {since}))"
+    )
+
+
+def days_are_free(since: str, until: str) -> str:
+    """Newly occupied days: no terms on them take nobody, and every level above the posting has room."""
+    return " ".join(
+        [refuse(f"closed {kind}", closed(kind, since, until)) for kind in ("operation", "mission")]
+        + [refuse(f"exceeded {kind}", exceeded(kind, since, until)) for kind in ABOVE]
+    )
+
+
+def is_day(column: str, *, optional: bool = False) -> str:
+    """Whether a column is not a day from 1900 to 2199 in the one form that text compares by."""
+    wrong = f"NEW.{column} IS NOT date(NEW.{column}) OR NEW.{column} NOT BETWEEN {EARLIEST} AND {LATEST}"
+    return f"(NEW.{column} IS NOT NULL AND ({wrong}))" if optional else f"({wrong} OR NEW.{column} IS NULL)"
+
+
+def above_parent(child: str, parent: str, which: str) -> str:
+    """Whether a child chosen by ``which`` is authorised above its parent on any day."""
+    return (
+        f"EXISTS (SELECT 1 FROM missions_{child} c JOIN {STRENGTH} v ON v.{child}_id = c.id"
+        f" OR v.{parent}_id = c.{parent}_id WHERE {which} AND v.withdrawn_at IS NULL AND"
+        f" {number(child, 'c.id', 'v.effective_from')} > {number(parent, f'c.{parent}_id', 'v.effective_from')})"
+    )
+
+
+def parents_hold(mission: str = "NULL", operation: str = "NULL", programme: str = "NULL") -> str:
+    """No mission above its operation, no operation above its programme, on any day; one of the keys is given."""
+    return " ".join(
+        [
+            refuse(
+                "above parent mission",
+                above_parent("mission", "operation", f"(c.id = {mission} OR c.operation_id = {operation})"),
+            ),
+            refuse(
+                "above parent operation",
+                above_parent("operation", "programme", f"(c.id = {operation} OR c.programme_id = {programme})"),
+            ),
+        ]
+    )
+
+
+def triggers() -> dict[str, str]:
+    """Every trigger by its name, as sqlite_master keeps it."""
+    made = {
+        **_gate(),
+        **_keys(),
+        **_tours(),
+        **_versions(),
+        **_numbers(),
+        **_chain(),
+        **_kept(),
+    }
+    return {name: f"CREATE TRIGGER {name} {text}" for name, text in made.items()}
+
+
+def _gate() -> dict[str, str]:
+    step = refuse("gate missing", "NOT EXISTS (SELECT 1 FROM deployments_gate WHERE id = 1)")
+    turn = "UPDATE deployments_gate SET revision = revision + 1 WHERE id = 1;"
+    events = {table: ("INSERT", "UPDATE") for table in (DEPLOYMENT, STRENGTH, *TERMS.values())}
+    events[POSTING] = ("UPDATE", "DELETE")
+    return {
+        f"portal_gate_{event.lower()}_{table}": f"BEFORE {event} ON {table} BEGIN {step} {turn} END"
+        for table, of_table in events.items()
+        for event in of_table
+    }
+
+
+def _keys() -> dict[str, str]:
+    made = {}
+    for table, keys in UNIQUE.items():
+        same = " OR ".join(
+            [f"id = NEW.id{''.join(f' OR {column} = NEW.{column}' for column in columns)}" for columns in keys]
+            or ["id = NEW.id"]
+        )
+        taken = refuse(f"exists {table}", f"EXISTS (SELECT 1 FROM {table} WHERE {same})")
+        made[f"portal_key_insert_{table}"] = f"BEFORE INSERT ON {table} BEGIN {taken} END"
+        made[f"portal_key_made_{table}"] = f"AFTER INSERT ON {table} BEGIN {refuse('bad key', 'NEW.id < 1')} END"
+        moved = refuse(f"frozen {table}", "NEW.id IS NOT OLD.id")
+        for columns in keys:
+            equal = " AND ".join(f"{column} = NEW.{column}" for column in columns)
+            moved += refuse(f"exists {table}", f"EXISTS (SELECT 1 FROM {table} WHERE id <> OLD.id AND {equal})")
+        made[f"portal_key_update_{table}"] = f"BEFORE UPDATE ON {table} BEGIN {moved} END"
+    return made
+
+
+def _tours() -> dict[str, str]:
+    last_new = "coalesce(date(NEW.late_from, '-1 day'), NEW.last_day)"
+    last_old = "coalesce(date(OLD.late_from, '-1 day'), OLD.last_day)"
+    chain = (
+        f"NOT EXISTS (SELECT 1 FROM {POSTING} p JOIN missions_mission m ON m.id = p.mission_id"
+        " JOIN missions_operation o ON o.id = m.operation_id JOIN missions_programme r ON r.id = o.programme_id"
+        " WHERE p.id = NEW.posting_id) OR NOT EXISTS (SELECT 1 FROM officers_officer WHERE id = NEW.officer_id)"
+    )
+    twice = (
+        f"EXISTS (SELECT 1 FROM {DEPLOYMENT} WHERE officer_id = NEW.officer_id AND id <> NEW.id AND"
+        " state <> 'cancelled' AND last_day >= NEW.first_day AND first_day <= NEW.last_day)"
+    )
+    days = " OR ".join(
+        [
+            is_day("first_day"),
+            is_day("last_day"),
+            is_day("late_from", optional=True),
+            is_day("hold_until", optional=True),
+        ]
+    )
+    sound = refuse("bad day", days) + refuse("missing chain", chain)
+    alone = refuse("officer twice", twice)
+    consumes = "NEW.state <> 'cancelled'"
+    revived = f"OLD.state = 'cancelled' OR (NEW.state IN {LIVE} AND OLD.state NOT IN {LIVE})"
+    stays = f"{consumes} AND NOT ({revived})"
+    earlier = days_are_free("NEW.first_day", f"min(date(OLD.first_day, '-1 day'), {last_new})")
+    later = days_are_free(f"max(date({last_old}, '+1 day'), NEW.first_day)", last_new)
+    fresh = f"{alone} {days_are_free('NEW.first_day', last_new)}"
+    on = f"ON {DEPLOYMENT}"
+    return {
+        "portal_tour_insert": f"AFTER INSERT {on} BEGIN {sound}"
+        f" {refuse('late before last day', 'NEW.late_from IS NOT NULL')} END",
+        "portal_tour_update": f"AFTER UPDATE {on} BEGIN {sound}"
+        f" {refuse('frozen deployment', 'NEW.posting_id <> OLD.posting_id OR NEW.officer_id <> OLD.officer_id')}"
+        f" {refuse('late before last day', f'NEW.late_from <= {last_old}')} END",
+        "portal_tour_added": f"AFTER INSERT {on} WHEN {consumes} BEGIN {fresh} END",
+        "portal_tour_revived": f"AFTER UPDATE {on} WHEN {consumes} AND ({revived}) BEGIN {fresh} END",
+        "portal_tour_moved": f"AFTER UPDATE {on} WHEN {stays} AND"
+        f" (NEW.first_day < OLD.first_day OR NEW.last_day > OLD.last_day) BEGIN {alone} END",
+        "portal_tour_earlier": f"AFTER UPDATE {on} WHEN {stays} AND NEW.first_day < OLD.first_day BEGIN {earlier} END",
+        "portal_tour_later": f"AFTER UPDATE {on} WHEN {stays} AND {last_new} > {last_old} BEGIN {later} END",
+    }
+
+
+def _versions() -> dict[str, str]:
+    columns = {
+        TERMS["operation"]: ("operation_id", "status", "is_armed", "languages", "reason"),
+        TERMS["mission"]: ("mission_id", "status", "reason"),
+        STRENGTH: (*(f"{kind}_id" for kind in NUMBERED), "maximum", "instrument", "note", "acknowledged_peak"),
+    }
+    made = {}
+    for table, own in columns.items():
+        owners = [column for column in own if column.endswith("_id")]
+        same_day = " OR ".join(f"{owner} = NEW.{owner}" for owner in owners)
+        taken = (
+            f"NEW.withdrawn_at IS NULL AND EXISTS (SELECT 1 FROM {table}"
+            f" WHERE withdrawn_at IS NULL AND effective_from = NEW.effective_from AND ({same_day}))"
+        )
+        chain = " OR ".join(
+            f"(NEW.{owner} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM missions_{owner[:-3]} WHERE id = NEW.{owner}))"
+            for owner in owners
+        )
+        begins = "NEW.withdrawn_at IS NOT NULL"
+        if table == STRENGTH:
+            begins += " OR NEW.withdrawal_acknowledged_peak IS NOT NULL"
+        changed = " OR ".join(
+            f"NEW.{column} IS NOT OLD.{column}" for column in (*own, "effective_from", "recorded_at", "recorded_by_id")
+        )
+        frozen = f"OLD.withdrawn_at IS NOT NULL OR NEW.withdrawn_at IS NULL OR datetime(NEW.withdrawn_at) IS NULL OR {changed}"
+        made[f"portal_version_day_{table}"] = f"BEFORE INSERT ON {table} BEGIN {refuse('one_per_day', taken)} END"
+        made[f"portal_version_insert_{table}"] = (
+            f"AFTER INSERT ON {table} BEGIN {refuse('bad day', is_day('effective_from'))}"
+            f" {refuse('missing chain', chain)} {refuse('frozen version', begins)} END"
+        )
+        made[f"portal_version_update_{table}"] = f"AFTER UPDATE ON {table} BEGIN {refuse('frozen version', frozen)} END"
+    return made
+
+
+def _numbers() -> dict[str, str]:
+    columns = ("maximum", "acknowledged_peak", "withdrawal_acknowledged_peak")
+    bad = refuse("bad number", " OR ".join(f"typeof(NEW.{column}) NOT IN ('integer', 'null')" for column in columns))
+    made = {}
+    for kind in NUMBERED:
+        key = f"NEW.{kind}_id"
+        until = (
+            f"coalesce((SELECT date(min(effective_from), '-1 day') FROM {STRENGTH} WHERE {kind}_id = {key}"
+            f" AND withdrawn_at IS NULL AND effective_from > NEW.effective_from), {LATEST})"
+        )
+        committed = peak(POSTINGS[kind].format(key=key), "NEW.effective_from", until, "answerable")
+        allowed = number(kind, key, "NEW.effective_from")
+        for event, column in (("INSERT", "acknowledged_peak"), ("UPDATE", "withdrawal_acknowledged_peak")):
+            over = f"{allowed} IS NOT NULL AND {committed} > max({allowed}, coalesce(NEW.{column}, 0))"
+            made[f"portal_number_{event.lower()}_{kind}"] = (
+                f"AFTER {event} ON {STRENGTH} WHEN {key} IS NOT NULL BEGIN {bad}"
+                f" {refuse(f'not acknowledged {kind}', over)} {parents_hold(**{kind: key})} END"
+            )
+    return made
+
+
+def _chain() -> dict[str, str]:
+    made = {}
+    for table, below in CHAIN.items():
+        name = table.split("_")[1]
+        stands = " OR ".join(f"EXISTS (SELECT 1 FROM {child} WHERE {column} = OLD.id)" for child, column in below)
+        made[f"portal_{name}_delete"] = f"BEFORE DELETE ON {table} BEGIN {refuse(f'frozen {name}', stands)} END"
+    deployed = {
+        "posting": f"SELECT 1 FROM {DEPLOYMENT} WHERE posting_id = OLD.id",
+        "mission": f"SELECT 1 FROM {POSTING} p JOIN {DEPLOYMENT} d ON d.posting_id = p.id WHERE p.mission_id = OLD.id",
+        "operation": f"SELECT 1 FROM missions_mission m JOIN {POSTING} p ON p.mission_id = m.id"
+        f" JOIN {DEPLOYMENT} d ON d.posting_id = p.id WHERE m.operation_id = OLD.id",
+    }
+    moved = "NEW.{0}_id <> OLD.{0}_id"
+    lowered = f"NEW.places < OLD.places AND {peak('SELECT NEW.id', EARLIEST, LATEST, 'live')} > NEW.places"
+    frozen = (
+        f"({moved.format('mission')} OR NEW.counts_against <> OLD.counts_against) AND EXISTS ({deployed['posting']})"
+    )
+    places = refuse("bad number", "typeof(NEW.places) <> 'integer'")
+    made["portal_posting_insert"] = f"AFTER INSERT ON {POSTING} BEGIN {places} END"
+    made["portal_posting_update"] = (
+        f"AFTER UPDATE ON {POSTING} BEGIN {places} {refuse('frozen posting', frozen)}"
+        f" {refuse('not acknowledged posting', lowered)} END"
+    )
+    for name, parent in (("mission", "operation"), ("operation", "programme")):
+        made[f"portal_{name}_update"] = (
+            f"AFTER UPDATE ON missions_{name} WHEN {moved.format(parent)} BEGIN"
+            f" {refuse(f'frozen {name}', f'EXISTS ({deployed[name]})')} {parents_hold(**{name: 'NEW.id'})} END"
+        )
+    return made
+
+
+def _kept() -> dict[str, str]:
+    tables = (DEPLOYMENT, STRENGTH, *TERMS.values(), "deployments_gate", "core_historyentry")
+    made = {
+        f"portal_kept_{table}": f"BEFORE DELETE ON {table} BEGIN {refuse(f'never delete {table}', '1')} END"
+        for table in tables
+    }
+    never = refuse("never update core_historyentry", "1")
+    return made | {"portal_kept_update_core_historyentry": f"BEFORE UPDATE ON core_historyentry BEGIN {never} END"}
