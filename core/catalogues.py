@@ -82,8 +82,10 @@ def messages() -> dict[tuple[str, str], Message]:
 
 
 def merged(catalogue: polib.POFile) -> polib.POFile:
-    """``catalogue`` brought up to date: translations kept, new messages untranslated, vanished ones left out."""
-    old = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue if not entry.obsolete}
+    """``catalogue`` brought up to date: translations kept, new messages and guesses (fuzzy) untranslated,
+    vanished ones left out.
+    """
+    old = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue if not (entry.obsolete or entry.fuzzy)}
     new = polib.POFile(wrapwidth=110)
     new.metadata = dict(HEADER)
     for key, message in sorted(messages().items(), key=lambda item: (item[0][1], item[0][0])):
