@@ -67,9 +67,9 @@ def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
             report.note(column, "", row[column])
         with errand.attempt(line.line, ("officer", *COLUMNS)):
             record_tour(
-                line.officer,
-                line.posting,
                 by=errand.by,
+                officer=line.officer,
+                posting=line.posting,
                 first_day=line.first_day,
                 last_day=line.last_day,
                 state=line.state,

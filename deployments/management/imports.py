@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from core.actors import SYSTEM
 from core.refusals import Refusal
@@ -45,7 +45,8 @@ class ImportCommand(BaseCommand):
 
 def table(report: Report) -> list[str]:
     """The changes as lines of text in columns."""
-    rows = [[gettext(word) for word in ("Line", "Record", "From", "Column", "Before", "After")]]
+    header = gettext("Line"), gettext("Record"), pgettext("effective from", "From"), gettext("Column")
+    rows = [[*header, gettext("Before"), gettext("After")]]
     for line in report.lines:
         named = [str(line.line), line.record, line.day]
         if line.created:
