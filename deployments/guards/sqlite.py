@@ -114,8 +114,8 @@ def days_are_free(since: str, until: str) -> str:
 
 
 def is_day(column: str, *, optional: bool = False) -> str:
-    """Whether a column is not a day from 1900 to 2199 in the one form that text compares by."""
-    wrong = f"NEW.{column} IS NOT date(NEW.{column}) OR NEW.{column} NOT BETWEEN {EARLIEST} AND {LATEST}"
+    """Whether a column is not a day from 1900 to 2199 in the one form that text compares by ('2027-02-30' is none)."""
+    wrong = f"NEW.{column} IS NOT date(NEW.{column}, '+0 days') OR NEW.{column} NOT BETWEEN {EARLIEST} AND {LATEST}"
     return f"(NEW.{column} IS NOT NULL AND ({wrong}))" if optional else f"({wrong} OR NEW.{column} IS NULL)"
 
 
