@@ -38,4 +38,5 @@ def for_path(path: str) -> dict:
             {"language": code, "url": settings.SITE_URL + in_language(path, code)} for code in NAMES if prefixed
         ],
         "SITE_URL": settings.SITE_URL,
+        "MAX_OPEN_APPLICATIONS": settings.MAX_OPEN_APPLICATIONS,
     }

@@ -1,9 +1,9 @@
 """Every address of the portal. Pages for people stand under /en/ and /fr/; machines' and the desk's do not."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
-from allauth.account.decorators import secure_admin_login
 
 from config import health, views
 
@@ -18,6 +18,7 @@ urlpatterns = [
 ]
 urlpatterns += i18n_patterns(
     path("", include("missions.urls")),
+    path("", include("deployments.urls")),
     path("my/", include("officers.urls")),
     path("accounts/", include("allauth.urls")),
     prefix_default_language=True,

@@ -69,7 +69,9 @@ def eligibility(
     return assess(candidate(officer), requirements(posting), days, waived=waived)
 
 
-def eligibility_of(application: Application, tour: Span | None = None, *, today: datetime.date | None = None) -> Eligibility:
+def eligibility_of(
+    application: Application, tour: Span | None = None, *, today: datetime.date | None = None
+) -> Eligibility:
     """How the applicant meets the posting, with the waivers of the application counted in."""
     waived = [waiver.requirement for waiver in application.waivers.all()]
     return eligibility(application.officer, application.posting, tour, waived=waived, today=today)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.languages import language_names
 from deployments.capacity import Span
@@ -108,9 +109,7 @@ class Eligibility:
         return not self.unmet
 
 
-def assess(
-    candidate: Candidate, requirements: Requirements, tour: Span, *, waived: Iterable[str] = ()
-) -> Eligibility:
+def assess(candidate: Candidate, requirements: Requirements, tour: Span, *, waived: Iterable[str] = ()) -> Eligibility:
     """Every finding on ``candidate`` for ``tour``, in the order in which people read requirements."""
     findings = [finding for checker in CHECKERS for finding in checker(candidate, requirements, tour)]
     return Eligibility(tuple(findings), frozenset(waived))
@@ -212,7 +211,9 @@ def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterab
             for skill, words in SKILLS.items()
             if getattr(mine, skill) < getattr(asked, skill)
         ]
-        yield Finding(f"language-{asked.language}", label, _("Too low: %(list)s.") % {"list": ", ".join(low)} if low else "")
+        yield Finding(
+            f"language-{asked.language}", label, _("Too low: %(list)s.") % {"list": ", ".join(low)} if low else ""
+        )
 
 
 def _qualifications(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:

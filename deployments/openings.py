@@ -43,6 +43,15 @@ class Opening:
     places_left: int | None
 
 
+def published() -> models.QuerySet[Posting]:
+    """Postings that are openings, and whose operation and mission are published."""
+    return (
+        Posting.objects.exclude(status=PostingStatus.DRAFT)
+        .filter(closes_at__isnull=False, mission__is_published=True, mission__operation__is_published=True)
+        .select_related("mission__operation__programme", "mission__lead_organization")
+    )
+
+
 def end_of_day(day: datetime.date) -> datetime.datetime:
     """The moment at which ``day`` ends in the portal's time zone: the last second that still counts."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 59, 59)))
@@ -50,7 +59,9 @@ def end_of_day(day: datetime.date) -> datetime.datetime:
 
 def planned_tour(posting: Posting, today: datetime.date) -> Span:
     """The planned days (both inclusive); what is not planned yet begins today and lasts the posting's usual months."""
-    first_day = posting.tour_first_day or max(today, timezone.localdate(posting.closes_at) if posting.closes_at else today)
+    first_day = posting.tour_first_day or max(
+        today, timezone.localdate(posting.closes_at) if posting.closes_at else today
+    )
     if posting.tour_last_day:
         return Span(min(first_day, posting.tour_last_day), posting.tour_last_day)
     month = first_day.month - 1 + posting.tour_months

@@ -21,6 +21,9 @@ RECORDS = (
     "officers.unavailability",
     "deployments.posting",
     "deployments.deployment",
+    "deployments.application",
+    "deployments.languagerequirement",
+    "deployments.qualificationrequirement",
     "core.historyentry",
 )
 
@@ -39,9 +42,18 @@ ROLES: dict[str, set[str]] = {
     | _may("change", "deployments.posting")
     | _may("add", "officers.qualification")
     | _may("change", "officers.qualification")
-    | {"deployments.manage_posting", "officers.verify_qualificationgrant"},
+    | _may("add", "deployments.languagerequirement", "deployments.qualificationrequirement")
+    | _may("change", "deployments.languagerequirement", "deployments.qualificationrequirement")
+    | _may("delete", "deployments.languagerequirement", "deployments.qualificationrequirement")
+    | {"deployments.manage_posting", "deployments.assess", "officers.verify_qualificationgrant"},
     APPROVER: VIEW
-    | {"deployments.set_strength", "deployments.set_terms", "deployments.deploy", "deployments.import_operations"},
+    | {
+        "deployments.set_strength",
+        "deployments.set_terms",
+        "deployments.deploy",
+        "deployments.select",
+        "deployments.import_operations",
+    },
     AUDITOR: VIEW | _may("view", "officers.user", "core.outboxmail"),
     ADMINISTRATOR: _may("add", "officers.user")
     | _may("change", "officers.user")

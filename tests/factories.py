@@ -7,8 +7,10 @@ import datetime
 import itertools
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
-from deployments.models import Deployment, DeploymentState, Posting
+from deployments.models import Application, Deployment, DeploymentState, Posting
+from deployments.openings import end_of_day
 from missions.models import (
     AuthorizedStrength,
     Country,
@@ -19,7 +21,7 @@ from missions.models import (
     Organization,
     Programme,
 )
-from officers.models import Officer, PoliceService, User
+from officers.models import Coordinator, Officer, PoliceService, User
 
 PASSWORD = "a-long-Password-2026"
 START = datetime.date(2020, 1, 1)
@@ -120,3 +122,29 @@ def deployment(posting_: Posting, first: str, last: str, **fields) -> Deployment
     values = {"state": DeploymentState.IN_MISSION, "first_day": day(first), "last_day": day(last)} | fields
     values.setdefault("officer", officer())
     return Deployment.objects.create(posting=posting_, **values)
+
+
+def opening(mission_: Mission | None = None, *, closes: str = "2099-06-30", **fields) -> Posting:
+    """A posting that takes applications until the end of the day ``closes``."""
+    return posting(mission_, **{"opens_at": timezone.now(), "closes_at": end_of_day(day(closes)), **fields})
+
+
+def candidate(**fields) -> Officer:
+    """An officer who meets a posting without requirements: both declarations are given and clean."""
+    return officer(**{"has_convictions": False, "has_open_investigations": False, **fields})
+
+
+def application(posting_: Posting | None = None, *, state: str = "draft", **fields) -> Application:
+    """An application in ``state``, as the acts before it would have left it."""
+    values = {"motivation": "I can help.", "state": state, "shown_state": state} | fields
+    values.setdefault("officer", candidate())
+    if state != "draft":
+        values.setdefault("submitted_at", timezone.now())
+    return Application.objects.create(posting=posting_ or opening(), **values)
+
+
+def coordinator(service_: PoliceService, **fields) -> User:
+    """An account that acts for the police service without end."""
+    person = user(**fields)
+    Coordinator.objects.create(user=person, police_service=service_, first_day=START)
+    return person

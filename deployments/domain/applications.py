@@ -5,17 +5,21 @@ import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from core.actors import SYSTEM
 from core.history import record_act
-from core.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal, require
 from deployments.candidates import eligibility_of
-from deployments.domain.application_states import STEPS, ImpossibleStep
-from deployments.domain.days import check_reason, iso
+from deployments.domain import tours
+from deployments.domain.application_records import move, require_eligible, require_release_given, require_self, tell
+from deployments.domain.application_states import STEPS
+from deployments.domain.days import check_reason
 from deployments.gate import through_the_gate
 from deployments.models import Application, ApplicationState, DeploymentState, Posting, ReasonCode, Waiver
 from deployments.openings import current_state
+from deployments.refusals import iso
 from officers.domain.coordination import coordinates
 from officers.models import Officer
 
@@ -47,7 +51,7 @@ def start(posting: Posting, *, by, officer: Officer, now: datetime.datetime | No
 
     Raises NotPermitted for another person's officer, NotTaking and TooManyApplications.
     """
-    _require_self(by, officer)
+    require_self(by, officer)
     running = officer.applications.filter(posting=posting, state__in=S.running_states()).first()
     if running:
         return running
@@ -80,7 +84,7 @@ def revise(
     now: datetime.datetime | None = None,
 ) -> Application:
     """Saves what the officer wrote: in a draft, and in a submitted application until the opening closes."""
-    _require_self(by, application.officer)
+    require_self(by, application.officer)
     _require_taking(application.posting, now)
     changed = Application.objects.filter(pk=application.pk, state__in=[S.DRAFT, S.SUBMITTED]).update(
         motivation=motivation, available_from=available_from, changed_at=timezone.now()
@@ -100,7 +104,7 @@ def submit(application: Application, *, by, now: datetime.datetime | None = None
     Unmet requirements do not stop it: they stand in the application, and the desk decides (a waiver has a reason).
     Raises NotPermitted, NotTaking, and ImpossibleStep for an application that is no draft and was never handed in.
     """
-    _require_self(by, application.officer)
+    require_self(by, application.officer)
     current = Application.objects.get(pk=application.pk)
     if current.submitted_at and current.state in S.open_states():
         return current
@@ -108,62 +112,69 @@ def submit(application: Application, *, by, now: datetime.datetime | None = None
     if not application.motivation.strip():
         raise Refusal(_("Say why you apply."), code="motivation_required", field="motivation")
     unmet = [finding.code for finding in eligibility_of(application).unmet]
-    _move(application, "submit", by=by, submitted_at=now or timezone.now(), detail={"unmet": unmet})
-    return _tell(application, "application_received")
+    move(application, "submit", by=by, submitted_at=now or timezone.now(), detail={"unmet": unmet})
+    return tell(application, "application_received")
 
 
 @through_the_gate
 def withdraw(application: Application, *, by, reason: str = "") -> Application:
     """The officer takes the application back; a place held for it is free again. Raises NotPermitted, ImpossibleStep."""
-    _require_self(by, application.officer)
-    _move(application, "withdraw", by=by, reason=reason, reason_code=ReasonCode.PERSONAL)
-    return _release(application, by=by, reason=reason or _("The officer withdrew the application."))
+    require_self(by, application.officer)
+    move(application, "withdraw", by=by, reason=reason, reason_code=ReasonCode.PERSONAL)
+    return _free_place(application, reason=reason or _("The officer withdrew the application."))
 
 
 @transaction.atomic
 def endorse(application: Application, *, by, reason: str = "") -> Application:
     """The police service's coordinator releases the officer. Raises NotPermitted, ImpossibleStep."""
     _require_coordinator(by, application)
-    _move(application, "endorse", by=by, reason=reason)
-    return _tell(application, "application_moved")
+    move(application, "endorse", by=by, reason=reason)
+    return tell(application, "application_moved")
 
 
 @transaction.atomic
 def decline_release(application: Application, *, by, reason: str) -> Application:
     """The police service does not release the officer. Raises NotPermitted, ImpossibleStep, Refusal without a reason."""
     _require_coordinator(by, application)
-    _move(application, "decline-release", by=by, reason=reason, reason_code=ReasonCode.SERVICE_NEEDS)
-    return _tell(application, "application_ended")
+    move(application, "decline-release", by=by, reason=reason, reason_code=ReasonCode.SERVICE_NEEDS)
+    return tell(application, "application_ended")
 
 
 @through_the_gate
-def advance(application: Application, verb: str, *, by, reason: str = "", reason_code: str = "", tell: bool = True):
+def advance(application: Application, verb: str, *, by, reason: str = "", reason_code: str = "", is_told: bool = True):
     """A step of the desk that takes no place: screen-in, screen-out, assess, qualify, nominate, not-select, refuse.
 
-    A decision is told to the applicant at once, unless ``tell`` is False: then the officer sees it after ``notify``.
+    A decision is told to the applicant at once, unless ``is_told`` is False: then the officer sees it after ``notify``.
     Raises NotPermitted, ImpossibleStep, and Refusal without a reason where one is asked for.
     """
     step = STEPS[verb]
     require(by, step.who)
-    if verb in {"screen-in"}:
-        _require_release(application)
+    if verb == "screen-in":
+        require_release_given(application)
     if verb in {"screen-in", "nominate"}:
-        _require_eligible(application)
-    _move(application, verb, by=by, reason=reason, reason_code=reason_code, show=tell or not step.is_decision)
+        require_eligible(application)
+    move(application, verb, by=by, reason=reason, reason_code=reason_code, show=is_told or not step.is_decision)
     if verb == "refuse":
-        _release(application, by=by, reason=reason)
+        _free_place(application, reason=reason)
     ended = application.state in S.ended_states()
-    return _tell(application, "application_ended" if ended else "application_moved") if tell else application
+    return tell(application, "application_ended" if ended else "application_moved") if is_told else application
 
 
 @transaction.atomic
-def qualify(application: Application, *, by, qualified_until: datetime.date, tell: bool = True) -> Application:
+def qualify(application: Application, *, by, qualified_until: datetime.date, is_told: bool = True) -> Application:
     """Puts the applicant on the stand-by roster until ``qualified_until`` (inclusive); this takes no place."""
     require(by, STEPS["qualify"].who)
     if qualified_until < timezone.localdate():
         raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
-    _move(application, "qualify", by=by, show=tell, qualified_until=qualified_until, detail={"until": str(qualified_until)})
-    return _tell(application, "application_moved") if tell else application
+    move(
+        application,
+        "qualify",
+        by=by,
+        show=is_told,
+        qualified_until=qualified_until,
+        detail={"until": str(qualified_until)},
+    )
+    return tell(application, "application_moved") if is_told else application
 
 
 @transaction.atomic
@@ -188,16 +199,16 @@ def notify(application: Application, *, by) -> Application:
     Application.objects.filter(pk=application.pk).update(shown_state=application.state)
     application.refresh_from_db()
     record_act(application, "notify", by=by, to_state=application.state)
-    return _tell(application, "application_ended" if application.state in S.ended_states() else "application_moved")
+    return tell(application, "application_ended" if application.state in S.ended_states() else "application_moved")
 
 
 @through_the_gate
 def expire(application: Application, *, by, reason: str) -> Application:
     """Ends an application whose time has passed; a place held for it is free again."""
     require(by, STEPS["expire"].who)
-    _move(application, "expire", by=by, reason=reason, reason_code=ReasonCode.TOO_LATE)
-    _release(application, by=by, reason=reason)
-    return _tell(application, "application_ended")
+    move(application, "expire", by=by, reason=reason, reason_code=ReasonCode.TOO_LATE)
+    _free_place(application, reason=reason)
+    return tell(application, "application_ended")
 
 
 @transaction.atomic
@@ -212,98 +223,38 @@ def reinstate(application: Application, *, by, reason: str) -> Application:
     target = BEFORE_SELECTION.get(target, target)
     try:
         with transaction.atomic():
-            _move(application, "reinstate", by=by, reason=reason, target=target, reason_code="", deployment=None)
+            move(application, "reinstate", by=by, reason=reason, target=target, reason_code="", deployment=None)
     except IntegrityError:
         raise Refusal(
             _("The officer has another running application for this posting."), code="another_application"
         ) from None
-    return _tell(application, "application_moved")
+    return tell(application, "application_moved")
 
 
 @through_the_gate
 def end_for_stand_down(posting: Posting, *, by, reason: str) -> int:
     """Ends every application to a posting that is stood down and tells the applicants; how many there were."""
-    running = posting.applications.filter(state__in=[S.DRAFT, *S.open_states()]).select_related("officer__user", "posting")
+    running = posting.applications.filter(state__in=[S.DRAFT, *S.open_states()]).select_related(
+        "officer__user", "posting"
+    )
     for application in running:
-        _move(application, "stand-down", by=by, reason=reason, reason_code=ReasonCode.POSTING_CHANGED)
-        _release(application, by=by, reason=reason)
-        _tell(application, "application_ended")
+        move(application, "stand-down", by=by, reason=reason, reason_code=ReasonCode.POSTING_CHANGED)
+        _free_place(application, reason=reason)
+        tell(application, "application_ended")
     return len(running)
 
 
-def _move(
-    application: Application,
-    verb: str,
-    *,
-    by,
-    reason: str = "",
-    reason_code: str = "",
-    target: str = "",
-    show: bool = True,
-    detail: dict | None = None,
-    **values,
-) -> None:
-    """One step: conditional on the state, so that of two at the same time one is refused; history in the same act."""
-    step = STEPS[verb]
-    if step.needs_reason:
-        check_reason(reason)
-    before = application.state
-    to_state = target or step.target
-    if before in S.open_states():
-        values["last_open_state"] = before
-    if show:
-        values["shown_state"] = to_state
-    now = timezone.now()
-    moved = Application.objects.filter(pk=application.pk, state=before, state__in=step.sources).update(
-        state=to_state, state_since=now, changed_at=now, reason_code=reason_code, **values
-    )
-    application.refresh_from_db()
-    if not moved:
-        raise ImpossibleStep(verb, application.state)
-    record_act(application, verb, by=by, reason=reason, from_state=before, to_state=to_state, code=reason_code, **(detail or {}))
-
-
-def _release(application: Application, *, by, reason: str) -> Application:
-    from deployments.domain import selections
-
+def _free_place(application: Application, *, reason: str) -> Application:
+    """Cancels the tour that ``application`` reserved, if it did, inside the transaction of the act that ends it."""
     deployment = application.deployment
     if deployment is not None and deployment.state == DeploymentState.RESERVED:
-        selections.release(application, by=by, reason=reason)
+        tours.cancel(deployment, by=SYSTEM, reason=reason)
     return application
-
-
-def _tell(application: Application, template: str) -> Application:
-    queue_mail(to=application.officer.user, template=f"deployments/{template}", context={"application": application})
-    return application
-
-
-def _require_self(by, officer: Officer) -> None:
-    if not by.is_active or by.pk != officer.user_id:
-        raise NotPermitted()
 
 
 def _require_coordinator(by, application: Application) -> None:
     if not coordinates(by, application.officer.police_service, on=timezone.localdate()):
         raise NotPermitted()
-
-
-def _require_release(application: Application) -> None:
-    service = application.officer.police_service
-    if service.needs_release and application.state == S.SUBMITTED:
-        raise Refusal(
-            _("%(service)s releases its officers: wait for its coordinator's endorsement.") % {"service": service.name},
-            code="release_missing",
-        )
-
-
-def _require_eligible(application: Application) -> None:
-    unmet = eligibility_of(application).unmet
-    if unmet:
-        raise Refusal(
-            _("Requirements are not met: %(list)s. Waive them with a reason, or screen out.")
-            % {"list": "; ".join(f"{finding.label}: {finding.reason}" for finding in unmet)},
-            code="requirements_not_met",
-        )
 
 
 def _require_taking(posting: Posting, now: datetime.datetime | None) -> None:
@@ -314,5 +265,3 @@ def _require_taking(posting: Posting, now: datetime.datetime | None) -> None:
             _("This opening takes no applications: %(state)s%(closing)s.")
             % {"state": state.label.lower(), "closing": closing}
         )
-
-

@@ -1,0 +1,99 @@
+"""What every act on an application shares: the conditional step with its history, the mail, and who may."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.history import record_act
+from core.outbox import queue_mail
+from core.refusals import NotPermitted, Refusal
+from deployments.candidates import eligibility_of
+from deployments.capacity import Span
+from deployments.domain.application_states import STEPS, ImpossibleStep
+from deployments.domain.days import check_reason
+from deployments.models import Application, ApplicationState, Deployment, ReasonCode
+from officers.models import Officer
+
+S = ApplicationState
+
+
+def move(
+    application: Application,
+    verb: str,
+    *,
+    by,
+    reason: str = "",
+    reason_code: str = "",
+    target: str = "",
+    show: bool = True,
+    detail: dict | None = None,
+    **values,
+) -> None:
+    """One step: conditional on the state, so that of two at the same time one is refused; history in the same act."""
+    step = STEPS[verb]
+    if step.needs_reason:
+        check_reason(reason)
+    before = application.state
+    to_state = target or step.target
+    if before in S.open_states():
+        values["last_open_state"] = before
+    if show:
+        values["shown_state"] = to_state
+    now = timezone.now()
+    moved = Application.objects.filter(pk=application.pk, state=before, state__in=step.sources).update(
+        state=to_state, state_since=now, changed_at=now, reason_code=reason_code, **values
+    )
+    application.refresh_from_db()
+    if not moved:
+        raise ImpossibleStep(verb, application.state)
+    record_act(
+        application,
+        verb,
+        by=by,
+        reason=reason,
+        from_state=before,
+        to_state=to_state,
+        code=reason_code,
+        **(detail or {}),
+    )
+
+
+def tell(application: Application, template: str) -> Application:
+    """Queues a mail to the applicant in the transaction of the act."""
+    queue_mail(to=application.officer.user, template=f"deployments/{template}", context={"application": application})
+    return application
+
+
+def hold_lapsed(tour: Deployment, *, by) -> None:
+    """Ends the application whose selection nobody accepted in time, in the act that cancels its reservation ``tour``."""
+    application = Application.objects.filter(deployment=tour, state=S.SELECTED).first()
+    if application is not None:
+        reason = _("The time to accept has passed.")
+        move(application, "expire", by=by, reason=reason, reason_code=ReasonCode.TOO_LATE)
+        tell(application, "application_ended")
+
+
+def require_self(by, officer: Officer) -> None:
+    """Raises NotPermitted unless ``by`` is the officer."""
+    if not by.is_active or by.pk != officer.user_id:
+        raise NotPermitted()
+
+
+def require_release_given(application: Application) -> None:
+    """Raises Refusal while the officer's police service, if it releases its officers, has not endorsed."""
+    service = application.officer.police_service
+    if service.needs_release and application.state == S.SUBMITTED:
+        raise Refusal(
+            _("%(service)s releases its officers: wait for its coordinator's endorsement.") % {"service": service.name},
+            code="release_missing",
+        )
+
+
+def require_eligible(application: Application, tour: Span | None = None) -> None:
+    """Raises Refusal with every requirement that is neither met nor waived for ``tour`` (the planned one if None)."""
+    unmet = eligibility_of(application, tour).unmet
+    if unmet:
+        raise Refusal(
+            _("Requirements are not met: %(list)s. Waive them with a reason, or screen out.")
+            % {"list": "; ".join(f"{finding.label}: {finding.reason}" for finding in unmet)},
+            code="requirements_not_met",
+        )

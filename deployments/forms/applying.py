@@ -1,0 +1,57 @@
+"""What an officer fills in to apply, and the reasons that acts on an application ask for."""
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.translation import gettext_lazy as _
+
+from core.validators import refuse_disguises
+
+TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
+
+
+class ApplicationForm(forms.Form):
+    """Why the officer applies, from when, and one document at a time."""
+
+    motivation = forms.CharField(
+        label=_("Why you apply"),
+        max_length=4000,
+        required=False,
+        strip=True,
+        validators=TEXT,
+        help_text=_("What you bring to this posting, in English or French. At most 4,000 characters."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    available_from = forms.DateField(
+        label=_("Available from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Only where it differs from the planned departure."),
+    )
+    document = forms.FileField(
+        label=_("Add a document"),
+        required=False,
+        allow_empty_file=True,
+        max_length=200,
+        help_text=_("PDF, DOCX, JPEG or PNG. Save to add another one."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """The reason of an act."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, validators=TEXT, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args, is_required: bool = True, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_required
+
+
+class DeputyForm(forms.Form):
+    """Whom a coordinator names as deputy, and for which days."""
+
+    email = forms.EmailField(label=_("E-mail address of the deputy's account"), validators=TEXT)
+    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

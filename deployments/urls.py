@@ -1,0 +1,34 @@
+"""Openings, applying and coordination (under /en/ and /fr/)."""
+
+from django.urls import path
+
+from deployments import feeds
+from deployments.views import applying, coordination, openings
+
+urlpatterns = [
+    path("openings/", openings.opening_list, name="openings"),
+    path("openings.csv", openings.openings_csv, name="openings-csv"),
+    path("openings.atom", feeds.OpeningsFeed(), name="openings-atom"),
+    path("openings.ics", feeds.openings_ics, name="openings-ics"),
+    path("openings/<slug:reference>/", openings.opening, name="opening"),
+    path("openings/<slug:reference>/apply/", applying.apply, name="apply"),
+    path("my/applications/", applying.my_applications, name="my-applications"),
+    path("my/applications/<int:pk>/", applying.my_application, name="my-application"),
+    path("my/applications/<int:pk>/<slug:verb>/", applying.act, name="application-act"),
+    path("my/applications/<int:pk>/documents/<int:document_pk>/", applying.document, name="application-document"),
+    path(
+        "my/applications/<int:pk>/documents/<int:document_pk>/remove/",
+        applying.remove_document,
+        name="application-document-remove",
+    ),
+    path("coordination/", coordination.coordination, name="coordination"),
+    path("coordination/<int:pk>/", coordination.coordinated_application, name="coordinated-application"),
+    path("coordination/<int:pk>/<slug:verb>/", coordination.coordinate, name="coordinate"),
+    path(
+        "coordination/<int:pk>/documents/<int:document_pk>/",
+        coordination.coordinated_document,
+        name="coordinated-document",
+    ),
+    path("coordination/services/<int:service>/deputies/", coordination.deputy, name="deputy"),
+    path("coordination/deputies/<int:pk>/end/", coordination.deputy_ends, name="deputy-ends"),
+]

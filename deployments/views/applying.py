@@ -1,0 +1,172 @@
+"""Applying, and following one's own applications (under /en/my/applications/)."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.history import history_of
+from core.refusals import Refusal
+from deployments.candidates import REQUIREMENTS, eligibility_of
+from deployments.domain import applications, documents, selections
+from deployments.domain.application_states import possible_steps
+from deployments.forms.applying import ApplicationForm
+from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.openings import current_state
+from deployments.stories import story_for_applicant
+from deployments.views.answers import done, refused
+from deployments.views.openings import officer_of, one_opening, running_application
+
+EDITABLE = [ApplicationState.DRAFT, ApplicationState.SUBMITTED]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest, reference: str) -> HttpResponse:
+    """The form for a new application; who has one already is taken to it."""
+    officer = officer_of(request)
+    if officer is None:
+        return redirect("profile")
+    shown = one_opening(reference)
+    running = running_application(officer, shown.posting)
+    if running and running.state not in EDITABLE:
+        return redirect("my-application", running.pk)
+    if request.method != "POST":
+        if running:
+            return redirect("my-application", running.pk)
+        return _form_page(request, shown.posting, ApplicationForm(), None)
+    form = ApplicationForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, shown.posting, form, running, status=422)
+    return _save(request, form, running, shown.posting)
+
+
+@login_required
+@require_safe
+def my_applications(request: HttpRequest) -> HttpResponse:
+    """The officer's own applications, latest first."""
+    mine = _mine(request).select_related("posting__mission__operation").order_by("-created_at")
+    return render(request, "deployments/my_applications.html", {"applications": mine})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def my_application(request: HttpRequest, pk: int) -> HttpResponse:
+    """One's own application: where it stands, its story, and the form while it can be changed."""
+    application = _own(request, pk)
+    if request.method != "POST":
+        initial = {"motivation": application.motivation, "available_from": application.available_from}
+        return _form_page(request, application.posting, ApplicationForm(initial=initial), application)
+    form = ApplicationForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, application.posting, form, application, status=422)
+    return _save(request, form, application, application.posting)
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """An officer's act on the own application: submit, withdraw, accept."""
+    application = _own(request, pk)
+    back = reverse("my-application", args=[pk])
+    acts = {"submit": applications.submit, "withdraw": applications.withdraw, "accept": selections.accept}
+    if verb not in acts:
+        raise Http404
+    try:
+        acts[verb](application, by=request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
+    said = {
+        "submit": _("Your application is received."),
+        "withdraw": _("Your application is withdrawn."),
+        "accept": _("You accepted. The desk prepares your deployment."),
+    }
+    return done(request, said[verb], to=back, state=Application.objects.get(pk=pk).shown_state)
+
+
+@login_required
+@require_safe
+def document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+    """One's own document, as a download."""
+    found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
+    return download(found)
+
+
+@login_required
+@require_POST
+def remove_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+    """Takes a document back while the application can be changed."""
+    found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
+    back = reverse("my-application", args=[pk])
+    try:
+        documents.remove(found, by=request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, back=back)
+    return done(request, _("The document is removed."), to=back)
+
+
+def download(found: ApplicationDocument) -> FileResponse:
+    """A document as an attachment that no browser opens by itself."""
+    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _mine(request: HttpRequest):
+    officer = officer_of(request)
+    return Application.objects.filter(officer=officer) if officer else Application.objects.none()
+
+
+def _own(request: HttpRequest, pk: int) -> Application:
+    related = ("officer__user", "officer__police_service", "posting__mission__operation__programme", "deployment")
+    fetched = ("waivers", "documents", *(f"posting__{name}" for name in REQUIREMENTS))
+    return get_object_or_404(_mine(request).select_related(*related).prefetch_related(*fetched), pk=pk)
+
+
+def _save(request: HttpRequest, form: ApplicationForm, application: Application | None, posting) -> HttpResponse:
+    """Saves what was written and, with the button "submit", hands it in: each a domain function of its own."""
+    values = form.cleaned_data
+    by = request.user
+    try:
+        already = application is not None and application.state == ApplicationState.SUBMITTED
+        application = application or applications.start(posting, by=by, officer=officer_of(request))
+        written = {"motivation": values["motivation"], "available_from": values["available_from"]}
+        application = applications.revise(application, by=by, **written)
+        if values["document"] is not None:
+            documents.attach(application, by=by, upload=values["document"])
+        if "submit" in request.POST:
+            applications.submit(application, by=by)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return _form_page(request, posting, form, application, status=refusal.status)
+    page = reverse("my-application", args=[application.pk])
+    if "submit" not in request.POST:
+        return done(request, _("Saved."), to=page, application=application.pk)
+    said = _("Your application was received already.") if already else _("Your application is received.")
+    return done(request, said, to=page, application=application.pk)
+
+
+def _form_page(
+    request: HttpRequest, posting, form: ApplicationForm, application: Application | None, status: int = 200
+) -> HttpResponse:
+    officer = application.officer if application else officer_of(request)
+    subject = application or Application(officer=officer, posting=posting)
+    state = application.state if application else ApplicationState.DRAFT
+    takes = current_state(posting, now=timezone.now()).takes_applications
+    context = {
+        "posting": posting,
+        "application": application,
+        "form": form,
+        "can_edit": state in EDITABLE and takes,
+        "takes_applications": takes,
+        "eligibility": eligibility_of(subject) if application else None,
+        "open_applications": applications.open_applications(officer),
+        "verbs": possible_steps(state) if application else [],
+        "shown_state": ApplicationState(application.shown_state) if application else None,
+        "story": story_for_applicant(application, history_of(application)) if application else [],
+    }
+    return render(request, "deployments/my_application.html", context, status=status)

@@ -1,0 +1,145 @@
+"""The police service's coordinator: the own service's applications, and nothing else."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.dates import today_here
+from core.refusals import Refusal
+from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
+from deployments.domain import applications
+from deployments.forms.applying import DeputyForm, ReasonForm
+from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.views.answers import done, refused
+from deployments.views.applying import download
+from officers.domain.coordination import end_deputy, name_deputy, services_of
+from officers.models import Coordinator, PoliceService
+
+ACTS = {"endorse": applications.endorse, "decline-release": applications.decline_release}
+
+
+@login_required
+@require_safe
+def coordination(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision, oldest first; below it what was decided."""
+    services = _services(request)
+    handed_in = (
+        Application.objects.filter(officer__police_service__in=services)
+        .exclude(state=ApplicationState.DRAFT)
+        .select_related("officer__user", "officer__police_service", "posting__mission__operation")
+    )
+    waiting = handed_in.filter(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=True)
+    decided = handed_in.exclude(pk__in=waiting.values("pk")).order_by("-state_since", "-pk")
+    context = {
+        "services": services,
+        "waiting": waiting.order_by("submitted_at", "pk"),
+        "page": Paginator(decided, 20).get_page(request.GET.get("page")),
+        "deputies": Coordinator.objects.filter(police_service__in=services, named_by__isnull=False)
+        .filter(last_day__gte=today_here())
+        .select_related("user", "police_service"),
+        "form": DeputyForm(initial={"first_day": today_here()}),
+    }
+    return render(request, "deployments/coordination.html", context)
+
+
+@login_required
+@require_safe
+def coordinated_application(request: HttpRequest, pk: int) -> HttpResponse:
+    """One application of the own service, with what the coordinator needs to decide."""
+    return _page(request, _own(request, pk), ReasonForm())
+
+
+@login_required
+@require_POST
+def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Endorses an application, or declines the release with a reason."""
+    application = _own(request, pk)
+    if verb not in ACTS:
+        raise Http404
+    form = ReasonForm(request.POST, is_required=verb == "decline-release")
+    if not form.is_valid():
+        return _page(request, application, form, status=422)
+    try:
+        ACTS[verb](application, by=request.user, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        return refused(request, refusal, back=reverse("coordinated-application", args=[pk]))
+    said = _("The application is endorsed.") if verb == "endorse" else _("The release is declined.")
+    return done(request, said, to=reverse("coordination"), state=application.state)
+
+
+@login_required
+@require_safe
+def coordinated_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+    """A document of an application of the own service."""
+    return download(get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk)))
+
+
+@login_required
+@require_http_methods(["POST"])
+def deputy(request: HttpRequest, service: int) -> HttpResponse:
+    """Names a deputy for some days."""
+    form = DeputyForm(request.POST)
+    if not form.is_valid():
+        return render(request, "deployments/deputy.html", {"form": form, "service": service}, status=422)
+    own = get_object_or_404(PoliceService, pk=service, pk__in=[each.pk for each in _services(request)])
+    try:
+        made = name_deputy(own, by=request.user, **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        return render(request, "deployments/deputy.html", {"form": form, "service": service}, status=refusal.status)
+    said = _("%(name)s acts as deputy from %(first)s to %(last)s.") % {
+        "name": made.user,
+        "first": made.first_day,
+        "last": made.last_day,
+    }
+    return done(request, said, to=reverse("coordination"))
+
+
+@login_required
+@require_POST
+def deputy_ends(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends a deputy's time."""
+    found = get_object_or_404(Coordinator, pk=pk, police_service__in=_services(request), named_by__isnull=False)
+    try:
+        end_deputy(found, by=request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, back=reverse("coordination"))
+    return done(request, _("The deputy's time is ended."), to=reverse("coordination"))
+
+
+def _services(request: HttpRequest) -> list[PoliceService]:
+    services = services_of(request.user, on=today_here())
+    if not services:
+        raise PermissionDenied
+    return services
+
+
+def _own(request: HttpRequest, pk: int) -> Application:
+    """An application handed in by an officer of the own service; any other is as good as missing."""
+    own = Application.objects.exclude(state=ApplicationState.DRAFT).filter(
+        officer__police_service__in=_services(request)
+    )
+    related = ("officer__user", "officer__police_service", "posting__mission__operation__programme", "deployment")
+    fetched = (
+        "documents",
+        "waivers",
+        *(f"officer__{name}" for name in PROFILE),
+        *(f"posting__{name}" for name in REQUIREMENTS),
+    )
+    return get_object_or_404(own.select_related(*related).prefetch_related(*fetched), pk=pk)
+
+
+def _page(request: HttpRequest, application: Application, form: ReasonForm, status: int = 200) -> HttpResponse:
+    context = {
+        "application": application,
+        "eligibility": eligibility_of(application),
+        "form": form,
+        "can_decide": application.state == ApplicationState.SUBMITTED
+        and application.officer.police_service.needs_release,
+    }
+    return render(request, "deployments/coordinated_application.html", context, status=status)

@@ -1,0 +1,96 @@
+"""Openings for everybody: the list with its filters, and one opening with its requirements."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from core.markdown import to_html
+from deployments.candidates import REQUIREMENTS, eligibility, with_profiles
+from deployments.feeds import openings_csv as as_csv
+from deployments.filters import OpeningFilter
+from deployments.models import Application, ApplicationState, Posting
+from deployments.openings import Opening, OpeningState, openings, planned_tour, published
+from officers.models import Officer
+
+PER_PAGE = 20
+LISTED = {OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING}
+
+
+@require_safe
+def opening_list(request: HttpRequest) -> HttpResponse:
+    """The openings that the filters leave; a wrong value is said at its filter, and the others still count."""
+    chosen = OpeningFilter(request.GET, queryset=published())
+    listed = chosen_openings(request, chosen)
+    context = {
+        "filter": chosen,
+        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+        "count": len(listed),
+        "is_filtered": any(value for name, value in request.GET.items() if name != "page"),
+        "date_modified": max((each.posting.changed_at for each in listed), default=None),
+        "downloads": request.GET.urlencode(),
+    }
+    return render(request, "deployments/openings.html", context)
+
+
+@require_safe
+def openings_csv(request: HttpRequest) -> HttpResponse:
+    """The list as filtered, for a spreadsheet."""
+    return as_csv(chosen_openings(request, OpeningFilter(request.GET, queryset=published())))
+
+
+@require_safe
+def opening(request: HttpRequest, reference: str) -> HttpResponse:
+    """One opening; to an officer also how the requirements are met, and the own application if there is one."""
+    shown = one_opening(reference)
+    officer = officer_of(request)
+    posting = shown.posting
+    tour = planned_tour(posting, timezone.localdate())
+    context = {
+        "opening": shown,
+        "posting": posting,
+        "tour": tour,
+        "description": to_html(posting.description),
+        "officer": officer,
+        "eligibility": eligibility(officer, posting, tour) if officer else None,
+        "application": running_application(officer, posting),
+        "date_modified": posting.changed_at,
+    }
+    return render(request, "deployments/opening.html", context)
+
+
+def chosen_openings(request: HttpRequest, chosen: OpeningFilter) -> list[Opening]:
+    """The openings after every filter, in the chosen order."""
+    postings = chosen.qs.order_by(*chosen.order).prefetch_related(*REQUIREMENTS)
+    values = chosen.form.cleaned_data if chosen.form.is_valid() else {}
+    found = openings(postings, now=timezone.now())
+    if values.get("state") != "all":
+        found = [each for each in found if each.state in LISTED]
+    officer = officer_of(request)
+    if values.get("fits") and officer:
+        with_profiles([officer])
+        found = [each for each in found if eligibility(officer, each.posting).is_eligible]
+    return found
+
+
+def one_opening(reference: str) -> Opening:
+    """The published opening of that reference. Raises Http404."""
+    posting = published().prefetch_related(*REQUIREMENTS).filter(reference=reference).first()
+    if posting is None:
+        raise Http404
+    return openings([posting], now=timezone.now())[0]
+
+
+def officer_of(request: HttpRequest) -> Officer | None:
+    """The officer profile of who is logged in."""
+    if not request.user.is_authenticated:
+        return None
+    return Officer.objects.select_related("user", "police_service").filter(user=request.user).first()
+
+
+def running_application(officer: Officer | None, posting: Posting) -> Application | None:
+    """The officer's application for ``posting`` that is not ended."""
+    if officer is None:
+        return None
+    return officer.applications.filter(posting=posting, state__in=ApplicationState.running_states()).first()
