@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text import FoldedTextField
+
 
 class HistoryEntry(models.Model):
     """One act on one record, written in the same transaction as the act itself."""
@@ -26,6 +28,7 @@ class HistoryEntry(models.Model):
     to_state = models.CharField(_("to"), max_length=40, blank=True, editable=False)
     reason = models.TextField(_("reason"), blank=True, editable=False)
     detail = models.JSONField(_("detail"), default=dict, editable=False)
+    search_text = FoldedTextField(sources=("label", "reason"))
 
     class Meta:
         verbose_name = _("act in history")

@@ -8,6 +8,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text import FoldedTextField
+
 
 class UserManager(BaseUserManager):
     def get_by_natural_key(self, email: str) -> "User":
@@ -47,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
     )
     date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
+    search_text = FoldedTextField(sources=("email", "given_name", "family_name"))
 
     objects = UserManager()
     USERNAME_FIELD = "email"

@@ -1,0 +1,65 @@
+"""The list of all acts at the desk: read, never changed."""
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core import admin_outbox  # noqa: F401
+from core.desk import DeskAdmin
+from core.models import HistoryEntry
+from core.story import details_of, who
+
+
+class KindOfRecord(admin.SimpleListFilter):
+    title = _("record")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+        kinds = ContentType.objects.filter(pk__in=HistoryEntry.objects.values("content_type"))
+        return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(content_type=self.value()) if (self.value() or "").isdigit() else queryset
+
+
+@admin.register(HistoryEntry)
+class HistoryEntryAdmin(DeskAdmin):
+    list_display = ["at", "act", "record_link", "person", "reason"]
+    list_display_links = ["at"]
+    list_select_related = ["actor", "content_type"]
+    list_filter = ["at", KindOfRecord, ("actor", admin.RelatedOnlyFieldListFilter)]
+    date_hierarchy = "at"
+    search_fields = ["search_text__contains"]
+    fields = readonly_fields = ["at", "act", "record_link", "person", "reason", "details"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: HistoryEntry | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("act"), ordering="verb")
+    def act(self, entry: HistoryEntry) -> str:
+        return self.admin_site.vocabulary.verbs.get(entry.verb, entry.verb)
+
+    @admin.display(description=_("who"), ordering="actor")
+    def person(self, entry: HistoryEntry) -> str:
+        return who(entry)
+
+    @admin.display(description=_("record"), ordering="label")
+    def record_link(self, entry: HistoryEntry) -> str:
+        kind = entry.content_type
+        try:
+            address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
+        except NoReverseMatch:
+            return f"{kind.name}: {entry.label}"
+        return format_html('{}: <a href="{}">{}</a>', kind.name, address, entry.label)
+
+    @admin.display(description=_("details"))
+    def details(self, entry: HistoryEntry) -> str:
+        lines = details_of(entry, self.admin_site.vocabulary)
+        return "\n".join(f"{each.label}: {each.before} → {each.after}".replace(":  →", ":") for each in lines) or "–"

@@ -1,0 +1,133 @@
+"""The history of a record told as one story: edits of its fields, and acts on it, latest first."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Field, Manager, Model
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.history import history_of
+from core.models import HistoryEntry
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an edit, from what to what."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """Something that somebody did to the record."""
+
+    at: datetime.datetime
+    who: str
+    title: Any
+    reason: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words for what the history names in codes: acts, states, details."""
+
+    verbs: dict[str, Any] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def versions_of(record: Model) -> Manager | None:
+    """The record's edits as django-simple-history keeps them; None where the model keeps none."""
+    return getattr(record, "history", None) if hasattr(type(record), "history") else None
+
+
+def latest_version(record: Model) -> str:
+    """A token that changes with every edit of the record; "" before the first."""
+    versions = versions_of(record)
+    latest = versions.order_by("-history_id").values_list("history_id", flat=True).first() if versions else None
+    return str(latest or "")
+
+
+def words_for(value: Any, field_: Field | None = None) -> str:
+    """A field's value as a person reads it."""
+    if value is None or value == "" or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if field_ is not None and field_.choices:
+        return str(dict(field_.flatchoices).get(value, value))
+    if isinstance(value, datetime.datetime | datetime.date):
+        return date_format(value, "DATETIME_FORMAT" if isinstance(value, datetime.datetime) else "DATE_FORMAT")
+    if isinstance(value, list | tuple):
+        return ", ".join(words_for(part) for part in value)
+    return str(value)
+
+
+def changes_between(newer: Model, older: Model) -> list[Change]:
+    """What an edit changed, field by field, many-to-many fields as the names on either side."""
+    model = newer.instance_type
+    changes = []
+    for change in newer.diff_against(older, foreign_keys_are_objs=True).changes:
+        field_ = model._meta.get_field(change.field)
+        before, after = change.old, change.new
+        if field_.many_to_many:
+            target = field_.m2m_reverse_field_name()
+            before, after = ([str(row[target]) for row in rows] for rows in (before, after))
+        label = str(field_.verbose_name)
+        changes.append(Change(label[:1].upper() + label[1:], words_for(before, field_), words_for(after, field_)))
+    return changes
+
+
+def plot_of(record: Model) -> list[tuple[datetime.datetime, Any, Any]]:
+    """Everything that happened to the record, latest first: (when, act or edit, the edit before it)."""
+    manager = versions_of(record)
+    versions = list(manager.select_related("history_user").order_by("history_id")) if manager else []
+    edits = [(edit.history_date, edit, versions[n - 1] if n else None) for n, edit in enumerate(versions)]
+    acts = [(act.at, act, None) for act in history_of(record)]
+    return sorted([*reversed(edits), *acts], key=lambda event: event[0], reverse=True)
+
+
+def tell(event: tuple[datetime.datetime, Any, Any], words: Vocabulary) -> Chapter:
+    """One event of the plot in words."""
+    at, happened, before = event
+    if isinstance(happened, HistoryEntry):
+        title = words.verbs.get(happened.verb, happened.verb)
+        return Chapter(at, who(happened), title, happened.reason, details_of(happened, words))
+    author = str(happened.history_user) if happened.history_user else gettext("the portal")
+    if before is None:
+        return Chapter(at, author, _("Recorded"))
+    return Chapter(at, author, _("Changed"), happened.history_change_reason or "", changes_between(happened, before))
+
+
+def who(act: HistoryEntry) -> str:
+    """The person of an act, or the portal itself."""
+    return str(act.actor) if act.actor else gettext("the portal")
+
+
+def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
+    """The details of an act, its change of state first; what has no name in the vocabulary is for machines."""
+    changes = []
+    if act.from_state != act.to_state:
+        before, after = (str(words.states.get(state, state)) or "–" for state in (act.from_state, act.to_state))
+        changes.append(Change(gettext("From and to"), before, after))
+    for name, value in act.detail.items():
+        if name in words.details and value not in (None, "", []):
+            before = ""
+            if isinstance(value, dict) and set(value) == {"from", "to"}:
+                before, value = words_for(value["from"]), value["to"]
+            changes.append(Change(str(words.details[name]), before, words_for(_day_or(value))))
+    return changes
+
+
+def _day_or(value: Any) -> Any:
+    """The day that an ISO text names; anything else as it is."""
+    try:
+        return datetime.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value

@@ -1,0 +1,205 @@
+"""Acts on numbers and terms of programmes, operations and missions."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from deployments.admin.acts import Act, register
+from deployments.domain import strengths, terms
+from deployments.forms.acts import (
+    AcknowledgedForm,
+    FromDayForm,
+    MissionTermsForm,
+    OperationTermsForm,
+    ReasonForm,
+    StrengthForm,
+    WithdrawStrengthForm,
+)
+from missions.models import (
+    AuthorizedStrength,
+    Mission,
+    MissionTerms,
+    Operation,
+    OperationTerms,
+    Programme,
+    TermsStatus,
+)
+
+
+def preview_strength(level: Programme | Operation | Mission, form: AcknowledgedForm) -> strengths.StrengthPreview:
+    typed = form.cleaned_data
+    return strengths.preview_strength(level, effective_from=typed["effective_from"], maximum=typed["maximum"])
+
+
+def replacement_in(typed: dict[str, Any]) -> strengths.Replacement | None:
+    if typed["maximum"] is None:
+        return None
+    return strengths.Replacement(maximum=typed["maximum"], instrument=typed["instrument"])
+
+
+def preview_withdrawal(version: AuthorizedStrength, form: AcknowledgedForm) -> strengths.StrengthPreview:
+    return strengths.preview_withdrawal(version, replacement=replacement_in(form.cleaned_data))
+
+
+def withdraw(version: AuthorizedStrength, *, by, **typed) -> AuthorizedStrength:
+    return strengths.withdraw_strength(
+        version,
+        by=by,
+        reason=typed["reason"],
+        acknowledge_lowering=typed["acknowledge_lowering"],
+        replacement=replacement_in(typed),
+    )
+
+
+def is_standing(version: Any) -> bool:
+    return version.withdrawn_at is None
+
+
+def is_active(record: Operation | Mission) -> bool:
+    """Whether the terms in force today, or none at all, let people go."""
+    now = terms.terms_in_force(record, today_here())
+    return now is None or now.status == TermsStatus.ACTIVE
+
+
+def is_halted(record: Operation | Mission) -> bool:
+    return not is_active(record)
+
+
+def is_not_closed(record: Operation | Mission) -> bool:
+    now = terms.terms_in_force(record, today_here())
+    return now is None or now.status != TermsStatus.CLOSED
+
+
+def from_today(record: Any) -> dict[str, Any]:
+    return {"effective_from": today_here()}
+
+
+def as_it_stands(record: Operation | Mission) -> dict[str, Any]:
+    """The terms in force today, to begin a change of terms with."""
+    now = terms.terms_in_force(record, today_here())
+    if now is None:
+        return from_today(record)
+    armed = {True: "yes", False: "no"}.get(getattr(now, "is_armed", None), "")
+    stands = {"status": now.status, "is_armed": armed, "languages": getattr(now, "languages", [])}
+    return from_today(record) | stands
+
+
+def roll_call(record: Operation | Mission, result: terms.Evacuation, form: FromDayForm) -> str:
+    return f"{reverse('roll-call', args=[record._meta.model_name, record.pk])}?on={form.cleaned_data['effective_from']}"
+
+
+SET_EXPLANATION = _(
+    "The number holds from the day you name until the next one. Numbers of the missions and operations below that would"
+    " be higher come down with it. If somebody would be over, you see who and when, and nothing is saved before you"
+    " confirm."
+)
+
+
+def _terms_acts(model: type[Operation] | type[Mission]) -> list[Act]:
+    """Change terms, suspend, close, reopen, evacuate."""
+    change = (
+        (OperationTermsForm, terms.set_terms) if model is Operation else (MissionTermsForm, terms.set_mission_terms)
+    )
+    dated = {"model": model, "form": FromDayForm, "permission": terms.PERMISSION, "initial": from_today}
+    return [
+        Act(
+            model,
+            "set-terms",
+            _("Change terms"),
+            change[0],
+            terms.PERMISSION,
+            change[1],
+            _("The new terms hold from the day you name until the next ones; earlier days keep theirs."),
+            initial=as_it_stands,
+        ),
+        Act(
+            verb="suspend",
+            title=_("Suspend"),
+            do=terms.suspend,
+            explanation=_(
+                "From the day you name nobody new may go. The number stays published, and tours under way run on."
+            ),
+            possible=is_active,
+            **dated,
+        ),
+        Act(
+            verb="evacuate",
+            title=_("Evacuate"),
+            do=terms.evacuate,
+            explanation=_(
+                "Suspends from the day you name and lists everybody there, for the roll-call. Tours run on until each"
+                " is ended."
+            ),
+            possible=is_not_closed,
+            landing=roll_call,
+            **dated,
+        ),
+        Act(
+            verb="close",
+            title=_("Close"),
+            do=terms.close,
+            explanation=_("From the day you name nobody new may go, and it leaves the public table."),
+            possible=is_not_closed,
+            **dated,
+        ),
+        Act(
+            verb="reopen",
+            title=_("Reopen"),
+            do=terms.reopen,
+            explanation=_("From the day you name it is active again, and people may go as far as the number allows."),
+            possible=is_halted,
+            **dated,
+        ),
+    ]
+
+
+register(
+    [
+        Act(
+            model,
+            "set",
+            _("Set the authorized strength"),
+            StrengthForm,
+            strengths.PERMISSION,
+            strengths.set_strength,
+            SET_EXPLANATION,
+            prefix=f"strength/{model._meta.model_name}-",
+            preview=preview_strength,
+        )
+        for model in (Programme, Operation, Mission)
+    ]
+)
+register(
+    [
+        Act(
+            AuthorizedStrength,
+            "withdraw",
+            _("Withdraw a wrong version"),
+            WithdrawStrengthForm,
+            strengths.PERMISSION,
+            withdraw,
+            _("The version stays visible as withdrawn. The one before it holds on, unless you give the right number."),
+            prefix="strength/",
+            preview=preview_withdrawal,
+            possible=is_standing,
+        )
+    ]
+)
+register(
+    [
+        Act(
+            model,
+            "withdraw",
+            _("Withdraw wrong terms"),
+            ReasonForm,
+            terms.PERMISSION,
+            terms.withdraw_terms,
+            _("The terms stay visible as withdrawn; those before them hold on."),
+            possible=is_standing,
+        )
+        for model in (OperationTerms, MissionTerms)
+    ]
+)
+register([*_terms_acts(Operation), *_terms_acts(Mission)])

@@ -1,0 +1,75 @@
+"""What deployments adds to the pages of operations, missions and programmes: numbers, terms, missions."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.admin_site import Panel
+from core.dates import today_here
+from deployments.admin.acts import offered
+from missions.models import Mission, Operation, Programme
+from missions.models.versions import Version
+from missions.timeline import Entry, timeline
+
+Level = Programme | Operation | Mission
+
+
+@dataclass(frozen=True)
+class Row:
+    """One dated version, and the link that withdraws it, for whoever may."""
+
+    entry: Entry
+    withdraw_url: str
+
+
+def rows_of(request: HttpRequest, versions: QuerySet, today: datetime.date) -> list[Row]:
+    """The versions, latest first."""
+    loaded: Iterable[Version] = versions.select_related("recorded_by", "withdrawn_by")
+    return [Row(entry, _withdraw_url(request, entry.version)) for entry in timeline(loaded, day=today, today=today)]
+
+
+def _withdraw_url(request: HttpRequest, version: Version) -> str:
+    return next((link.url for link in offered(request, version)), "")
+
+
+def numbers_panel(request: HttpRequest, level: Level) -> Panel:
+    rows = rows_of(request, level.strengths.all(), today_here())
+    context = {"rows": rows, "level": level, "is_operation": isinstance(level, Operation)}
+    return Panel("numbers", _("Authorized strength, by date"), "admin/deployments/numbers.html", context)
+
+
+def terms_panel(request: HttpRequest, record: Operation | Mission) -> Panel:
+    rows = rows_of(request, record.terms.all(), today_here())
+    context = {"rows": rows, "is_operation": isinstance(record, Operation)}
+    return Panel("terms", _("Terms, by date"), "admin/deployments/terms.html", context)
+
+
+def missions_panel(request: HttpRequest, operation: Operation) -> Panel:
+    missions = operation.missions.prefetch_related("postings")
+    return Panel(
+        "missions", _("Missions"), "admin/deployments/missions.html", {"missions": missions, "operation": operation}
+    )
+
+
+def programme_panels(request: HttpRequest, programme: Programme) -> list[Panel]:
+    return [numbers_panel(request, programme)]
+
+
+def operation_panels(request: HttpRequest, operation: Operation) -> list[Panel]:
+    return [
+        numbers_panel(request, operation),
+        terms_panel(request, operation),
+        missions_panel(request, operation),
+    ]
+
+
+def mission_panels(request: HttpRequest, mission: Mission) -> list[Panel]:
+    return [numbers_panel(request, mission), terms_panel(request, mission)]
+
+
+admin.site.panels |= {Programme: programme_panels, Operation: operation_panels, Mission: mission_panels}

@@ -1,0 +1,142 @@
+"""Postings at the desk: their texts and requirements. Status and places change by acts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from core.desk import DeskAdmin
+from deployments.admin.acts import Act, register
+from deployments.domain import postings
+from deployments.forms.acts import ActForm, ReasonForm
+from deployments.forms.tours import OptionalReasonForm, PlacesForm
+from deployments.models import Deployment, LanguageRequirement, Posting, PostingStatus, QualificationRequirement
+
+AFTER_THE_FIRST_TOUR = ["mission", "counts_against"]
+
+
+class LanguageRequirementInline(admin.StackedInline):
+    model = LanguageRequirement
+    extra = 0
+
+
+class QualificationRequirementInline(admin.StackedInline):
+    model = QualificationRequirement
+    extra = 0
+
+
+@admin.register(Posting)
+class PostingAdmin(DeskAdmin):
+    list_display = ["reference", "title", "mission", "status", "places", "taken", "counts_against"]
+    list_select_related = ["mission"]
+    list_filter = ["status", "counts_against", "mission__operation", "regime"]
+    search_fields = ["search_text__contains", "mission__search_text__contains"]
+    search_help_text = _("By reference, title, duty station or mission; accents and capitals do not matter.")
+    inlines = [LanguageRequirementInline, QualificationRequirementInline]
+    fieldsets = [
+        (_("Posting"), {"fields": ["reference", "mission", ("places", "counts_against"), ("tour_months", "regime")]}),
+        (
+            _("Texts in English and French"),
+            {
+                "fields": [
+                    ("title_en", "title_fr"),
+                    ("duty_station_en", "duty_station_fr"),
+                    ("description_en", "description_fr"),
+                ]
+            },
+        ),
+        (
+            _("When"),
+            {"fields": [("opens_at", "closes_at"), ("tour_first_day", "tour_last_day")]},
+        ),
+        (
+            _("Who can serve"),
+            {
+                "fields": [
+                    "is_armed",
+                    ("min_age", "max_age"),
+                    ("min_service_years", "max_retired_years"),
+                    ("min_rank", "max_rank"),
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+        today = Deployment.objects.on(today_here()).filter(posting=OuterRef("pk")).order_by()
+        counted = today.values("posting").annotate(number=Count("pk")).values("number")
+        return super().get_queryset(request).annotate(taken_today=Coalesce(Subquery(counted), 0))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Posting | None = None) -> list[str]:
+        if obj is None:
+            return []
+        return ["places", *(AFTER_THE_FIRST_TOUR if obj.deployments.exists() else [])]
+
+    @admin.display(description=_("title"), ordering="search_text")
+    def title(self, posting: Posting) -> str:
+        return posting.title
+
+    @admin.display(description=_("taken today"), ordering="taken_today")
+    def taken(self, posting: Posting) -> int:
+        return posting.taken_today
+
+
+def posting_act(
+    verb: str, title: Any, form: type[ActForm], do: Callable[..., Any], explanation: Any, status: str
+) -> Act:
+    """An act on a posting that stands in ``status``."""
+    return Act(
+        Posting,
+        verb,
+        title,
+        form,
+        postings.PERMISSION,
+        do,
+        explanation,
+        possible=lambda posting: posting.status == status,
+    )
+
+
+register(
+    [
+        Act(
+            Posting,
+            "set-places",
+            _("Set the places"),
+            PlacesForm,
+            postings.PERMISSION,
+            postings.set_places,
+            _("The most officers in the posting on any day: never fewer than are committed."),
+            initial=lambda posting: {"places": posting.places},
+        ),
+        posting_act(
+            "open",
+            _("Open"),
+            OptionalReasonForm,
+            postings.open_posting,
+            _("From now on places can be reserved."),
+            PostingStatus.DRAFT,
+        ),
+        posting_act(
+            "stand-down",
+            _("Stand down"),
+            ReasonForm,
+            postings.stand_down,
+            _("Nobody new is taken, and open applications end with this reason. Tours that stand run on."),
+            PostingStatus.OPEN,
+        ),
+        posting_act(
+            "reopen",
+            _("Reopen"),
+            ReasonForm,
+            postings.reopen_posting,
+            _("Places can be reserved again; applications that ended stay ended."),
+            PostingStatus.STOOD_DOWN,
+        ),
+    ]
+)

@@ -1,0 +1,192 @@
+"""Tours of duty at the desk: read here, changed by acts alone."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from core.desk import DeskAdmin
+from core.text import fold
+from deployments.admin.acts import Act, register
+from deployments.domain import tours
+from deployments.domain.transitions import TRANSITIONS
+from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
+from deployments.forms.tours import (
+    CompleteForm,
+    DaysForm,
+    LastDayForm,
+    RepatriateForm,
+    ReserveForm,
+    TransferForm,
+)
+from deployments.models import Deployment, DeploymentState, Posting, PostingStatus
+from officers.models import Officer
+
+
+class EndsWithin(admin.SimpleListFilter):
+    """Who comes home soon."""
+
+    title = _("home within")
+    parameter_name = "home_within"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+        return [("30", _("30 days")), ("60", _("60 days")), ("90", _("90 days"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() not in {"30", "60", "90"}:
+            return queryset
+        today = today_here()
+        until = today + datetime.timedelta(days=int(self.value()))
+        live = queryset.filter(state__in=DeploymentState.live_states())
+        return live.filter(first_day__lte=today, last_day__range=(today, until))
+
+
+@admin.register(Deployment)
+class DeploymentAdmin(DeskAdmin):
+    list_display = ["officer", "posting", "operation", "state", "first_day", "last_day", "hold_until"]
+    list_select_related = ["officer__user", "posting__mission__operation"]
+    list_filter = ["state", EndsWithin, "posting__mission__operation", "officer__police_service"]
+    search_fields = [
+        "officer__user__search_text__contains",
+        "posting__search_text__contains",
+        "officer__service_number",
+    ]
+    search_help_text = _("By officer, service number or posting; accents and capitals do not matter.")
+    fields = [
+        "officer",
+        "posting",
+        ("first_day", "last_day"),
+        ("state", "hold_until"),
+        "end_reason",
+        ("late_from", "late_reason"),
+        "transferred_from",
+        ("created_at", "created_by"),
+    ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Deployment | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("operation"), ordering="posting__mission__operation__search_text")
+    def operation(self, deployment: Deployment) -> str:
+        return deployment.posting.mission.operation.name
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first officers whose name, address or service number has the words asked for."""
+
+    asked: str
+    officers: list[Officer]
+
+
+def find_officers(asked: str) -> Found:
+    """At most twenty officers, by name."""
+    words = fold(asked.replace("\x00", ""))
+    if not words:
+        return Found("", [])
+    by_name = Q(user__search_text__contains=words)
+    matching = Officer.objects.filter(by_name | Q(service_number__startswith=words))
+    return Found(asked, list(matching.select_related("user", "police_service")[:20]))
+
+
+def facts(tour: Deployment) -> list[tuple[Any, Any]]:
+    """The tour in a few words."""
+    return [
+        (_("Posting"), tour.posting),
+        (_("Days"), f"{date_format(tour.first_day)} – {date_format(tour.last_day)}"),
+        (_("State"), tour.get_state_display()),
+    ]
+
+
+def days_of(tour: Deployment) -> dict[str, Any]:
+    return {"first_day": tour.first_day, "last_day": tour.last_day}
+
+
+def planned_end(tour: Deployment) -> dict[str, Any]:
+    return {"last_day": min(tour.last_day, today_here())}
+
+
+def usual_tour(posting: Posting) -> dict[str, Any]:
+    """The posting's planned days, with a hold of the usual length."""
+    hold = today_here() + datetime.timedelta(days=settings.HOLD_DAYS)
+    return {"first_day": posting.tour_first_day, "last_day": posting.tour_last_day, "hold_until": hold}
+
+
+def tour_page(record: Any, tour: Deployment, form: ActForm) -> str:
+    return reverse("admin:deployments_deployment_change", args=[tour.pk])
+
+
+def reserve(posting: Posting, *, by, **typed) -> Deployment:
+    return tours.reserve(by=by, **typed)
+
+
+def can(verb: str) -> Callable[[Deployment], bool]:
+    return lambda tour: tour.state in TRANSITIONS[verb].sources
+
+
+def tour_act(verb: str, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more) -> Act:
+    """An act on a tour, with the words and the states of the transition table."""
+    label = TRANSITIONS[verb].label
+    return Act(
+        Deployment, verb, label, form, tours.PERMISSION, do, explanation, possible=can(verb), facts=facts, **more
+    )
+
+
+NEW_DAYS = _("Days that are added are new: they need room at every level, and terms that take people.")
+register(
+    [
+        tour_act("prepare", NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
+        tour_act("check-in", NothingToAskForm, tours.check_in, _("The officer has arrived in the mission.")),
+        tour_act("extend", LastDayForm, tours.extend, NEW_DAYS),
+        tour_act("change-dates", DaysForm, tours.change_dates, NEW_DAYS, initial=days_of),
+        tour_act(
+            "transfer",
+            TransferForm,
+            tours.transfer,
+            _("The tour here ends the day before the new one, which is linked to it. The new posting needs room."),
+            landing=tour_page,
+        ),
+        tour_act(
+            "complete",
+            CompleteForm,
+            tours.complete,
+            _("The officer has come home. The place is free from the day after the last day."),
+            initial=planned_end,
+        ),
+        tour_act("curtail", LastDayForm, tours.curtail, _("The tour ends before its planned last day.")),
+        tour_act("repatriate", RepatriateForm, tours.repatriate, _("The officer comes home for the reason named.")),
+        tour_act("reintegrate", NothingToAskForm, tours.reintegrate, _("The officer is back in the home service.")),
+        tour_act("close", NothingToAskForm, tours.close_tour, _("Nothing is left to do for this tour.")),
+        tour_act("cancel", ReasonForm, tours.cancel, _("The tour does not take place; its place is free at once.")),
+        tour_act("reinstate", ReasonForm, tours.reinstate, NEW_DAYS),
+    ]
+)
+register(
+    [
+        Act(
+            Posting,
+            "reserve",
+            _("Reserve a place"),
+            ReserveForm,
+            tours.PERMISSION,
+            reserve,
+            _("The place counts from now on, at every level, until the hold is expired or the tour is cancelled."),
+            possible=lambda posting: posting.status == PostingStatus.OPEN,
+            initial=usual_tour,
+            landing=tour_page,
+            finder=find_officers,
+        )
+    ]
+)

@@ -1,0 +1,43 @@
+"""The words for the codes that the history keeps."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from deployments.models import DeploymentState, PostingStatus
+from deployments.refusals import refused_by_database
+from missions.models import TermsStatus
+
+words = admin.site.vocabulary
+words.states.update({**dict(DeploymentState.choices), **dict(PostingStatus.choices), **dict(TermsStatus.choices)})
+words.verbs.update(
+    {
+        "set-strength": _("Authorized strength set"),
+        "withdraw-strength": _("Number withdrawn"),
+        "bring-down": _("Number brought down"),
+        "set-terms": _("Terms changed"),
+        "withdraw-terms": _("Terms withdrawn"),
+        "suspend": _("Suspended"),
+        "evacuate": _("Evacuated"),
+        "reopen": _("Reopened"),
+        "make-account": _("Account made"),
+        "change-account": _("Account changed"),
+    }
+)
+words.details.update(
+    {
+        "effective_from": _("In force from"),
+        "until": _("Last day"),
+        "instrument": _("Instrument"),
+        "accepted_peak": _("Accepted over-strength"),
+        "is_armed": _("Armed"),
+        "languages": _("Languages of operation"),
+        "first_day": _("First day"),
+        "last_day": _("Last day"),
+        "hold_until": _("Held until"),
+        "roles": _("Roles"),
+        "email": _("E-mail address"),
+        "is_active": _("Active"),
+        "is_staff": _("Works at the desk"),
+    }
+)
+admin.site.explain = lambda error: str(refused_by_database(error))

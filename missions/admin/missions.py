@@ -1,0 +1,76 @@
+"""Missions at the desk."""
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from core.desk import DeskAdmin
+from missions.admin.operations import StatusToday
+from missions.models import AuthorizedStrength, Mission, MissionTerms, TermsStatus
+
+
+@admin.register(Mission)
+class MissionAdmin(DeskAdmin):
+    list_display = ["name", "operation", "status", "number", "lead_organization", "starts", "ends", "is_published"]
+    list_select_related = ["operation", "lead_organization"]
+    list_filter = [StatusToday, "is_published", "lead_organization", "operation"]
+    search_fields = ["search_text__contains", "operation__search_text__contains"]
+    search_help_text = _("By code, name or acronym, or by operation; accents and capitals do not matter.")
+    fieldsets = [
+        (_("Mission"), {"fields": ["code", ("operation", "position"), "is_published"]}),
+        (
+            _("Names in English and French"),
+            {"fields": [("name_en", "name_fr"), ("acronym_en", "acronym_fr")]},
+        ),
+        (
+            _("Texts in English and French"),
+            {
+                "fields": [
+                    ("summary_en", "summary_fr"),
+                    ("objectives_en", "objectives_fr"),
+                    ("activities_en", "activities_fr"),
+                ]
+            },
+        ),
+        (
+            _("Who and where"),
+            {"fields": [("lead_organization", "sending_organization"), "host_countries", "subject_countries"]},
+        ),
+        (
+            _("When, and in which language"),
+            {"fields": [("starts_on", "starts_precision"), ("ends_on", "ends_precision"), "languages"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mission]:
+        numbers = AuthorizedStrength.objects.on(today_here()).filter(mission=OuterRef("pk"))
+        terms = MissionTerms.objects.on(today_here()).filter(mission=OuterRef("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                number_today=Subquery(numbers.values("maximum")[:1]), status_today=Subquery(terms.values("status")[:1])
+            )
+        )
+
+    @admin.display(description=_("mission"), ordering="search_text")
+    def name(self, mission: Mission) -> str:
+        return str(mission)
+
+    @admin.display(description=_("status today"), ordering="status_today", empty_value=_("no terms recorded"))
+    def status(self, mission: Mission) -> str | None:
+        return TermsStatus(mission.status_today).label if mission.status_today else None
+
+    @admin.display(description=_("number of its own"), ordering="number_today", empty_value=_("the operation's number"))
+    def number(self, mission: Mission) -> int | None:
+        return mission.number_today
+
+    @admin.display(description=_("start"), ordering="starts_on", empty_value="–")
+    def starts(self, mission: Mission) -> str | None:
+        return mission.starts
+
+    @admin.display(description=_("end"), ordering="ends_on", empty_value="–")
+    def ends(self, mission: Mission) -> str | None:
+        return mission.ends

@@ -1,0 +1,97 @@
+"""Operations at the desk: their texts, and how they stand today."""
+
+from django.contrib import admin, messages
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from core.desk import DeskAdmin
+from core.languages import LANGUAGES, language_names
+from missions.models import AuthorizedStrength, Operation, OperationTerms, TermsStatus
+
+
+def as_of_today(operations: QuerySet[Operation]) -> QuerySet[Operation]:
+    """Adds ``number_today``, ``status_today`` and ``languages_today``, without a query for each row."""
+    numbers = AuthorizedStrength.objects.on(today_here()).filter(operation=OuterRef("pk"))
+    terms = OperationTerms.objects.on(today_here()).filter(operation=OuterRef("pk"))
+    return operations.annotate(
+        number_today=Subquery(numbers.values("maximum")[:1]),
+        status_today=Subquery(terms.values("status")[:1]),
+        languages_today=Subquery(terms.values("languages")[:1]),
+        is_armed_today=Subquery(terms.values("is_armed")[:1]),
+    )
+
+
+class StatusToday(admin.SimpleListFilter):
+    title = _("status today")
+    parameter_name = "status_today"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+        return [*TermsStatus.choices, ("none", _("No terms recorded"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "none":
+            return queryset.filter(status_today=None)
+        return queryset.filter(status_today=self.value()) if self.value() else queryset
+
+
+class LanguageToday(admin.SimpleListFilter):
+    title = _("language of operation")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+        used = OperationTerms.objects.standing().values_list("languages", flat=True).distinct()
+        codes = {code for codes in used for code in codes}
+        return [(code, name) for code, name in LANGUAGES.items() if code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(languages_today__contains=self.value()) if self.value() in LANGUAGES else queryset
+
+
+@admin.register(Operation)
+class OperationAdmin(DeskAdmin):
+    list_display = ["name", "number", "status", "languages", "armed", "category", "is_published"]
+    list_filter = ["category", StatusToday, LanguageToday, "is_published", "programme"]
+    search_fields = ["search_text__contains"]
+    search_help_text = _("By code or name in either language; accents and capitals do not matter.")
+    fieldsets = [
+        (_("Operation"), {"fields": ["code", ("category", "position"), "programme", "is_published"]}),
+        (_("Texts in English and French"), {"fields": [("name_en", "name_fr"), ("summary_en", "summary_fr")]}),
+        (_("Where"), {"fields": ["countries"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
+        return as_of_today(super().get_queryset(request))
+
+    @admin.display(description=_("operation"), ordering="search_text")
+    def name(self, operation: Operation) -> str:
+        return operation.name
+
+    @admin.display(description=_("number in force today"), ordering="number_today")
+    def number(self, operation: Operation) -> str:
+        if operation.number_today is None:
+            return gettext("no number in force")
+        return gettext("Up to %(number)s") % {"number": operation.number_today}
+
+    @admin.display(description=_("status today"), ordering="status_today", empty_value=_("no terms recorded"))
+    def status(self, operation: Operation) -> str | None:
+        return TermsStatus(operation.status_today).label if operation.status_today else None
+
+    @admin.display(description=_("languages today"))
+    def languages(self, operation: Operation) -> str:
+        return language_names(operation.languages_today or [])
+
+    @admin.display(description=_("armed or unarmed"))
+    def armed(self, operation: Operation) -> str:
+        words = {True: gettext("Armed"), False: gettext("Unarmed"), None: ""}
+        return words[operation.is_armed_today]
+
+    def response_add(self, request: HttpRequest, obj: Operation, post_url_continue: str | None = None) -> HttpResponse:
+        messages.info(
+            request,
+            gettext("%(operation)s has no number in force: an approver sets it, and the terms, on its page.")
+            % {"operation": obj},
+        )
+        return super().response_add(request, obj, post_url_continue)
