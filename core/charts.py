@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 720, 280
-LEFT, RIGHT, TOP, BOTTOM = 56, 704, 36, 232
+WIDTH, HEIGHT = 720, 320
+LEFT, RIGHT, TOP, BOTTOM = 56, 704, 40, 270
 Step = tuple[datetime.date, int | None]
 
 
@@ -37,6 +37,7 @@ class StepChart:
     x_ticks: Sequence[Tick]
     y_ticks: Sequence[Tick]
     marker: float
+    marker_anchor: str
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -71,6 +72,7 @@ def step_chart(steps: Sequence[Step], marker: datetime.date) -> StepChart | None
         x_ticks=[Tick(x(day), str(day.year)) for day in _years(first, last)],
         y_ticks=[Tick(y(value), str(value)) for value in _scale(top_value)],
         marker=x(marker),
+        marker_anchor="end" if x(marker) > (LEFT + RIGHT) / 2 else "start",
     )
 
 

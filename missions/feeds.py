@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.http import HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.languages import language_names
@@ -32,7 +33,7 @@ def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpR
 def _row(operation: Operation, day: datetime.date) -> tuple:
     return (
         operation.name,
-        language_names(operation.languages or ()),
+        capfirst(language_names(operation.languages or ())),
         {True: _("Armed"), False: _("Unarmed")}.get(operation.is_armed, ""),
         operation.authorized,
         TermsStatus(operation.status).label if operation.status else "",

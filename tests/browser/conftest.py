@@ -1,0 +1,147 @@
+"""A real browser on the live portal: wide and narrow, with and without JavaScript, in both languages."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.chromium import ARGUMENTS, executable
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+WIDE, NARROW = 1280, 390
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOTES_CSP_REPORTS = """
+window.cspReports = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.cspReports.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name == "browser":
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Playwright's own, on the Chromium of this machine; one browser for all tests of a worker."""
+    return {**browser_type_launch_args, "args": ARGUMENTS, "executable_path": executable()}
+
+
+@dataclass
+class Visitor:
+    """Opens pages in one kind of browser window and remembers what they complained about."""
+
+    browser: Browser
+    site: str
+    width: int = WIDE
+    javascript: bool = True
+    language: str = "en"
+    complaints: dict[Page, list[str]] = field(default_factory=dict)
+
+    def window(self, *, cookies: list[dict] | None = None) -> Page:
+        context = self.browser.new_context(
+            base_url=self.site,
+            viewport={"width": self.width, "height": 800},
+            java_script_enabled=self.javascript,
+            locale=f"{self.language}-CA",
+        )
+        if cookies:
+            context.add_cookies(cookies)
+        context.add_init_script(NOTES_CSP_REPORTS)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        complaints = self.complaints[page] = []
+        page.on("console", lambda message: complaints.append(message.text) if _is_error(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: complaints.append(f"{request.url}: {request.failure}"))
+        page.complaints = complaints
+        return page
+
+    def close(self) -> None:
+        for page in self.complaints:
+            page.context.close()
+
+
+def _is_error(message) -> bool:
+    """An error in the console, but for the note that the page itself was answered with an error's status."""
+    own_status = "Failed to load resource" in message.text and message.location["url"] == message.page.url
+    return message.type == "error" and not own_status
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """``visitor(width=390, javascript=False, language="fr", user=None)`` gives a page of the live portal, logged in as
+    ``user`` where one is given."""
+    opened: list[Visitor] = []
+
+    def open_window(*, user=None, **kind) -> Page:
+        opened.append(Visitor(browser, live_server.url, **kind))
+        return opened[-1].window(cookies=[_session_of(user, live_server.url)] if user else None)
+
+    yield open_window
+    for each in opened:
+        each.close()
+
+
+def _session_of(user, site: str) -> dict:
+    """The cookie of a session in which ``user`` is logged in."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": site,
+    }
+
+
+@pytest.fixture
+def page(visitor) -> Page:
+    """A wide window, in English, with JavaScript."""
+    return visitor()
+
+
+@pytest.fixture
+def narrow_page(visitor) -> Page:
+    """A window as narrow as a telephone."""
+    return visitor(width=NARROW)
+
+
+@pytest.fixture
+def plain_page(visitor) -> Page:
+    """A window without JavaScript."""
+    return visitor(javascript=False)
+
+
+@pytest.fixture
+def assert_clean() -> Callable[[Page], None]:
+    """``assert_clean(page)``: no breach of WCAG or good practice, no error in the console, nothing stopped by the CSP."""
+
+    def check(page: Page) -> None:
+        reports = page.evaluate("window.cspReports") or []
+        assert not page.complaints, page.complaints
+        assert not reports, reports
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
+        assert len(found.response["passes"]) > 10, f"the rules did not run on {page.url}"
+        assert not found.response["violations"], f"{page.url}\n{found.generate_report()}"
+
+    return check
+
+
+@pytest.fixture
+def assert_fits() -> Callable[[Page], None]:
+    """``assert_fits(page)``: nothing makes the page scroll sideways."""
+
+    def check(page: Page) -> None:
+        width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert width <= room, f"{page.url} is {width} px wide in a window of {room} px"
+
+    return check
