@@ -3,13 +3,14 @@
 from officers.models.coordinator import Coordinator
 from officers.models.language import LanguageLevel, LanguageRating
 from officers.models.officer import Officer
-from officers.models.qualification import Qualification, QualificationGrant, QualificationKind
+from officers.models.qualification import ExpiryWarning, Qualification, QualificationGrant, QualificationKind
 from officers.models.service import PoliceService
 from officers.models.unavailability import Unavailability
 from officers.models.user import User
 
 __all__ = [
     "Coordinator",
+    "ExpiryWarning",
     "LanguageLevel",
     "LanguageRating",
     "Officer",

@@ -97,8 +97,7 @@ class QualificationGrant(models.Model):
         editable=False,
     )
     verified_at = models.DateTimeField(_("verified"), null=True, editable=False)
-    warned_days = models.PositiveSmallIntegerField(_("warned, days ahead"), null=True, editable=False)
-    history = HistoricalRecords(excluded_fields=["warned_days"])
+    history = HistoricalRecords()
 
     objects = QualificationGrantQuerySet.as_manager()
 
@@ -127,3 +126,21 @@ class QualificationGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.qualification} ({self.grade})" if self.grade else str(self.qualification)
+
+
+class ExpiryWarning(models.Model):
+    """That an officer was warned, so many days ahead, of the end of a qualification; once for each end and stage."""
+
+    grant = models.ForeignKey(QualificationGrant, models.CASCADE, related_name="warnings", editable=False)
+    valid_until = models.DateField(editable=False)
+    days_ahead = models.PositiveSmallIntegerField(editable=False)
+
+    class Meta:
+        verbose_name = _("warning of an end of validity")
+        verbose_name_plural = _("warnings of ends of validity")
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "valid_until", "days_ahead"], name="expiry_warned_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grant}: {self.days_ahead}"

@@ -1,0 +1,92 @@
+"""Ends of validity: what runs out soon, and the mails that say so 120, 60 and 30 days ahead."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from core.dates import today_here
+from core.outbox import queue_mail
+from officers.models import ExpiryWarning, QualificationGrant
+
+STAGES = (120, 60, 30)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A qualification that is about to end, or has ended (``days_left`` below 0); valid on its last day still."""
+
+    grant: QualificationGrant
+    days_left: int
+
+    @property
+    def stage(self) -> int | None:
+        """The nearest of STAGES that is reached; None further ahead."""
+        return min((days for days in STAGES if self.days_left <= days), default=None)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.days_left < 0
+
+
+def endings(grants: Iterable[QualificationGrant], *, today: datetime.date | None = None) -> list[Ending]:
+    """What of ``grants`` ends within 120 days or has ended, soonest first; leaves out what a later grant renews."""
+    today = today or today_here()
+    grants = list(grants)
+    found = [
+        Ending(grant, (grant.valid_until - today).days)
+        for grant in grants
+        if grant.valid_until and not any(_renews(other, grant) for other in grants)
+    ]
+    return sorted((each for each in found if each.stage), key=lambda each: each.days_left)
+
+
+def _renews(other: QualificationGrant, grant: QualificationGrant) -> bool:
+    same = other.qualification_id == grant.qualification_id
+    return same and (other.valid_until is None or other.valid_until > grant.valid_until)
+
+
+@transaction.atomic
+def warn_of_endings(*, today: datetime.date | None = None) -> int:
+    """Queues one mail to each officer for whom a stage is reached that no mail told of; the number of mails.
+
+    Safe to repeat on the same day, and after days without a run: only the nearest stage is told.
+    """
+    today = today or today_here()
+    renewed = QualificationGrant.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
+        officer=OuterRef("officer"),
+        qualification=OuterRef("qualification"),
+    )
+    grants = (
+        QualificationGrant.objects.filter(
+            ~Exists(renewed),
+            valid_until__range=(today, today + datetime.timedelta(days=STAGES[0])),
+            officer__user__is_active=True,
+        )
+        .select_related("officer__user", "qualification")
+        .prefetch_related("warnings")
+        .order_by("valid_until", "pk")
+    )
+    by_officer = defaultdict(list)
+    for ending in (Ending(grant, (grant.valid_until - today).days) for grant in grants):
+        if not _was_told(ending):
+            by_officer[ending.grant.officer.user].append(ending)
+    for person, told in by_officer.items():
+        queue_mail(to=person, template="officers/endings", context={"endings": told})
+    ExpiryWarning.objects.bulk_create(
+        ExpiryWarning(grant=ending.grant, valid_until=ending.grant.valid_until, days_ahead=ending.stage)
+        for told in by_officer.values()
+        for ending in told
+    )
+    return len(by_officer)
+
+
+def _was_told(ending: Ending) -> bool:
+    return any(
+        warning.valid_until == ending.grant.valid_until and warning.days_ahead <= ending.stage
+        for warning in ending.grant.warnings.all()
+    )

@@ -1,0 +1,52 @@
+"""Staff verify what an officer says to hold: an act with who and when."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.history import record_act
+from core.refusals import Refusal, StalePage, require
+from officers.models import QualificationGrant, User
+
+PERMISSION = "officers.verify_qualificationgrant"
+
+
+def version_of(grant: QualificationGrant) -> int:
+    """Names the state of the grant that a page shows; any later change has another one."""
+    return grant.history.latest().history_id
+
+
+@transaction.atomic
+def verify(grant: QualificationGrant, *, by: User, seen: int | None = None) -> None:
+    """Records that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
+
+    Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
+    """
+    require(by, PERMISSION)
+    standing = _locked(grant, seen)
+    if standing.verified_at:
+        raise Refusal(_("This qualification is verified already."), code="verified")
+    standing.verified_by, standing.verified_at = by, timezone.now()
+    standing.save()
+    record_act(standing, "verify", by=by, officer=standing.officer_id)
+
+
+@transaction.atomic
+def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, seen: int | None = None) -> None:
+    """Takes a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
+    require(by, PERMISSION)
+    if not reason.strip():
+        raise Refusal(_("Give the reason."), code="no_reason", field="reason")
+    standing = _locked(grant, seen)
+    if not standing.verified_at:
+        raise Refusal(_("This qualification is not verified."), code="not_verified")
+    standing.verified_by = standing.verified_at = None
+    standing.save()
+    record_act(standing, "withdraw-verification", by=by, reason=reason, officer=standing.officer_id)
+
+
+def _locked(grant: QualificationGrant, seen: int | None) -> QualificationGrant:
+    standing = QualificationGrant.objects.select_for_update().select_related(None).get(pk=grant.pk)
+    if seen is not None and version_of(standing) != seen:
+        raise StalePage(_("The officer changed this qualification after the page was shown. Look at it again."))
+    return standing

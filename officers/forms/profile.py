@@ -1,0 +1,162 @@
+"""The profile's forms: each a small page of its own."""
+
+import datetime
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from core.languages import LANGUAGES
+from core.text import fold
+from core.validators import refuse_addresses, refuse_disguises
+from officers.forms.fields import DayField, YesNoField
+from officers.models import (
+    LanguageLevel,
+    LanguageRating,
+    Officer,
+    Qualification,
+    QualificationGrant,
+    Unavailability,
+    User,
+)
+
+YOUNGEST, OLDEST = 16, 100
+
+
+class NameForm(forms.ModelForm):
+    """The account's name, and the language in which the portal writes."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=100, validators=[refuse_disguises, refuse_addresses])
+    family_name = forms.CharField(
+        label=_("Family name"), max_length=100, validators=[refuse_disguises, refuse_addresses]
+    )
+
+    class Meta:
+        model = User
+        fields = ["given_name", "family_name", "language"]
+        labels = {"language": _("Language in which we write to you")}
+
+
+class ServiceForm(forms.ModelForm):
+    """Rank and time of service; the police service and its number once the officer has joined."""
+
+    member_since = DayField(label=_("Member since"), help_text=_("Without the time in training."))
+    retired_on = DayField(
+        label=_("Retirement date"), required=False, help_text=_("Past or planned; leave it empty if there is none.")
+    )
+
+    class Meta:
+        model = Officer
+        fields = ["service_number", "rank", "member_since", "retired_on"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rank"].required = True
+
+    def clean_member_since(self) -> datetime.date:
+        day = self.cleaned_data["member_since"]
+        if day > today_here():
+            raise ValidationError(_("This day is in the future."))
+        return day
+
+
+class JoinForm(ServiceForm):
+    """The first page of a profile: the police service, which is not changed later but by staff."""
+
+    class Meta(ServiceForm.Meta):
+        fields = ["police_service", "service_number", "rank", "member_since"]
+
+    retired_on = None
+
+    def __init__(self, *args, user: User, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.instance.user = user
+        self.fields["police_service"].empty_label = _("Choose your police service")
+
+    def clean_police_service(self):
+        service = self.cleaned_data["police_service"]
+        if not service.accepts_address(self.user.email):
+            raise ValidationError(service.address_refusal())
+        return service
+
+
+class PersonForm(forms.ModelForm):
+    """What an age limit and the statistics need."""
+
+    birth_date = DayField(label=_("Birth date"))
+
+    class Meta:
+        model = Officer
+        fields = ["birth_date", "gender"]
+
+    def clean_birth_date(self) -> datetime.date:
+        day = self.cleaned_data["birth_date"]
+        age = today_here().year - day.year
+        if not YOUNGEST <= age <= OLDEST:
+            raise ValidationError(_("Look at the year again: this is no officer's birth date."))
+        return day
+
+
+class DeclarationsForm(forms.Form):
+    """Two questions that every host asks; the answers are the officer's own."""
+
+    has_convictions = YesNoField(label=_("Have you ever been convicted of a criminal offence?"))
+    has_open_investigations = YesNoField(
+        label=_("Is a criminal or disciplinary investigation open against you?"),
+    )
+
+
+class PartForm(forms.ModelForm):
+    """A part of one officer's profile: the rules of the database are said at the form, the officer's included."""
+
+    def __init__(self, *args, officer: Officer, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.officer = officer
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"officer", "qualification"}
+
+
+class LanguageForm(PartForm):
+    class Meta:
+        model = LanguageRating
+        fields = ["language", "reading", "writing", "speaking"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        by_name = sorted(LANGUAGES.items(), key=lambda choice: fold(str(choice[1])))
+        self.fields["language"].choices = [("", _("Choose a language")), *by_name]
+        for skill in ("reading", "writing", "speaking"):
+            self.fields[skill].choices = [("", _("Choose a level")), *LanguageLevel.choices]
+
+
+class QualificationForm(PartForm):
+    """A qualification of one kind; the kind was chosen on the page before."""
+
+    valid_from = DayField(label=_("Valid from"))
+    valid_until = DayField(label=_("Valid until"), required=False, help_text=_("The last day on which it is valid."))
+
+    class Meta:
+        model = QualificationGrant
+        fields = ["grade", "valid_from", "valid_until", "evidence_note"]
+
+    def __init__(self, *args, qualification: Qualification, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.qualification = qualification
+        self.fields["valid_until"].required = qualification.expires
+        if qualification.grade_list():
+            grades = [("", _("Choose a grade")), *((grade, grade) for grade in qualification.grade_list())]
+            self.fields["grade"] = forms.ChoiceField(label=_("Grade"), choices=grades)
+        else:
+            del self.fields["grade"]
+
+
+class UnavailabilityForm(PartForm):
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"))
+
+    class Meta:
+        model = Unavailability
+        fields = ["first_day", "last_day", "note"]

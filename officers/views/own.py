@@ -1,0 +1,63 @@
+"""What the officer's own pages have in common: whose they are, one form a page, and refusals said at the form."""
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from core.refusals import Refusal
+from officers.models import Officer, User
+
+
+def officer_of(user: User, *, whole: bool = False) -> Officer | None:
+    """The profile beside the account, if any; with all its parts where the ``whole`` is shown."""
+    officers = Officer.objects.filter(user=user).select_related("user", "police_service")
+    if whole:
+        officers = officers.prefetch_related("language_ratings", "grants__qualification", "unavailabilities")
+    return officers.first()
+
+
+class FormPage(LoginRequiredMixin, FormView):
+    """A page with one form. ``notice`` says why we ask; ``button`` and ``heading`` are its words."""
+
+    template_name = "officers/form_page.html"
+    heading = notice = ""
+    success = "profile"
+
+    def get_context_data(self, **kwargs) -> dict:
+        return super().get_context_data(heading=self.heading, notice=self.notice, **kwargs)
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                self.keep(form)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            return self.render_to_response(self.get_context_data(form=form), status=refusal.status)
+        except IntegrityError:
+            form.add_error(None, _("The same was saved a moment ago already."))
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+        messages.success(self.request, _("Saved."))
+        return redirect(self.success)
+
+    def keep(self, form: BaseForm) -> None:
+        """Saves through the domain. Raises Refusal."""
+        raise NotImplementedError
+
+
+class OfficerPage(FormPage):
+    """A page of the officer who is logged in; an account without a profile begins with joining."""
+
+    officer: Officer
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            officer = officer_of(request.user)
+            if officer is None:
+                return redirect("profile-join")
+            self.officer = officer
+        return super().dispatch(request, *args, **kwargs)

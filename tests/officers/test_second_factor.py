@@ -1,0 +1,144 @@
+"""The second factor: required of staff before anything else, encrypted at rest, with a way in when the app is lost."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from cryptography.fernet import InvalidToken
+from django.test import Client
+
+from core.models import OutboxMail
+from officers.accounts import secrets
+from tests import factories
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)  # allauth marks the session once its transaction is done
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.STAFF_MFA_REQUIRED = True
+
+
+def code_for(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+
+
+def sign_in(client: Client, person):
+    return client.post("/en/accounts/login/", {"login": person.email, "password": PASSWORD})
+
+
+def set_up(client: Client) -> str:
+    page = client.get("/en/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r'id="authenticator_secret">(\w+)<', page)[1]
+    answer = client.post("/en/accounts/2fa/totp/activate/", {"code": code_for(secret)})
+    assert answer.url == "/en/accounts/2fa/recovery-codes/"
+    return secret
+
+
+@pytest.fixture
+def approver_with_app(client):
+    person = factories.staff("Approver")
+    sign_in(client, person)
+    return person, set_up(client)
+
+
+def test_staff_set_it_up_before_anything_else(client):
+    person = factories.staff("Approver")
+    assert sign_in(client, person).url == "/admin/"
+    for path in ("/admin/", "/admin/missions/operation/", "/en/my/", "/en/", "/en/accounts/password/change/"):
+        assert client.get(path).url == "/en/accounts/2fa/totp/activate/"
+    assert client.post("/admin/missions/operation/add/", {}).url == "/en/accounts/2fa/totp/activate/"
+    set_up(client)
+    assert client.get("/admin/").status_code == 200
+    assert OutboxMail.objects.filter(template="account/totp_activated", user=person).exists()
+
+
+def test_staff_are_sent_to_it_in_their_own_language(client):
+    client.force_login(factories.staff("Approver", language="fr"))
+    assert client.get("/admin/").url == "/fr/accounts/2fa/totp/activate/"
+
+
+def test_officers_may_do_without(client):
+    sign_in(client, factories.user())
+    assert client.get("/en/my/").status_code == 200
+
+
+def test_it_can_be_switched_off_for_a_demonstration(client, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    sign_in(client, factories.staff("Approver"))
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_password_alone_no_longer_signs_in(approver_with_app):
+    person, secret = approver_with_app
+    client = Client()
+    assert sign_in(client, person).url == "/en/accounts/2fa/authenticate/"
+    assert client.get("/admin/").status_code == 302
+    assert "not right" in client.post("/en/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
+    assert client.post("/en/accounts/2fa/authenticate/", {"code": code_for(secret)}).url == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_session_from_before_is_asked_for_a_code(approver_with_app):
+    person, secret = approver_with_app
+    older = Client()
+    older.force_login(person)
+    answer = older.get("/admin/missions/operation/")
+    assert answer.url == "/en/accounts/2fa/reauthenticate/?next=%2Fadmin%2Fmissions%2Foperation%2F"
+    assert older.post(answer.url, {"code": code_for(secret), "next": "/admin/"}).url == "/admin/"
+    assert older.get("/admin/").status_code == 200
+
+
+def test_a_recovery_code_signs_in_once(approver_with_app, client):
+    person, _secret = approver_with_app
+    page = client.get("/en/accounts/2fa/recovery-codes/").content.decode()
+    (code, *others) = re.findall(r"<code>(\w+)</code>", page)
+    assert len(others) == 9
+    for expected in (True, False):
+        other = Client()
+        sign_in(other, person)
+        other.post("/en/accounts/2fa/authenticate/", {"code": code})
+        assert ("_auth_user_id" in other.session) is expected
+
+
+def test_guessing_codes_ends_after_five_tries(approver_with_app):
+    person, secret = approver_with_app
+    client = Client()
+    sign_in(client, person)
+    for _ in range(5):
+        client.post("/en/accounts/2fa/authenticate/", {"code": "000000"})
+    answer = client.post("/en/accounts/2fa/authenticate/", {"code": code_for(secret)})
+    assert "Too many attempts" in answer.content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_staff_cannot_take_it_off_and_officers_can(approver_with_app, client):
+    answer = client.post("/en/accounts/2fa/totp/deactivate/")
+    assert "Staff accounts keep their second factor." in answer.content.decode()
+    officer = Client()
+    sign_in(officer, factories.user())
+    set_up(officer)
+    officer.post("/en/accounts/2fa/totp/deactivate/")
+    assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).count() == 1
+
+
+def test_secrets_lie_encrypted_and_survive_a_change_of_the_key(approver_with_app, settings):
+    _person, secret = approver_with_app
+    stored = Authenticator.objects.get(type=Authenticator.Type.TOTP).data["secret"]
+    assert secret not in stored
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the next key"
+    assert secrets.decrypt(stored) == secret
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidToken):
+        secrets.decrypt(stored)
+
+
+def test_setting_up_long_after_log_in_asks_for_the_password_again(client):
+    person = factories.staff("Approver")
+    client.force_login(person)
+    answer = client.get("/en/accounts/2fa/totp/activate/")
+    assert answer.url == "/en/accounts/reauthenticate/?next=%2Fen%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
+    client.post(answer.url, {"password": PASSWORD})
+    set_up(client)
