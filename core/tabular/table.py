@@ -14,7 +14,7 @@ from core.tabular import text, workbook
 from core.tabular.problems import FileRefused, Problem
 
 MAX_BYTES = 1_500_000
-MAX_ROWS = 5_000
+MAX_ROWS = 2_000
 MAX_LINES = 20_000
 MAX_CELL = 500
 FORMULA = re.compile(r"[=+@]|-(?!\d)")

@@ -121,7 +121,7 @@ def test_a_preview_holds_for_its_account_its_list_and_one_hour(desk, mali):
         (b"PK\x03\x04", "not an Excel workbook"),
         (b"x" * (MAX_BYTES + 1), "larger than 1.5 megabytes"),
         ((HEADER + "\n" + MALI_30.replace("30", "=1+1")).encode(), "Line 2, authorized: Begins like a formula"),
-        ((HEADER + f"\n{MALI_30}" * 6_000).encode(), "more than 5000 rows"),
+        ((HEADER + f"\n{MALI_30}" * 6_000).encode(), "more than 2000 rows"),
         ((HEADER + "\n" + MALI_30.replace("Mali", "<script>alert(1)</script>").replace("fr,", "xx,")).encode(), "xx"),
     ],
     ids=lambda value: None,
