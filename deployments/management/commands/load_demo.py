@@ -1,0 +1,18 @@
+"""``manage.py load_demo``: fictional people, postings and tours, for a portal on one's own machine."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.refusals import Refusal
+from deployments.demo import load_demo
+
+
+class Command(BaseCommand):
+    help = "Loads fictional people and tours. Only where SITE_URL is a loopback address and no real officer exists."
+
+    def handle(self, *args, **options) -> None:
+        try:
+            made = load_demo()
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+        told = ", ".join(f"{kind} {number}" for kind, number in sorted(made.items()))
+        self.stdout.write(f"Demonstration: {told or 'nothing new'}.")
