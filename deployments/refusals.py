@@ -11,12 +11,27 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.refusals import Refusal
 from deployments.capacity import Shortfall
 
-ONE_VERSION_A_DAY = gettext_lazy("A version from this day exists already: withdraw it first if it is wrong.")
-ONE_TOUR_A_DAY = gettext_lazy("The officer has another tour on one of these days.")
+NOT_A_DAY = gettext_lazy("This is not a day between 1900 and 2199.")
+OFFICER_TWICE = gettext_lazy("The officer has another tour on one of these days.")
 DATABASE_REFUSALS = {
-    "one_per_day": ONE_VERSION_A_DAY,
-    "effective_from": ONE_VERSION_A_DAY,
-    "deployment_one_tour_a_day": ONE_TOUR_A_DAY,
+    "one_per_day": gettext_lazy("A version from this day exists already: withdraw it first if it is wrong."),
+    "officer twice": OFFICER_TWICE,
+    "officer_twice": OFFICER_TWICE,
+    "exceeded posting": gettext_lazy("The posting has no place left on one of these days."),
+    "exceeded mission": gettext_lazy("The mission's authorized number is used up on one of these days."),
+    "exceeded operation": gettext_lazy("The operation's authorized number is used up on one of these days."),
+    "exceeded programme": gettext_lazy("The programme's authorized number is used up on one of these days."),
+    "closed operation": gettext_lazy("The operation takes nobody new on one of these days."),
+    "closed mission": gettext_lazy("The mission takes nobody new on one of these days."),
+    "above parent": gettext_lazy("A number would be above that of the level which holds it."),
+    "not acknowledged": gettext_lazy("More are committed than the new number: the lowering must be acknowledged."),
+    "late before last day": gettext_lazy("A late return begins after the planned last day."),
+    "portal: bad day": NOT_A_DAY,
+    "portal: day out of range": NOT_A_DAY,
+    "portal: frozen": gettext_lazy("This does not change any more, because tours or numbers stand on it."),
+    "portal: never": gettext_lazy(
+        "Nothing here is deleted or changed afterwards: tours are cancelled, versions withdrawn."
+    ),
 }
 
 

@@ -50,6 +50,16 @@ def check_interval(first_day: datetime.date, last_day: datetime.date, today: dat
         )
 
 
+def check_ended(last_day: datetime.date, today: datetime.date) -> None:
+    """Raises Refusal for an actual last day that is still to come."""
+    if last_day > today:
+        raise Refusal(
+            _("The actual last day, %(day)s, cannot be after today.") % {"day": iso(last_day)},
+            code="ends_in_future",
+            field="last_day",
+        )
+
+
 def check_reason(reason: str, *, field: str = "reason") -> None:
     """Raises Refusal where no reason is given."""
     if not reason.strip():

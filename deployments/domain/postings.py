@@ -1,0 +1,97 @@
+"""Acts on a posting: its places, opening it, standing it down."""
+
+import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.history import record_act
+from core.refusals import Refusal, require
+from deployments.capacity import over_strength
+from deployments.domain.applications import end_for_stand_down
+from deployments.domain.days import check_reason
+from deployments.gate import through_the_gate
+from deployments.levels import live_level_of
+from deployments.models import Posting, PostingStatus
+from deployments.refusals import days_words
+from missions.models.versions import EARLIEST
+
+PERMISSION = "deployments.manage_posting"
+MOST_PLACES = 10_000
+
+
+@through_the_gate
+def set_places(posting: Posting, *, by, places: int, reason: str = "", today: datetime.date | None = None) -> Posting:
+    """Another number of places, never below the tours to come or under way.
+
+    Raises NotPermitted, and Refusal for a number below 1 or below commitment, or one that the posting has already.
+    """
+    require(by, PERMISSION)
+    posting = Posting.objects.get(pk=posting.pk)
+    if not 1 <= places <= MOST_PLACES:
+        raise Refusal(_("Give a number of places of 1 or more."), code="bad_value", field="places")
+    if places == posting.places:
+        raise Refusal(_("The posting has this number of places already."), code="nothing_changes", field="places")
+    before, posting.places = posting.places, places
+    excesses = over_strength(live_level_of(posting), EARLIEST)
+    if excesses:
+        worst = max(excesses, key=lambda excess: excess.committed)
+        raise Refusal(
+            ngettext(
+                "%(posting)s: %(committed)s tour is committed %(days)s, so the places cannot be fewer.",
+                "%(posting)s: %(committed)s tours are committed %(days)s, so the places cannot be fewer.",
+                worst.committed,
+            )
+            % {
+                "posting": posting.reference,
+                "committed": worst.committed,
+                "days": days_words(worst.first_day, worst.last_day),
+            },
+            code="places_below_committed",
+            field="places",
+        )
+    posting.save()
+    record_act(posting, "set-places", by=by, reason=reason, places=places, places_were=before)
+    return posting
+
+
+@through_the_gate
+def open_posting(posting: Posting, *, by, reason: str = "", today: datetime.date | None = None) -> Posting:
+    """Draft -> open: from now on tours can be reserved. Raises NotPermitted, and Refusal from another status."""
+    require(by, PERMISSION)
+    return _move(posting, "open", by, PostingStatus.DRAFT, PostingStatus.OPEN, reason)
+
+
+@through_the_gate
+def stand_down(posting: Posting, *, by, reason: str, today: datetime.date | None = None) -> Posting:
+    """Open -> stood down: nobody new is taken, open applications end with that reason; tours that stand run on.
+
+    Raises NotPermitted, and Refusal from another status or without a reason.
+    """
+    require(by, PERMISSION)
+    check_reason(reason)
+    posting = _move(posting, "stand-down", by, PostingStatus.OPEN, PostingStatus.STOOD_DOWN, reason)
+    end_for_stand_down(posting, by=by, reason=reason)
+    return posting
+
+
+@through_the_gate
+def reopen_posting(posting: Posting, *, by, reason: str, today: datetime.date | None = None) -> Posting:
+    """Stood down -> open again. Raises as ``stand_down``; applications that ended stay ended."""
+    require(by, PERMISSION)
+    check_reason(reason)
+    return _move(posting, "reopen", by, PostingStatus.STOOD_DOWN, PostingStatus.OPEN, reason)
+
+
+def _move(posting: Posting, verb: str, by, source: str, target: str, reason: str) -> Posting:
+    posting = Posting.objects.get(pk=posting.pk)
+    if posting.status != source:
+        raise Refusal(
+            _("The posting %(posting)s is in the status “%(status)s”: this is not possible from there.")
+            % {"posting": posting.reference, "status": posting.get_status_display()},
+            code="impossible_transition",
+        )
+    posting.status = target
+    posting.save()
+    record_act(posting, verb, by=by, reason=reason, from_state=source, to_state=target)
+    return posting
