@@ -1,6 +1,7 @@
 """Puts postgresql.sql into a database, and compares what stands there with it."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 from django.db import transaction
@@ -17,7 +18,8 @@ TRIGGERS = {
     for definition, name, table in re.findall(r"CREATE OR REPLACE (TRIGGER (\w+) .*? ON (\w+) FOR EACH .*);", SQL)
 }
 STANDING = """
-SELECT 'function', '', p.proname, p.prosrc, p.proconfig IS NOT NULL
+SELECT 'function', '', p.proname, p.prosrc,
+    array_to_string(p.proconfig, ',') = format('search_path=pg_catalog, %s, pg_temp', quote_ident(current_schema()))
 FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'portal\\_%'
 UNION ALL
 SELECT 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid, true), t.tgenabled = 'A'
@@ -59,12 +61,15 @@ def missing(connection) -> list[str]:
     """Names of triggers ("table.name"), functions and the constraint that are absent, switched off or changed."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING)
-        standing = {row[:3]: row[3] for row in cursor.fetchall() if row[4]}
+        rows = cursor.fetchall()
     expected = {("trigger", table, name): f"CREATE {text}" for (table, name), text in TRIGGERS.items()}
     expected |= {("function", "", name): body for name, body in FUNCTIONS.items()}
     expected["constraint", "deployments_deployment", NO_OFFICER_TWICE] = EXCLUDE
+    standing: dict[tuple[str, str, str], list[tuple[str, bool]]] = defaultdict(list)
+    for kind, table, name, text, sound in rows:
+        standing[kind, table, name].append((text, bool(sound)))
     return sorted(
         f"{table}.{name}" if kind == "trigger" else name
         for (kind, table, name), text in expected.items()
-        if standing.get((kind, table, name)) != text
+        if standing[kind, table, name] != [(text, True)]
     )

@@ -147,6 +147,7 @@ def test_the_chain_holds_without_foreign_keys(one_more):
         ),  # fmt: skip
         ("ALTER TABLE {t} DROP CONSTRAINT portal_officer_twice", "portal_officer_twice"),
         ("ALTER FUNCTION portal_peak RESET ALL", "portal_peak"),
+        ("ALTER FUNCTION portal_peak SET search_path = pg_temp, public", "portal_peak"),
         (
             "CREATE OR REPLACE FUNCTION portal_check_tour() RETURNS trigger LANGUAGE plpgsql"
             " SET search_path = pg_catalog, public, pg_temp AS $$BEGIN RETURN NULL; END$$",
