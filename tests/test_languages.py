@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from core.catalogues import APPS, CATALOGUE, ROOT, merged, placeholders, sources
+from tests.test_architecture import listed
 
 CATALOGUE_NOW = polib.pofile(str(CATALOGUE))
 ENTRIES = list(CATALOGUE_NOW)
@@ -80,7 +81,8 @@ def test_the_catalogue_holds_exactly_the_texts_of_the_project():
 
 
 def test_every_text_has_its_french():
-    assert named([entry for entry in ENTRIES if not all(french(entry))]) == []
+    wrong = named([entry for entry in ENTRIES if not all(french(entry))])
+    assert not wrong, listed(wrong)
 
 
 def test_every_plural_has_both_forms():
@@ -98,7 +100,7 @@ def test_what_is_filled_in_is_filled_in_in_french_too():
     for entry in TRANSLATED:
         allowed = [placeholders(entry.msgid), *([placeholders(entry.msgid_plural)] if entry.msgid_plural else [])]
         wrong += [text for text in french(entry) if placeholders(text) not in allowed]
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 def test_french_spaces_before_high_punctuation_do_not_break():
@@ -120,7 +122,7 @@ def test_french_says_one_term_for_one_thing():
                     for text in french(entry)
                     if not any(term in text.lower() for term in terms)
                 ]
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 def test_french_is_that_of_the_federal_government():
@@ -136,7 +138,7 @@ def test_french_keeps_the_end_and_the_case_of_a_sentence():
                 wrong.append(text)
             if entry.msgid[0].islower() and text[:1].isupper() and not entry.msgid.startswith("%"):
                 wrong.append(text)
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -158,7 +160,7 @@ def test_every_model_field_and_choice_is_named_in_both_languages(app):
             names[f"{field.name} (help)"] = field.help_text or gettext_lazy("")
             names |= {f"{field.name}={key}": label for key, label in field.choices or () if key not in ("", None)}
         wrong += [f"{model.__name__}.{name}: {text}" for name, text in names.items() if not isinstance(text, Promise)]
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 def test_no_form_field_column_or_refusal_is_worded_in_one_language_alone():
@@ -166,7 +168,7 @@ def test_no_form_field_column_or_refusal_is_worded_in_one_language_alone():
     for path in sources("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             wrong += [f"{path.relative_to(ROOT)}:{line} {text}" for line, text in bare_words(node)]
-    assert wrong == []
+    assert not wrong, listed(wrong)
 
 
 @pytest.mark.parametrize(
