@@ -1,7 +1,7 @@
 """Applying, and following one's own applications (under /en/my/applications/)."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from core.refusals import Refusal
 from deployments.candidates import REQUIREMENTS, eligibility_of
 from deployments.domain import applications, documents, selections
 from deployments.domain.application_states import possible_steps
+from deployments.downloads import download
 from deployments.forms.applying import ApplicationForm
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.openings import current_state
@@ -106,14 +107,6 @@ def remove_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResp
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     return done(request, _("The document is removed."), to=back)
-
-
-def download(found: ApplicationDocument) -> FileResponse:
-    """A document as an attachment that no browser opens by itself."""
-    response = FileResponse(found.file.open("rb"), as_attachment=True, filename=found.name)
-    response["Content-Type"] = "application/octet-stream"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 def _mine(request: HttpRequest):

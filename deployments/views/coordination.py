@@ -13,10 +13,10 @@ from core.dates import today_here
 from core.refusals import Refusal
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications
+from deployments.downloads import download
 from deployments.forms.applying import DeputyForm, ReasonForm
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.views.answers import done, refused
-from deployments.views.applying import download
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 

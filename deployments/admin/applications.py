@@ -1,0 +1,255 @@
+"""Applications at the desk: a dossier on one page, changed by acts alone; each view of one is logged."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.admin_site import Panel
+from core.dates import today_here
+from core.desk import DeskAdmin
+from core.history import record_act
+from deployments.admin.acts import Act, register
+from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
+from deployments.domain import applications, assessments, selections
+from deployments.domain.application_states import STEPS
+from deployments.downloads import download
+from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
+from deployments.forms.applications import (
+    AssessmentForm,
+    DecisionForm,
+    ProposeForm,
+    QualifyForm,
+    RemarkForm,
+    SelectForm,
+    WaiveForm,
+)
+from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.openings import openings, planned_tour
+
+S = ApplicationState
+ROSTER = datetime.timedelta(days=365)
+
+
+@admin.register(Application)
+class ApplicationAdmin(DeskAdmin):
+    list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
+    list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
+    list_filter = ["state", "posting__mission__operation", "officer__police_service"]
+    search_fields = [
+        "officer__user__search_text__contains",
+        "posting__search_text__contains",
+        "officer__service_number",
+    ]
+    search_help_text = _("By officer, service number or posting; accents and capitals do not matter.")
+    fields = [
+        ("officer", "posting"),
+        ("state", "shown_state", "reason_code"),
+        ("submitted_at", "state_since"),
+        ("available_from", "qualified_until"),
+        ("proposed_from", "deployment"),
+        "motivation",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        return super().get_queryset(request).exclude(state=S.DRAFT)
+
+    def get_urls(self) -> list:
+        document = path(
+            "<int:pk>/documents/<int:document_pk>/",
+            self.admin_site.admin_view(self.document_view),
+            name="deployments_application_document",
+        )
+        return [document, *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        response = super().change_view(request, object_id, form_url, extra_context)
+        if request.method == "GET" and response.status_code == 200 and object_id.isdigit():
+            record_act(Application.objects.get(pk=object_id), "view", by=request.user)
+        return response
+
+    def document_view(self, request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+        """A document of a dossier, as a download; the history says who took it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(
+            ApplicationDocument, pk=document_pk, application__in=self.get_queryset(request).filter(pk=pk)
+        )
+        record_act(found.application, "view", by=request.user, document=found.pk)
+        return download(found)
+
+    @admin.display(description=_("operation"), ordering="posting__mission__operation__search_text")
+    def operation(self, application: Application) -> str:
+        return application.posting.mission.operation.name
+
+    @admin.display(description=_("police service"), ordering="officer__police_service__search_text")
+    def service(self, application: Application) -> str:
+        return application.officer.police_service.name
+
+
+def dossier(request: HttpRequest, application: Application) -> list[Panel]:
+    """Requirements, room, assessments and documents of one application."""
+    whole = (
+        Application.objects.select_related("officer__user", "posting__mission__operation__programme")
+        .prefetch_related(
+            "waivers__by",
+            "assessments",
+            "documents",
+            *(f"officer__{name}" for name in PROFILE),
+            *(f"posting__{name}" for name in REQUIREMENTS),
+        )
+        .get(pk=application.pk)
+    )
+    context = {
+        "application": whole,
+        "eligibility": eligibility_of(whole),
+        "opening": openings([whole.posting], now=timezone.now())[0],
+        "tour": planned_tour(whole.posting, today_here()),
+    }
+    return [
+        Panel("screening", _("Requirements"), "admin/deployments/screening.html", context),
+        Panel("assessments", _("Assessments"), "admin/deployments/assessments.html", context),
+        Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
+    ]
+
+
+admin.site.panels[Application] = dossier
+
+
+def facts(application: Application) -> list[tuple[Any, Any]]:
+    """The application in a few words, with the room on the planned days."""
+    opening = openings([application.posting], now=timezone.now())[0]
+    tour = planned_tour(application.posting, today_here())
+    left = _("no limit") if opening.places_left is None else opening.places_left
+    return [
+        (_("Posting"), application.posting),
+        (_("State"), application.get_state_display()),
+        (_("Planned tour of duty"), f"{tour.first_day} – {tour.last_day}"),
+        (_("Places left on these days"), left),
+    ]
+
+
+def planned(application: Application) -> dict[str, Any]:
+    tour = planned_tour(application.posting, today_here())
+    hold = today_here() + datetime.timedelta(days=settings.HOLD_DAYS)
+    return {"first_day": tour.first_day, "last_day": tour.last_day, "hold_until": hold}
+
+
+def page_of(record: Application, result: Any, form: ActForm) -> str:
+    shown = result if isinstance(result, Application) else record
+    return reverse("admin:deployments_application_change", args=[shown.pk])
+
+
+def advancing(verb: str) -> Callable[..., Application]:
+    return lambda application, **typed: applications.advance(application, verb, **typed)
+
+
+def application_act(verb: str, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more) -> Act:
+    """An act of the transition table, with its words, its permission and its states."""
+    step = STEPS[verb]
+    more = {"possible": lambda each: each.state in step.sources, "facts": facts, "landing": page_of} | more
+    return Act(Application, verb, step.label, form, step.who, do, explanation, **more)
+
+
+def other_act(verb: str, title: Any, form: type[ActForm], do: Callable[..., Any], possible: Callable, **more) -> Act:
+    """An act that leaves the state as it is."""
+    return Act(
+        Application,
+        verb,
+        title,
+        form,
+        "deployments.assess",
+        do,
+        possible=possible,
+        facts=facts,
+        landing=page_of,
+        **more,
+    )
+
+
+register(
+    [
+        application_act("screen-in", RemarkForm, advancing("screen-in"), _("Every requirement is met or waived.")),
+        application_act("screen-out", DecisionForm, advancing("screen-out")),
+        application_act("assess", RemarkForm, advancing("assess")),
+        application_act(
+            "qualify",
+            QualifyForm,
+            applications.qualify,
+            _("Puts the officer on the stand-by roster; this takes no place."),
+            initial=lambda application: {"qualified_until": today_here() + ROSTER, "is_told": True},
+        ),
+        application_act(
+            "nominate", RemarkForm, advancing("nominate"), _("To the receiving organization; this takes no place.")
+        ),
+        application_act(
+            "select",
+            SelectForm,
+            selections.select,
+            _("Reserves a place on these days; the officer is asked to accept."),
+            initial=planned,
+        ),
+        application_act("not-select", DecisionForm, advancing("not-select")),
+        application_act("refuse", DecisionForm, advancing("refuse")),
+        application_act("expire", ReasonForm, applications.expire),
+        application_act("reinstate", ReasonForm, applications.reinstate),
+        other_act(
+            "waive",
+            _("Waive a requirement"),
+            WaiveForm,
+            applications.waive,
+            lambda application: application.state in S.open_states(),
+        ),
+        other_act(
+            "record-assessment",
+            _("Record an assessment"),
+            AssessmentForm,
+            assessments.record_assessment,
+            lambda application: application.state in assessments.WHILE,
+        ),
+        other_act(
+            "propose",
+            _("Propose for another posting"),
+            ProposeForm,
+            selections.propose,
+            lambda application: application.state == S.QUALIFIED,
+        ),
+        other_act(
+            "notify",
+            _("Tell the applicant"),
+            NothingToAskForm,
+            applications.notify,
+            lambda application: application.state != application.shown_state,
+        ),
+    ]
+)
+words = admin.site.vocabulary
+words.states.update(dict(S.choices))
+words.verbs.update(
+    {
+        "start": _("Application begun"),
+        "revise": _("Application changed"),
+        "attach": _("Document added"),
+        "remove-document": _("Document removed"),
+        "view": _("Dossier viewed"),
+        "confirm": _("Place confirmed"),
+        **{verb: step.label for verb, step in STEPS.items() if verb not in words.verbs},
+    }
+)

@@ -1,0 +1,68 @@
+"""The forms of the desk's acts on applications."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from deployments.candidates import eligibility_of
+from deployments.forms.acts import ActForm, DayField, Reason
+from deployments.models import AssessmentKind, AssessmentOutcome, Posting, PostingStatus, ReasonCode
+
+
+class RemarkForm(ActForm):
+    reason = Reason(label=_("Remark"), required=False)
+
+
+class DecisionForm(ActForm):
+    """An end, with the label that the applicant reads and the desk's own reason."""
+
+    reason_code = forms.ChoiceField(label=_("Reason that the applicant reads"), choices=ReasonCode.choices)
+    reason = Reason(help_text=_("Kept in the history; the applicant does not read it."))
+    is_told = forms.BooleanField(
+        label=_("Tell the applicant now"),
+        required=False,
+        initial=True,
+        help_text=_("Otherwise the applicant sees the decision once you tell it."),
+    )
+
+
+class QualifyForm(ActForm):
+    qualified_until = DayField(label=_("On the stand-by roster until"))
+    is_told = forms.BooleanField(label=_("Tell the applicant now"), required=False, initial=True)
+
+
+class WaiveForm(ActForm):
+    requirement = forms.ChoiceField(label=_("Requirement that is not met"))
+    reason = Reason()
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        unmet = eligibility_of(self.record).unmet
+        self.fields["requirement"].choices = [(f.code, f"{f.label}: {f.reason}") for f in unmet]
+
+
+class AssessmentForm(ActForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=AssessmentKind.choices)
+    held_on = DayField(label=_("Held on"))
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=AssessmentOutcome.choices)
+    valid_until = DayField(label=_("Valid until"), required=False)
+
+
+class SelectForm(ActForm):
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"), help_text=_("Both days count."))
+    hold_until = DayField(
+        label=_("Held until"), help_text=_("The last day on which the officer can accept; then the place is free.")
+    )
+
+
+class ProposeForm(ActForm):
+    posting = forms.ModelChoiceField(
+        Posting.objects.filter(status=PostingStatus.OPEN), label=_("Posting"), to_field_name="reference"
+    )
+    consent = forms.BooleanField(label=_("The officer agreed to this posting."), required=False)
+    reason = Reason(required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "consent": self.cleaned_data["consent"]}
