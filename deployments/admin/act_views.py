@@ -24,12 +24,6 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def page_of(record: Model) -> str:
-    """The record's page at the desk."""
-    shown = getattr(record, "level", record)
-    return reverse(f"admin:{shown._meta.app_label}_{shown._meta.model_name}_change", args=[shown.pk])
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def act_view(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
     """GET shows the form; POST does the act: a redirect, or 400 for what was typed, 403 for the role, 409 for a rule."""
@@ -58,7 +52,7 @@ def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
         result = act.do(record, by=request.user, **form.arguments())
     except Refusal as refusal:
         return refused(request, act, record, form, refusal)
-    landing = act.landing(record, result, form) if act.landing else page_of(record)
+    landing = act.landing(record, result, form) if act.landing else act.page_of(record)
     words = gettext("Done: %(act)s – %(record)s.") % {"act": act.title, "record": record}
     if wants_json(request):
         return JsonResponse({"code": "done", "message": words, "url": landing})
@@ -126,7 +120,7 @@ def page(
     if preview is not None:
         form.data = form.data.copy()
         form.data["shown"] = fingerprint(preview)
-    shown = getattr(record, "level", record)
+    shown = act.subject(record)
     context = {
         **admin.site.each_context(request),
         "title": gettext("%(act)s: %(record)s") % {"act": act.title, "record": shown},
@@ -134,7 +128,7 @@ def page(
         "record": record,
         "opts": shown._meta,
         "shown": shown,
-        "back": page_of(record),
+        "back": act.page_of(record),
         "form": form,
         "preview": preview,
         "refusal": refusal,

@@ -20,7 +20,8 @@ class Act:
 
     ``prefix`` is what stands before the record's number in the address. ``explanation`` says what the act does;
     ``preview`` what it would do with what was typed; ``possible`` whether the record's page offers it;
-    ``landing`` is the page shown afterwards (None: the record's own); ``facts`` how the record stands, in a few
+    ``landing`` is the page shown afterwards (None: that of ``subject``, which has a page where the record itself has
+    none); ``facts`` how the record stands, in a few
     words; ``finder`` looks up officers for the form.
     """
 
@@ -36,6 +37,7 @@ class Act:
     possible: Callable[[Any], bool] = lambda record: True
     initial: Callable[[Any], dict[str, Any]] = lambda record: {}
     landing: Callable[[Any, Any, ActForm], str] | None = None
+    subject: Callable[[Any], Model] = lambda record: record
     facts: Callable[[Any], list[tuple[Any, Any]]] | None = None
     finder: Callable[[str], Any] | None = None
 
@@ -47,6 +49,11 @@ class Act:
     def name(self) -> str:
         """The name of the address."""
         return f"{self.before_number}{self.verb}".replace("/", "-")
+
+    def page_of(self, record: Model) -> str:
+        """The page at the desk to which the act belongs."""
+        shown = self.subject(record)
+        return reverse(f"admin:{shown._meta.app_label}_{shown._meta.model_name}_change", args=[shown.pk])
 
     def url(self, record: Model) -> str:
         return reverse(self.name, args=[record.pk])

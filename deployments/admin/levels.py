@@ -1,5 +1,6 @@
 """Acts on numbers and terms of programmes, operations and missions."""
 
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
@@ -184,6 +185,7 @@ register(
             prefix="strength/",
             preview=preview_withdrawal,
             possible=is_standing,
+            subject=attrgetter("level"),
         )
     ]
 )
@@ -198,8 +200,9 @@ register(
             terms.withdraw_terms,
             _("The terms stay visible as withdrawn; those before them hold on."),
             possible=is_standing,
+            subject=attrgetter(owner),
         )
-        for model in (OperationTerms, MissionTerms)
+        for model, owner in ((OperationTerms, "operation"), (MissionTerms, "mission"))
     ]
 )
 register([*_terms_acts(Operation), *_terms_acts(Mission)])

@@ -129,7 +129,7 @@ def tour_page(record: Any, tour: Deployment, form: ActForm) -> str:
 
 
 def reserve(posting: Posting, *, by, **typed) -> Deployment:
-    return tours.reserve(by=by, **typed)
+    return tours.reserve(by=by, posting=posting, **typed)
 
 
 def can(verb: str) -> Callable[[Deployment], bool]:

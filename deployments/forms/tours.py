@@ -46,9 +46,6 @@ class ReserveForm(ActForm):
         help_text=_("The last day on which the place is held for an answer; empty: held without end."),
     )
 
-    def arguments(self) -> dict[str, Any]:
-        return {**super().arguments(), "posting": self.record}
-
 
 class LastDayForm(ReasonForm):
     last_day = DayField(label=_("Last day"))
