@@ -13,6 +13,7 @@ from deployments.models.application import (
 from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
+from deployments.models.reminder import Reminder
 from deployments.models.requirement import LanguageRequirement, QualificationRequirement
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "QualificationRequirement",
     "ReasonCode",
     "Regime",
+    "Reminder",
     "Waiver",
 ]

@@ -1,0 +1,197 @@
+"""What the desk, coordinators and officers are reminded of: one digest mail a person, no matter told twice."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.outbox import queue_mail
+from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
+from officers.models import Coordinator, QualificationGrant, User
+
+STAGES = (30, 60, 90, 120)
+WAITING_DAYS = 14
+HOLD_DAYS = 3
+DESK, APPROVERS = "deployments.assess", "deployments.deploy"
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something to remind of: ``key`` names it and its stage; ``words`` gives the line in the active language."""
+
+    key: str
+    words: str
+    url: str
+
+
+Found = Iterator[tuple[str, int, datetime.date, object]]
+
+
+def stage(days: int) -> int | None:
+    """The nearest stage that ``days`` ahead has reached; None further ahead or past."""
+    return next((each for each in STAGES if 0 <= days <= each), None)
+
+
+@transaction.atomic
+def send_digests(*, today: datetime.date) -> int:
+    """Queues one mail to each person who has something new to be reminded of; how many mails. Safe to repeat."""
+    sent = 0
+    for person, find in _audiences(today):
+        with translation.override(person.language):
+            matters = list(find())
+        told = set(Reminder.objects.filter(user=person, key__in=[m.key for m in matters]).values_list("key", flat=True))
+        new = [matter for matter in matters if matter.key not in told]
+        if not new:
+            continue
+        queue_mail(to=person, template="deployments/digest", context={"matters": new})
+        Reminder.objects.bulk_create(Reminder(user=person, key=matter.key) for matter in new)
+        sent += 1
+    return sent
+
+
+def _audiences(today: datetime.date) -> Iterable[tuple[User, object]]:
+    for person in holders(APPROVERS):
+        yield person, lambda: [*tours_ending(today), *overdue(today), *holds_lapsing(today), *expiring_in_tour(today)]
+    for person in holders(DESK):
+        yield person, lambda: waiting_at_desk(today)
+    by_coordinator = defaultdict(list)
+    for coordinator in Coordinator.objects.on(today).filter(user__is_active=True).select_related("user"):
+        by_coordinator[coordinator.user].append(coordinator.police_service_id)
+    for person, services in by_coordinator.items():
+        yield person, lambda services=services: waiting_for_release(services, today)
+    for application in _lapsing_applications(today):
+        yield application.officer.user, lambda application=application: [_accept_matter(application)]
+
+
+def holders(permission: str) -> QuerySet[User]:
+    """Active staff whose roles include ``permission``."""
+    app, codename = permission.split(".")
+    wanted = Permission.objects.get(content_type__app_label=app, codename=codename)
+    return User.objects.filter(Q(groups__permissions=wanted) | Q(user_permissions=wanted), is_active=True).distinct()
+
+
+def tours_ending(today: datetime.date) -> Iterator[Matter]:
+    """Tours that end within 120 days and have no successor in the posting, by stage."""
+    following = Deployment.objects.consuming().filter(posting=OuterRef("posting"), last_day__gt=OuterRef("last_day"))
+    ending = _live().filter(last_day__range=(today, today + datetime.timedelta(days=max(STAGES))))
+    for tour in ending.filter(~Exists(following)).order_by("last_day", "pk"):
+        reached = stage((tour.last_day - today).days)
+        words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named.")
+        yield Matter(f"tour-ends:{tour.pk}:{reached}", _said(words, tour, tour.last_day), _tour_url(tour))
+
+
+def overdue(today: datetime.date) -> Iterator[Matter]:
+    """Tours in mission whose last day has passed."""
+    late = _live().filter(state=DeploymentState.IN_MISSION, last_day__lt=today)
+    for tour in late.order_by("last_day", "pk"):
+        words = _("%(officer)s was due home from %(posting)s on %(day)s: record the return, or extend.")
+        yield Matter(f"overdue:{tour.pk}:{tour.last_day}", _said(words, tour, tour.last_day), _tour_url(tour))
+
+
+def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
+    """Reservations whose hold runs out within three days."""
+    soon = _live().filter(
+        state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_DAYS))
+    )
+    for tour in soon.order_by("hold_until", "pk"):
+        words = _("The place held for %(officer)s in %(posting)s is free again after %(day)s.")
+        yield Matter(f"hold:{tour.pk}:{tour.hold_until}", _said(words, tour, tour.hold_until), _tour_url(tour))
+
+
+def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
+    """Qualifications that a posting asks for and that end inside the tour, without a later grant."""
+    renewed = QualificationGrant.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
+        officer=OuterRef("officer"),
+        qualification=OuterRef("qualification"),
+    )
+    live = {tour.officer_id: tour for tour in _live().filter(last_day__gte=today)}
+    grants = QualificationGrant.objects.filter(
+        ~Exists(renewed),
+        officer__in=live,
+        valid_until__range=(today, today + datetime.timedelta(days=max(STAGES))),
+    )
+    for grant in grants.select_related("qualification").order_by("valid_until", "pk"):
+        tour = live[grant.officer_id]
+        asked = {each.qualification_id for each in tour.posting.qualification_requirements.all()}
+        if grant.qualification_id in asked and grant.valid_until < tour.last_day:
+            reached = stage((grant.valid_until - today).days)
+            words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
+            line = words % {
+                "what": grant.qualification,
+                "officer": tour.officer,
+                "day": date_format(grant.valid_until),
+                "posting": tour.posting.reference,
+            }
+            yield Matter(f"expiring:{grant.pk}:{grant.valid_until}:{reached}", line, _tour_url(tour))
+
+
+def waiting_at_desk(today: datetime.date) -> Iterator[Matter]:
+    """Applications that wait for the desk for two weeks or longer, told once for each state."""
+    states = [ApplicationState.ENDORSED, ApplicationState.SCREENED_IN, ApplicationState.IN_ASSESSMENT]
+    straight = Q(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=False)
+    for application in _waiting(Q(state__in=states) | straight, today):
+        words = _("The application of %(officer)s for %(posting)s waits since %(day)s.")
+        url = settings.SITE_URL + reverse("admin:deployments_application_change", args=[application.pk])
+        yield Matter(f"waiting:{application.pk}:{application.state}", _since(words, application), url)
+
+
+def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[Matter]:
+    """Applications that wait for a coordinator's decision, told at once and again after two weeks."""
+    wanted = Q(state=ApplicationState.SUBMITTED, officer__police_service__in=services)
+    wanted &= Q(officer__police_service__needs_release=True)
+    for application in _waiting(wanted, today, days=0):
+        is_late = (today - application.state_since.date()).days >= WAITING_DAYS
+        words = _("The application of %(officer)s for %(posting)s waits for your decision since %(day)s.")
+        url = settings.SITE_URL + reverse("coordinated-application", args=[application.pk])
+        yield Matter(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
+
+
+def _lapsing_applications(today: datetime.date) -> QuerySet[Application]:
+    until = today + datetime.timedelta(days=HOLD_DAYS)
+    lapsing = Application.objects.filter(state=ApplicationState.SELECTED, deployment__hold_until__range=(today, until))
+    return lapsing.select_related("officer__user", "posting", "deployment").filter(officer__user__is_active=True)
+
+
+def _accept_matter(application: Application) -> Matter:
+    hold = application.deployment.hold_until
+    words = _("Please accept your place in %(posting)s before the end of %(day)s.")
+    line = words % {"posting": application.posting.title, "day": date_format(hold)}
+    url = settings.SITE_URL + reverse("my-application", args=[application.pk])
+    return Matter(f"accept:{application.pk}:{hold}", line, url)
+
+
+def _live() -> QuerySet[Deployment]:
+    live = Deployment.objects.filter(state__in=DeploymentState.live_states())
+    return live.select_related("officer__user", "posting").prefetch_related("posting__qualification_requirements")
+
+
+def _waiting(wanted: Q, today: datetime.date, days: int = WAITING_DAYS) -> QuerySet[Application]:
+    before = today - datetime.timedelta(days=days)
+    waiting = Application.objects.filter(wanted, state_since__date__lte=before)
+    return waiting.select_related("officer__user", "posting").order_by("state_since", "pk")
+
+
+def _said(words: str, tour: Deployment, day: datetime.date) -> str:
+    return words % {"officer": tour.officer, "posting": tour.posting.reference, "day": date_format(day)}
+
+
+def _since(words: str, application: Application) -> str:
+    return words % {
+        "officer": application.officer,
+        "posting": application.posting.reference,
+        "day": date_format(application.state_since, "DATE_FORMAT"),
+    }
+
+
+def _tour_url(tour: Deployment) -> str:
+    return settings.SITE_URL + reverse("admin:deployments_deployment_change", args=[tour.pk])

@@ -1,0 +1,121 @@
+"""The daily run: what has run out ends, and each person is told of each matter once."""
+
+import datetime
+
+import pytest
+
+from core.models import OutboxMail
+from deployments.domain.daily import run_daily
+from deployments.models import QualificationRequirement
+from deployments.openings import end_of_day
+from officers.models import Qualification, QualificationGrant
+from tests import factories
+from tests.factories import day
+
+pytestmark = pytest.mark.django_db
+TODAY = day("2027-01-10")
+NOON = end_of_day(TODAY) - datetime.timedelta(hours=12)
+
+
+def run():
+    return run_daily(today=TODAY, now=NOON)
+
+
+def digests(person) -> list[str]:
+    mails = OutboxMail.objects.filter(user=person, template="deployments/digest").order_by("pk")
+    return list(mails.values_list("text_body", flat=True))
+
+
+def test_what_has_run_out_ends_and_a_second_run_finds_nothing():
+    opening = factories.opening(closes="2027-01-09")
+    draft = factories.application(opening)
+    on_roster = factories.application(state="qualified", qualified_until=day("2027-01-09"))
+    still_on_roster = factories.application(state="qualified", qualified_until=TODAY)
+    held = factories.deployment(
+        factories.posting(), "2027-03-01", "2027-12-01", state="reserved", hold_until=day("2027-01-09")
+    )
+    report = run()
+    assert (report.holds, report.drafts, report.roster) == (1, 1, 1)
+    for record, state in (
+        (draft, "expired"),
+        (on_roster, "expired"),
+        (still_on_roster, "qualified"),
+        (held, "cancelled"),
+    ):
+        record.refresh_from_db()
+        assert record.state == state
+    again = run()
+    assert (again.holds, again.drafts, again.roster, again.mails) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("last", "is_told"), [("2027-05-10", True), ("2027-05-11", False), ("2027-01-09", False)])
+def test_approvers_hear_120_days_ahead_of_a_tour_that_ends_without_successor(approver, last, is_told):
+    factories.deployment(factories.posting(), "2026-06-01", last, state="preparation")
+    run()
+    assert bool(digests(approver)) is is_told
+
+
+def test_a_tour_with_a_successor_needs_nobody(approver):
+    posting = factories.posting()
+    factories.deployment(posting, "2026-06-01", "2027-02-01")
+    factories.deployment(posting, "2027-02-02", "2028-05-01", state="reserved")
+    run()
+    assert digests(approver) == []
+
+
+def test_every_stage_is_told_once_and_all_matters_come_in_one_mail(approver):
+    for last in ("2027-02-01", "2027-03-01"):
+        factories.deployment(factories.posting(), "2026-06-01", last)
+    run()
+    run()
+    assert len(digests(approver)) == 1
+    assert digests(approver)[0].count("no successor") == 2
+    run_daily(today=day("2027-01-31"), now=NOON)  # the second tour comes from its 60-day stage to its 30-day stage
+    assert len(digests(approver)) == 2
+    assert digests(approver)[1].count("no successor") == 1
+
+
+def test_an_overdue_return_is_told(approver):
+    factories.deployment(factories.posting(), "2026-01-01", "2027-01-09", state="in_mission")
+    run()
+    assert "due home" in digests(approver)[0]
+
+
+def test_a_required_qualification_that_ends_inside_the_tour_is_told(approver):
+    posting = factories.posting()
+    kind = Qualification.objects.create(code="x-visa", kind="passport", name_en="Visa", name_fr="Visa")
+    QualificationRequirement.objects.create(posting=posting, qualification=kind)
+    tour = factories.deployment(posting, "2026-06-01", "2027-08-01")
+    grant = {"officer": tour.officer, "qualification": kind}
+    QualificationGrant.objects.create(**grant, valid_from=day("2026-01-01"), valid_until=day("2027-02-15"))
+    run()
+    assert "inside the tour" in digests(approver)[0]
+    QualificationGrant.objects.create(**grant, valid_from=day("2027-02-01"), valid_until=day("2028-02-15"))
+    renewed = factories.staff("Approver")
+    run()
+    assert digests(renewed) == []
+
+
+def test_coordinators_hear_of_their_own_service_only():
+    handed_in = factories.application(state="submitted", state_since=NOON - datetime.timedelta(days=1))
+    own = factories.coordinator(handed_in.officer.police_service)
+    other = factories.coordinator(factories.service())
+    run()
+    assert len(digests(own)) == 1
+    assert digests(other) == []
+
+
+def test_the_desk_hears_of_applications_that_wait_for_two_weeks(selection_officer):
+    factories.application(state="endorsed", state_since=NOON - datetime.timedelta(days=13))
+    run()
+    assert digests(selection_officer) == []
+    factories.application(state="endorsed", state_since=NOON - datetime.timedelta(days=15))
+    run()
+    assert len(digests(selection_officer)) == 1
+
+
+def test_a_digest_speaks_the_language_of_its_reader():
+    approver = factories.staff("Approver", language="fr")
+    factories.deployment(factories.posting(), "2026-01-01", "2027-01-09", state="in_mission")
+    run()
+    assert "Bonjour" in digests(approver)[0]
