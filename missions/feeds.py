@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.languages import language_names
 from core.sheets import csv_response
 from missions.models import Operation, TermsStatus
+from missions.templatetags.missions import armed
 
 
 def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpResponse:
@@ -34,7 +35,7 @@ def _row(operation: Operation, day: datetime.date) -> tuple:
     return (
         operation.name,
         capfirst(language_names(operation.languages or ())),
-        {True: _("Armed"), False: _("Unarmed")}.get(operation.is_armed, ""),
+        armed(operation.is_armed),
         operation.authorized,
         TermsStatus(operation.status).label if operation.status else "",
         operation.code,

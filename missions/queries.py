@@ -13,11 +13,12 @@ from missions.models import (
     OperationTerms,
     TermsStatus,
 )
+from missions.models.versions import Version
 
 NOT_CLOSED = Q(status=None) | ~Q(status=TermsStatus.CLOSED)
 
 
-def _in_force(versions: type, level: str, column: str, day: datetime.date) -> Subquery:
+def _in_force(versions: type[Version], level: str, column: str, day: datetime.date) -> Subquery:
     """``column`` of the version in force on ``day``."""
     return Subquery(versions.objects.on(day).filter(**{level: OuterRef("pk")}).values(column)[:1])
 
@@ -100,15 +101,15 @@ def records_begin() -> datetime.date | None:
     return numbers.aggregate(first=Min("effective_from"))["first"]
 
 
-def versions_changed(day: datetime.date) -> list:
-    """When what the public table says last changed: moments of recording and withdrawal, days of coming into force."""
-    moments = []
+def versions_changed(day: datetime.date, *, today: datetime.date) -> list:
+    """When what the public table says of ``day`` last changed: the latest recording, withdrawal and coming into force."""
+    moments: list[datetime.datetime | datetime.date | None] = []
     for versions in (AuthorizedStrength, OperationTerms):
         shown = versions.objects.filter(operation__is_published=True, effective_from__lte=day)
         latest = shown.aggregate(
             recorded=Max("recorded_at"),
             withdrawn=Max("withdrawn_at"),
-            begun=Max("effective_from", filter=Q(withdrawn_at=None)),
+            begun=Max("effective_from", filter=Q(withdrawn_at=None, effective_from__lte=today)),
         )
         moments += latest.values()
     return moments

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from missions.models import Operation, OperationCategory, TermsStatus
+from missions.models import Operation, TermsStatus
 from missions.models.versions import Version
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -33,14 +33,14 @@ class Entry:
 
 def timeline(versions: Iterable[Version], *, day: datetime.date, today: datetime.date) -> list[Entry]:
     """The versions seen from ``day``, latest first; a version that begins after ``today`` is planned."""
-    entries, following = [], None
+    entries: list[Entry] = []
+    until: datetime.date | None = None
     for version in sorted(versions, key=lambda v: (v.effective_from, v.pk), reverse=True):
         if version.withdrawn_at:
             entries.append(Entry(version, None, Standing.WITHDRAWN))
             continue
-        until = following and following.effective_from - ONE_DAY
         entries.append(Entry(version, until, _standing(version.effective_from, until, day, today)))
-        following = version
+        until = version.effective_from - ONE_DAY
     return entries
 
 
@@ -73,10 +73,6 @@ class PastOperation:
     @property
     def is_closed(self) -> bool:
         return self.operation.status == TermsStatus.CLOSED
-
-    @property
-    def category(self) -> str:
-        return OperationCategory(self.operation.category).label
 
 
 def past(operation: Operation) -> PastOperation:

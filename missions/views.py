@@ -21,11 +21,11 @@ def current_operations(request: HttpRequest) -> HttpResponse:
     when = as_of(request)
     rows = list(queries.current_operations(when.day))
     begin = when.day if rows else queries.records_begin()
-    others = list(queries.other_operations(when.day)) if begin and begin <= when.day else []
+    others = list(queries.other_operations(when.day)) if begin is not None and begin <= when.day else []
     context = {
         "rows": rows,
         "records_begin": begin,
-        "is_before_records": bool(begin) and when.day < begin,
+        "is_before_records": begin is not None and when.day < begin,
         "sections": [
             (category.value, title, [each for each in others if each.category == category])
             for category, title in (
@@ -36,8 +36,8 @@ def current_operations(request: HttpRequest) -> HttpResponse:
         "date_modified": latest_change(
             chain(rows, others, _parts(others)),
             (),
-            moments=queries.versions_changed(when.day),
-            until=min(when.day, when.today) if when.day > when.today else when.today,
+            moments=queries.versions_changed(when.day, today=when.today),
+            until=when.today,
         ),
     }
     return _page(request, "missions/current_operations.html", when, context)
@@ -49,7 +49,7 @@ def operations_csv(request: HttpRequest) -> HttpResponse:
     when = as_of(request)
     if when.form.errors:
         return HttpResponse(
-            "\n".join(when.form.errors["on"]), status=when.status, content_type="text/plain; charset=utf-8"
+            "\n".join(map(str, when.form.errors["on"])), status=when.status, content_type="text/plain; charset=utf-8"
         )
     return feeds.operations_csv(queries.current_operations(when.day).prefetch_related("countries"), when.day)
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -81,14 +81,16 @@ def form_errors(forms: Iterable[BaseForm] | None, form: BaseForm | None) -> list
     for each in [*(forms or ()), *([form] if form else ())]:
         for name, messages in each.errors.items():
             field = each[name] if name in each.fields else None
-            shown = field is not None and not field.is_hidden
+            shown = None if field is None or field.is_hidden else field
             problems += [
-                {"message": message, "label": field.label if shown else "", "id": _target(field) if shown else ""}
+                {"message": message, "label": shown.label if shown else "", "id": _target(shown) if shown else ""}
                 for message in messages
             ]
     return problems
 
 
-def _target(field) -> str:
+def _target(field: BoundField) -> str:
     """The control's id; of a group of check boxes or radio buttons, its first."""
-    return next((choice.id_for_label for choice in field.subwidgets if choice.id_for_label), "") or field.auto_id
+    if field.use_fieldset:
+        return next((choice.id_for_label for choice in field.subwidgets if choice.id_for_label), field.auto_id)
+    return field.id_for_label or field.auto_id

@@ -17,7 +17,9 @@ def terms_status(status: str) -> str:
 @register.filter
 def armed(is_armed: bool | None) -> str:
     """Armed, unarmed, or nothing where nothing is said."""
-    return {True: _("Armed"), False: _("Unarmed")}.get(is_armed, "")
+    if is_armed is None:
+        return ""
+    return _("Armed") if is_armed else _("Unarmed")
 
 
 @register.filter
