@@ -1,0 +1,163 @@
+"""What stands behind the numbers: which tours make one up, and the strength board of operations with its forecast."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from core.dates import today_here
+from deployments.capacity import Excess, Level, Step, headroom, over_strength
+from deployments.domain.days import ONE_DAY
+from deployments.levels import COUNTED, PATHS, Record, levels_of
+from deployments.models import Deployment, DeploymentState, Posting
+from missions.models import AuthorizedStrength, Operation, OperationTerms
+
+FORECAST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Days on which the same tours make up the committed number, against the number of ``version``.
+
+    ``number`` None is no limit; ``version`` is None before the first one, and for a posting, whose places are undated.
+    """
+
+    first_day: datetime.date
+    last_day: datetime.date
+    number: int | None
+    version: AuthorizedStrength | None
+    tours: tuple[Deployment, ...]
+
+    @property
+    def committed(self) -> int:
+        return len(self.tours)
+
+    @property
+    def room(self) -> int | None:
+        """Places left, negative when over strength; None where nothing limits."""
+        return None if self.number is None else self.number - self.committed
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """How an operation stands on a day, and what is to come.
+
+    ``authorized`` is None where no number is in force; ``terms`` None before the first; ``steps`` is the forecast, and
+    ``excesses`` the days over strength, from that day on. ``next_to_end`` is the tour under way that ends first.
+    """
+
+    operation: Operation
+    terms: OperationTerms | None
+    authorized: int | None
+    committed: int
+    excesses: tuple[Excess, ...]
+    next_to_end: Deployment | None
+    steps: tuple[Step, ...]
+
+    @property
+    def free(self) -> int:
+        """Places free on the day; 0 when over strength."""
+        return max((self.authorized or 0) - self.committed, 0)
+
+    @property
+    def over(self) -> Excess | None:
+        """The first stretch of days over strength: by how many, from when."""
+        return self.excesses[0] if self.excesses else None
+
+
+def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date) -> list[Explained]:
+    """What makes up the number at a level (programme, operation, mission or posting) on the days named, both inclusive.
+
+    A row for every stretch of days with the same tours and the same version; three queries at most.
+    """
+    counted = tours_counted(record).filter(last_day__gte=first_day, first_day__lte=last_day)
+    tours = list(counted.select_related("officer__user", "posting__mission").order_by("first_day", "pk"))
+    versions = [] if isinstance(record, Posting) else list(record.strengths.standing())
+    level = _level(record, versions)
+    changes = {first_day, last_day + ONE_DAY}
+    for tour in tours:
+        changes |= {tour.first_day, tour.last_day + ONE_DAY}
+    changes |= {version.effective_from for version in versions}
+    rows = []
+    for day, following in pairwise(sorted(day for day in changes if first_day <= day <= last_day + ONE_DAY)):
+        begun = [version for version in versions if version.effective_from <= day]
+        there = tuple(tour for tour in tours if tour.first_day <= day <= tour.last_day)
+        rows.append(Explained(day, following - ONE_DAY, level.number_on(day), begun[-1] if begun else None, there))
+    return rows
+
+
+def tours_counted(record: Record) -> QuerySet[Deployment]:
+    """The tours that count at the level of ``record``, whatever their days."""
+    kind = record._meta.model_name
+    return Deployment.objects.consuming().filter(**{PATHS[kind]: record, "posting__counts_against__in": COUNTED[kind]})
+
+
+def strength_board(operations: Iterable[Operation], today: datetime.date | None = None) -> list[BoardRow]:
+    """A row for each of ``operations`` as of ``today``, with the forecast of 24 months; four queries for all of them."""
+    today = today or today_here()
+    operations = list(operations)
+    levels = levels_of(operations, today)
+    terms = _terms_on(operations, today)
+    ending = _next_to_end(operations, today)
+    return [
+        _row(operation, levels[operation.pk], terms.get(operation.pk), ending.get(operation.pk), today)
+        for operation in operations
+    ]
+
+
+def forecast_end(today: datetime.date) -> datetime.date:
+    """The last day of a forecast that begins ``today``."""
+    year, day = today.year + FORECAST_MONTHS // 12, today.day
+    return datetime.date(year, today.month, min(day, 28) if today.month == 2 else day) - ONE_DAY
+
+
+def _row(
+    operation: Operation,
+    level: Level,
+    terms: OperationTerms | None,
+    ending: Deployment | None,
+    today: datetime.date,
+) -> BoardRow:
+    steps = tuple(headroom(level, today, forecast_end(today)))
+    begun = [maximum for effective_from, maximum in level.numbers if effective_from <= today]
+    return BoardRow(
+        operation=operation,
+        terms=terms,
+        authorized=begun[-1] if begun else None,
+        committed=steps[0].committed,
+        excesses=tuple(over_strength(level, today)),
+        next_to_end=ending,
+        steps=steps,
+    )
+
+
+def _level(record: Record, versions: Sequence[AuthorizedStrength]) -> Level:
+    """The level by its numbers alone."""
+    if isinstance(record, Posting):
+        numbers: tuple = ((datetime.date.min, record.places),)
+    else:
+        numbers = tuple((version.effective_from, version.maximum) for version in versions)
+    return Level(record._meta.model_name, record.pk, str(record), numbers)
+
+
+def _terms_on(operations: list[Operation], day: datetime.date) -> dict[int, OperationTerms]:
+    """The terms in force by operation."""
+    begun = OperationTerms.objects.on(day).filter(operation__in=operations)
+    return {terms.operation_id: terms for terms in reversed(begun)}
+
+
+def _next_to_end(operations: list[Operation], day: datetime.date) -> dict[int, Deployment]:
+    """The tour under way that ends first, by operation; of those that end together, the one recorded first."""
+    under_way = Deployment.objects.on(day).filter(
+        state__in=DeploymentState.live_states(),
+        posting__mission__operation__in=operations,
+        posting__counts_against__in=COUNTED["operation"],
+    )
+    place = Window(RowNumber(), partition_by=F("posting__mission__operation"), order_by=["last_day", "pk"])
+    first = under_way.annotate(place=place).filter(place=1).order_by()
+    return {
+        tour.posting.mission.operation_id: tour for tour in first.select_related("officer__user", "posting__mission")
+    }
