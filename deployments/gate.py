@@ -38,15 +38,18 @@ class TooBusy(Refusal):
 
 
 def enter() -> None:
-    """Takes the gate until the end of the transaction. Raises LimitsUnprotected if the row or a guard is missing."""
-    if Gate.objects.filter(pk=1).update(revision=F("revision") + 1) != 1:
-        raise LimitsUnprotected(_("The gate that protects the authorised numbers is missing. Run migrate."))
+    """Takes the gate until the end of the transaction. Raises LimitsUnprotected if the row or a guard is missing.
+
+    The guards are looked at first: nobody waits at the gate meanwhile.
+    """
     missing = guards.missing(connection)
     if missing:
         raise LimitsUnprotected(
             _("Guards of the authorised numbers are missing in the database: %(names)s. Run migrate.")
             % {"names": ", ".join(missing)}
         )
+    if Gate.objects.filter(pk=1).update(revision=F("revision") + 1) != 1:
+        raise LimitsUnprotected(_("The gate that protects the authorised numbers is missing. Run migrate."))
 
 
 def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:

@@ -9,6 +9,8 @@ from deployments import guards
 
 def connect() -> None:
     """Called once, when the apps are ready."""
+    from deployments import checks  # noqa: F401
+
     config = apps.get_app_config("deployments")
     pre_migrate.connect(take_guards_away, sender=config, dispatch_uid="deployments.guards")
     post_migrate.connect(put_in_place, sender=config, dispatch_uid="deployments.installation")
@@ -27,8 +29,7 @@ def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
     from deployments.roles import make_roles
 
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    if not {"deployments_gate", "deployments_deployment", "missions_authorizedstrength"} <= tables:
+    if not set(connection.introspection.table_names()) >= guards.TABLES:
         return
     Gate.objects.using(using).get_or_create(pk=1)
     guards.install(connection)

@@ -6,6 +6,9 @@ switched off, or changed to let something pass, counts as missing.
 
 from deployments.guards import postgresql, sqlite
 
+SQLITE_TRIGGERS = sqlite.triggers()
+TABLES = frozenset(sqlite.UNIQUE) | {"officers_officer"}
+
 
 def install(connection) -> None:
     """Puts every guard in place; safe to repeat. On PostgreSQL nothing is taken away meanwhile."""
@@ -15,7 +18,7 @@ def install(connection) -> None:
         else:
             drop(connection)
             with connection.cursor() as cursor:
-                for statement in sqlite.triggers().values():
+                for statement in SQLITE_TRIGGERS.values():
                     cursor.execute(statement)
 
 
@@ -41,6 +44,3 @@ def missing(connection) -> list[str]:
 def _standing_on_sqlite(cursor) -> dict[str, str]:
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'portal~_%' ESCAPE '~'")
     return dict(cursor.fetchall())
-
-
-SQLITE_TRIGGERS = sqlite.triggers()

@@ -35,6 +35,7 @@ WHERE c.relnamespace = current_schema()::regnamespace AND x.conname = 'portal_of
 def install(connection) -> None:
     """Replaces every function and trigger in one transaction, so that there is no moment without."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _settle(cursor)
         cursor.execute("SELECT quote_ident(current_schema())")
         cursor.execute(SQL.replace("{schema}", cursor.fetchone()[0]))
         for table, name in TRIGGERS:
@@ -50,6 +51,7 @@ def install(connection) -> None:
 def drop(connection) -> None:
     """Takes triggers, functions and the exclusion constraint away."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _settle(cursor)
         for table, name in TRIGGERS:
             cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
         for name in FUNCTIONS:
@@ -73,3 +75,9 @@ def missing(connection) -> list[str]:
         for (kind, table, name), text in expected.items()
         if standing[kind, table, name] != [(text, True)]
     )
+
+
+def _settle(cursor) -> None:
+    """Lets foreign keys that wait for the end of the transaction be checked now: they bar changes of a table."""
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -26,16 +26,18 @@ states = st.sampled_from(["reserved", "in_mission", "ended", "cancelled"])
 writes = st.one_of(
     st.tuples(st.just("deploy"), index, index, days, days, states),
     st.tuples(st.just("deploy"), index, index, days, days, states),
+    st.tuples(st.just("deploy"), index, index, days, days, states),
+    st.tuples(st.just("deploy"), index, index, days, days, states),
     st.tuples(st.just("move"), index, days, days, states),
     st.tuples(st.just("number"), index, days, maxima, peaks),
     st.tuples(st.just("withdraw"), index, peaks),
     st.tuples(st.just("terms"), index, days, st.sampled_from(["active", "suspended", "closed"])),
-    st.tuples(st.just("places"), index, st.integers(0, 3)),
+    st.tuples(st.just("places"), index, st.integers(0, 2)),
 )
 
 
 class World:
-    """One programme, two operations, three missions, five postings, four officers; and what each write should meet."""
+    """One programme, two operations, three missions, five postings, six officers; and what each write should meet."""
 
     def __init__(self) -> None:
         self.programme = factories.programme()
@@ -49,7 +51,7 @@ class World:
         self.records = self.levels[1:]
         self.postings = [factories.posting(mission, places=3) for mission in missions]
         self.postings += [factories.posting(missions[0], counts_against=counted) for counted in ("programme", "none")]
-        self.officers = [factories.officer() for _n in range(4)]
+        self.officers = [factories.officer() for _n in range(6)]
 
     def fits(self, posting: Posting, officer, old: Span | None, new: Span, tour: Deployment | None = None) -> bool:
         """Whether the rule lets a tour occupy ``new`` where it occupied ``old``."""

@@ -1,0 +1,24 @@
+"""Recomputes all limits by brute force: exit 1 on a breach or a missing guard; overdue returns are warnings."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from core.dates import today_here
+from deployments import audit
+
+
+class Command(BaseCommand):
+    help = (
+        "Counts every tour against every authorized number on every day. Exit code 1 on a breach, a missing gate or a "
+        "missing guard; tours in mission past their last day are listed as warnings."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args, **options) -> None:
+        for tour in audit.overdue_returns(today_here()):
+            self.stdout.write(self.style.WARNING(f"overdue return since {tour.last_day.isoformat()}: {tour}"))
+        found = audit.breaches()
+        for breach in found:
+            self.stderr.write(self.style.ERROR(f"breach: {breach}"))
+        if found:
+            raise CommandError(f"{len(found)} breaches of the limits or of their protection.", returncode=1)
+        self.stdout.write(self.style.SUCCESS("The limits hold on every day, and gate and guards stand."))
