@@ -125,7 +125,7 @@ class _People:
 def _officers(names: list[str]) -> list[tuple[str, str, str]]:
     """E-mail address, name and language of each officer, in the order of the file."""
     addresses = ["officer", "officer2", *(f"officer{number:03d}" for number in range(3, len(names) + 1))]
-    return [(f"{address}{DOMAIN}", *line.rsplit(" ", 1)) for address, line in zip(addresses, names, strict=True)]
+    return [(f"{address}{DOMAIN}", line[:-3], line[-2:]) for address, line in zip(addresses, names, strict=True)]
 
 
 def _coordinate(email: str, service: PoliceService, today: datetime.date) -> None:

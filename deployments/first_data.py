@@ -86,7 +86,7 @@ class _Loader:
         versions = {name: data.pop(name, []) for name in ("strengths", "terms")}
         content_type = ContentType.objects.get_for_model(model).pk
         once = self.loaded.get((content_type, data[key]))
-        record = model.objects.filter(**({"pk": once} if once else {key: data[key]})).first()
+        record = model._default_manager.filter(**({"pk": once} if once else {key: data[key]})).first()
         if record is None and (once or None in parent.values()):
             return None
         if record is None:
@@ -111,8 +111,9 @@ class _Loader:
     def _make(self, model: type[models.Model], data: dict) -> models.Model:
         many = {field.name: data.pop(field.name, []) for field in model._meta.many_to_many}
         values: dict = {}
+        fields = {field.name: field for field in model._meta.fields}
         for name, value in data.items():
-            values |= self._value(model._meta.get_field(name), value)
+            values |= self._value(fields[name], value)
         record = model(**values)
         record.full_clean()
         record.save()

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from core.history import history_of
@@ -36,6 +37,14 @@ def in_place(code: str, day: datetime.date = TODAY) -> int:
     return Deployment.objects.on(day).filter(posting__mission__operation__code=code).count()
 
 
+def faults(record) -> list[str]:
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        return error.messages
+    return []
+
+
 @pytest.mark.parametrize(("email", "role"), STAFF.items())
 def test_each_role_of_the_desk_has_an_account(demo, email, role):
     user = authenticate(username=email, password=PASSWORD)
@@ -62,8 +71,8 @@ def test_eighty_officers_from_a_national_and_partner_services(demo):
 
 
 def test_every_record_is_valid_as_a_form_would_have_it(demo):
-    for record in [*Officer.objects.all(), *Posting.objects.all(), *PoliceService.objects.all()]:
-        record.full_clean()
+    records = [*Officer.objects.all(), *Posting.objects.all(), *PoliceService.objects.all()]
+    assert {str(record): faults(record) for record in records if faults(record)} == {}
 
 
 def test_officers_can_log_in_without_confirming_their_address(demo):
