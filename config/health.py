@@ -2,9 +2,12 @@
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+from core.models import OutboxMail
 from deployments import guards
 from deployments.models import Gate
 
@@ -33,3 +36,24 @@ def _problems() -> list[str]:
         return ["migrations"]
     gate = [] if Gate.objects.filter(pk=1).exists() else ["gate"]
     return gate + [f"guard {name}" for name in guards.missing(connection)]
+
+
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """How the portal runs, for Prometheus: read from the database, so every worker says the same; no figure of people."""
+    problems = _problems()
+    figures = {
+        "portal_ready": ("1 when /readyz answers 200", int(not problems)),
+        "portal_guards_missing": ("Guards of the limits that are missing", len(guards.missing(connection))),
+        "portal_gate_revision": ("Changes that could touch a limit", _gate_revision()),
+        "portal_mail_due": ("Mails that are due now", OutboxMail.objects.due(timezone.now()).count()),
+        "portal_mail_given_up": ("Mails that were given up", OutboxMail.objects.given_up().count()),
+    }
+    registry = CollectorRegistry()
+    for name, (words, value) in figures.items():
+        Gauge(name, words, registry=registry).set(value)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _gate_revision() -> int:
+    return Gate.objects.filter(pk=1).values_list("revision", flat=True).first() or 0

@@ -28,6 +28,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DATABASES = {"default": configured(env("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}"))}
+# A folder with pg_dump and pg_restore, where they are not on the PATH.
+POSTGRESQL_TOOLS = env("POSTGRESQL_TOOLS", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _cache_url = env("CACHE_URL", default="")
 CACHES = {
@@ -219,6 +221,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # --- Logs --------------------------------------------------------------------------------------------
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 LOGGING = LOGGING_FOR(debug=DEBUG)
 configure_structlog()
 

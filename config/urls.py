@@ -13,6 +13,7 @@ urlpatterns = [
     path("", views.choose_language, name="root"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("admin/deployments/", include("deployments.admin_urls")),
     path("admin/", admin.site.urls),
 ]

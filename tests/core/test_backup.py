@@ -1,0 +1,61 @@
+"""Backup and restore: what was there is there again, and a copy that changed is refused before anything is touched."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from core.history import record_act
+from deployments import guards
+from officers.models import User
+from tests import factories
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "backup"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_everything_comes_back_and_the_guards_stand(folder):
+    tour = factories.deployment(factories.posting(), "2027-01-01", "2027-12-31")
+    record_act(tour, "kept", by=tour.officer.user)
+    stored = default_storage.save("documents/one", ContentFile(b"evidence"))
+    call_command("backup", str(folder), verbosity=0)
+
+    User.objects.filter(pk=tour.officer.user_id).update(family_name="Changed")
+    late = factories.user()
+    default_storage.delete(stored)
+    call_command("restore", str(folder), verbosity=0)
+
+    assert User.objects.get(pk=tour.officer.user_id).family_name != "Changed"
+    assert not User.objects.filter(pk=late.pk).exists()
+    with default_storage.open(stored) as evidence:
+        assert evidence.read() == b"evidence"
+    assert guards.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("harm", ["changed", "missing", "no manifest"])
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(folder, harm):
+    kept = factories.user()
+    call_command("backup", str(folder), verbosity=0)
+    dump = next(path for path in folder.iterdir() if path.name.startswith("portal."))
+    if harm == "changed":
+        dump.write_bytes(dump.read_bytes() + b"x")
+    else:
+        (dump if harm == "missing" else folder / "manifest.json").unlink()
+    User.objects.filter(pk=kept.pk).update(given_name="After")
+    with pytest.raises(CommandError):
+        call_command("restore", str(folder), verbosity=0)
+    assert User.objects.get(pk=kept.pk).given_name == "After"
+
+
+@pytest.mark.django_db
+def test_a_folder_that_holds_something_is_not_written_into(folder):
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("backup", str(folder), verbosity=0)
