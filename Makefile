@@ -1,7 +1,8 @@
 # One command starts the portal, one passes its tests. `make help` lists the rest.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 PY := .venv/bin/python
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -12,13 +13,16 @@ help: ## lists the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/made: requirements.txt
-	test -x $(PY) || $(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --require-hashes -r requirements.txt
-	touch $@
+	@test -n "$(PYTHON)" || { echo "The portal needs Python 3.11 or newer, with venv." >&2; exit 1; }
+	@echo "Installing what the portal needs into .venv (once)"
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(PY) -m pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
 
 .venv/made-for-tests: .venv/made requirements-dev.txt
-	$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
-	touch $@
+	@echo "Installing what the tests need into .venv (once)"
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
 
 run: .venv/made ## serves the portal with its first data on http://127.0.0.1:$PORT/
 	@PORT=$(PORT) bash config/run.sh
