@@ -157,7 +157,5 @@ def _next_to_end(operations: list[Operation], day: datetime.date) -> dict[int, D
         posting__counts_against__in=COUNTED["operation"],
     )
     place = Window(RowNumber(), partition_by=F("posting__mission__operation"), order_by=["last_day", "pk"])
-    first = under_way.annotate(place=place).filter(place=1).order_by()
-    return {
-        tour.posting.mission.operation_id: tour for tour in first.select_related("officer__user", "posting__mission")
-    }
+    first = under_way.annotate(place=place, of_operation=F("posting__mission__operation")).filter(place=1).order_by()
+    return {tour.of_operation: tour for tour in first.select_related("officer__user")}
