@@ -7,7 +7,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from deployments.capacity import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
@@ -64,7 +64,7 @@ def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Leve
     by_key = {record.pk: record for record in records}
     if not by_key:
         return {}
-    kind = next(iter(by_key.values()))._meta.model_name
+    kind = kind_of(next(iter(by_key.values())))
     numbers = {} if kind == "posting" else _numbers({kind: list(by_key)})
     counted = Deployment.objects.consuming().filter(
         **{"last_day__gte": since, f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
@@ -78,6 +78,19 @@ def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Leve
         key: Level(kind, key, str(record), _numbers_of(kind, record, numbers), tuple(tours[key]))
         for key, record in by_key.items()
     }
+
+
+def kind_of(record: Record) -> str:
+    """ "programme", "operation", "mission" or "posting"."""
+    return type(record).__name__.lower()
+
+
+def tours_counted(record: Record) -> QuerySet[Deployment]:
+    """The tours that count at the level of ``record``, whatever their days."""
+    kind = kind_of(record)
+    return Deployment.objects.consuming().filter(
+        **{PATHS[kind]: record.pk, "posting__counts_against__in": COUNTED[kind]}
+    )
 
 
 def live_level_of(posting: Posting) -> Level:

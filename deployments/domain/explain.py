@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from core.dates import today_here
 from deployments.capacity import Excess, Level, Step, headroom, over_strength
 from deployments.domain.days import ONE_DAY
-from deployments.levels import COUNTED, PATHS, Record, levels_of
+from deployments.levels import COUNTED, Record, kind_of, levels_of, tours_counted
 from deployments.models import Deployment, DeploymentState, Posting
 from missions.models import AuthorizedStrength, Operation, OperationTerms
 
@@ -89,12 +89,6 @@ def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date
     return rows
 
 
-def tours_counted(record: Record) -> QuerySet[Deployment]:
-    """The tours that count at the level of ``record``, whatever their days."""
-    kind = record._meta.model_name
-    return Deployment.objects.consuming().filter(**{PATHS[kind]: record, "posting__counts_against__in": COUNTED[kind]})
-
-
 def strength_board(operations: Iterable[Operation], today: datetime.date | None = None) -> list[BoardRow]:
     """A row for each of ``operations`` as of ``today``, with the forecast of 24 months; four queries for all of them."""
     today = today or today_here()
@@ -140,7 +134,7 @@ def _level(record: Record, versions: Sequence[AuthorizedStrength]) -> Level:
         numbers: tuple = ((datetime.date.min, record.places),)
     else:
         numbers = tuple((version.effective_from, version.maximum) for version in versions)
-    return Level(record._meta.model_name, record.pk, str(record), numbers)
+    return Level(kind_of(record), record.pk, str(record), numbers)
 
 
 def _terms_on(operations: list[Operation], day: datetime.date) -> dict[int, OperationTerms]:

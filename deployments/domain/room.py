@@ -97,7 +97,7 @@ def expire(tour: Deployment, *, by) -> None:
     """Ends a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
     before = advance(tour, "expire")
     tour.save(update_fields=["state", "changed_at"])
-    record_act(tour, "expire", by=by, from_state=before, to_state=tour.state, hold_until=tour.hold_until.isoformat())
+    record_act(tour, "expire", by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
     hold_lapsed(tour, by=by)
 
 
@@ -132,10 +132,8 @@ def _check_terms(posting: Posting, new_days: Sequence[Span]) -> None:
 
 
 def _takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.date) -> TakesNobody:
-    for record in (posting.mission.operation, posting.mission):
-        terms = terms_in_force(record, first_day)
-        if terms is not None and terms.status != TermsStatus.ACTIVE:
-            break
+    found = ((record, terms_in_force(record, first_day)) for record in (posting.mission.operation, posting.mission))
+    record, terms = next((record, terms) for record, terms in found if terms and terms.status != TermsStatus.ACTIVE)
     return TakesNobody(
         _("%(record)s takes nobody new %(days)s: %(status)s.")
         % {"record": record, "days": days_words(first_day, last_day), "status": terms.get_status_display().lower()},

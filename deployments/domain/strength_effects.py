@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
 from deployments.capacity import FOREVER, Excess, Level, Span, above_parent, over_strength, peak
-from deployments.levels import COUNTED, PATHS, levels_of
+from deployments.levels import levels_of, tours_counted
 from deployments.models import Deployment
 from deployments.refusals import iso
 from missions.models import AuthorizedStrength, Mission, Operation, Programme
@@ -174,9 +174,9 @@ def children_of(record: Record) -> QuerySet:
 
 def parent_level(record: Record) -> Level | None:
     """The level above, with its numbers alone; None above a programme."""
-    parent = {"mission": "operation", "operation": "programme"}.get(record._meta.model_name)
-    if parent is None:
+    if isinstance(record, Programme):
         return None
+    parent = "operation" if isinstance(record, Mission) else "programme"
     holder = getattr(record, parent)
     numbers = AuthorizedStrength.objects.standing().filter(**{parent: holder}).values_list("effective_from", "maximum")
     return Level(parent, holder.pk, str(holder), tuple(numbers))
@@ -232,12 +232,7 @@ def _change(record: Record, before: Level, after: Level, effective_from: datetim
 def _tours_on(record: Record, excesses: tuple[Excess, ...]) -> tuple[Deployment, ...]:
     if not excesses:
         return ()
-    kind = record._meta.model_name
-    counted = Deployment.objects.consuming().filter(
-        **{PATHS[kind]: record, "posting__counts_against__in": COUNTED[kind]},
-        last_day__gte=excesses[0].first_day,
-        first_day__lte=excesses[-1].last_day,
-    )
+    counted = tours_counted(record).filter(last_day__gte=excesses[0].first_day, first_day__lte=excesses[-1].last_day)
     return tuple(
         tour
         for tour in counted.select_related("officer__user", "posting").order_by("last_day", "pk")

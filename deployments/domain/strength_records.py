@@ -100,7 +100,8 @@ def _bridge_number(change: Change, day: datetime.date) -> int | None:
     until = change.reach.last_day
     below = levels_of(list(children_of(change.record)), FOREVER).values()
     least = max((step.number or 0 for level in below for step in headroom(level, day, until)), default=0)
-    limits = [step.number for step in headroom(parent_level(change.record), day, until) if step.number is not None]
+    parent = parent_level(change.record)
+    limits = [step.number for step in headroom(parent, day, until) if step.number is not None] if parent else []
     return min([max(least, change.maximum or 0), *limits])
 
 

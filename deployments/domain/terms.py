@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db.models import Q
 from django.utils import timezone
@@ -68,7 +68,7 @@ def set_terms(
     """
     require(by, PERMISSION)
     wanted = {"status": status, "is_armed": is_armed, "languages": languages}
-    return _set(operation, "set-terms", by, effective_from, wanted, reason, today)
+    return cast(OperationTerms, _set(operation, "set-terms", by, effective_from, wanted, reason, today))
 
 
 @through_the_gate
@@ -83,7 +83,7 @@ def set_mission_terms(
 ) -> MissionTerms:
     """Status of a mission from ``effective_from`` (inclusive) until its next terms; as ``set_terms``."""
     require(by, PERMISSION)
-    return _set(mission, "set-terms", by, effective_from, {"status": status}, reason, today)
+    return cast(MissionTerms, _set(mission, "set-terms", by, effective_from, {"status": status}, reason, today))
 
 
 @through_the_gate
@@ -218,7 +218,7 @@ def _set(
 
 
 def _carried(record: Operation | Mission, before: Terms | None) -> dict[str, Any]:
-    unsaid = {"status": TermsStatus.ACTIVE, "is_armed": None, "languages": []}
+    unsaid: dict[str, Any] = {"status": TermsStatus.ACTIVE, "is_armed": None, "languages": []}
     names = list(unsaid) if isinstance(record, Operation) else ["status"]
     return {name: getattr(before, name) if before else unsaid[name] for name in names}
 

@@ -236,7 +236,7 @@ def _begin(tour: Deployment, verb: str, *, by, today: datetime.date, reason: str
     tour.created_by_id = by.pk
     if tour.state in LIVE:
         check_open(tour.posting)
-    if is_lapsed(tour, today):
+    if tour.hold_until is not None and is_lapsed(tour, today):
         raise Refusal(
             _("The hold, until %(day)s, has run out already.") % {"day": iso(tour.hold_until)},
             code="hold_past",
