@@ -14,6 +14,8 @@ from deployments.levels import levels_of
 from deployments.refusals import iso
 from missions.models import AuthorizedStrength, Operation
 
+LONGEST_INSTRUMENT = 200
+
 
 @dataclass(frozen=True)
 class NewNumber:
@@ -61,7 +63,7 @@ def _insert(record: Record, after: Level, day: datetime.date, number: NewNumber,
     return record.strengths.create(
         effective_from=day,
         maximum=number.maximum,
-        instrument=number.instrument[:200],
+        instrument=number.instrument,
         note=number.note,
         acknowledged_peak=_accepted(after, day),
         recorded_by_id=by.pk,

@@ -15,13 +15,14 @@ from deployments.domain.strength_effects import (
     StrengthPreview,
     effects,
 )
-from deployments.domain.strength_records import NewNumber, insert, replace, withdraw
+from deployments.domain.strength_records import LONGEST_INSTRUMENT, NewNumber, insert, replace, withdraw
 from deployments.gate import through_the_gate
 from deployments.levels import level_of
 from deployments.refusals import iso
 from missions.models import AuthorizedStrength, Operation
 
 PERMISSION = "deployments.set_strength"
+HIGHEST = 100_000
 Replacement = NewNumber
 
 
@@ -113,7 +114,7 @@ def withdraw_strength(
         _check_instrument(replacement.instrument)
     preview = preview_withdrawal(version, replacement=replacement, today=today)
     _check_acknowledged(preview, acknowledge_lowering)
-    _bring_down(preview, by, replacement.instrument if replacement else _("Withdrawal: %(why)s") % {"why": reason})
+    _bring_down(preview, by, replacement.instrument if replacement else _withdrawal_words(reason))
     if replacement is None:
         withdraw(preview.own, by=by, reason=reason)
     else:
@@ -123,8 +124,10 @@ def withdraw_strength(
 
 
 def _check_number(level: Record, maximum: int | None) -> None:
-    if maximum is not None and maximum < 0:
-        raise Refusal(_("The number cannot be below 0."), code="bad_value", field="maximum")
+    if maximum is not None and not 0 <= maximum <= HIGHEST:
+        raise Refusal(
+            _("Give a number from 0 to %(highest)s.") % {"highest": HIGHEST}, code="bad_value", field="maximum"
+        )
     if maximum is None and isinstance(level, Operation):
         raise Refusal(
             _("An operation always has a number. To end %(operation)s, close it instead.") % {"operation": level},
@@ -136,6 +139,12 @@ def _check_number(level: Record, maximum: int | None) -> None:
 def _check_instrument(instrument: str) -> None:
     if not instrument.strip():
         raise Refusal(_("Name the instrument that sets the number."), code="instrument_required", field="instrument")
+    if len(instrument) > LONGEST_INSTRUMENT:
+        raise Refusal(
+            _("Name the instrument in at most %(longest)s characters.") % {"longest": LONGEST_INSTRUMENT},
+            code="too_long",
+            field="instrument",
+        )
 
 
 def _check_acknowledged(preview: StrengthPreview, acknowledge_lowering: bool) -> None:
@@ -145,6 +154,11 @@ def _check_acknowledged(preview: StrengthPreview, acknowledge_lowering: bool) ->
 
 def _number_words(maximum: int | None) -> str:
     return _("no number") if maximum is None else str(maximum)
+
+
+def _withdrawal_words(reason: str) -> str:
+    """What stands as instrument of numbers that come down with a withdrawal."""
+    return (_("Withdrawal: %(why)s") % {"why": reason})[:LONGEST_INSTRUMENT]
 
 
 def _bring_down(preview: StrengthPreview, by, instrument: str) -> None:

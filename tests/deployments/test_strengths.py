@@ -218,6 +218,14 @@ def test_a_withdrawal_brings_higher_missions_down(mali):
     assert number_on(mission, "2027-02-01") == 10
 
 
+def test_a_long_reason_of_a_withdrawal_fits_as_the_instrument_of_what_comes_down(mali):
+    raised = set_number(mali, "2027-01-01", 20)
+    mission = factories.mission(mali)
+    set_number(mission, "2027-02-01", 15)
+    strengths.withdraw_strength(raised, by=SYSTEM, reason="Never signed. " * 40, today=TODAY)
+    assert len(mission.strengths.standing().get().instrument) == 200
+
+
 def test_a_withdrawal_that_would_lift_a_mission_above_its_operation_is_refused(mali):
     mission = factories.mission(mali)
     set_number(mission, "2026-12-01", 9)
@@ -314,6 +322,8 @@ def test_none_ends_the_own_limit_of_a_programme_or_mission_but_never_of_an_opera
         ({"since": "2036-11-25"}, "too_far", "effective_from"),
         ({"since": "1899-12-31"}, "too_early", "effective_from"),
         ({"maximum": -1}, "bad_value", "maximum"),
+        ({"maximum": 100_001}, "bad_value", "maximum"),
+        ({"instrument": "x" * 201}, "too_long", "instrument"),
         ({"instrument": " "}, "instrument_required", "instrument"),
     ],
 )
