@@ -13,11 +13,9 @@ IMAGES = Path(__file__).resolve().parent / "images"
 WIDTHS = {"wide": 1280, "narrow": 390}
 PAGES = {
     "current-operations": "/",
-    "current-operations-planned": "/?on=2030-01-01",
     "operation": "/operations/mali/",
     "mission": "/missions/minusma/",
     "past-operations": "/past-operations/",
-    "not-found": "/nowhere/",
 }
 
 
@@ -27,11 +25,11 @@ def main(site: str, folder: Path = IMAGES) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         for width_name, width in WIDTHS.items():
-            page = browser.new_page(viewport={"width": width, "height": 800})
+            page = browser.new_page(viewport={"width": width, "height": 900})
             for name, path in PAGES.items():
                 for language in ("en", "fr"):
                     page.goto(f"{site.rstrip('/')}/{language}{path}")
-                    page.screenshot(path=folder / f"{name}-{language}-{width_name}.png", full_page=True)
+                    page.screenshot(path=folder / f"{name}-{language}-{width_name}.png")
         browser.close()
 
 
