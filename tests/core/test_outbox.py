@@ -1,7 +1,10 @@
 """The outbox: a mail stands or falls with its act, and no server's mood loses or doubles it."""
 
 import datetime
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import allauth
@@ -189,3 +192,21 @@ def test_every_mail_of_the_accounts_is_in_the_portals_words():
     unused = {name for name in names if "code" in name and name != "recovery_codes_generated" or "webauthn" in name}
     ours = {path.stem for path in Path("templates/mail/account").glob("*.txt")}
     assert names - unused <= ours
+
+
+def test_the_loop_sends_until_it_is_told_to_stop_or_its_parent_ends(tmp_path):
+    """As config/run.sh starts it: beside a server that takes the place of the shell."""
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}",
+        "EMAIL_URL": f"filemail:///{str(tmp_path / 'mail').lstrip('/')}",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    loop = [sys.executable, "manage.py", "send_mail_queue", "--interval", "0.1"]
+    with subprocess.Popen(loop, env=environment, stderr=subprocess.PIPE, text=True) as alone:
+        assert "mail_queue_unreadable" in alone.stderr.readline(), "a database that is not there yet does not end it"
+        alone.terminate()
+        assert alone.wait(timeout=30) == 0
+    shell = ["bash", "-c", '"$@" --parent $$ & exec sleep 0.5', "-", *loop]
+    with subprocess.Popen(shell, env=environment, stderr=subprocess.PIPE) as server:
+        server.stderr.read()
+        assert server.wait(timeout=30) == 0, "the pipe is closed only once the loop has ended too"

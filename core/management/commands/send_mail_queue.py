@@ -1,5 +1,6 @@
 """Delivers the outbox: for ever, or once with --once."""
 
+import os
 import signal
 import threading
 from argparse import ArgumentParser
@@ -18,9 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="deliver what is due now, then end")
+        parser.add_argument(
+            "--parent", type=int, metavar="PID", help="end as soon as this process, which started the command, is gone"
+        )
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between looks at the queue")
 
-    def handle(self, *, once: bool, interval: float, **options) -> None:
+    def handle(self, *, once: bool, parent: int | None, interval: float, **options) -> None:
         if once:
             self.stdout.write(f"{deliver_due()} sent")
             return
@@ -34,3 +38,5 @@ class Command(BaseCommand):
             except DatabaseError as error:
                 log.error("mail_queue_unreadable", error=type(error).__name__)
             stop.wait(interval)
+            if parent and os.getppid() != parent:
+                stop.set()

@@ -1,0 +1,128 @@
+"""Accounts and roles at the desk: an administrator gives roles, and never more power than there is."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from core.history import history_of
+from officers.models import User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-Horse-7-battery"
+
+
+@pytest.fixture(autouse=True)
+def desk_without_second_factor(settings):
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture
+def administrator():
+    return factories.staff("Administrator")
+
+
+@pytest.fixture
+def desk(client, administrator):
+    client.force_login(administrator)
+    return client
+
+
+def page(account: User, kind: str = "change") -> str:
+    return reverse(f"admin:officers_user_{kind}", args=[account.pk])
+
+
+def typed(account: User, **changes) -> dict:
+    fields = {"email": account.email, "given_name": account.given_name, "family_name": account.family_name}
+    return fields | {"language": account.language, "is_active": "on", "is_staff": "on", "groups": []} | changes
+
+
+def role(name: str) -> int:
+    return Group.objects.get(name=name).pk
+
+
+def test_an_administrator_makes_an_account_and_gives_it_a_role(desk, administrator):
+    data = {
+        "email": "new@example.org",
+        "given_name": "Noor",
+        "family_name": "Haddad",
+        "language": "fr",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    assert desk.post(reverse("admin:officers_user_add"), data).status_code == 302
+    account = User.objects.get(email="new@example.org")
+    assert desk.post(page(account), typed(account, groups=[role("Approver")])).status_code == 302
+    assert account.groups.get().name == "Approver"
+    change = history_of(account).first()
+    assert (change.actor, change.detail["roles"]) == (administrator, {"from": [], "to": ["Approver"]})
+
+
+def test_nobody_becomes_a_superuser_here(desk):
+    account = factories.user()
+    desk.post(page(account), typed(account, is_superuser="on", user_permissions=["1"]))
+    account.refresh_from_db()
+    assert not account.is_superuser and not account.user_permissions.exists()
+
+
+def test_an_administrator_keeps_out_of_a_superusers_account(desk):
+    root = User.objects.create_superuser("root@example.org", PASSWORD)
+    assert desk.post(page(root), typed(root, email="taken@example.org")).status_code == 403
+    address = reverse("admin:auth_user_password_change", args=[root.pk])
+    assert desk.post(address, {"password1": PASSWORD + "x", "password2": PASSWORD + "x"}).status_code == 403
+    root.refresh_from_db()
+    assert root.email == "root@example.org" and root.check_password(PASSWORD)
+
+
+def test_an_administrator_does_not_change_the_own_roles(desk, administrator):
+    data = typed(administrator, given_name="Renamed", groups=[role("Approver"), role("Administrator")])
+    assert desk.post(page(administrator), data).status_code == 302
+    administrator.refresh_from_db()
+    assert administrator.given_name == "Renamed"
+    assert [group.name for group in administrator.groups.all()] == ["Administrator"]
+
+
+def test_roles_are_named_in_the_readers_language(client):
+    client.force_login(factories.staff("Administrator", language="fr"))
+    form = client.get(page(factories.user())).context["adminform"].form
+    labels = {label for _value, label in form.fields["groups"].choices}
+    assert "Policier ou policière" in labels and "Officer" not in labels
+
+
+def test_one_address_is_one_account_whatever_the_capitals(desk):
+    factories.user(email="noor@example.org")
+    data = {"email": "NOOR@example.org", "language": "en", "usable_password": "false"}
+    response = desk.post(reverse("admin:officers_user_add"), data)
+    assert response.status_code == 200
+    assert User.objects.filter(email__iexact="noor@example.org").count() == 1
+
+
+def test_a_weak_password_is_refused(desk):
+    data = {"email": "new@example.org", "language": "en", "usable_password": "true", "password1": "1234", "password2": "1234"}
+    assert desk.post(reverse("admin:officers_user_add"), data).status_code == 200
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_a_password_can_be_set_anew_and_is_kept_out_of_the_history(desk, client):
+    account = factories.staff("Auditor")
+    address = reverse("admin:auth_user_password_change", args=[account.pk])
+    assert desk.post(address, {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}).status_code == 302
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+    assert PASSWORD not in desk.get(page(account, "history")).content.decode()
+
+
+@pytest.mark.parametrize("words", ["elodie", "ÉLODIE gagne", "elodie@"])
+def test_accounts_are_found_whatever_the_accents(desk, words):
+    factories.user(email="elodie@example.org", given_name="Élodie", family_name="Gagné")
+    listed = reverse("admin:officers_user_changelist")
+    assert [u.email for u in desk.get(listed, {"q": words}).context["cl"].result_list] == ["elodie@example.org"]
+
+
+def test_the_list_of_accounts_asks_the_same_questions_for_1_row_and_for_30(desk, django_assert_num_queries):
+    for _each in range(2):
+        with django_assert_num_queries(9):
+            desk.get(reverse("admin:officers_user_changelist"))
+        for _more in range(29):
+            factories.staff("Auditor")
