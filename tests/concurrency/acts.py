@@ -1,0 +1,74 @@
+"""What contenders do, each known by its name alone so that another process can do it too."""
+
+from core.actors import SYSTEM
+from deployments.capacity import Span
+from deployments.domain import strengths, tours
+from deployments.domain.room import Wanted, check_room
+from deployments.models import Deployment, Posting
+from missions.models import Operation
+from officers.models import Officer
+from tests.factories import day
+
+TODAY = day("2026-11-24")
+DAYS = {"first_day": day("2028-01-01"), "last_day": day("2028-06-30")}
+
+
+def reserve(posting: int, officer: int) -> None:
+    tours.reserve(by=SYSTEM, officer=_officer(officer), posting=_posting(posting), today=TODAY, **DAYS)
+
+
+def record(posting: int, officer: int) -> None:
+    tours.record_tour(
+        by=SYSTEM, officer=_officer(officer), posting=_posting(posting), state="preparation", today=TODAY, **DAYS
+    )
+
+
+def extend(tour: int) -> None:
+    tours.extend(_tour(tour), by=SYSTEM, last_day=DAYS["last_day"], reason="Asked for", today=TODAY)
+
+
+def change_dates(tour: int) -> None:
+    tours.change_dates(_tour(tour), by=SYSTEM, reason="Asked for", today=TODAY, **DAYS)
+
+
+def transfer(tour: int, posting: int) -> None:
+    tours.transfer(_tour(tour), by=SYSTEM, posting=_posting(posting), reason="Asked for", today=TODAY, **DAYS)
+
+
+def reinstate(tour: int) -> None:
+    tours.reinstate(_tour(tour), by=SYSTEM, reason="Asked for", today=TODAY)
+
+
+def write_a_row(posting: int, officer: int) -> None:
+    """Past every door: only the guards in the database are in the way."""
+    Deployment.objects.create(posting_id=posting, officer_id=officer, **DAYS)
+
+
+def lower(operation: int, maximum: int) -> None:
+    strengths.set_strength(
+        Operation.objects.get(pk=operation),
+        by=SYSTEM,
+        effective_from=DAYS["first_day"],
+        maximum=maximum,
+        instrument="Order",
+        acknowledge_lowering=True,
+        today=TODAY,
+    )
+
+
+def check_and_then_write(posting: int, officer: int) -> None:
+    """What a portal without gate and guards does: it looks whether there is room, and writes."""
+    check_room(Wanted(_officer(officer), _posting(posting), Span(*DAYS.values()), TODAY))
+    write_a_row(posting, officer)
+
+
+def _officer(pk: int) -> Officer:
+    return Officer.objects.select_related("user").get(pk=pk)
+
+
+def _posting(pk: int) -> Posting:
+    return Posting.objects.select_related("mission__operation__programme").get(pk=pk)
+
+
+def _tour(pk: int) -> Deployment:
+    return Deployment.objects.get(pk=pk)
