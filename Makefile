@@ -40,7 +40,7 @@ lint: .venv/made-for-tests ## checks style, types and templates
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy core missions officers deployments config
-	$(PY) -m djlint --check --lint templates
+	$(PY) -m djlint --lint --quiet templates
 
 messages: .venv/made-for-tests ## collects the texts to translate into locale/
 	$(PY) -m core.catalogues collect

@@ -1,11 +1,12 @@
 """JSON logs with a request id and no personal data: the user's number, never the name or the address."""
 
 import re
+from typing import Any
 
 import structlog
 
 ADDRESS = re.compile(r"[^\s@\"'<>()=&?/:,;]+(?:@|%40)[\w.-]+", re.IGNORECASE)
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

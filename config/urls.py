@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from config import health, views
 
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", views.choose_language, name="root"),

@@ -1,5 +1,7 @@
 """Content in two languages: one column each (``name_en``, ``name_fr``), read through one name."""
 
+from typing import Self, overload
+
 from django.db.models import Model, Q
 from django.utils.translation import get_language
 
@@ -13,7 +15,13 @@ class Bilingual:
     def __init__(self, field: str) -> None:
         self.field = field
 
-    def __get__(self, instance: Model | None, owner: type) -> "str | Bilingual":
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, instance: Model, owner: type) -> str: ...
+
+    def __get__(self, instance: Model | None, owner: type) -> Self | str:
         if instance is None:
             return self
         first, second = ("fr", "en") if get_language() == "fr" else ("en", "fr")

@@ -3,6 +3,7 @@
 import calendar
 import datetime
 from dataclasses import dataclass
+from typing import Self, overload
 
 from django.db import models
 from django.utils import timezone
@@ -44,7 +45,7 @@ class PartialDate:
     @property
     def iso(self) -> str:
         """As a machine reads it: 2004, 2015-07 or 2019-10-16."""
-        return self.date.isoformat()[: {DatePrecision.YEAR: 4, DatePrecision.MONTH: 7}.get(self.precision, 10)]
+        return self.date.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)]
 
 
 class PartialDateOf:
@@ -53,7 +54,13 @@ class PartialDateOf:
     def __init__(self, field: str) -> None:
         self.field = field
 
-    def __get__(self, instance: models.Model | None, owner: type) -> "PartialDate | PartialDateOf | None":
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, instance: models.Model, owner: type) -> PartialDate | None: ...
+
+    def __get__(self, instance: models.Model | None, owner: type) -> Self | PartialDate | None:
         if instance is None:
             return self
         day = getattr(instance, f"{self.field}_on")

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.template import Context
-from django.template.loader import get_template, render_to_string
+from django.template import Context, Engine
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +42,7 @@ def queue_mail_to(
     with translation.override(language):
         brand = settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN
         values = {"brand": brand, "site_url": settings.SITE_URL, **context}
-        rendered = get_template(f"mail/{template}.txt").template.render(Context(values, autoescape=False))
+        rendered = Engine.get_default().get_template(f"mail/{template}.txt").render(Context(values, autoescape=False))
         subject, _newline, text = rendered.strip().partition("\n")
         page = {"subject": subject, "text": text.strip(), "language": language, "brand": brand}
         html = render_to_string("mail/base.html", page)

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Field, Manager, Model
+from django.db.models import Field, Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +42,7 @@ class Vocabulary:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def versions_of(record: Model) -> Manager | None:
+def versions_of(record: Model) -> Any:
     """The record's edits as django-simple-history keeps them; None where the model keeps none."""
     return getattr(record, "history", None) if hasattr(type(record), "history") else None
 
@@ -69,7 +69,7 @@ def words_for(value: Any, field_: Field | None = None) -> str:
     return str(value)
 
 
-def changes_between(newer: Model, older: Model) -> list[Change]:
+def changes_between(newer: Any, older: Any) -> list[Change]:
     """What an edit changed, field by field, many-to-many fields as the names on either side."""
     model = newer.instance_type
     changes = []
