@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from tests import factories
 
@@ -39,3 +40,9 @@ def auditor(db):
 def no_attempts_so_far():
     """Rate limits are counted in the cache: every test begins with none used up."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page leaves its language behind in the thread: every test begins in English."""
+    translation.activate("en")
