@@ -3,16 +3,23 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from deployments.admin import boards, imports
+from deployments.admin import addresses, boards
 from deployments.admin.act_views import act_view
 from deployments.admin.acts import ACTS
 
+desk = admin.site.admin_view
 urlpatterns = [
     *(path(f"{act.before_number}<int:pk>/{act.verb}/", act_view, {"act": act}, name=act.name) for act in ACTS),
+    path("board/", desk(boards.board), name="strength-board"),
     re_path(
-        r"^(?P<kind>operation|mission)/(?P<pk>\d+)/roll-call/$",
-        admin.site.admin_view(boards.roll_call),
+        r"^explain/(?P<kind>programme|operation|mission|posting)-(?P<pk>\d{1,18})/$",
+        desk(boards.explain_page),
+        name="explain",
+    ),
+    re_path(
+        r"^(?P<kind>operation|mission)/(?P<pk>\d{1,18})/roll-call/$",
+        desk(boards.roll_call),
         name="roll-call",
     ),
-    *imports.urlpatterns,
+    *addresses.urlpatterns,
 ]

@@ -14,6 +14,22 @@ from core.history import record_act
 from officers.models import Officer, PoliceService, User
 
 
+ROLES = {
+    "Officer": _("Officer"),
+    "Service coordinator": _("Service coordinator"),
+    "Mission editor": _("Mission editor"),
+    "Selection officer": _("Selection officer"),
+    "Approver": _("Approver"),
+    "Auditor": _("Auditor"),
+    "Administrator": _("Administrator"),
+}
+
+
+def role_name(group: Group) -> str:
+    """A role in the reader's language."""
+    return str(ROLES.get(group.name, group.name))
+
+
 class AccountCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
@@ -47,7 +63,15 @@ class AccountAdmin(DeskAdmin, UserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, account: User) -> str:
-        return ", ".join(str(group) for group in account.groups.all())
+        return ", ".join(role_name(group) for group in account.groups.all())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label, field.help_text = _("Roles"), ""
+            field.label_from_instance = role_name
+            field.widget.label = field.label
+        return field
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         if obj is not None and obj.is_superuser and not request.user.is_superuser:

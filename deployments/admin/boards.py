@@ -1,18 +1,84 @@
-"""Pages of the desk that belong to many records: the roll-call of an evacuation."""
+"""Pages of the desk about strength: the board of all operations, what makes up a number, and the roll-call."""
+
+import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from core.admin_site import DeskPage
 from core.asof import as_of
+from core.dates import today_here
+from deployments.capacity import headroom
 from deployments.domain import terms
-from missions.models import Mission, Operation
+from deployments.domain.explain import explain, strength_board
+from deployments.forms.boards import ExplainForm
+from deployments.levels import levels_of
+from deployments.models import Posting
+from missions.models import Mission, Operation, Programme, TermsStatus
 
 PERMISSION = "deployments.view_deployment"
+KINDS: dict[str, type[Model]] = {
+    "programme": Programme,
+    "operation": Operation,
+    "mission": Mission,
+    "posting": Posting,
+}
+admin.site.pages.append(
+    DeskPage(
+        _("Strength board"),
+        _("Authorized, committed and free places of every operation today, and who comes home next."),
+        "strength-board",
+        PERMISSION,
+    )
+)
+
+
+def _page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    return TemplateResponse(request, template, {**admin.site.each_context(request), **context}, status=status)
+
+
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """Every operation that is not closed, or still has people there, and the programmes above them."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    today = today_here()
+    rows = [
+        row
+        for row in strength_board(Operation.objects.all(), today)
+        if row.committed or row.terms is None or row.terms.status != TermsStatus.CLOSED
+    ]
+    levels = levels_of(Programme.objects.all(), today).values()
+    programmes = [(level.label, headroom(level, today, today)[0]) for level in levels]
+    context = {"title": gettext("Strength board"), "rows": rows, "programmes": programmes, "today": today}
+    return _page(request, "admin/deployments/board.html", context)
+
+
+@require_safe
+def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Which tours make up the number of a level on the days asked for (today, where none are)."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    record = get_object_or_404(KINDS[kind], pk=pk)
+    today = today_here()
+    form = ExplainForm(request.GET or {"first_day": today, "last_day": today + datetime.timedelta(days=365)})
+    rows = explain(record, **form.cleaned_data) if form.is_valid() else []
+    context = {
+        "title": gettext("What makes up the number: %(record)s") % {"record": record},
+        "record": record,
+        "opts": record._meta,
+        "form": form,
+        "rows": rows,
+    }
+    return _page(request, "admin/deployments/explain.html", context, 200 if form.is_valid() else 400)
 
 
 @require_safe
@@ -20,13 +86,13 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Everybody whose tour in the operation or mission covers a day (today, or ``?on=``)."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    record = get_object_or_404({"operation": Operation, "mission": Mission}[kind], pk=pk)
+    record = get_object_or_404(KINDS[kind], pk=pk)
     when = as_of(request)
     context = {
-        **admin.site.each_context(request),
         "title": gettext("Roll-call: %(record)s") % {"record": record},
         "record": record,
+        "opts": record._meta,
         "when": when,
         "tours": terms.roll_call(record, when.day),
     }
-    return TemplateResponse(request, "admin/deployments/roll_call.html", context, status=when.status)
+    return _page(request, "admin/deployments/roll_call.html", context, when.status)

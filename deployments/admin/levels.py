@@ -11,6 +11,7 @@ from deployments.admin.acts import Act, register
 from deployments.domain import strengths, terms
 from deployments.forms.acts import (
     AcknowledgedForm,
+    ActForm,
     FromDayForm,
     MissionTermsForm,
     OperationTermsForm,
@@ -98,61 +99,28 @@ SET_EXPLANATION = _(
 )
 
 
-def _terms_acts(model: type[Operation] | type[Mission]) -> list[Act]:
-    """Change terms, suspend, close, reopen, evacuate."""
-    change = (
-        (OperationTermsForm, terms.set_terms) if model is Operation else (MissionTermsForm, terms.set_mission_terms)
-    )
-    dated = {"model": model, "form": FromDayForm, "permission": terms.PERMISSION, "initial": from_today}
+def dated(model: type[Operation] | type[Mission], verb: str, title: Any, do: Any, explanation: Any, **more) -> Act:
+    """An act that changes the status from a day on, with a reason."""
+    return Act(model, verb, title, FromDayForm, terms.PERMISSION, do, explanation, initial=from_today, **more)
+
+
+CHANGE = _("The new terms hold from the day you name until the next ones; earlier days keep theirs.")
+SUSPEND = _("From the day you name nobody new may go. The number stays published, and tours under way run on.")
+EVACUATE = _(
+    "Suspends from the day you name and lists everybody there, for the roll-call. Tours run on until each is ended."
+)
+CLOSE = _("From the day you name nobody new may go, and it leaves the public table.")
+REOPEN = _("From the day you name it is active again, and people may go as far as the number allows.")
+
+
+def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], change: Any) -> list[Act]:
+    """Change terms, suspend, evacuate, close, reopen."""
     return [
-        Act(
-            model,
-            "set-terms",
-            _("Change terms"),
-            change[0],
-            terms.PERMISSION,
-            change[1],
-            _("The new terms hold from the day you name until the next ones; earlier days keep theirs."),
-            initial=as_it_stands,
-        ),
-        Act(
-            verb="suspend",
-            title=_("Suspend"),
-            do=terms.suspend,
-            explanation=_(
-                "From the day you name nobody new may go. The number stays published, and tours under way run on."
-            ),
-            possible=is_active,
-            **dated,
-        ),
-        Act(
-            verb="evacuate",
-            title=_("Evacuate"),
-            do=terms.evacuate,
-            explanation=_(
-                "Suspends from the day you name and lists everybody there, for the roll-call. Tours run on until each"
-                " is ended."
-            ),
-            possible=is_not_closed,
-            landing=roll_call,
-            **dated,
-        ),
-        Act(
-            verb="close",
-            title=_("Close"),
-            do=terms.close,
-            explanation=_("From the day you name nobody new may go, and it leaves the public table."),
-            possible=is_not_closed,
-            **dated,
-        ),
-        Act(
-            verb="reopen",
-            title=_("Reopen"),
-            do=terms.reopen,
-            explanation=_("From the day you name it is active again, and people may go as far as the number allows."),
-            possible=is_halted,
-            **dated,
-        ),
+        Act(model, "set-terms", _("Change terms"), form, terms.PERMISSION, change, CHANGE, initial=as_it_stands),
+        dated(model, "suspend", _("Suspend"), terms.suspend, SUSPEND, possible=is_active),
+        dated(model, "evacuate", _("Evacuate"), terms.evacuate, EVACUATE, possible=is_not_closed, landing=roll_call),
+        dated(model, "close", _("Close"), terms.close, CLOSE, possible=is_not_closed),
+        dated(model, "reopen", _("Reopen"), terms.reopen, REOPEN, possible=is_halted),
     ]
 
 
@@ -205,4 +173,5 @@ register(
         for model, owner in ((OperationTerms, "operation"), (MissionTerms, "mission"))
     ]
 )
-register([*_terms_acts(Operation), *_terms_acts(Mission)])
+register(terms_acts(Operation, OperationTermsForm, terms.set_terms))
+register(terms_acts(Mission, MissionTermsForm, terms.set_mission_terms))

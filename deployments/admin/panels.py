@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_site import Panel
 from core.dates import today_here
 from deployments.admin.acts import offered
+from deployments.capacity import headroom, over_strength
+from deployments.domain.explain import forecast_end, tours_counted
+from deployments.forecast import forecast
+from deployments.levels import level_of
+from deployments.models import DeploymentState, Posting
 from missions.models import Mission, Operation, Programme
 from missions.models.versions import Version
 from missions.timeline import Entry, timeline
@@ -37,6 +42,24 @@ def _withdraw_url(request: HttpRequest, version: Version) -> str:
     return next((link.url for link in offered(request, version)), "")
 
 
+def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
+    """Number, count, free places today, who comes home next, and the forecast of 24 months."""
+    today = today_here()
+    level = level_of(record, today)
+    steps = headroom(level, today, forecast_end(today))
+    live = tours_counted(record).on(today).filter(state__in=DeploymentState.live_states())
+    context = {
+        "record": record,
+        "kind": level.kind,
+        "now": steps[0],
+        "excesses": over_strength(level, today),
+        "ending": live.select_related("officer__user").order_by("last_day", "pk").first(),
+        "steps": steps,
+        "forecast": forecast(steps),
+    }
+    return Panel("strength", _("Strength board"), "admin/deployments/strength.html", context)
+
+
 def numbers_panel(request: HttpRequest, level: Level) -> Panel:
     rows = rows_of(request, level.strengths.all(), today_here())
     context = {"rows": rows, "level": level, "is_operation": isinstance(level, Operation)}
@@ -57,11 +80,12 @@ def missions_panel(request: HttpRequest, operation: Operation) -> Panel:
 
 
 def programme_panels(request: HttpRequest, programme: Programme) -> list[Panel]:
-    return [numbers_panel(request, programme)]
+    return [*_strength(request, programme), numbers_panel(request, programme)]
 
 
 def operation_panels(request: HttpRequest, operation: Operation) -> list[Panel]:
     return [
+        *_strength(request, operation),
         numbers_panel(request, operation),
         terms_panel(request, operation),
         missions_panel(request, operation),
@@ -69,7 +93,21 @@ def operation_panels(request: HttpRequest, operation: Operation) -> list[Panel]:
 
 
 def mission_panels(request: HttpRequest, mission: Mission) -> list[Panel]:
-    return [numbers_panel(request, mission), terms_panel(request, mission)]
+    return [*_strength(request, mission), numbers_panel(request, mission), terms_panel(request, mission)]
 
 
-admin.site.panels |= {Programme: programme_panels, Operation: operation_panels, Mission: mission_panels}
+def posting_panels(request: HttpRequest, posting: Posting) -> list[Panel]:
+    return _strength(request, posting)
+
+
+def _strength(request: HttpRequest, record: Level | Posting) -> list[Panel]:
+    """The strength board, for whoever may see deployments."""
+    return [strength_panel(request, record)] if request.user.has_perm("deployments.view_deployment") else []
+
+
+admin.site.panels |= {
+    Posting: posting_panels,
+    Programme: programme_panels,
+    Operation: operation_panels,
+    Mission: mission_panels,
+}

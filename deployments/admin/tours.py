@@ -17,6 +17,7 @@ from core.dates import today_here
 from core.desk import DeskAdmin
 from core.text import fold
 from deployments.admin.acts import Act, register
+from deployments.admin.filters import Waiting
 from deployments.domain import tours
 from deployments.domain.transitions import TRANSITIONS
 from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
@@ -39,10 +40,10 @@ class EndsWithin(admin.SimpleListFilter):
     parameter_name = "home_within"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
-        return [("30", _("30 days")), ("60", _("60 days")), ("90", _("90 days"))]
+        return [("30", _("30 days")), ("60", _("60 days")), ("90", _("90 days")), ("120", _("120 days"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() not in {"30", "60", "90"}:
+        if self.value() not in {"30", "60", "90", "120"}:
             return queryset
         today = today_here()
         until = today + datetime.timedelta(days=int(self.value()))
@@ -52,9 +53,9 @@ class EndsWithin(admin.SimpleListFilter):
 
 @admin.register(Deployment)
 class DeploymentAdmin(DeskAdmin):
-    list_display = ["officer", "posting", "operation", "state", "first_day", "last_day", "hold_until"]
+    list_display = ["officer", "reference", "operation", "state", "first_day", "last_day", "hold_until"]
     list_select_related = ["officer__user", "posting__mission__operation"]
-    list_filter = ["state", EndsWithin, "posting__mission__operation", "officer__police_service"]
+    list_filter = [Waiting, "state", EndsWithin, "posting__mission__operation", "officer__police_service"]
     search_fields = [
         "officer__user__search_text__contains",
         "posting__search_text__contains",
@@ -77,6 +78,10 @@ class DeploymentAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Deployment | None = None) -> bool:
         return False
+
+    @admin.display(description=_("posting"), ordering="posting__reference")
+    def reference(self, deployment: Deployment) -> str:
+        return deployment.posting.reference
 
     @admin.display(description=_("operation"), ordering="posting__mission__operation__search_text")
     def operation(self, deployment: Deployment) -> str:

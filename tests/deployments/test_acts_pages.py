@@ -162,7 +162,9 @@ def test_numbers_that_come_down_are_shown_before_they_do(client, approver):
 def test_a_wrong_version_is_withdrawn_with_its_reason_and_stays_visible(client, approver):
     operation = factories.operation(22)
     wrong = factories.strength(operation, 220, day("2027-01-01"))
-    response = at(client, approver).post(f"/admin/deployments/strength/{wrong.pk}/withdraw/", {"reason": "One 0 too many"})
+    response = at(client, approver).post(
+        f"/admin/deployments/strength/{wrong.pk}/withdraw/", {"reason": "One 0 too many"}
+    )
     assert response.status_code == 302
     assert operation.strengths.on(day("2027-01-01")).first().maximum == 22
     page = client.get(response.url).content.decode()

@@ -1,0 +1,27 @@
+"""What is asked of the desk's boards."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from deployments.forms.acts import DayField
+
+LONGEST = 366 * 5
+
+
+class ExplainForm(forms.Form):
+    """The days to explain, both inclusive, at most five years."""
+
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first_day, last_day = cleaned.get("first_day"), cleaned.get("last_day")
+        if first_day and last_day and last_day < first_day:
+            self.add_error("last_day", gettext("The last day is before the first day."))
+        elif first_day and last_day and (last_day - first_day).days > LONGEST:
+            self.add_error("last_day", gettext("Ask for five years at most."))
+        return cleaned

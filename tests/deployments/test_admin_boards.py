@@ -1,0 +1,157 @@
+"""The strength board, what makes up a number, and the forecast."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from core.dates import today_here
+from deployments.capacity import Level, Tour, headroom
+from deployments.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast
+from tests import factories
+from tests.factories import day
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def desk_without_second_factor(settings):
+    settings.STAFF_MFA_REQUIRED = False
+
+
+@pytest.fixture
+def desk(client, auditor):
+    client.force_login(auditor)
+    return client
+
+
+def around(days: int) -> str:
+    return (today_here() + datetime.timedelta(days=days)).isoformat()
+
+
+def staffed(maximum: int = 3, tours: int = 2, **fields):
+    """An operation with officers there today, who go home one after the other from the tenth day on."""
+    operation = factories.operation(maximum, **fields)
+    posting = factories.posting(factories.mission(operation))
+    for n in range(tours):
+        person = factories.officer(user=factories.user(given_name="Amina", family_name=f"Roy {n}"))
+        factories.deployment(posting, around(-10), around(10 + n), officer=person)
+    return operation
+
+
+def test_the_board_says_how_every_operation_stands(desk):
+    staffed(name_en="Mali")
+    row = desk.get("/admin/deployments/board/").context["rows"][0]
+    assert (row.operation.name, row.authorized, row.committed, row.free) == ("Mali", 3, 2, 1)
+    assert str(row.next_to_end.officer) == "Amina Roy 0"
+
+
+def test_the_board_leaves_out_what_is_closed_and_empty(desk):
+    staffed(name_en="Mali")
+    factories.operation(5, name_en="Gone", status="closed")
+    content = desk.get("/admin/deployments/board/").content.decode()
+    assert "Mali" in content and "Gone" not in content
+
+
+def test_the_board_asks_the_same_questions_for_1_operation_and_for_30(desk, django_assert_num_queries):
+    staffed()
+    for _each in range(2):
+        with django_assert_num_queries(12):
+            desk.get("/admin/deployments/board/")
+        for _more in range(29):
+            staffed()
+
+
+def test_an_operations_page_shows_its_board_and_forecast(desk):
+    operation = staffed()
+    content = desk.get(reverse("admin:missions_operation_change", args=[operation.pk])).content.decode()
+    assert "Amina Roy 0" in content and 'class="committed"' in content
+    assert f"/admin/deployments/explain/operation-{operation.pk}/" in content
+
+
+def test_over_strength_is_said_in_words(desk):
+    operation = staffed()
+    factories.strength(operation, 1, day(around(-5)), acknowledged_peak=2)
+    content = desk.get(reverse("admin:missions_operation_change", args=[operation.pk])).content.decode()
+    assert "Over by 1 from" in content
+
+
+@pytest.mark.parametrize("kind", ["programme", "operation", "mission", "posting"])
+def test_every_level_is_explained_tour_by_tour(desk, kind):
+    operation = staffed()
+    mission = operation.missions.get()
+    levels = {
+        "programme": operation.programme,
+        "operation": operation,
+        "mission": mission,
+        "posting": mission.postings.get(),
+    }
+    response = desk.get(
+        f"/admin/deployments/explain/{kind}-{levels[kind].pk}/", {"first_day": around(0), "last_day": around(30)}
+    )
+    assert [row.committed for row in response.context["rows"]] == [2, 1, 0]
+    assert "Amina Roy 1" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first_day", "last_day"),
+    [
+        ("x", "2026-01-01"),
+        ("2026-01-02", "2026-01-01"),
+        ("2026-01-01", "2099-01-01"),
+        ("", ""),
+        ("0001-01-01", "9999-12-31"),
+    ],
+)
+def test_days_that_make_no_sense_are_said_and_explained_as_nothing(desk, first_day, last_day):
+    operation = staffed()
+    response = desk.get(
+        f"/admin/deployments/explain/operation-{operation.pk}/", {"first_day": first_day, "last_day": last_day}
+    )
+    assert response.status_code == 400
+    assert response.context["rows"] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["explain/operation-999999/", "explain/operation-99999999999999999999/", "mission/999999/roll-call/"]
+)
+def test_boards_of_what_is_not_there_are_not_found(desk, path):
+    assert desk.get(f"/admin/deployments/{path}").status_code == 404
+
+
+def test_the_roll_call_names_everybody_there_on_the_day(desk):
+    operation = staffed()
+    address = f"/admin/deployments/operation/{operation.pk}/roll-call/"
+    assert [str(tour.officer) for tour in desk.get(address).context["tours"]] == ["Amina Roy 0", "Amina Roy 1"]
+    later = desk.get(address, {"on": around(11)}).context["tours"]
+    assert [str(tour.officer) for tour in later] == ["Amina Roy 1"]
+    assert desk.get(address, {"on": "nonsense"}).status_code == 400
+
+
+def test_the_forecast_draws_number_and_count_on_one_scale():
+    level = Level(
+        "operation",
+        1,
+        "Mali",
+        ((day("2026-01-01"), 4), (day("2026-07-01"), 2)),
+        (*[Tour(day("2026-01-01"), day("2026-09-30"))] * 3,),
+    )
+    drawn = forecast(headroom(level, day("2026-01-01"), day("2026-12-31")))
+    assert drawn.number.startswith(f"M{LEFT} {TOP}H") and drawn.number.endswith(f"H{RIGHT}")
+    assert drawn.committed.endswith(f"V{BOTTOM}H{RIGHT}")
+    assert len(drawn.over) == 1 and drawn.over[0].width > 0
+    assert [mark.value for mark in drawn.scale] == [0, 1, 2, 3, 4]
+    assert [mark.value.month for mark in drawn.days] == [1, 4, 7, 10]
+
+
+@pytest.mark.parametrize("most", [0, 1, 5, 6, 150, 9_999])
+def test_the_scale_of_a_forecast_holds_the_most_in_a_few_steps(most):
+    level = Level("operation", 1, "Mali", ((day("2026-01-01"), most),))
+    scale = [mark.value for mark in forecast(headroom(level, day("2026-01-01"), day("2026-12-31"))).scale]
+    assert scale[-1] >= most and 2 <= len(scale) <= 6
+
+
+def test_the_forecast_of_one_day_is_drawn():
+    level = Level("programme", 1, "Programme", ())
+    drawn = forecast(headroom(level, day("2026-01-01"), day("2026-01-01")))
+    assert drawn.number == ""
