@@ -12,14 +12,18 @@ EXCLUDE = (
     "EXCLUDE USING gist (officer_id WITH =, daterange(first_day, last_day, '[]'::text) WITH &&)"
     " WHERE (((state)::text <> 'cancelled'::text))"
 )
-FUNCTIONS = dict(re.findall(r"FUNCTION (portal_\w+)\(.*?AS \$\$(.*?)\$\$;", SQL, re.DOTALL))
+FUNCTIONS = {
+    name: "; ".join("=".join(pair) for pair in re.findall(r"SET (\w+) = ((?:[^,\s]+, )*[^,\s]+)", head)) + body
+    for name, head, body in re.findall(r"FUNCTION (portal_\w+)\((.*?)AS \$\$(.*?)\$\$;", SQL, re.DOTALL)
+}
 TRIGGERS = {
     (table, name): definition
     for definition, name, table in re.findall(r"CREATE OR REPLACE (TRIGGER (\w+) .*? ON (\w+) FOR EACH .*);", SQL)
 }
 STANDING = """
-SELECT 'function', '', p.proname, p.prosrc,
-    array_to_string(p.proconfig, ',') = format('search_path=pg_catalog, %s, pg_temp', quote_ident(current_schema()))
+SELECT 'function', '', p.proname,
+    replace(array_to_string(p.proconfig, '; '), format(', %s, ', quote_ident(current_schema())), ', {schema}, ') || p.prosrc,
+    true
 FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'portal\\_%'
 UNION ALL
 SELECT 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid, true), t.tgenabled = 'A'

@@ -36,9 +36,10 @@ BEGIN
 END
 $$;
 
--- The postings whose tours count at a level.
+-- The postings whose tours count at a level. Planned once a session: planning took longer than running, and the plan
+-- is always by index.
 CREATE OR REPLACE FUNCTION portal_postings(kind text, key bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     IF kind = 'posting' THEN
         RETURN ARRAY[key];
@@ -62,7 +63,7 @@ $$;
 
 -- The most tours on one and the same day of an interval: changes by day, summed up over time.
 CREATE OR REPLACE FUNCTION portal_peak(postings bigint[], since date, until date, counted text) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         WITH tours AS (
