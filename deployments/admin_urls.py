@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from deployments.admin import addresses, boards
+from deployments.admin import addresses, boards, imports
 from deployments.admin.act_views import act_view
 from deployments.admin.acts import ACTS
 
@@ -22,4 +22,5 @@ urlpatterns = [
         name="roll-call",
     ),
     *addresses.urlpatterns,
+    *imports.urlpatterns,
 ]
