@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from core.outbox import queue_mail
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
+from deployments.queues import to_screen
+from deployments.rotation import STAGES, without_successor
 from officers.models import Coordinator, QualificationGrant, User
 
-STAGES = (30, 60, 90, 120)
 WAITING_DAYS = 14
 HOLD_DAYS = 3
 DESK, APPROVERS = "deployments.assess", "deployments.deploy"
@@ -81,9 +82,8 @@ def holders(permission: str) -> QuerySet[User]:
 
 def tours_ending(today: datetime.date) -> Iterator[Matter]:
     """Tours that end within 120 days and have no successor in the posting, by stage."""
-    following = Deployment.objects.consuming().filter(posting=OuterRef("posting"), last_day__gt=OuterRef("last_day"))
-    ending = _live().filter(last_day__range=(today, today + datetime.timedelta(days=max(STAGES))))
-    for tour in ending.filter(~Exists(following)).order_by("last_day", "pk"):
+    ending = _live().filter(pk__in=[key for key, _last_day in without_successor(today)])
+    for tour in ending.order_by("last_day", "pk"):
         reached = stage((tour.last_day - today).days)
         words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named.")
         yield Matter(f"tour-ends:{tour.pk}:{reached}", _said(words, tour, tour.last_day), _tour_url(tour))
@@ -137,9 +137,8 @@ def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
 
 def waiting_at_desk(today: datetime.date) -> Iterator[Matter]:
     """Applications that wait for the desk for two weeks or longer, told once for each state."""
-    states = [ApplicationState.ENDORSED, ApplicationState.SCREENED_IN, ApplicationState.IN_ASSESSMENT]
-    straight = Q(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=False)
-    for application in _waiting(Q(state__in=states) | straight, today):
+    further_on = Q(state__in=[ApplicationState.SCREENED_IN, ApplicationState.IN_ASSESSMENT])
+    for application in _waiting(to_screen() | further_on, today):
         words = _("The application of %(officer)s for %(posting)s waits since %(day)s.")
         url = settings.SITE_URL + reverse("admin:deployments_application_change", args=[application.pk])
         yield Matter(f"waiting:{application.pk}:{application.state}", _since(words, application), url)

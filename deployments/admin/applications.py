@@ -19,6 +19,7 @@ from core.dates import today_here
 from core.desk import DeskAdmin
 from core.history import record_act
 from deployments.admin.acts import Act, register
+from deployments.admin.filters import Waiting
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications, assessments, selections
 from deployments.domain.application_states import STEPS
@@ -44,7 +45,7 @@ ROSTER = datetime.timedelta(days=365)
 class ApplicationAdmin(DeskAdmin):
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
-    list_filter = ["state", "posting__mission__operation", "officer__police_service"]
+    list_filter = [Waiting, "state", "posting__mission__operation", "officer__police_service"]
     search_fields = [
         "officer__user__search_text__contains",
         "posting__search_text__contains",

@@ -1,0 +1,11 @@
+"""The addresses of the desk's working pages, below /admin/deployments/."""
+
+from django.contrib import admin
+from django.urls import path
+
+from deployments.admin import my_day
+
+desk = admin.site.admin_view
+urlpatterns = [
+    path("my-day/", desk(my_day.my_day), name="my-day"),
+]

@@ -1,0 +1,47 @@
+"""The list behind each count of *My day*: what waits in one queue."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from core.models import OutboxMail
+from deployments.queues import QUEUES, Morning, Queue
+
+MAILS = "?state__exact=given_up"
+# The column by which a list of what waits is read, oldest first.
+OLDEST_BY = {"application": "state_since", "deployment": "last_day"}
+
+
+class Waiting(admin.SimpleListFilter):
+    """The records of one queue, of those that the account's roles act on."""
+
+    title = _("what waits")
+    parameter_name = "waiting"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+        return [
+            (queue.name, queue.title)
+            for queue in QUEUES.values()
+            if queue.model is model_admin.model and request.user.has_perm(queue.permission)
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        queue = QUEUES.get(self.value() or "")
+        if queue is None or queue.model is not queryset.model:
+            return queryset
+        return queryset.filter(pk__in=queue.find(Morning(today_here())).values("pk"))
+
+
+def list_of(queue: Queue) -> str:
+    """The address of the list that a queue counts."""
+    names = queue.model._meta.app_label, queue.model._meta.model_name
+    address = reverse("admin:{}_{}_changelist".format(*names))
+    if queue.model is OutboxMail:
+        return address + MAILS
+    column = list(admin.site.get_model_admin(queue.model).list_display).index(OLDEST_BY[names[1]])
+    return f"{address}?waiting={queue.name}&o={column}"

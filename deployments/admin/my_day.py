@@ -1,0 +1,79 @@
+"""*My day*: what waits for the account's roles, oldest first, with counts that are links."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core.admin_site import DeskPage
+from core.dates import today_here
+from deployments.admin.filters import list_of
+from deployments.queues import QUEUES, Filled, Morning, Waiting, fill, oldest_first
+
+# Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
+PERMISSION = "core.view_historyentry"
+MOST = 25
+admin.site.pages.insert(0, DeskPage(_("My day"), _("What waits for you, oldest first."), "my-day", PERMISSION))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A queue with the address of its list."""
+
+    filled: Filled
+    url: str
+    today: datetime.date
+
+    @property
+    def first_due(self) -> datetime.date | None:
+        return self.filled.first[0].due if self.filled.first else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.filled.queue.is_deadline and self.first_due is not None and self.first_due < self.today
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One line of what comes first."""
+
+    waiting: Waiting
+    words: str
+    url: str
+    is_late: bool
+
+
+@require_safe
+def my_day(request: HttpRequest) -> HttpResponse:
+    """The queues of the account's roles, and the oldest matters of all of them. One query a queue."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    today = today_here()
+    morning = Morning(today)
+    mine = [queue for queue in QUEUES.values() if request.user.has_perm(queue.permission)]
+    filled = [fill(queue, morning, MOST) for queue in mine]
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("My day"),
+        "today": today,
+        "rows": [Row(each, list_of(each.queue), today) for each in filled],
+        "matters": [matter(each, today) for each in oldest_first(filled, MOST)],
+        "total": sum(each.count for each in filled if each.queue.is_listed),
+    }
+    return TemplateResponse(request, "admin/deployments/my_day.html", context)
+
+
+def matter(waiting: Waiting, today: datetime.date) -> Matter:
+    """The record in a few words, with the address of its page."""
+    record = waiting.record
+    meta = record._meta
+    url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    words = f"{record.officer}, {record.posting.reference}" if hasattr(record, "posting") else record.subject
+    return Matter(waiting, words, url, waiting.queue.is_deadline and waiting.due < today)
