@@ -122,6 +122,7 @@ class TestNumbers:
         posting = full_posting(1)
         factories.deployment(factories.posting(posting.mission, counts_against="programme"), "2026-01-01", "2026-12-31")
         factories.deployment(factories.posting(posting.mission, counts_against="none"), "2026-01-01", "2026-12-31")
+        assert Deployment.objects.count() == 3
 
     def test_an_extension_is_new_consumption(self):
         posting = full_posting(1)
@@ -232,7 +233,7 @@ class TestTerms:
     def test_withdrawn_terms_hold_nothing(self):
         posting = factories.posting()
         withdraw(factories.terms(posting.mission, "closed", day("2026-06-01")))
-        factories.deployment(posting, "2026-06-01", "2026-06-30")
+        assert factories.deployment(posting, "2026-06-01", "2026-06-30").pk
 
 
 class TestLowering:
@@ -256,7 +257,7 @@ class TestLowering:
 
     def test_a_number_at_the_commitment_needs_no_acknowledgement(self):
         posting = full_posting(3)
-        factories.strength(posting.mission.operation, 3, day("2026-06-01"))
+        assert factories.strength(posting.mission.operation, 3, day("2026-06-01")).pk
 
     def test_a_withdrawal_that_lowers_needs_one_too(self):
         posting = factories.posting(factories.mission(factories.operation(1)))
@@ -271,7 +272,7 @@ class TestLowering:
     def test_a_late_return_asks_for_none(self):
         posting = full_posting(1)
         rewrite(Deployment.objects.get(), state="ended", last_day="2027-01-10", late_from="2027-01-01", late_reason="x")
-        factories.strength(posting.mission.operation, 0, day("2027-01-01"))
+        assert factories.strength(posting.mission.operation, 0, day("2027-01-01")).pk
 
     def test_places_stay_at_or_above_the_tours_to_come_and_under_way(self):
         posting = full_posting(2)
