@@ -18,7 +18,7 @@ class OutboxMailAdmin(DeskAdmin):
     """Read only; a mail that was given up can be tried again."""
 
     actions = ["send_again"]
-    list_display = ["created_at", "address", "subject", "state", "attempts", "next_attempt_at", "sent_at", "last_error"]
+    list_display = ["created_at", "address", "subject", "state", "attempts", "last_error", "next_attempt_at", "sent_at"]
     list_filter = ["state", "language", "template"]
     date_hierarchy = "created_at"
     search_fields = ["address", "template", "message_id"]

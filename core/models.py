@@ -95,8 +95,8 @@ class OutboxMail(models.Model):
     objects = OutboxMailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("mail")
-        verbose_name_plural = _("mail queue")
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mails")
         ordering = ["-created_at", "-pk"]
         permissions = [("retry_outboxmail", "Can try a given-up mail again")]
         indexes = [models.Index(fields=["state", "next_attempt_at"], name="outbox_due")]

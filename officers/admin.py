@@ -13,7 +13,6 @@ from core.desk import DeskAdmin
 from core.history import record_act
 from officers.models import Officer, PoliceService, User
 
-
 ROLES = {
     "Officer": _("Officer"),
     "Service coordinator": _("Service coordinator"),
@@ -85,6 +84,8 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         account = form.instance
         before = sorted(group.name for group in account.groups.all()) if change else []
+        if change and "email" in form.changed_data:
+            account.emailaddress_set.all().delete()
         super().save_related(request, form, formsets, change)
         after = sorted(Group.objects.filter(user=account).values_list("name", flat=True))
         detail: dict[str, Any] = {} if before == after else {"roles": {"from": before, "to": after}}
@@ -97,10 +98,10 @@ class AccountAdmin(DeskAdmin, UserAdmin):
 
 @admin.register(PoliceService)
 class PoliceServiceAdmin(DeskAdmin):
-    list_display = ["code", "name_en", "name_fr", "needs_release"]
+    list_display = ["code", "name_en", "name_fr", "needs_release", "mail_domains"]
     list_filter = ["needs_release"]
     search_fields = ["search_text__contains"]
-    fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr"), "needs_release"]})]
+    fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr"), "needs_release", "mail_domains"]})]
 
 
 @admin.register(Officer)

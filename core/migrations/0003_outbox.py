@@ -76,8 +76,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "mail",
-                "verbose_name_plural": "mail queue",
+                "verbose_name": "outgoing mail",
+                "verbose_name_plural": "outgoing mails",
                 "ordering": ["-created_at", "-pk"],
                 "permissions": [("retry_outboxmail", "Can try a given-up mail again")],
                 "indexes": [models.Index(fields=["state", "next_attempt_at"], name="outbox_due")],

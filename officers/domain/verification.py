@@ -28,7 +28,7 @@ def verify(grant: QualificationGrant, *, by: User, seen: int | None = None) -> N
         raise Refusal(_("This qualification is verified already."), code="verified")
     standing.verified_by, standing.verified_at = by, timezone.now()
     standing.save()
-    record_act(standing, "verify", by=by, officer=standing.officer_id)
+    record_act(standing, "verify", by=by)
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, s
         raise Refusal(_("This qualification is not verified."), code="not_verified")
     standing.verified_by = standing.verified_at = None
     standing.save()
-    record_act(standing, "withdraw-verification", by=by, reason=reason, officer=standing.officer_id)
+    record_act(standing, "withdraw-verification", by=by, reason=reason)
 
 
 def _locked(grant: QualificationGrant, seen: int | None) -> QualificationGrant:

@@ -22,6 +22,7 @@ class YesNoField(forms.TypedChoiceField):
             choices=[("yes", _("Yes")), ("no", _("No"))],
             coerce=lambda value: value == "yes",
             widget=forms.RadioSelect,
+            error_messages={"required": _("Answer yes or no.")},
             **kwargs,
         )
 

@@ -17,6 +17,9 @@ class LanguageLevel(models.IntegerChoices):
     ADVANCED = 3, _("C – advanced: complex and sensitive work")
 
 
+LETTERS = "–ABC"
+
+
 class LanguageRating(models.Model):
     """An officer's own rating in one language, by skill."""
 
@@ -47,3 +50,7 @@ class LanguageRating(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_language_display())
+
+    def letters(self) -> list[str]:
+        """Reading, writing and speaking, each as a letter of the scale."""
+        return [LETTERS[level] for level in (self.reading, self.writing, self.speaking)]

@@ -191,7 +191,7 @@ def test_the_same_part_twice_is_refused_in_words(client, officer, page):
         ),
         ("person/", {"birth_date": "2026-01-01"}, "Look at the year again"),
         ("person/", {"birth_date": "28/02/1985"}, "such as 2027-03-01"),
-        ("declarations/", {"has_convictions": "no"}, "This field is required."),
+        ("declarations/", {"has_convictions": "no"}, "Answer yes or no."),
         ("languages/add/", LANGUAGE | {"reading": "7"}, "Select a valid choice."),
         ("languages/add/", LANGUAGE | {"language": "xx"}, "Select a valid choice."),
     ],

@@ -1,0 +1,112 @@
+"""Qualifications at the desk: the kinds that postings can ask for, and what officers hold, verified by an act."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from core.desk import DeskAdmin
+from deployments.admin.acts import Act, register
+from deployments.forms.acts import ActForm
+from deployments.forms.qualifications import VerifyForm, WithdrawVerificationForm
+from officers.domain import verification
+from officers.models import Qualification, QualificationGrant
+
+
+@admin.register(Qualification)
+class QualificationAdmin(DeskAdmin):
+    list_display = ["code", "name_en", "name_fr", "kind", "grades", "expires", "is_active"]
+    list_filter = ["kind", "is_active"]
+    fields = ["code", "kind", ("name_en", "name_fr"), "grades", "expires", "is_active", "position"]
+
+
+class Verified(admin.EmptyFieldListFilter):
+    """What waits for the desk, and what was verified."""
+
+    def choices(self, changelist: Any) -> Any:
+        words = [_("All"), _("Not verified"), _("Verified")]
+        return [{**choice, "display": word} for choice, word in zip(super().choices(changelist), words, strict=True)]
+
+
+@admin.register(QualificationGrant)
+class QualificationGrantAdmin(DeskAdmin):
+    """What officers hold: the officer writes it, the desk verifies it."""
+
+    list_display = ["officer", "qualification", "grade", "valid_from", "valid_until", "verified_at", "verified_by"]
+    list_filter = [("verified_at", Verified), "qualification", "officer__police_service"]
+    search_fields = ["officer__user__search_text__contains", "officer__service_number"]
+    fields = readonly_fields = [
+        *("officer", "qualification", "grade", "valid_from", "valid_until", "evidence_note"),
+        *("verified_at", "verified_by"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QualificationGrant]:
+        return super().get_queryset(request).select_related("officer__user", "qualification", "verified_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: QualificationGrant | None = None) -> bool:
+        return False
+
+
+def facts(grant: QualificationGrant) -> list[tuple[Any, Any]]:
+    """What is verified, as it stands."""
+    until = date_format(grant.valid_until) if grant.valid_until else _("without end")
+    return [
+        (_("Officer"), grant.officer),
+        (_("Grade"), grant.grade or "–"),
+        (_("Valid from"), date_format(grant.valid_from)),
+        (_("Valid until"), until),
+        (_("Evidence"), grant.evidence_note or "–"),
+    ]
+
+
+def seen(grant: QualificationGrant) -> dict[str, Any]:
+    return {"seen": verification.version_of(grant)}
+
+
+def qualification_act(verb: str, title: Any, form: type[ActForm], do: Any, explanation: Any, *, verified: bool) -> Act:
+    return Act(
+        QualificationGrant,
+        verb,
+        title,
+        form,
+        verification.PERMISSION,
+        do,
+        explanation,
+        prefix="qualification/",
+        possible=lambda grant: (grant.verified_at is not None) is verified,
+        initial=seen,
+        facts=facts,
+    )
+
+
+register(
+    [
+        qualification_act(
+            "verify",
+            _("Verify the qualification"),
+            VerifyForm,
+            verification.verify,
+            _(
+                "Records that you saw the evidence, with your name and the time. A later change by the officer undoes it."
+            ),
+            verified=False,
+        ),
+        qualification_act(
+            "withdraw-verification",
+            _("Withdraw the verification"),
+            WithdrawVerificationForm,
+            verification.withdraw_verification,
+            _("The qualification stands as not verified from now on."),
+            verified=True,
+        ),
+    ]
+)
+words = admin.site.vocabulary
+words.verbs.update({"join": _("Profile begun"), "declare": _("Declarations made"), "try-again": _("Mail tried again")})
+words.details.setdefault("service", _("Police service"))

@@ -1,0 +1,15 @@
+"""What the desk is asked when it verifies a qualification: nothing but the version that it looked at."""
+
+from django import forms
+
+from deployments.forms.acts import ActForm, Reason
+
+
+class VerifyForm(ActForm):
+    """``seen`` names the state of the qualification that the page showed; without it, as it stands."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class WithdrawVerificationForm(VerifyForm):
+    reason = Reason()
