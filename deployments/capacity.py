@@ -8,7 +8,7 @@ officer leaving on Monday and another arriving on Tuesday need one place. This i
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 FOREVER = datetime.date.max
@@ -64,14 +64,12 @@ class Level:
 
     def with_number(self, effective_from: datetime.date, maximum: int | None) -> "Level":
         """The level as it would be with one more version, which takes the place of one on the same day."""
-        others = [version for version in self.numbers if version[0] != effective_from]
-        numbers = sorted([*others, (effective_from, maximum)], key=lambda version: version[0])
-        return Level(self.kind, self.key, self.label, tuple(numbers), self.tours)
+        numbers = dict(self.numbers) | {effective_from: maximum}
+        return replace(self, numbers=tuple(sorted(numbers.items())))
 
     def without_number(self, effective_from: datetime.date) -> "Level":
         """The level as it would be with the version of that day withdrawn."""
-        numbers = tuple(version for version in self.numbers if version[0] != effective_from)
-        return Level(self.kind, self.key, self.label, numbers, self.tours)
+        return replace(self, numbers=tuple(version for version in self.numbers if version[0] != effective_from))
 
     def reach(self, effective_from: datetime.date) -> Span:
         """The days that a version in force from ``effective_from`` decides: until the next standing one."""

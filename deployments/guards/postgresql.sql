@@ -63,7 +63,8 @@ $$;
 
 -- The most tours on one and the same day of an interval: changes by day, summed up over time.
 CREATE OR REPLACE FUNCTION portal_peak(postings bigint[], since date, until date, counted text) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan
+SET jit = off AS $$
 BEGIN
     RETURN (
         WITH tours AS (

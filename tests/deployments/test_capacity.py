@@ -68,7 +68,7 @@ class TestNumbers:
         one = level(("2026-01-01", 3), ("2027-01-01", 4))
         tried = one.with_number(day("2026-06-01"), 1)
         assert [tried.number_on(day(on)) for on in ("2026-05-31", "2026-06-01", "2027-01-01")] == [3, 1, 4]
-        assert one.with_number(day("2027-01-01"), 9).number_on(day("2027-01-01")) == 9
+        assert one.with_number(day("2027-01-01"), 9) == level(("2026-01-01", 3), ("2027-01-01", 9))
 
     def test_a_withdrawn_version_leaves_the_one_before(self):
         one = level(("2026-01-01", 3), ("2027-01-01", 4), tours=(tour("2026-01-01", "2028-01-01"),))
@@ -85,6 +85,9 @@ class TestNumbers:
         assert capacity.above_parent(child, parent, day("2027-10-01"), day("2027-10-31")) == [
             AboveParent(day("2027-10-01"), day("2027-10-31"), 5, 3)
         ]
+        assert capacity.above_parent(child, parent, START, day("2027-01-01")) == [
+            AboveParent(day("2027-01-01"), day("2027-01-01"), 5, 4)
+        ]
 
     def test_a_parent_without_a_limit_has_no_child_above_it(self):
         child = level(("2026-01-01", 2))
@@ -92,6 +95,11 @@ class TestNumbers:
 
 
 class TestRoom:
+    def test_an_interval_without_days_has_no_steps_and_a_peak_of_none(self):
+        one = level(("2020-01-01", 1), tours=(tour("2026-01-01", "2026-12-31"),))
+        assert capacity.headroom(one, day("2026-02-01"), day("2026-01-31")) == []
+        assert capacity.peak(one, day("2026-02-01"), day("2026-01-31")) == 0
+
     def test_the_steps_cover_the_interval_and_merge_what_stays_the_same(self):
         one = level(
             ("2020-01-01", 2),
@@ -170,6 +178,10 @@ class TestNewlyOccupied:
             span("2026-02-27", "2026-02-28"),
             span("2026-04-01", "2026-04-01"),
         ]
+
+    def test_moving_on_by_all_but_one_day_keeps_that_day(self):
+        assert capacity.newly_occupied(self.OLD, span("2026-03-31", "2026-04-10")) == [span("2026-04-01", "2026-04-10")]
+        assert capacity.newly_occupied(self.OLD, span("2026-02-20", "2026-03-01")) == [span("2026-02-20", "2026-02-28")]
 
     def test_moving_away_occupies_every_new_day(self):
         for new in (
