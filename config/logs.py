@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 ADDRESS = re.compile(r"[^\s@\"'<>()=&?/:,;]+(?:@|%40)[\w.-]+", re.IGNORECASE)
+KEY = re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s'\"]+")
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -39,10 +40,14 @@ def LOGGING_FOR(*, debug: bool) -> dict:
 
 
 def without_persons(logger, method: str, event: dict) -> dict:
-    """Takes e-mail addresses out of every text, and what was searched for out of the request's address."""
+    """Takes e-mail addresses and keys to accounts out of every text, and what was searched for out of the request."""
     if "request" in event:
         event["request"] = str(event["request"]).partition("?")[0]
-    return {name: ADDRESS.sub("(address)", text) if isinstance(text, str) else text for name, text in event.items()}
+    return {name: _clean(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _clean(text: str) -> str:
+    return KEY.sub(r"\1(key)", ADDRESS.sub("(address)", text))
 
 
 def configure_structlog() -> None:

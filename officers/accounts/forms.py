@@ -68,7 +68,11 @@ class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
-    pass
+    def save(self) -> None:
+        """The link came by mail: whoever set the password with it reads the account's only address."""
+        super().save()
+        if not self.user.emailaddress_set.exclude(email=self.user.email).exists():
+            self.user.confirm_address()
 
 
 class AuthenticateForm(PlainWords, mfa.AuthenticateForm):

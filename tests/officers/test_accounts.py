@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.test import Client
 
+from config.logs import without_persons
 from core.models import OutboxMail
 from officers.models import User
 from tests import factories
@@ -180,6 +181,29 @@ def test_whoever_may_type_commands_vouches_for_a_superusers_address(monkeypatch)
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", "--noinput", "--email", "root@example.org")
     assert EmailAddress.objects.get(email="root@example.org").verified
+
+
+@pytest.mark.parametrize("path", ["confirm-email/MQ:1abc-x_y", "password/reset/key/1-d2x4-abc"])
+def test_a_key_to_an_account_is_in_no_log(path):
+    logged = without_persons(None, "info", {"event": "x", "request": f"GET /en/accounts/{path}/"})
+    assert logged["request"].endswith("/(key)/")
+
+
+def test_rate_limits_hold_in_the_cache_that_all_processes_share(client, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+    call_command("createcachetable", verbosity=0)
+    person = factories.user()
+    for _ in range(5):
+        sign_in(client, person.email, "wrong")
+    assert "Too many attempts" in sign_in(Client(), person.email).content.decode()
+
+
+def test_an_imported_officer_gets_in_with_a_new_password_alone(client):
+    person = User.objects.create(email="imported@example.org", password="!")
+    client.post("/en/accounts/password/reset/", {"email": person.email})
+    page = client.get(link_in(OutboxMail.objects.get()), follow=True)
+    client.post(page.redirect_chain[-1][0], {"password1": PASSWORD, "password2": PASSWORD})
+    assert sign_in(client, person.email).url == "/en/my/"
 
 
 HOSTILE = ["\x00", "x" * 6000, "\u202egnirts", "<script>alert(1)</script>", "https://evil.example.com"]
