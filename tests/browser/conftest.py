@@ -132,6 +132,7 @@ def assert_clean() -> Callable[[Page], None]:
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
         assert len(found.response["passes"]) > 10, f"the rules did not run on {page.url}"
         assert not found.response["violations"], f"{page.url}\n{found.generate_report()}"
+        page.complaints.clear()  # axe itself tries to read imported style sheets in a way that the policy stops
 
     return check
 
