@@ -19,6 +19,7 @@ from simple_history.utils import bulk_create_with_history
 
 from core.dates import today_here
 from core.refusals import Refusal
+from deployments.demo_applications import make_applications
 from deployments.demo_tours import make_postings, make_tours
 from deployments.gate import through_the_gate
 from deployments.roles import COORDINATOR, OFFICER
@@ -61,8 +62,9 @@ def load_demo(*, today: datetime.date | None = None) -> Counter:
     people.write()
     _coordinate(coordinator["email"], services[coordinator["service"]], today)
     officers = _profiles(data["officers"], services, today, made)
-    postings = make_postings(data["postings"], made)
+    postings = make_postings(data["postings"], today=today, made=made)
     make_tours(postings, officers[2:], by=User.objects.get(email="approver@example.org"), today=today, made=made)
+    make_applications(data["applications"], today=today, made=made)
     return made
 
 
@@ -174,7 +176,8 @@ def _languages_and_papers(officers, today: datetime.date) -> None:
     ratings, grants = [], []
     for officer in officers.select_related("user"):
         own = officer.user.language
-        levels = {own: 3, ("en" if own == "fr" else "fr"): 1 + officer.pk % 3}
+        number = int(officer.service_number[1:])
+        levels = {own: 3, ("en" if own == "fr" else "fr"): 1 + number % 3}
         ratings += [
             LanguageRating(officer=officer, language=code, reading=level, writing=level, speaking=level)
             for code, level in levels.items()
@@ -184,8 +187,8 @@ def _languages_and_papers(officers, today: datetime.date) -> None:
                 officer=officer,
                 qualification=kinds[code],
                 grade=grade,
-                valid_from=today - datetime.timedelta(days=100 + officer.pk % 200),
-                valid_until=today + datetime.timedelta(days=730 + officer.pk % 700),
+                valid_from=today - datetime.timedelta(days=100 + number % 200),
+                valid_until=today + datetime.timedelta(days=730 + number * 7 % 700),
             )
             for code, grade in PAPERS.items()
             if code in kinds

@@ -8,9 +8,17 @@ from django.db import transaction
 
 from core.refusals import Refusal
 from deployments.domain.tours import record_tour, repatriate, reserve
-from deployments.models import Deployment, DeploymentState, EndReason, Posting
+from deployments.models import (
+    Deployment,
+    DeploymentState,
+    EndReason,
+    LanguageRequirement,
+    Posting,
+    QualificationRequirement,
+)
+from deployments.openings import end_of_day
 from missions.models import Mission
-from officers.models import Officer
+from officers.models import Officer, Qualification
 
 HELD_DAYS = 20
 TOLD = "Medical advice after two months."
@@ -18,7 +26,7 @@ TOLD = "Medical advice after two months."
 KINDS = ("completed", "repatriated", "in_mission", "preparation", "reserved")
 
 
-def make_postings(rows: list[dict], made: Counter) -> list[tuple[Posting, dict[str, list]]]:
+def make_postings(rows: list[dict], *, today: datetime.date, made: Counter) -> list[tuple[Posting, dict[str, list]]]:
     """The postings of the file with their planned tours; those that are missing are made.
 
     Left out: a posting whose mission, or which itself in the first data set, staff took away.
@@ -26,21 +34,46 @@ def make_postings(rows: list[dict], made: Counter) -> list[tuple[Posting, dict[s
     planned = []
     for row in rows:
         tours = {kind: row.pop(kind, []) for kind in KINDS}
-        posting = Posting.objects.filter(reference=row["reference"]).first() or _make_posting(row, made)
+        posting = Posting.objects.filter(reference=row["reference"]).first() or _make_posting(row, today, made)
         if posting:
             planned.append((posting, tours))
     return planned
 
 
-def _make_posting(row: dict, made: Counter) -> Posting | None:
+def _make_posting(row: dict, today: datetime.date, made: Counter) -> Posting | None:
     mission = Mission.objects.filter(code=row.pop("mission", "")).first()
+    opening = row.pop("opening", None)
     if mission is None:
         return None
-    posting = Posting(mission=mission, **row)
+    posting = Posting(mission=mission, **row, **(_opening(opening, today) if opening else {}))
     posting.full_clean()
     posting.save()
+    if opening:
+        _require(posting, opening)
     made["posting"] += 1
     return posting
+
+
+def _opening(opening: dict, today: datetime.date) -> dict:
+    """When the posting is open for applications, for which tour, and for whom."""
+    opens, closes = (today + datetime.timedelta(days=days) for days in opening["days"])
+    first_day, last_day = (today + datetime.timedelta(days=days) for days in opening["tour"])
+    return {
+        "opens_at": end_of_day(opens - datetime.timedelta(days=1)),
+        "closes_at": end_of_day(closes),
+        "tour_first_day": first_day,
+        "tour_last_day": last_day,
+        "min_service_years": opening.get("min_service_years"),
+    }
+
+
+def _require(posting: Posting, opening: dict) -> None:
+    for language, level in opening["languages"].items():
+        LanguageRequirement.objects.create(
+            posting=posting, language=language, reading=level, writing=level, speaking=level
+        )
+    for qualification in Qualification.objects.filter(code__in=opening.get("qualifications", [])):
+        QualificationRequirement.objects.create(posting=posting, qualification=qualification)
 
 
 def make_tours(

@@ -1,0 +1,56 @@
+"""The demonstration's applications: planned in ``deployments/data/demo.toml``, made through the doors, step by step."""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable
+
+from django.db import transaction
+
+from core.refusals import Refusal
+from deployments.domain import applications
+from deployments.models import Application, Posting, ReasonCode
+from officers.models import Officer, User
+
+ON_THE_ROSTER_DAYS = 365
+TOLD = "Ten years of service are asked for."
+
+
+def make_applications(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
+    """The applications of the file, as long as none of the demonstration exists. One that a rule refuses is left out."""
+    officers = {row["officer"]: Officer.objects.select_related("user").get(user__email=row["officer"]) for row in rows}
+    if Application.objects.filter(officer__in=officers.values()).exists():
+        return
+    desk = User.objects.get(email="selection@example.org")
+    coordinator = User.objects.get(email="coordinator@example.org")
+    steps = _steps(desk, coordinator, today)
+    for row in rows:
+        posting = Posting.objects.filter(reference=row["posting"]).first()
+        try:
+            if posting:
+                _apply(officers[row["officer"]], posting, row, steps)
+                made["application"] += 1
+        except Refusal:
+            made["application refused by a rule"] += 1
+
+
+@transaction.atomic
+def _apply(officer: Officer, posting: Posting, row: dict, steps: dict[str, Callable]) -> None:
+    draft = applications.start(posting, by=officer.user, officer=officer)
+    application = applications.revise(draft, by=officer.user, motivation=row["motivation"], available_from=None)
+    for step in row["steps"]:
+        application = steps[step](application)
+
+
+def _steps(desk: User, coordinator: User, today: datetime.date) -> dict[str, Callable[[Application], Application]]:
+    """Each step as the person whose step it is takes it."""
+    roster = today + datetime.timedelta(days=ON_THE_ROSTER_DAYS)
+    return {
+        "submit": lambda application: applications.submit(application, by=application.officer.user),
+        "endorse": lambda application: applications.endorse(application, by=coordinator),
+        "screen-in": lambda application: applications.advance(application, "screen-in", by=desk),
+        "screen-out": lambda application: applications.advance(
+            application, "screen-out", by=desk, reason=TOLD, reason_code=ReasonCode.REQUIREMENTS
+        ),
+        "assess": lambda application: applications.advance(application, "assess", by=desk),
+        "qualify": lambda application: applications.qualify(application, by=desk, qualified_until=roster),
+    }
