@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.languages import language_names
 from deployments.capacity import Span
 
+DECLARED = {"conviction", "investigation"}
 LEVELS = "0ABC"  # officers.models.LanguageLevel, as people write it
 SKILLS = {
     "reading": gettext_lazy("reading"),
@@ -107,6 +108,10 @@ class Eligibility:
     @property
     def is_eligible(self) -> bool:
         return not self.unmet
+
+    def without_declarations(self) -> "Eligibility":
+        """The findings that a police service may read: what an officer declared is for the desk alone."""
+        return Eligibility(tuple(f for f in self.findings if f.code not in DECLARED), self.waived)
 
 
 def assess(candidate: Candidate, requirements: Requirements, tour: Span, *, waived: Iterable[str] = ()) -> Eligibility:

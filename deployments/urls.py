@@ -12,6 +12,7 @@ urlpatterns = [
     path("openings.ics", feeds.openings_ics, name="openings-ics"),
     path("openings/<slug:reference>/", openings.opening, name="opening"),
     path("openings/<slug:reference>/apply/", applying.apply, name="apply"),
+    path("my/", applying.my, name="my"),
     path("my/applications/", applying.my_applications, name="my-applications"),
     path("my/applications/<int:pk>/", applying.my_application, name="my-application"),
     path("my/applications/<int:pk>/<slug:verb>/", applying.act, name="application-act"),

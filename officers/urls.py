@@ -3,10 +3,9 @@
 from django.urls import path
 
 from officers.models import LanguageRating, QualificationGrant, Unavailability
-from officers.views import dashboard, parts, profile
+from officers.views import parts, profile
 
 urlpatterns = [
-    path("", dashboard.my, name="my"),
     path("profile/", profile.overview, name="profile"),
     path("profile/begin/", profile.JoinPage.as_view(), name="profile-join"),
     path("profile/name/", profile.NamePage.as_view(), name="profile-name"),

@@ -20,6 +20,8 @@ from deployments.openings import current_state
 from deployments.stories import story_for_applicant
 from deployments.views.answers import done, refused
 from deployments.views.openings import officer_of, one_opening, running_application
+from officers.domain.coordination import services_of
+from officers.views.dashboard import overview
 
 EDITABLE = [ApplicationState.DRAFT, ApplicationState.SUBMITTED]
 
@@ -43,6 +45,16 @@ def apply(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, shown.posting, form, running, status=422)
     return _save(request, form, running, shown.posting)
+
+
+@login_required
+@require_safe
+def my(request: HttpRequest) -> HttpResponse:
+    """The first page after log-in: what there is to do, the own applications, the service that one coordinates."""
+    mine = _mine(request).select_related("posting__mission__operation").order_by("-created_at")[:5]
+    coordinated = services_of(request.user, on=timezone.localdate())
+    context = {**overview(request.user), "applications": mine, "coordinated": coordinated}
+    return render(request, "deployments/my.html", context)
 
 
 @login_required

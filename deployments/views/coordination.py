@@ -137,7 +137,7 @@ def _own(request: HttpRequest, pk: int) -> Application:
 def _page(request: HttpRequest, application: Application, form: ReasonForm, status: int = 200) -> HttpResponse:
     context = {
         "application": application,
-        "eligibility": eligibility_of(application),
+        "eligibility": eligibility_of(application).without_declarations(),
         "form": form,
         "can_decide": application.state == ApplicationState.SUBMITTED
         and application.officer.police_service.needs_release,

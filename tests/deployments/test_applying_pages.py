@@ -243,6 +243,13 @@ class TestCoordination:
             assert client.get(f"/en/coordination/{other.pk}/").status_code == 404
             assert client.post(f"/en/coordination/{other.pk}/endorse/").status_code == 404
 
+    def test_what_the_officer_declared_is_for_the_desk_alone(self, client, coordinator, handed_in):
+        handed_in.officer.has_convictions = True
+        handed_in.officer.save()
+        text = client.get(f"/en/coordination/{handed_in.pk}/").content.decode()
+        assert "conviction" not in text.lower()
+        assert "investigation" not in text.lower()
+
     def test_endorsing_and_declining(self, client, coordinator, handed_in):
         address = f"/en/coordination/{handed_in.pk}"
         assert client.post(f"{address}/decline-release/", {"reason": ""}).status_code == 422
