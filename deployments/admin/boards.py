@@ -16,11 +16,9 @@ from django.views.decorators.http import require_safe
 from core.admin_site import DeskPage
 from core.asof import as_of
 from core.dates import today_here
-from deployments.capacity import headroom
 from deployments.domain import terms
-from deployments.domain.explain import explain, strength_board
+from deployments.domain.explain import explain, programmes_today, strength_board
 from deployments.forms.boards import ExplainForm
-from deployments.levels import levels_of
 from deployments.models import Posting
 from missions.models import Mission, Operation, Programme, TermsStatus
 
@@ -56,9 +54,12 @@ def board(request: HttpRequest) -> HttpResponse:
         for row in strength_board(Operation.objects.all(), today)
         if row.committed or row.terms is None or row.terms.status != TermsStatus.CLOSED
     ]
-    levels = levels_of(Programme.objects.all(), today).values()
-    programmes = [(level.label, headroom(level, today, today)[0]) for level in levels]
-    context = {"title": gettext("Strength board"), "rows": rows, "programmes": programmes, "today": today}
+    context = {
+        "title": gettext("Strength board"),
+        "rows": rows,
+        "programmes": programmes_today(today),
+        "today": today,
+    }
     return _page(request, "admin/deployments/board.html", context)
 
 

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from core.dates import today_here
 from deployments.capacity import Excess, Level, Step, headroom, over_strength
 from deployments.domain.days import ONE_DAY
-from deployments.levels import COUNTED, Record, kind_of, levels_of, tours_counted
+from deployments.levels import COUNTED, PATHS, Record, kind_of, levels_of, tours_counted
 from deployments.models import Deployment, DeploymentState, Posting
-from missions.models import AuthorizedStrength, Operation, OperationTerms
+from missions.models import AuthorizedStrength, Operation, OperationTerms, Programme
 
 FORECAST_MONTHS = 24
 
@@ -100,6 +100,18 @@ def strength_board(operations: Iterable[Operation], today: datetime.date | None 
         _row(operation, levels[operation.pk], terms.get(operation.pk), ending.get(operation.pk), today)
         for operation in operations
     ]
+
+
+def programmes_today(today: datetime.date) -> list[tuple[str, Step]]:
+    """Every programme by name, with its number and who is committed on ``today``; one query."""
+    number = AuthorizedStrength.objects.on(today).filter(programme=OuterRef("pk")).values("maximum")[:1]
+    path = PATHS["programme"]
+    counted = Deployment.objects.on(today).filter(
+        **{path: OuterRef("pk"), "posting__counts_against__in": COUNTED["programme"]}
+    )
+    committed = counted.order_by().values(path).annotate(total=Count("pk")).values("total")
+    programmes = Programme.objects.annotate(number=Subquery(number), committed=Coalesce(Subquery(committed), 0))
+    return [(str(found), Step(today, today, found.number, found.committed)) for found in programmes]
 
 
 def forecast_end(today: datetime.date) -> datetime.date:

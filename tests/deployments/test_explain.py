@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deployments.capacity import headroom
-from deployments.domain.explain import explain, forecast_end, strength_board
+from deployments.domain.explain import explain, forecast_end, programmes_today, strength_board
 from deployments.levels import level_of
 from missions.models import Operation
 from tests import factories
@@ -163,6 +163,20 @@ def test_the_board_reads_the_terms_in_force_and_knows_no_number_from_nought(mali
     rows = {row.operation: row for row in strength_board([mali, unnumbered], TODAY)}
     assert (rows[mali].terms.status, rows[mali].authorized) == ("suspended", 2)
     assert (rows[unnumbered].authorized, rows[unnumbered].free, rows[unnumbered].next_to_end) == (None, 0, None)
+
+
+def test_a_programme_counts_everybody_who_is_out_but_courses(django_assert_num_queries):
+    mission = factories.mission(factories.operation(5))
+    for counts_against in ("all", "all", "programme", "none"):
+        posting = factories.posting(mission, counts_against=counts_against)
+        factories.deployment(posting, "2026-06-01", TODAY.isoformat())
+        factories.deployment(posting, "2026-06-01", "2027-05-31", state="cancelled")
+    factories.programme(code="other")
+    factories.strength(factories.programme(), 150, day("2026-01-01"))
+    factories.strength(factories.programme(), 100, day("2027-01-01"))
+    with django_assert_num_queries(1):
+        steps = [step for _name, step in programmes_today(TODAY)]
+    assert [(step.number, step.committed, step.room) for step in steps] == [(150, 3, 147), (None, 0, None)]
 
 
 @pytest.mark.parametrize("operations", [1, 30])
