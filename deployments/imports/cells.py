@@ -11,10 +11,11 @@ from core.tabular import Problem, Row
 
 YES_NO = {"yes": True, "oui": True, "no": False, "non": False, "": None}
 LARGEST = 999_999
+NO_DAY = datetime.date.min
 
 
 class Cells:
-    """Reads one row; ``problems`` gathers what was wrong with it. Where a cell is wrong, its value is None or empty."""
+    """Reads one row; ``problems`` gathers what was wrong with it. Where a cell is wrong, its value is a stopgap."""
 
     def __init__(self, row: Row, problems: list[Problem]) -> None:
         self.row, self.problems, self.line = row, problems, row.line
@@ -30,17 +31,18 @@ class Cells:
             self.wrong(column, gettext("Longer than %(limit)s characters.") % {"limit": limit})
         return value
 
-    def day(self, column: str, *, required: bool = True) -> datetime.date | None:
+    def optional_day(self, column: str) -> datetime.date | None:
+        return self.day(column) if self.row[column] else None
+
+    def day(self, column: str) -> datetime.date:
         value = self.row[column]
-        if not value and not required:
-            return None
         try:
             if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
                 return datetime.date.fromisoformat(value)
         except ValueError:
             pass
         self.wrong(column, gettext("Not a day as YYYY-MM-DD: “%(value)s”.") % {"value": value})
-        return None
+        return NO_DAY
 
     def number(self, column: str) -> int | None:
         """A whole number from 0 ("22" or "22.0"); None where the cell is empty."""
@@ -73,13 +75,13 @@ class Cells:
             )
         return value
 
-    def codes(self, column: str, known: Collection[str], message: str) -> tuple[str, ...]:
+    def codes(self, column: str, known: Collection[str], message: object) -> tuple[str, ...]:
         """Codes parted by semicolons, each once, in their order; ``message`` names with %(codes)s those not in ``known``."""
         parts = _each_once(part.strip() for part in self.row[column].split(";"))
         by_folded = {code.casefold(): code for code in known}
         unknown = [part for part in parts if part.casefold() not in by_folded]
         if unknown:
-            self.wrong(column, message % {"codes": ", ".join(unknown)})
+            self.wrong(column, str(message) % {"codes": ", ".join(unknown)})
         return _each_once(by_folded.get(part.casefold(), "") for part in parts)
 
 

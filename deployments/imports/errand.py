@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
@@ -68,7 +69,7 @@ class Report:
 class Errand:
     """What the rows of one import share."""
 
-    by: object
+    by: Any
     file_name: str
     acknowledge_lowering: bool
     today: datetime.date
@@ -77,6 +78,11 @@ class Errand:
     def note(self, line: int, instrument: str = "") -> str:
         """The note that every act of a line leaves in its record."""
         return ", ".join(filter(None, (f"Import: {self.file_name}, {line}", instrument)))
+
+    def sign(self, record: Any, line: int) -> None:
+        """Puts who, and which file, into the version of ``record`` that its next save keeps."""
+        record._history_user = self.by if self.by.pk else None
+        record._change_reason = self.note(line)[:100]
 
     @contextmanager
     def attempt(self, line: int, columns: Sequence[str] = ()) -> Iterator[None]:

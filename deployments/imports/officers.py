@@ -29,7 +29,7 @@ class Line:
     email: str
     given_name: str
     family_name: str
-    police_service: PoliceService | None
+    police_service: PoliceService
     service_number: str
     rank: str
     member_since: datetime.date | None
@@ -38,7 +38,7 @@ class Line:
 def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
     """Makes or updates each officer; problems are left in ``errand``."""
     services = {service.code: service for service in PoliceService.objects.all()}
-    lines = [_line(Cells(row, errand.problems), services) for row in rows]
+    lines = [line for row in rows if (line := _line(Cells(row, errand.problems), services))]
     _refuse_repeated(lines, errand)
     if errand.problems:
         return []
@@ -53,19 +53,22 @@ def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
 OFFICERS = Import("officers", _("Import officers"), _("Officers of a police service from a list."), COLUMNS, carry_out)
 
 
-def _line(cells: Cells, services: dict[str, PoliceService]) -> Line:
-    code = cells.choice("police_service", services) if services else ""
+def _line(cells: Cells, services: dict[str, PoliceService]) -> Line | None:
     if not services:
         cells.wrong("police_service", _("No police service is recorded yet."))
+        return None
+    code = cells.choice("police_service", services)
+    if code not in services:
+        return None
     return Line(
         line=cells.line,
         email=cells.text("email", limit=254).lower(),
         given_name=cells.text("given_name", limit=100),
         family_name=cells.text("family_name", limit=100),
-        police_service=services.get(code),
+        police_service=services[code],
         service_number=cells.text("service_number", limit=30),
         rank=cells.text("rank", limit=80, required=False),
-        member_since=cells.day("member_since", required=False),
+        member_since=cells.optional_day("member_since"),
     )
 
 
@@ -100,7 +103,7 @@ def _make_or_update(line: Line, user: User | None, errand: Errand, report: LineR
         setattr(officer, name, getattr(line, name))
     officer.user = user
     officer.full_clean()
-    officer._history_user = errand.by if errand.by.pk else None
+    errand.sign(officer, line.line)
     officer.save()
     columns = [change.column for change in report.changes]
     record_act(officer, "import", by=errand.by, reason=errand.note(line.line), columns=columns)

@@ -139,8 +139,8 @@ def _read(rows: list[Row], errand: Errand) -> list[Line]:
     return lines
 
 
-def _contradicts(errand: Errand, line: int, message: str, other: int) -> None:
-    errand.problems.append(Problem(line, message % {"other": other}, "code"))
+def _contradicts(errand: Errand, line: int, message: object, other: int) -> None:
+    errand.problems.append(Problem(line, str(message) % {"other": other}, "code"))
 
 
 def _line(cells: Cells, countries: set[str]) -> Line:
@@ -181,8 +181,7 @@ def _make_or_update(line: Line, operation: Operation | None, errand: Errand, rep
         return operation
     operation.name_en, operation.name_fr = line.name_en, line.name_fr
     operation.full_clean()
-    operation._history_user = errand.by if errand.by.pk else None
-    operation._change_reason = errand.note(line.line)[:100]
+    errand.sign(operation, line.line)
     operation.save()
     if any(change.column == "countries" for change in report.changes):
         operation.countries.set(Country.objects.filter(code__in=line.countries))
@@ -191,7 +190,7 @@ def _make_or_update(line: Line, operation: Operation | None, errand: Errand, rep
         "import",
         by=errand.by,
         reason=errand.note(line.line),
-        **{change.column: [change.before, change.after] for change in report.changes},
+        changes={change.column: [change.before, change.after] for change in report.changes},
     )
     return operation
 

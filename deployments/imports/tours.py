@@ -21,10 +21,10 @@ class Line:
     """One line of the list, read."""
 
     line: int
-    officer: Officer | None
-    posting: Posting | None
-    first_day: datetime.date | None
-    last_day: datetime.date | None
+    officer: Officer
+    posting: Posting
+    first_day: datetime.date
+    last_day: datetime.date
     state: str
 
 
@@ -53,7 +53,7 @@ class _Known:
 def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
     """Records each tour that is not recorded yet; problems are left in ``errand``."""
     known = _Known(rows)
-    lines = [_line(Cells(row, errand.problems), known) for row in rows]
+    lines = [line for row in rows if (line := _line(Cells(row, errand.problems), known))]
     if errand.problems:
         return []
     reports = []
@@ -81,7 +81,7 @@ def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
 DEPLOYMENTS = Import("deployments", _("Import deployments"), _("Tours of duty from a list."), COLUMNS, carry_out)
 
 
-def _line(cells: Cells, known: _Known) -> Line:
+def _line(cells: Cells, known: _Known) -> Line | None:
     officer = known.officers.get(_key(cells.row["officer"]))
     if officer is None:
         cells.wrong(
@@ -92,14 +92,11 @@ def _line(cells: Cells, known: _Known) -> Line:
     posting = known.postings.get(cells.row["posting"])
     if posting is None:
         cells.wrong("posting", gettext("No posting has this reference: “%(value)s”.") % {"value": cells.row["posting"]})
-    return Line(
-        line=cells.line,
-        officer=officer,
-        posting=posting,
-        first_day=cells.day("first_day"),
-        last_day=cells.day("last_day"),
-        state=cells.choice("state", DeploymentState.values),
-    )
+    first_day, last_day = cells.day("first_day"), cells.day("last_day")
+    state = cells.choice("state", DeploymentState.values)
+    if officer is None or posting is None:
+        return None
+    return Line(cells.line, officer, posting, first_day, last_day, state)
 
 
 def _is_recorded(line: Line) -> bool:
