@@ -19,6 +19,8 @@ words.verbs.update(
         "suspend": _("Suspended"),
         "evacuate": _("Evacuated"),
         "reopen": _("Reopened"),
+        "record": _("Recorded from a list"),
+        "import": _("Imported from a list"),
         "make-account": _("Account made"),
         "change-account": _("Account changed"),
     }

@@ -204,3 +204,11 @@ def test_the_largest_file_survives_the_way_to_the_browser_and_back(desk, mali):
     shown = upload(desk, content=out.getvalue(), name="editions.xlsx")
     assert desk.post(PAGE, {"token": token_of(shown)}).status_code == 302
     assert number(mali) == 30
+
+
+def test_the_history_says_in_words_that_a_list_did_it(desk, mali):
+    token = token_of(upload(desk, MALI_30.replace("Mali,Mali", "Mali,Le Mali")))
+    desk.post(PAGE, {"token": token})
+    page = desk.get(f"/admin/missions/operation/{mali.pk}/history/").content.decode()
+    assert "Imported from a list" in page
+    assert "Import: editions.csv, 2" in page
