@@ -39,4 +39,5 @@ def for_path(path: str) -> dict:
         ],
         "SITE_URL": settings.SITE_URL,
         "MAX_OPEN_APPLICATIONS": settings.MAX_OPEN_APPLICATIONS,
+        "CLOSED_DAYS": settings.CLOSED_DAYS,
     }

@@ -208,7 +208,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+}
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -239,3 +241,6 @@ HOLD_DAYS = env.int("HOLD_DAYS", default=14)
 # Documents of an application: how many, and how large each may be.
 MAX_DOCUMENTS = env.int("MAX_DOCUMENTS", default=10)
 MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024)
+# When personal values are erased: years without any activity, and days after an account was closed by its owner.
+RETENTION_YEARS = env.int("RETENTION_YEARS", default=7)
+CLOSED_DAYS = env.int("CLOSED_DAYS", default=90)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deployments import feeds
-from deployments.views import applying, coordination, openings
+from deployments.views import applying, coordination, openings, own_data
 
 urlpatterns = [
     path("openings/", openings.opening_list, name="openings"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("openings/<slug:reference>/", openings.opening, name="opening"),
     path("openings/<slug:reference>/apply/", applying.apply, name="apply"),
     path("my/", applying.my, name="my"),
+    path("my/data/", own_data.own_data, name="own-data"),
+    path("my/data/export/", own_data.export, name="own-data-export"),
+    path("my/data/close/", own_data.close, name="own-data-close"),
     path("my/applications/", applying.my_applications, name="my-applications"),
     path("my/applications/<int:pk>/", applying.my_application, name="my-application"),
     path("my/applications/<int:pk>/<slug:verb>/", applying.act, name="application-act"),

@@ -250,6 +250,9 @@ words.verbs.update(
         "attach": _("Document added"),
         "remove-document": _("Document removed"),
         "view": _("Dossier viewed"),
+        "export-own-data": _("Own data taken along"),
+        "close-account": _("Account closed by its owner"),
+        "purge": _("Personal data erased"),
         "confirm": _("Place confirmed"),
         **{verb: step.label for verb, step in STEPS.items() if verb not in words.verbs},
     }

@@ -36,6 +36,21 @@ BEGIN
 END
 $$;
 
+-- The history of acts is only added to. The one exception is a purge: words about a person become 'erased', and nothing
+-- else changes.
+CREATE OR REPLACE FUNCTION portal_check_history() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, {schema}, pg_temp AS $$
+BEGIN
+    IF (NEW.id, NEW.at, NEW.verb, NEW.content_type_id, NEW.object_id, NEW.from_state, NEW.to_state)
+        IS DISTINCT FROM (OLD.id, OLD.at, OLD.verb, OLD.content_type_id, OLD.object_id, OLD.from_state, OLD.to_state)
+        OR NEW.actor_id IS DISTINCT FROM OLD.actor_id
+        OR NEW.label <> 'erased' OR NEW.search_text <> 'erased' OR NEW.reason <> '' OR NEW.detail <> '{}'::jsonb THEN
+        PERFORM portal_refuse('never update core_historyentry');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 -- The postings whose tours count at a level. Planned once a session: planning took longer than running, and the plan
 -- is always by index.
 CREATE OR REPLACE FUNCTION portal_postings(kind text, key bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE
@@ -396,7 +411,8 @@ CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_authorizedstrengt
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_operationterms FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_missionterms FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON deployments_gate FOR EACH ROW EXECUTE FUNCTION portal_never();
-CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE OR UPDATE ON core_historyentry FOR EACH ROW EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON core_historyentry FOR EACH ROW EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_history AFTER UPDATE ON core_historyentry FOR EACH ROW EXECUTE FUNCTION portal_check_history();
 
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_deployment FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_posting FOR EACH STATEMENT EXECUTE FUNCTION portal_never();

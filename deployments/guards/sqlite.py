@@ -324,5 +324,8 @@ def _kept() -> dict[str, str]:
         f"portal_kept_{table}": f"BEFORE DELETE ON {table} BEGIN {refuse(f'never delete {table}', '1')} END"
         for table in tables
     }
-    never = refuse("never update core_historyentry", "1")
+    fixed = ("id", "at", "verb", "content_type_id", "object_id", "from_state", "to_state", "actor_id")
+    erased = "NEW.label = 'erased' AND NEW.search_text = 'erased' AND NEW.reason = '' AND NEW.detail = '{}'"
+    kept = " AND ".join([erased, *(f"NEW.{column} IS OLD.{column}" for column in fixed)])
+    never = refuse("never update core_historyentry", f"NOT ({kept})")
     return made | {"portal_kept_update_core_historyentry": f"BEFORE UPDATE ON core_historyentry BEGIN {never} END"}

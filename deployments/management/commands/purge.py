@@ -1,0 +1,21 @@
+"""``manage.py purge [--dry-run]``: retention."""
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from core.actors import SYSTEM
+from deployments.privacy.erasure import due_for_purge, erase
+
+
+class Command(BaseCommand):
+    help = "Erases personal values of accounts that retention no longer needs; tours and counts stay."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="Only says which accounts are due.")
+
+    def handle(self, *, dry_run: bool, **options) -> None:
+        due = due_for_purge()
+        for person in due:
+            if not dry_run:
+                erase(person, by=SYSTEM)
+        numbers = ", ".join(str(person.pk) for person in due) or "none"
+        self.stdout.write(f"Accounts {'due for erasure' if dry_run else 'erased'}: {numbers}.")

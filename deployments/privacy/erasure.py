@@ -1,0 +1,155 @@
+"""Closing an account, and the purge: personal values give way to a pseudonym, in records and history; counts stay.
+
+The purge is the only exception to an append-only history, and the guards let it write nothing but 'erased'.
+"""
+
+import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.dates import today_here
+from core.history import record_act
+from core.models import HistoryEntry, OutboxMail
+from core.refusals import NotPermitted, Refusal
+from deployments.gate import through_the_gate
+from deployments.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationState,
+    Deployment,
+    DeploymentState,
+    Reminder,
+    Waiver,
+)
+from deployments.privacy.holdings import PARTS, entries_about
+from officers.models import Officer, User
+
+ERASED = "erased"
+CLOSED = "close-account"
+
+
+@transaction.atomic
+def close_account(user: User, *, by: User) -> None:
+    """Ends the account at its owner's wish: nobody signs in with it any more; the purge erases it after a while.
+
+    Raises NotPermitted for anybody else, and Refusal while an application is open or a tour is not over.
+    """
+    if by.pk != user.pk or not user.is_active:
+        raise NotPermitted()
+    if _unfinished(user):
+        raise Refusal(
+            _(
+                "Withdraw your open applications first, and wait for the end of your tour: then the account can be closed."
+            ),
+            code="still_needed",
+        )
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    UserSession.objects.filter(user=user).delete()
+    record_act(user, CLOSED, by=by)
+
+
+def due_for_purge(*, today: datetime.date | None = None) -> list[User]:
+    """Accounts closed for CLOSED_DAYS, or without any activity for RETENTION_YEARS, and with nothing unfinished.
+
+    Staff accounts are not purged: they are authors of the record.
+    """
+    today = today or today_here()
+    closed_by = today - datetime.timedelta(days=settings.CLOSED_DAYS)
+    idle_by = today.replace(year=today.year - settings.RETENTION_YEARS, day=min(today.day, 28))
+    people = (
+        User.objects.filter(is_staff=False)
+        .exclude(email__endswith=f"@{ERASED}.invalid")
+        .exclude(coordinations__isnull=False)
+    )
+    people = people.annotate(
+        tour_until=Max("officer__deployments__last_day"), applied=Max("officer__applications__state_since")
+    )
+    idle = (
+        (Q(last_login__date__lt=idle_by) | Q(last_login=None, date_joined__date__lt=idle_by))
+        & (Q(tour_until=None) | Q(tour_until__lt=idle_by))
+        & (Q(applied=None) | Q(applied__date__lt=idle_by))
+    )
+    closing = HistoryEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(User), object_id=OuterRef("pk"), verb=CLOSED
+    ).filter(at__date__lte=closed_by)
+    found = people.filter(idle | (Q(is_active=False) & Exists(closing))).order_by("pk")
+    return [person for person in found if not _unfinished(person)]
+
+
+@through_the_gate
+def erase(user: User, *, by) -> None:
+    """Replaces what is personal by a pseudonym, in the records and in their history; tours and counts stay as they are."""
+    officer = Officer.objects.filter(user=user).first()
+    HistoryEntry.objects.filter(pk__in=list(entries_about(user, officer).values_list("pk", flat=True))).update(
+        label=ERASED, reason="", detail={}, search_text=ERASED
+    )
+    if officer:
+        _erase_applications(officer.applications.all())
+        _erase_profile(officer)
+    _erase_account(user)
+    record_act(User.objects.get(pk=user.pk), "purge", by=by)
+
+
+def _erase_profile(officer: Officer) -> None:
+    for part in PARTS:
+        model = getattr(officer, part).model
+        model.history.filter(officer_id=officer.pk).delete()
+        getattr(officer, part).all().delete()
+    blank = {
+        "service_number": f"{ERASED}-{officer.pk}",
+        "rank": "",
+        "member_since": None,
+        "retired_on": None,
+        "birth_date": None,
+        "gender": "",
+        "has_convictions": None,
+        "has_open_investigations": None,
+        "declared_at": None,
+    }
+    Officer.objects.filter(pk=officer.pk).update(**blank)
+    Officer.history.filter(id=officer.pk).update(**blank)
+    Deployment.objects.filter(officer=officer, late_from__isnull=False).update(late_reason=ERASED)
+
+
+def _erase_applications(applications: QuerySet[Application]) -> None:
+    documents = ApplicationDocument.objects.filter(application__in=applications)
+    stored = [(document.file.storage, document.file.name) for document in documents]
+    documents.delete()
+    Waiver.objects.filter(application__in=applications).update(reason=ERASED)
+    applications.update(motivation="", available_from=None)
+    transaction.on_commit(lambda: [storage.delete(name) for storage, name in stored])
+
+
+def _erase_account(user: User) -> None:
+    for personal in (EmailAddress, Authenticator, UserSession, Reminder):
+        personal.objects.filter(user=user).delete()
+    user.socialaccount_set.all().delete()
+    OutboxMail.objects.filter(user=user).delete()
+    user.groups.clear()
+    user.email = f"{ERASED}-{user.pk}@{ERASED}.invalid"
+    user.given_name, user.family_name = "", f"{ERASED} {user.pk}"
+    user.is_active = False
+    user.last_login = None
+    user.set_unusable_password()
+    user.save()
+
+
+def _unfinished(user: User) -> bool:
+    running = [*ApplicationState.open_states(), ApplicationState.ACCEPTED]
+    live = Deployment.objects.filter(officer__user=user).exclude(
+        state__in=[DeploymentState.CANCELLED, DeploymentState.CLOSED]
+    )
+    accepted_and_over = Q(state=ApplicationState.ACCEPTED) & ~Q(deployment__in=live)
+    applications = Application.objects.filter(officer__user=user, state__in=running).exclude(accepted_and_over)
+    return (
+        live.filter(Q(state__in=DeploymentState.live_states()) | Q(last_day__gte=timezone.localdate())).exists()
+        or applications.exists()
+    )

@@ -1,0 +1,75 @@
+"""Everything held on a person, as data and as a download with the documents."""
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, Q, QuerySet
+
+from core.models import HistoryEntry, OutboxMail
+from deployments.models import Application, ApplicationDocument, Deployment
+from officers.models import Officer, User
+
+PARTS = ("language_ratings", "grants", "unavailabilities")
+# For the portal's own work, or nobody's to read: the password's hash, the search text.
+LEFT_OUT = {"password", "search_text", "warned_days", "file"}
+
+
+def holdings(user: User) -> dict[str, Any]:
+    """Account, profile, applications, tours, mails and acts on record, by the names of their fields."""
+    officer = Officer.objects.filter(user=user).first()
+    held: dict[str, Any] = {
+        "account": _values(user),
+        "roles": sorted(user.groups.values_list("name", flat=True)),
+        "mails": [_values(mail) for mail in OutboxMail.objects.filter(user=user)],
+        "acts": [_values(entry) for entry in entries_about(user, officer)],
+    }
+    if officer:
+        held["profile"] = _values(officer)
+        held |= {part: [_values(each) for each in getattr(officer, part).all()] for part in PARTS}
+        held["applications"] = [_application(each) for each in officer.applications.all()]
+        held["tours"] = [_values(tour) for tour in officer.deployments.all()]
+    return held
+
+
+def as_zip(user: User) -> bytes:
+    """The holdings as ``data.json``, with every document handed in under its own name."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        text = json.dumps(holdings(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        archive.writestr("data.json", text)
+        for document in ApplicationDocument.objects.filter(application__officer__user=user):
+            with document.file.open("rb") as content:
+                archive.writestr(f"documents/{document.pk}-{document.name}", content.read())
+    return written.getvalue()
+
+
+def entries_about(user: User, officer: Officer | None) -> QuerySet[HistoryEntry]:
+    """The history of the account, the profile, its applications and its tours."""
+    about = _entries(User, [user.pk])
+    if officer:
+        about |= _entries(Officer, [officer.pk])
+        about |= _entries(Application, officer.applications.values("pk"))
+        about |= _entries(Deployment, officer.deployments.values("pk"))
+    return HistoryEntry.objects.filter(about)
+
+
+def _entries(model: type[Model], keys) -> Q:
+    return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+
+
+def _application(application: Application) -> dict[str, Any]:
+    return {
+        **_values(application),
+        "documents": [_values(each) for each in application.documents.all()],
+        "assessments": [_values(each) for each in application.assessments.all()],
+        "waivers": [_values(each) for each in application.waivers.all()],
+    }
+
+
+def _values(record: Model) -> dict[str, Any]:
+    fields = record._meta.concrete_fields
+    return {field.name: field.value_from_object(record) for field in fields if field.name not in LEFT_OUT}

@@ -1,0 +1,47 @@
+"""What the portal holds on whoever is signed in: take it along, or close the account (/en/my/data/)."""
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.history import record_act
+from core.refusals import Refusal
+from deployments.privacy.erasure import close_account
+from deployments.privacy.holdings import as_zip
+from deployments.views.answers import done, refused
+
+
+@login_required
+@require_safe
+def own_data(request: HttpRequest) -> HttpResponse:
+    """What is kept and how long, with the two acts."""
+    return render(request, "deployments/own_data.html")
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything held on the person, as JSON with the documents."""
+    record_act(request.user, "export-own-data", by=request.user)
+    response = HttpResponse(as_zip(request.user), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+    return response
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Closes the account and signs out; asks for the box to be ticked."""
+    if request.POST.get("sure") != "yes":
+        refusal = Refusal(_("Tick the box to close the account."), code="not_confirmed", field="sure")
+        return refused(request, refusal, back=reverse("own-data"))
+    try:
+        close_account(request.user, by=request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, back=reverse("own-data"))
+    logout(request)
+    return done(request, _("Your account is closed."), to=reverse("current-operations"))
