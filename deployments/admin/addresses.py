@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import my_day
+from deployments.admin import my_day, pipeline
 
 desk = admin.site.admin_view
 urlpatterns = [
     path("my-day/", desk(my_day.my_day), name="my-day"),
+    path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
+    path("posting/<int:pk>/pipeline/", desk(pipeline.pipeline), name="pipeline"),
+    path("roster/", desk(pipeline.roster), name="roster"),
 ]

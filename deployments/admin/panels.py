@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_site import Panel
 from core.dates import today_here
 from deployments.admin.acts import offered
+from deployments.admin.pipeline import applicants_panel
 from deployments.capacity import headroom, over_strength
 from deployments.domain.explain import forecast_end, tours_counted
 from deployments.forecast import forecast
@@ -97,7 +98,7 @@ def mission_panels(request: HttpRequest, mission: Mission) -> list[Panel]:
 
 
 def posting_panels(request: HttpRequest, posting: Posting) -> list[Panel]:
-    return _strength(request, posting)
+    return [*applicants_panel(request, posting), *_strength(request, posting)]
 
 
 def _strength(request: HttpRequest, record: Level | Posting) -> list[Panel]:

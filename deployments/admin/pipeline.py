@@ -1,0 +1,156 @@
+"""The pipeline of a posting, the list of postings with their applicants, and the stand-by roster."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core.admin_site import DeskPage, Panel
+from core.dates import today_here
+from core.history import record_act
+from deployments.candidates import with_profiles
+from deployments.models import Application, ApplicationState, Posting, PostingStatus
+from deployments.openings import openings, planned_tour
+from deployments.pipeline import (
+    SHOWN_STATES,
+    Applicant,
+    applicants,
+    comparison,
+    counts_of,
+    fitting_roster,
+    groups_of,
+    matches,
+    on_roster,
+    room_for,
+    with_requirements,
+)
+
+PERMISSION = "deployments.view_application"
+FEWEST, MOST = 2, 4
+PER_PAGE = 25
+admin.site.pages += [
+    DeskPage(_("Pipeline"), _("Who applied for which posting, and how far each is."), "pipelines", PERMISSION),
+    DeskPage(
+        _("Stand-by roster"), _("Qualified officers, until when, and the openings they fit."), "roster", PERMISSION
+    ),
+]
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    whole = {**admin.site.each_context(request), **context}
+    return TemplateResponse(request, f"admin/deployments/{template}.html", whole, status=status)
+
+
+def applications_url(posting: Posting, state: str) -> str:
+    """The list of the posting's applications in one state."""
+    address = reverse("admin:deployments_application_changelist")
+    return f"{address}?posting__id__exact={posting.pk}&state__exact={state}"
+
+
+@require_safe
+def pipelines(request: HttpRequest) -> HttpResponse:
+    """Openings and postings with open applications: how many are in which state, and the places left."""
+    running = Application.objects.filter(posting=OuterRef("pk"), state__in=SHOWN_STATES)
+    seeking = Q(status=PostingStatus.OPEN, closes_at__isnull=False)
+    listed = Posting.objects.filter(seeking | Exists(running)).select_related("mission__operation__programme")
+    shown = Paginator(listed.order_by("reference"), PER_PAGE).get_page(request.GET.get("p"))
+    counts = counts_of(shown.object_list)
+    rows = [
+        (
+            opening,
+            [(counts[opening.posting.pk][state], applications_url(opening.posting, state)) for state in SHOWN_STATES],
+        )
+        for opening in openings(shown.object_list, now=timezone.now())
+    ]
+    states = [ApplicationState(state).label for state in SHOWN_STATES]
+    context = {"title": gettext("Pipeline"), "rows": rows, "states": states, "page": shown}
+    return page(request, "pipelines", context)
+
+
+@require_safe
+def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The applicants of one posting by state, some of them side by side (``?compare=1&compare=2``), and who else fits."""
+    posting = get_object_or_404(with_requirements(), pk=pk)
+    today = today_here()
+    tour = planned_tour(posting, today)
+    asked = set(request.GET.getlist("compare"))
+    compared = _compared(request, posting, asked) if asked else []
+    context = {
+        "title": gettext("Pipeline: %(posting)s") % {"posting": posting},
+        "record": posting,
+        "opts": posting._meta,
+        "tour": tour,
+        "room": room_for(posting, tour, today),
+        "groups": groups_of(posting, tour),
+        "ended": _ended(posting),
+        "roster": fitting_roster(posting, tour),
+        "chosen": {each.application.pk for each in compared},
+        "compared": compared,
+        "comparison": comparison(compared),
+        "can_propose": request.user.has_perm("deployments.assess"),
+    }
+    return page(request, "pipeline", context, 400 if asked and not compared else 200)
+
+
+@require_safe
+def roster(request: HttpRequest) -> HttpResponse:
+    """Qualified officers, who runs out first first, with the openings that each fits."""
+    shown = Paginator(on_roster(), PER_PAGE).get_page(request.GET.get("p"))
+    entries = list(shown.object_list)
+    with_profiles([entry.officer for entry in entries])
+    fits = matches(entries, today_here())
+    context = {
+        "title": gettext("Stand-by roster"),
+        "rows": [(entry, fits[entry.pk]) for entry in entries],
+        "page": shown,
+        "can_propose": request.user.has_perm("deployments.assess"),
+    }
+    return page(request, "roster", context)
+
+
+def applicants_panel(request: HttpRequest, posting: Posting) -> list[Panel]:
+    """How many applied and how far they are, for the posting's own page."""
+    if not request.user.has_perm(PERMISSION):
+        return []
+    counts = counts_of([posting])[posting.pk]
+    rows = [
+        (ApplicationState(state).label, counts[state], applications_url(posting, state))
+        for state in ApplicationState.values
+        if counts[state]
+    ]
+    context = {"posting": posting, "rows": rows}
+    return [Panel("applicants", _("Applicants"), "admin/deployments/applicants_panel.html", context)]
+
+
+def _compared(request: HttpRequest, posting: Posting, asked: set[str]) -> list[Applicant]:
+    """The applicants asked for, two to four of this posting; else none, and the page says so. The views are logged."""
+    keys = [int(key) for key in asked if key.isdecimal() and len(key) < 19]
+    chosen = posting.applications.exclude(state=ApplicationState.DRAFT).filter(pk__in=keys).order_by("pk")
+    found = applicants(chosen[: MOST + 1], posting, planned_tour(posting, today_here()))
+    if not (FEWEST <= len(found) <= MOST and len(found) == len(asked)) or not request.user.has_perm(PERMISSION):
+        messages.error(request, gettext("Choose two to four applicants of this posting to compare."))
+        return []
+    for each in found:
+        record_act(each.application, "view", by=request.user)
+    return found
+
+
+def _ended(posting: Posting) -> list[tuple[str, int, str]]:
+    counts = counts_of([posting])[posting.pk]
+    return [
+        (ApplicationState(state).label, counts[state], applications_url(posting, state))
+        for state in ApplicationState.ended_states()
+        if counts[state]
+    ]
