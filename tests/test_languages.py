@@ -7,11 +7,14 @@ from html.parser import HTMLParser
 import polib
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.template.base import Lexer, TokenType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from core.catalogues import APPS, CATALOGUE, ROOT, merged, placeholders, sources
+from deployments.domain.application_states import STEPS
+from deployments.domain.transitions import TRANSITIONS
 from tests.test_architecture import listed
 
 CATALOGUE_NOW = polib.pofile(str(CATALOGUE))
@@ -170,6 +173,16 @@ def test_no_form_field_column_or_refusal_is_worded_in_one_language_alone():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             wrong += [f"{path.relative_to(ROOT)}:{line} {text}" for line, text in bare_words(node)]
     assert not wrong, listed(wrong)
+
+
+def test_every_act_has_its_words_in_the_history():
+    """Else a reader of the history would find the act's code."""
+    verbs = {*TRANSITIONS, *STEPS, "record", "reserve"}
+    for path in sources("*.py"):
+        verbs |= set(re.findall(r"record_act\(\s*[^,]+,\s*\"([a-z-]+)\"", path.read_text(encoding="utf-8")))
+    words = admin.site.vocabulary.verbs
+    assert verbs - words.keys() == set()
+    assert {verb for verb, text in words.items() if not isinstance(text, Promise)} == set()
 
 
 @pytest.mark.parametrize(

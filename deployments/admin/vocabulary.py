@@ -23,6 +23,8 @@ words.verbs.update(
         "import": _("Imported from a list"),
         "make-account": _("Account made"),
         "change-account": _("Account changed"),
+        "name-deputy": _("Deputy named"),
+        "end-deputy": _("Deputy's time ended"),
     }
 )
 words.details.update(
