@@ -57,7 +57,7 @@ ROLES: dict[str, set[str]] = {
     AUDITOR: VIEW | _may("view", "officers.user", "core.outboxmail"),
     ADMINISTRATOR: _may("add", "officers.user")
     | _may("change", "officers.user")
-    | _may("view", "officers.user", "auth.group", "officers.policeservice", "core.historyentry", "core.outboxmail")
+    | _may("view", "officers.user", "officers.policeservice", "core.historyentry", "core.outboxmail")
     | {"core.retry_outboxmail"},
 }
 

@@ -29,6 +29,13 @@ def role_name(group: Group) -> str:
     return str(ROLES.get(group.name, group.name))
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Offers the roles in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        return [(group.pk, role_name(group)) for group in Group.objects.order_by("pk")]
+
+
 class AccountCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
@@ -42,7 +49,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     form = UserAdmin.form
     add_form = AccountCreationForm
     list_display = ["email", "given_name", "family_name", "roles", "is_staff", "is_active", "last_login"]
-    list_filter = ["groups", "is_staff", "is_active", "language"]
+    list_filter = [("groups", RoleFilter), "is_staff", "is_active", "language"]
     search_fields = ["search_text__contains"]
     ordering = ["email"]
     fieldsets = [

@@ -19,7 +19,7 @@ from django.core.management import call_command
 from deployments.models import Application, Deployment, Posting
 from deployments.roles import ROLES
 from missions.models import Country, Mission, Operation, Organization
-from officers.models import Officer, PoliceService
+from officers.models import Officer, PoliceService, Qualification
 from tests import factories
 from tests.test_architecture import listed
 from tests.test_languages import CATALOGUE_NOW, BareText
@@ -108,7 +108,7 @@ def walk(client, *starts: str, inside: str) -> Iterator[tuple[str, Reader]]:
 def content() -> set[str]:
     """What staff and officers wrote themselves, in either language, and codes: shown as they stand."""
     written = set(Country.objects.values_list("code", flat=True)) | set(Officer.objects.values_list("rank", flat=True))
-    for model in (Country, Organization, Operation, Mission, PoliceService):
+    for model in (Country, Organization, Operation, Mission, PoliceService, Qualification):
         written |= set(model.objects.values_list("name_en", flat=True))
     return written
 
