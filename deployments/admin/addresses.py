@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import my_day, pipeline
+from deployments.admin import bulk, my_day, pipeline
 
 desk = admin.site.admin_view
 urlpatterns = [
     path("my-day/", desk(my_day.my_day), name="my-day"),
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
     path("posting/<int:pk>/pipeline/", desk(pipeline.pipeline), name="pipeline"),
+    path("posting/<int:pk>/bulk/", desk(bulk.bulk), name="bulk"),
     path("roster/", desk(pipeline.roster), name="roster"),
 ]

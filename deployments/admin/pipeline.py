@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from core.admin_site import DeskPage, Panel
 from core.dates import today_here
 from core.history import record_act
+from deployments.admin.bulk import bulk_acts
 from deployments.candidates import with_profiles
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.openings import openings, planned_tour
@@ -100,6 +101,7 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
         "compared": compared,
         "comparison": comparison(compared),
         "can_propose": request.user.has_perm("deployments.assess"),
+        "bulk_acts": bulk_acts(request),
     }
     return page(request, "pipeline", context, 400 if asked and not compared else 200)
 

@@ -1,0 +1,121 @@
+"""One act on many applications: each alone through the same rules, with a report for each."""
+
+import pytest
+
+from deployments.models import Deployment
+from tests import factories
+from tests.factories import day
+
+pytestmark = pytest.mark.django_db
+DAYS = {"first_day": "2030-01-01", "last_day": "2030-12-31", "hold_until": "2029-12-01"}
+JSON = {"accept": "application/json"}
+
+
+def url(posting) -> str:
+    return f"/admin/deployments/posting/{posting.pk}/bulk/"
+
+
+def applicants(posting, number: int, **fields) -> list:
+    return [factories.application(posting, **fields) for _n in range(number)]
+
+
+def keys(chosen) -> list[int]:
+    return [each.pk for each in chosen]
+
+
+def states(chosen) -> list[str]:
+    for each in chosen:
+        each.refresh_from_db()
+    return [each.state for each in chosen]
+
+
+def test_ten_selections_with_three_places_left_give_three_and_seven_that_say_why(client, approver):
+    mission = factories.mission(factories.operation(5))
+    taken = factories.posting(mission)
+    for _n in range(2):
+        factories.deployment(taken, "2029-06-01", "2030-06-30", state="preparation")
+    posting = factories.opening(mission)
+    chosen = applicants(posting, 10, state="nominated")
+    client.force_login(approver)
+    response = client.post(url(posting), {"act": "select", "application": keys(chosen), **DAYS})
+    outcomes = response.context["outcomes"]
+    assert response.status_code == 200
+    assert [outcome.refusal is None for outcome in outcomes] == [True] * 3 + [False] * 7
+    assert states(chosen) == ["selected"] * 3 + ["nominated"] * 7
+    assert Deployment.objects.filter(posting=posting).count() == 3
+    assert {outcome.refusal.code for outcome in outcomes[3:]} == {"capacity_exceeded"}
+    content = response.content.decode()
+    assert content.count(str(outcomes[3].refusal)[:20]) >= 7
+    assert "2030-07-01" in str(outcomes[3].refusal)
+
+
+def test_a_second_click_does_nothing_twice(client, approver):
+    posting = factories.opening()
+    chosen = applicants(posting, 2, state="nominated")
+    client.force_login(approver)
+    sent = {"act": "select", "application": keys(chosen), **DAYS}
+    assert client.post(url(posting), sent).status_code == 200
+    again = client.post(url(posting), sent)
+    assert again.status_code == 409
+    assert again.context["refused"] == 2
+    assert Deployment.objects.count() == 2
+
+
+def test_one_who_moved_on_is_refused_and_the_others_go_on(client, selection_officer):
+    posting = factories.opening()
+    chosen = applicants(posting, 2, state="endorsed") + applicants(posting, 1, state="withdrawn")
+    client.force_login(selection_officer)
+    response = client.post(url(posting), {"act": "screen-in", "application": keys(chosen)}, headers=JSON)
+    told = response.json()
+    assert (told["done"], told["refused"]) == (2, 1)
+    assert [row["code"] for row in told["rows"]] == ["done", "done", "impossible_transition"]
+    assert states(chosen) == ["screened_in", "screened_in", "withdrawn"]
+
+
+def test_what_the_act_needs_is_asked_before_anything_is_done(client, selection_officer):
+    posting = factories.opening()
+    chosen = applicants(posting, 2, state="endorsed")
+    client.force_login(selection_officer)
+    asked = client.get(url(posting), {"act": "screen-out", "compare": keys(chosen)})
+    assert asked.status_code == 200
+    assert asked.context["chosen"] == chosen
+    refused = client.post(url(posting), {"act": "screen-out", "application": keys(chosen), "reason": ""})
+    assert refused.status_code == 400
+    assert states(chosen) == ["endorsed", "endorsed"]
+    sent = {"act": "screen-out", "application": keys(chosen), "reason": "Too few years", "reason_code": "requirements"}
+    assert client.post(url(posting), sent).status_code == 200
+    assert states(chosen) == ["screened_out", "screened_out"]
+
+
+def test_applications_of_another_posting_are_not_touched(client, selection_officer):
+    posting = factories.opening()
+    other = applicants(factories.opening(), 1, state="endorsed")
+    client.force_login(selection_officer)
+    response = client.post(url(posting), {"act": "screen-in", "application": [*keys(other), "x", "9" * 40]})
+    assert response.status_code == 302
+    assert states(other) == ["endorsed"]
+
+
+@pytest.mark.parametrize("act", ["select", "waive", "reinstate", "nothing", ""])
+def test_acts_that_the_role_may_not_do_or_not_in_bulk_are_not_found(client, selection_officer, act):
+    posting = factories.opening()
+    chosen = applicants(posting, 1, state="nominated")
+    client.force_login(selection_officer)
+    assert client.post(url(posting), {"act": act, "application": keys(chosen), **DAYS}).status_code == 404
+    assert states(chosen) == ["nominated"]
+
+
+def test_whoever_only_reads_has_no_acts_on_many(client, auditor):
+    posting = factories.opening()
+    client.force_login(auditor)
+    assert client.post(url(posting), {"act": "screen-in"}).status_code == 403
+
+
+def test_the_pipeline_offers_the_acts_of_the_role(client, approver, selection_officer):
+    posting = factories.opening(tour_first_day=day("2030-01-01"), tour_last_day=day("2030-12-31"))
+    applicants(posting, 1, state="nominated")
+    address = f"/admin/deployments/posting/{posting.pk}/pipeline/"
+    client.force_login(approver)
+    assert [act.verb for act in client.get(address).context["bulk_acts"]] == ["select"]
+    client.force_login(selection_officer)
+    assert "select" not in [act.verb for act in client.get(address).context["bulk_acts"]]
