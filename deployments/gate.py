@@ -20,6 +20,7 @@ from deployments.models import Gate
 from deployments.refusals import refused_by_database
 
 ATTEMPTS = 12
+PATIENCE = 20.0  # seconds after which an act is not tried again
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -56,7 +57,8 @@ def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
     """Runs ``act`` in a transaction that holds the gate; runs it again when the database says that a race was lost.
 
     Inside a transaction of the caller it runs once, in a savepoint: only the outermost one can be run again.
-    What a guard or a constraint of the database refuses becomes a Refusal. Raises TooBusy after ATTEMPTS lost races.
+    What a guard or a constraint of the database refuses becomes a Refusal. Raises TooBusy after ATTEMPTS lost races,
+    or PATIENCE seconds.
     """
 
     @functools.wraps(act)
@@ -71,6 +73,7 @@ def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
             with transaction.atomic():
                 enter()
                 return act(*args, **kwargs)
+        until = time.monotonic() + PATIENCE
         for attempt in range(ATTEMPTS):
             try:
                 with transaction.atomic():
@@ -79,6 +82,8 @@ def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
             except OperationalError as error:
                 if not lost_race(error):
                     raise
+                if time.monotonic() > until:
+                    break
                 time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
         raise TooBusy(_("Others changed the same numbers at the same moment. Nothing was saved; please try again."))
 
@@ -86,5 +91,9 @@ def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
 
 
 def lost_race(error: OperationalError) -> bool:
-    """Whether ``error`` says that another transaction came first (a serialization failure, a deadlock, a busy file)."""
-    return getattr(error.__cause__, "pgcode", None) in {"40001", "40P01"} or "database is locked" in str(error)
+    """Whether ``error`` says that another transaction came first.
+
+    It is a serialization failure, a deadlock, a wait for the gate past the server's patience, or a busy file.
+    """
+    code = getattr(error.__cause__, "pgcode", None)
+    return code in {"40001", "40P01", "57014", "55P03"} or "database is locked" in str(error)

@@ -173,7 +173,7 @@ def test_the_database_refuses_what_the_rule_refuses(history):
 
 
 @pytest.mark.prove
-@settings(max_examples=2_000, **QUIET)
+@settings(max_examples=1_000, **QUIET)
 @given(st.lists(writes, min_size=4, max_size=30))
 def test_the_database_refuses_what_the_rule_refuses_on_many_histories(history):
     database_agrees(history)
