@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history import history_of
+from core.languages import language_names
 from core.models import HistoryEntry
 
 
@@ -121,13 +122,15 @@ def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
             before = ""
             if isinstance(value, dict) and set(value) == {"from", "to"}:
                 before, value = words_for(value["from"]), value["to"]
-            changes.append(Change(str(words.details[name]), before, words_for(_day_or(value))))
+            changes.append(Change(str(words.details[name]), before, _value_words(name, value)))
     return changes
 
 
-def _day_or(value: Any) -> Any:
-    """The day that an ISO text names; anything else as it is."""
+def _value_words(name: str, value: Any) -> str:
+    """A detail as a person reads it: languages by their names, an ISO text as the day that it names."""
+    if name == "languages":
+        return language_names(value)
     try:
-        return datetime.date.fromisoformat(value)
+        return words_for(datetime.date.fromisoformat(value))
     except (TypeError, ValueError):
-        return value
+        return words_for(value)

@@ -409,21 +409,22 @@ def test_places_never_go_below_commitment(client, selection_officer):
 # --- Who may, and how a refusal is told ----------------------------------------------------------------
 
 
+RECORDS = {
+    "Programme": factories.programme,
+    "Operation": factories.operation,
+    "Mission": factories.mission,
+    "AuthorizedStrength": lambda: factories.operation().strengths.get(),
+    "OperationTerms": lambda: factories.operation().terms.get(),
+    "MissionTerms": lambda: factories.terms(factories.mission(), "active", day("2026-01-01")),
+    "Posting": factories.posting,
+    "Deployment": lambda: factories.deployment(factories.posting(), "2026-01-01", "2026-12-31"),
+}
+MINE = [act for act in ACTS if act.model.__name__ in RECORDS]
+
+
 def some_record(act):
     """A record on which the act can be tried."""
-    return {
-        "Programme": factories.programme,
-        "Operation": factories.operation,
-        "Mission": factories.mission,
-        "AuthorizedStrength": lambda: factories.operation().strengths.get(),
-        "OperationTerms": lambda: factories.operation().terms.get(),
-        "MissionTerms": lambda: factories.terms(factories.mission(), "active", day("2026-01-01")),
-        "Posting": factories.posting,
-        "Deployment": lambda: factories.deployment(factories.posting(), "2026-01-01", "2026-12-31"),
-    }[act.model.__name__]()
-
-
-MINE = [act for act in ACTS if act.model.__name__ != "Application"]
+    return RECORDS[act.model.__name__]()
 
 
 @pytest.mark.parametrize("act", MINE, ids=lambda act: act.name)
