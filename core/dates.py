@@ -8,12 +8,34 @@ from typing import Self, overload
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+# Names of Canada's time zones in French; those of other zones are written alike in both languages.
+FRENCH_ZONES = {
+    "NST": "HNT", "AST": "HNA", "EST": "HNE", "CST": "HNC", "MST": "HNR", "PST": "HNP",
+    "NDT": "HAT", "ADT": "HAA", "EDT": "HAE", "CDT": "HAC", "MDT": "HAR", "PDT": "HAP",
+}  # fmt: skip
 
 
 def today_here() -> datetime.date:
     """The present day in the portal's time zone (Toronto unless set otherwise)."""
     return timezone.localdate()
+
+
+def in_words(day: datetime.date) -> str:
+    """A day as people write it: "October 17, 2019", « 1er juin 2016 »."""
+    words = date_format(day, "DATE_FORMAT")
+    return f"1er {words[2:]}" if get_language() == "fr" and day.day == 1 else words
+
+
+def clock(moment: datetime.datetime) -> str:
+    """The time of day in the portal's zone, which it names: "23:59 EST", « 23 h 59 HNE »."""
+    local = timezone.localtime(moment)
+    zone = local.tzname() or ""
+    if get_language() == "fr":
+        return f"{local:%H}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local:%M} {FRENCH_ZONES.get(zone, zone)}"
+    return f"{local:%H:%M} {zone}"
 
 
 class DatePrecision(models.TextChoices):

@@ -62,19 +62,30 @@ def requirements(posting: Posting) -> Requirements:
 
 
 def eligibility(
-    officer: Officer, posting: Posting, tour: Span | None = None, *, waived: Iterable[str] = (), today=None
+    officer: Officer,
+    posting: Posting,
+    tour: Span | None = None,
+    *,
+    waived: Iterable[str] = (),
+    except_tour: Deployment | None = None,
+    today: datetime.date | None = None,
 ) -> Eligibility:
     """How ``officer`` meets ``posting`` for ``tour`` (the planned one where none is named)."""
     days = tour or planned_tour(posting, today or timezone.localdate())
-    return assess(candidate(officer), requirements(posting), days, waived=waived)
+    return assess(candidate(officer, except_tour=except_tour), requirements(posting), days, waived=waived)
 
 
 def eligibility_of(
     application: Application, tour: Span | None = None, *, today: datetime.date | None = None
 ) -> Eligibility:
-    """How the applicant meets the posting, with the waivers of the application counted in."""
+    """How the applicant meets the posting, with the waivers of the application counted in.
+
+    Who was selected is tested for the days of the own tour, and that tour does not stand in its own way.
+    """
     waived = [waiver.requirement for waiver in application.waivers.all()]
-    return eligibility(application.officer, application.posting, tour, waived=waived, today=today)
+    own = application.deployment
+    days = tour or (Span(own.first_day, own.last_day) if own else None)
+    return eligibility(application.officer, application.posting, days, waived=waived, except_tour=own, today=today)
 
 
 def with_profiles(officers: Iterable[Officer]) -> list[Officer]:

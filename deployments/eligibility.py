@@ -8,11 +8,11 @@ import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.dates import in_words
 from core.languages import language_names
 from deployments.capacity import Span
 
@@ -182,7 +182,7 @@ def _retirement(candidate: Candidate, wanted: Requirements, tour: Span) -> Itera
     reason = ""
     if candidate.retired_on < limit:
         reason = _("Retired since %(day)s: that is more than %(years)d years at the end of the tour.") % {
-            "day": date_format(candidate.retired_on),
+            "day": in_words(candidate.retired_on),
             "years": wanted.max_retired_years,
         }
     yield Finding("retirement", _("Retirement"), reason)
@@ -233,20 +233,20 @@ def _why_not_valid(held: list[Held], tour: Span) -> str:
     begun = [h for h in held if h.valid_from <= tour.first_day]
     if not begun:
         return _("Valid only from %(day)s, after the day of departure (%(departure)s).") % {
-            "day": date_format(min(h.valid_from for h in held)),
-            "departure": date_format(tour.first_day),
+            "day": in_words(min(h.valid_from for h in held)),
+            "departure": in_words(tour.first_day),
         }
     covered_to = _covered_to(held, tour.first_day)
     if covered_to is None or covered_to >= tour.last_day:
         return ""
     if covered_to < tour.first_day:
         return _("Expired on %(day)s, before the day of departure (%(departure)s).") % {
-            "day": date_format(max(h.valid_until for h in begun if h.valid_until)),
-            "departure": date_format(tour.first_day),
+            "day": in_words(max(h.valid_until for h in begun if h.valid_until)),
+            "departure": in_words(tour.first_day),
         }
     return _("Expires on %(day)s, before the end of the tour (%(end)s).") % {
-        "day": date_format(covered_to),
-        "end": date_format(tour.last_day),
+        "day": in_words(covered_to),
+        "end": in_words(tour.last_day),
     }
 
 
@@ -283,7 +283,7 @@ def _availability(candidate: Candidate, wanted: Requirements, tour: Span) -> Ite
     reason = _("Unavailable: %(days)s.") % {"days": _days(away)} if away else ""
     yield Finding("availability", _("Available for the whole tour"), reason)
     busy = _overlapping(candidate.tours, tour)
-    reason = _("Already deployed: %(days)s.") % {"days": _days(busy)} if busy else ""
+    reason = _("Another tour of duty: %(days)s.") % {"days": _days(busy)} if busy else ""
     yield Finding("other-tour", _("No other tour of duty in these days"), reason)
 
 
@@ -298,7 +298,7 @@ def _rest(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fi
             "Your last tour ends on %(day)s; %(months)d month of rest is asked for before the next.",
             "Your last tour ends on %(day)s; %(months)d months of rest are asked for before the next.",
             wanted.rest_months,
-        ) % {"day": date_format(max(t.last_day for t in recent)), "months": wanted.rest_months}
+        ) % {"day": in_words(max(t.last_day for t in recent)), "months": wanted.rest_months}
     yield Finding("rest", _("Rest between tours"), reason)
 
 
@@ -308,7 +308,7 @@ def _overlapping(spans: Iterable[Span], tour: Span) -> list[Span]:
 
 def _days(spans: Iterable[Span]) -> str:
     return ", ".join(
-        _("%(first)s to %(last)s") % {"first": date_format(span.first_day), "last": date_format(span.last_day)}
+        _("%(first)s to %(last)s") % {"first": in_words(span.first_day), "last": in_words(span.last_day)}
         for span in spans
     )
 

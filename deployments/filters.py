@@ -1,5 +1,7 @@
 """The filters of the openings list; they live in the address, so that a choice can be kept and sent."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
@@ -10,6 +12,7 @@ from core.text import fold
 from deployments.models import Posting
 from deployments.openings import end_of_day
 from missions.models import Country, OperationCategory, Organization
+from officers.models import Officer
 
 SORTS = {
     "closing": (_("Closing first"), ("closes_at", "reference")),
@@ -20,7 +23,7 @@ ARMED = [("yes", _("Armed")), ("no", _("Unarmed"))]
 
 
 class OpeningFilter(django_filters.FilterSet):
-    """Narrows published openings; what nobody chose changes nothing."""
+    """Narrows published openings; what nobody chose changes nothing. Only an ``officer`` is asked about requirements."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
     country = django_filters.ModelChoiceFilter(
@@ -62,8 +65,11 @@ class OpeningFilter(django_filters.FilterSet):
         model = Posting
         fields: list[str] = []
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, officer: Officer | None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.officer = officer
+        if officer is None:
+            del self.filters["fits"]
         published = Q(missions_hosted__postings__in=self.queryset) | Q(operations__missions__postings__in=self.queryset)
         self.filters["country"].queryset = Country.objects.filter(published).distinct()
         self.filters["lead"].queryset = Organization.objects.filter(missions_led__postings__in=self.queryset).distinct()
@@ -97,5 +103,10 @@ class OpeningFilter(django_filters.FilterSet):
     @property
     def order(self) -> tuple[str, ...]:
         """The columns of the chosen order."""
-        chosen = self.form.cleaned_data.get("sort") if self.form.is_valid() else None
-        return SORTS[chosen or "closing"][1]
+        return SORTS[self.chosen.get("sort") or "closing"][1]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The values that are right; a wrong one is said at its field and leaves the others as they are."""
+        self.form.is_valid()
+        return self.form.cleaned_data

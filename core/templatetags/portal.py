@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from core.asof import AsOf
-from core.dates import DatePrecision, PartialDate
+from core.dates import DatePrecision, PartialDate, clock, in_words
 from core.languages import language_names
 from core.markdown import to_html
 
 register = template.Library()
 register.filter("language_names", language_names)
+register.filter("clock", clock)
 
 
 @register.filter
@@ -37,8 +37,7 @@ def day(value: datetime.date | PartialDate | None) -> str:
         value = value.date
     if isinstance(value, datetime.datetime):
         value = timezone.localdate(value)
-    words = date_format(value, "DATE_FORMAT")
-    return f"1er {words[2:]}" if get_language() == "fr" and value.day == 1 else words
+    return in_words(value)
 
 
 @register.filter

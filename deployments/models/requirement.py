@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 from core.languages import LANGUAGES
 from deployments.models.posting import Posting
 from officers.models import LanguageLevel, Qualification
+from officers.models.language import LETTERS
 
 
 class LanguageRequirement(models.Model):
@@ -35,6 +36,10 @@ class LanguageRequirement(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_language_display())
+
+    def letters(self) -> dict[str, str]:
+        """The least level of each skill, as a letter of the scale."""
+        return {skill: LETTERS[getattr(self, skill)] for skill in ("reading", "writing", "speaking")}
 
 
 class QualificationRequirement(models.Model):

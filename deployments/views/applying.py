@@ -1,5 +1,6 @@
 """Applying, and following one's own applications (under /en/my/applications/)."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -161,15 +162,20 @@ def _form_page(
     officer = application.officer if application else officer_of(request)
     subject = application or Application(officer=officer, posting=posting)
     state = application.state if application else ApplicationState.DRAFT
-    takes = current_state(posting, now=timezone.now()).takes_applications
+    opening_state = current_state(posting, now=timezone.now())
+    takes = opening_state.takes_applications
+    open_now = applications.open_applications(officer)
+    is_at_limit = application is None and open_now >= settings.MAX_OPEN_APPLICATIONS
     context = {
         "posting": posting,
         "application": application,
         "form": form,
-        "can_edit": state in EDITABLE and takes,
+        "can_edit": state in EDITABLE and takes and (form.is_bound or not is_at_limit),
+        "is_at_limit": is_at_limit,
+        "opening_state": opening_state,
         "takes_applications": takes,
         "eligibility": eligibility_of(subject) if application else None,
-        "open_applications": applications.open_applications(officer),
+        "open_applications": open_now,
         "verbs": possible_steps(state) if application else [],
         "shown_state": ApplicationState(application.shown_state) if application else None,
         "story": story_for_applicant(application, history_of(application)) if application else [],

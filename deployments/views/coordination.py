@@ -16,6 +16,7 @@ from deployments.domain import applications
 from deployments.downloads import download
 from deployments.forms.applying import DeputyForm, ReasonForm
 from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.openings import planned_tour
 from deployments.views.answers import done, refused
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
@@ -36,13 +37,15 @@ def coordination(request: HttpRequest) -> HttpResponse:
     waiting = handed_in.filter(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=True)
     decided = handed_in.exclude(pk__in=waiting.values("pk")).order_by("-state_since", "-pk")
     context = {
-        "services": services,
+        "services": [
+            (service, DeputyForm(initial={"first_day": today_here()}, auto_id=f"id_{service.pk}_%s"))
+            for service in services
+        ],
         "waiting": waiting.order_by("submitted_at", "pk"),
         "page": Paginator(decided, 20).get_page(request.GET.get("page")),
         "deputies": Coordinator.objects.filter(police_service__in=services, named_by__isnull=False)
         .filter(last_day__gte=today_here())
         .select_related("user", "police_service"),
-        "form": DeputyForm(initial={"first_day": today_here()}),
     }
     return render(request, "deployments/coordination.html", context)
 
@@ -51,7 +54,7 @@ def coordination(request: HttpRequest) -> HttpResponse:
 @require_safe
 def coordinated_application(request: HttpRequest, pk: int) -> HttpResponse:
     """One application of the own service, with what the coordinator needs to decide."""
-    return _page(request, _own(request, pk), ReasonForm())
+    return _page(request, _own(request, pk), ReasonForm(is_required=False))
 
 
 @login_required
@@ -137,6 +140,7 @@ def _own(request: HttpRequest, pk: int) -> Application:
 def _page(request: HttpRequest, application: Application, form: ReasonForm, status: int = 200) -> HttpResponse:
     context = {
         "application": application,
+        "tour": application.deployment or planned_tour(application.posting, today_here()),
         "eligibility": eligibility_of(application).without_declarations(),
         "form": form,
         "can_decide": application.state == ApplicationState.SUBMITTED

@@ -21,14 +21,16 @@ LISTED = {OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING}
 @require_safe
 def opening_list(request: HttpRequest) -> HttpResponse:
     """The openings that the filters leave; a wrong value is said at its filter, and the others still count."""
-    chosen = OpeningFilter(request.GET, queryset=published())
-    listed = chosen_openings(request, chosen)
+    chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
+    listed = chosen_openings(chosen)
     context = {
         "filter": chosen,
         "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
         "count": len(listed),
+        "listed": LISTED,
         "is_filtered": any(value for name, value in request.GET.items() if name != "page"),
         "date_modified": max((each.posting.changed_at for each in listed), default=None),
+        "asks_to_sign_in": "fits" in request.GET and chosen.officer is None,
         "downloads": request.GET.urlencode(),
     }
     return render(request, "deployments/openings.html", context)
@@ -37,7 +39,8 @@ def opening_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def openings_csv(request: HttpRequest) -> HttpResponse:
     """The list as filtered, for a spreadsheet."""
-    return as_csv(chosen_openings(request, OpeningFilter(request.GET, queryset=published())))
+    chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
+    return as_csv(chosen_openings(chosen))
 
 
 @require_safe
@@ -60,17 +63,15 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "deployments/opening.html", context)
 
 
-def chosen_openings(request: HttpRequest, chosen: OpeningFilter) -> list[Opening]:
+def chosen_openings(chosen: OpeningFilter) -> list[Opening]:
     """The openings after every filter, in the chosen order."""
     postings = chosen.qs.order_by(*chosen.order).prefetch_related(*REQUIREMENTS)
-    values = chosen.form.cleaned_data if chosen.form.is_valid() else {}
     found = openings(postings, now=timezone.now())
-    if values.get("state") != "all":
+    if chosen.chosen.get("state") != "all":
         found = [each for each in found if each.state in LISTED]
-    officer = officer_of(request)
-    if values.get("fits") and officer:
-        with_profiles([officer])
-        found = [each for each in found if eligibility(officer, each.posting).is_eligible]
+    if chosen.officer and chosen.chosen.get("fits"):
+        with_profiles([chosen.officer])
+        found = [each for each in found if eligibility(chosen.officer, each.posting).is_eligible]
     return found
 
 
