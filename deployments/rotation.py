@@ -3,10 +3,14 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from deployments.capacity import Excess, Level, over_strength
+from deployments.levels import levels_of
 from deployments.models import Deployment, DeploymentState
+from missions.models import Operation
 
 STAGES = (30, 60, 90, 120)
 HANDOVER = datetime.timedelta(days=30)
@@ -63,4 +67,77 @@ def without_successor(today: datetime.date, within: int = max(STAGES)) -> list[t
             if row.state in live and today <= row.last_day <= until and row.pk not in followed
         ),
         key=lambda found: (found[1], found[0]),
+    )
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A tour with the one that takes over from it; ``days_left`` until its last day, negative once it is over."""
+
+    tour: Deployment
+    successor: Deployment | None
+    days_left: int
+
+    @property
+    def is_live(self) -> bool:
+        return self.tour.state in DeploymentState.live_states()
+
+    @property
+    def stage(self) -> int | None:
+        """The nearest of STAGES that a live tour has reached; None further ahead, past or ended."""
+        return next((stage for stage in STAGES if self.is_live and 0 <= self.days_left <= stage), None)
+
+    @property
+    def gap(self) -> int | None:
+        """Days on which nobody is there before the successor; None without one or without a gap."""
+        days = gap_after(self.tour, self.successor) if self.successor else 0
+        return days if days > 0 else None
+
+    @property
+    def overlap(self) -> int | None:
+        """Days on which the successor is there too; None without a successor or without such days."""
+        days = -gap_after(self.tour, self.successor) if self.successor else 0
+        return days if days > 0 else None
+
+
+@dataclass(frozen=True)
+class Coming:
+    """How an operation's tours end: under way, ending within each of STAGES, and without successor among the last."""
+
+    under_way: int
+    ending: tuple[int, ...]
+    unfollowed: int
+    over: Excess | None
+
+
+def relays(operation: Operation, today: datetime.date) -> list[Relay]:
+    """The operation's tours to come, under way or just over, by posting and first day. One query."""
+    tours = lasting(today).filter(posting__mission__operation=operation)
+    whole = list(tours.select_related("officer__user", "posting").order_by("posting__reference", "first_day", "pk"))
+    followed = successors(whole)
+    return [Relay(tour, followed.get(tour.pk), (tour.last_day - today).days) for tour in whole]
+
+
+def coming(operations: Iterable[Operation], today: datetime.date) -> dict[int, Coming]:
+    """How the tours of each operation end, by its primary key. Three queries for all of them."""
+    operations = list(operations)
+    levels = levels_of(operations, today)
+    columns = ("pk", "posting_id", "first_day", "last_day", "state", "posting__mission__operation_id")
+    rows = list(lasting(today).values_list(*columns, named=True).order_by())
+    followed = successors(rows)
+    by_operation = defaultdict(list)
+    for row in rows:
+        if row.state in DeploymentState.live_states() and row.first_day <= today <= row.last_day:
+            by_operation[row.posting__mission__operation_id].append(row)
+    return {each.pk: _coming(by_operation[each.pk], followed, levels[each.pk], today) for each in operations}
+
+
+def _coming(there: list, followed: dict, level: Level, today: datetime.date) -> Coming:
+    left = [(row.last_day - today).days for row in there]
+    soon = [row for row in there if (row.last_day - today).days <= max(STAGES)]
+    return Coming(
+        under_way=len(there),
+        ending=tuple(sum(days <= stage for days in left) for stage in STAGES),
+        unfollowed=sum(row.pk not in followed for row in soon),
+        over=next(iter(over_strength(level, today)), None),
     )

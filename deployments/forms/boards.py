@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deployments.forms.acts import DayField
+from deployments.forms.acts import LARGEST, DayField
 
 LONGEST = 366 * 5
 
@@ -25,3 +25,13 @@ class ExplainForm(forms.Form):
         elif first_day and last_day and (last_day - first_day).days > LONGEST:
             self.add_error("last_day", gettext("Ask for five years at most."))
         return cleaned
+
+
+class WhatIfForm(forms.Form):
+    """A number that the operation could have, from a day on."""
+
+    maximum = forms.IntegerField(label=_("Number"), min_value=0, max_value=LARGEST)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["from"] = DayField(label=_("From"))

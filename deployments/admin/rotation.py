@@ -1,0 +1,87 @@
+"""The rotation board: who comes home when, who follows, and what a lower number would do."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core.admin_site import DeskPage
+from core.dates import today_here
+from core.refusals import Refusal
+from deployments import gantt
+from deployments.capacity import Span, over_strength
+from deployments.domain.strengths import preview_strength
+from deployments.forms.boards import WhatIfForm
+from deployments.levels import level_of
+from deployments.rotation import STAGES, coming, relays
+from missions.models import Operation
+
+PERMISSION = "deployments.view_deployment"
+MOST = 200
+admin.site.pages.append(
+    DeskPage(_("Rotation board"), _("Who comes home in 30 to 120 days, and who follows."), "rotations", PERMISSION)
+)
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    whole = {**admin.site.each_context(request), **context}
+    return TemplateResponse(request, f"admin/deployments/{template}.html", whole, status=status)
+
+
+@require_safe
+def rotations(request: HttpRequest) -> HttpResponse:
+    """Every operation with people there: how many come home within 30 to 120 days, and how many nobody follows."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    operations = list(Operation.objects.all())
+    found = coming(operations, today_here())
+    rows = [
+        (operation, found[operation.pk])
+        for operation in operations
+        if found[operation.pk].under_way or found[operation.pk].over
+    ]
+    return page(request, "rotations", {"title": gettext("Rotation board"), "rows": rows, "stages": STAGES})
+
+
+@require_safe
+def rotation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The tours of one operation over time; ``?maximum=&from=`` shows what another number would do."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    operation = get_object_or_404(Operation, pk=pk)
+    today = today_here()
+    found = relays(operation, today)
+    shown = found[:MOST]
+    excesses = over_strength(level_of(operation, today), today)
+    picture = gantt.board([Span(each.tour.first_day, each.tour.last_day) for each in shown], excesses, today)
+    is_asked = "maximum" in request.GET or "from" in request.GET
+    form = WhatIfForm(request.GET if is_asked else None, initial={"from": today})
+    context = {
+        "title": gettext("Rotation board: %(operation)s") % {"operation": operation},
+        "record": operation,
+        "opts": operation._meta,
+        "rows": list(zip(shown, picture.bars, strict=True)),
+        "left_out": len(found) - len(shown),
+        "picture": picture,
+        "excesses": excesses,
+        "form": form,
+        **_what_if(operation, form),
+    }
+    return page(request, "rotation", context, 400 if form.errors else 200)
+
+
+def _what_if(operation: Operation, form: WhatIfForm) -> dict[str, Any]:
+    """What the number asked for would do, or why it cannot be."""
+    if not form.is_bound or not form.is_valid():
+        return {}
+    typed = form.cleaned_data
+    try:
+        return {"what_if": preview_strength(operation, effective_from=typed["from"], maximum=typed["maximum"])}
+    except Refusal as refusal:
+        return {"refusal": refusal}
