@@ -6,10 +6,11 @@ officer leaving on Monday and another arriving on Tuesday need one place. This i
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import attrgetter
 
 FOREVER = datetime.date.max
 _BEYOND = FOREVER.toordinal() + 1
@@ -227,9 +228,10 @@ def above_parent(child: Level, parent: Level, first_day: datetime.date, last_day
 def _swept(level: Level, start: int) -> Iterator[tuple[int, int, int | None, int]]:
     """Half-open ranges of ordinals (start, stop, number, committed) from ``start`` to the end of days."""
     committed_by, number_from = defaultdict(int), {}
-    for tour in level.tours:
-        committed_by[max(tour._start, start)] += 1
-        committed_by[max(tour._stop, start)] -= 1
+    for first_day, beginning in Counter(map(attrgetter("first_day"), level.tours)).items():
+        committed_by[max(first_day.toordinal(), start)] += beginning
+    for last_day, ending in Counter(map(attrgetter("last_day"), level.tours)).items():
+        committed_by[max(last_day.toordinal() + 1, start)] -= ending
     number = level._effect(None)
     for effective_from, maximum in level.numbers:
         number_from[max(effective_from.toordinal(), start)] = level._effect(maximum)

@@ -148,8 +148,10 @@ def _tours_of(records: dict[str, Record], since: datetime.date, exclude: Deploym
         query = query.exclude(pk=exclude.pk)
     tours: dict[str, list[Tour]] = {kind: [] for kind in records}
     columns = ("first_day", "last_day", "late_from", "posting__counts_against", *(PATHS[kind] for kind in records))
+    counted = [(record.pk, COUNTED[kind], tours[kind].append) for kind, record in records.items()]
     for first_day, last_day, late_from, counts_against, *keys in query.values_list(*columns).order_by():
-        for (kind, record), key in zip(records.items(), keys, strict=True):
-            if key == record.pk and counts_against in COUNTED[kind]:
-                tours[kind].append(Tour(first_day, last_day, late_from))
+        tour = Tour(first_day, last_day, late_from)
+        for (own_key, counts, add), key in zip(counted, keys, strict=True):
+            if key == own_key and counts_against in counts:
+                add(tour)
     return tours
