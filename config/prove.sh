@@ -8,3 +8,4 @@ for database in sqlite postgresql; do
   echo "--- $database"
   TEST_DATABASE=$database .venv/bin/python -m pytest -m prove -s "$@"
 done
+bash config/mutation.sh

@@ -4,8 +4,8 @@ import datetime
 
 from deployments import capacity
 from deployments.capacity import FOREVER, AboveParent, Excess, Level, Span, Step, Tour
-from tests.factories import day
 
+day = datetime.date.fromisoformat
 START = day("2020-01-01")
 
 
