@@ -142,17 +142,23 @@ def _profiles(data: dict, services: dict[str, PoliceService], today: datetime.da
     people = [users[email] for email, _name, _language in _officers(data["names"])]
     service_codes = cycle(data["services"][1:])
     have = set(Officer.objects.filter(user__in=people).values_list("user_id", flat=True))
+    taken = set(Officer.objects.exclude(user__in=people).values_list("service_number", flat=True))
     new = []
     for number, user in enumerate(people, start=1):
         code = data["services"][0] if number == 1 else next(service_codes)
-        if user.pk not in have:
+        if user.pk not in have and service_number(number) not in taken:
             new.append(_profile(number, user, services[code], today))
     bulk_create_with_history(new, Officer)
     _languages_and_papers(Officer.objects.filter(pk__in=[officer.pk for officer in new]), today)
     if new:
         made["officer"] += len(new)
     by_user = {officer.user_id: officer for officer in Officer.objects.filter(user__in=people).select_related("user")}
-    return [by_user[user.pk] for user in people]
+    return [by_user[user.pk] for user in people if user.pk in by_user]
+
+
+def service_number(number: int) -> str:
+    """That of the officer who stands at place ``number`` (from 1) of the file: it stays when the address changes."""
+    return f"D{number:05d}"
 
 
 def _profile(number: int, user: User, service: PoliceService, today: datetime.date) -> Officer:
@@ -161,7 +167,7 @@ def _profile(number: int, user: User, service: PoliceService, today: datetime.da
     return Officer(
         user=user,
         police_service=service,
-        service_number=f"D{number:05d}",
+        service_number=service_number(number),
         rank=ranks[number % len(ranks)],
         member_since=member_since,
         birth_date=member_since.replace(year=member_since.year - 24 - number % 7),

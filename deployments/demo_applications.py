@@ -17,17 +17,18 @@ TOLD = "Ten years of service are asked for."
 
 def make_applications(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
     """The applications of the file, as long as none of the demonstration exists. One that a rule refuses is left out."""
-    officers = {row["officer"]: Officer.objects.select_related("user").get(user__email=row["officer"]) for row in rows}
-    if Application.objects.filter(officer__in=officers.values()).exists():
+    applicants = Officer.objects.filter(user__email__in=[row["officer"] for row in rows]).select_related("user")
+    if Application.objects.filter(officer__in=applicants).exists():
         return
+    officers = {officer.user.email: officer for officer in applicants}
     desk = User.objects.get(email="selection@example.org")
     coordinator = User.objects.get(email="coordinator@example.org")
     steps = _steps(desk, coordinator, today)
     for row in rows:
-        posting = Posting.objects.filter(reference=row["posting"]).first()
+        officer, posting = officers.get(row["officer"]), Posting.objects.filter(reference=row["posting"]).first()
         try:
-            if posting:
-                _apply(officers[row["officer"]], posting, row, steps)
+            if officer and posting:
+                _apply(officer, posting, row, steps)
                 made["application"] += 1
         except Refusal:
             made["application refused by a rule"] += 1

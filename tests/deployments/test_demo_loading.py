@@ -3,14 +3,16 @@
 import datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
+from config.prepare import prepare
 from core.dates import today_here
 from deployments.demo import load_demo
 from deployments.first_data import load_first_data
 from deployments.models import Deployment
 from missions.models import Operation
-from officers.models import User
+from officers.models import Officer, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,24 @@ def test_a_second_run_changes_nothing_even_on_a_later_day(demo):
     User.objects.filter(email="editor@example.org").update(given_name="Renamed")
     assert not load_demo(today=TODAY + datetime.timedelta(days=40))
     assert User.objects.get(email="editor@example.org").given_name == "Renamed"
+
+
+def test_an_officer_who_changed_the_address_is_not_made_twice(demo):
+    for addresses in (User.objects, EmailAddress.objects):
+        addresses.filter(email="officer010@example.org").update(email="new-address@example.org")
+    load_demo(today=TODAY)
+    assert Officer.objects.count() == 80
+    assert not load_demo(today=TODAY)
+
+
+def test_a_portal_that_holds_real_officers_by_now_still_starts(settings, tmp_path, capsys):
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").touch()
+    load_first_data()
+    factories.officer(user=factories.user(email="somebody@police.example.ca"))
+    prepare(with_demonstration=True)
+    assert "do not mix" in capsys.readouterr().out
 
 
 def test_a_tour_that_the_numbers_refuse_is_left_out():
