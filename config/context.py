@@ -9,7 +9,7 @@ NAMES = {"en": "English", "fr": "Français"}
 
 def language_of(request: HttpRequest) -> str:
     """The path's language, else the reader's choice kept in a cookie, else the browser's, else English."""
-    return get_language_from_request(request, check_path=True)
+    return get_language_from_request(request, check_path=True).lower()
 
 
 def in_language(path: str, language: str) -> str:

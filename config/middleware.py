@@ -27,7 +27,7 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        in_path = translation.get_language_from_path(request.path_info)
+        in_path = (translation.get_language_from_path(request.path_info) or "").lower()
         if not in_path:
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
         elif translation.get_language_from_request(request) != in_path:

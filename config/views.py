@@ -39,15 +39,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for an error of the portal: needs neither the database nor the session."""
-    with translation.override(language_of(request)):
+    with translation.override(_language(request)):
         page = render_to_string("errors/500.html", for_path(request.get_full_path()))
         return HttpResponse(page, status=500, headers={"Content-Language": translation.get_language()})
 
 
 def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     """A page in the reader's language, also where the error came before the language was chosen."""
-    language = getattr(request, "LANGUAGE_CODE", None) or language_of(request)
+    language = _language(request)
     with translation.override(language):
         response = render(request, template, status=status)
         response.headers["Content-Language"] = language
     return response
+
+
+def _language(request: HttpRequest) -> str:
+    """The language chosen for the request (at the desk the account's), or the reader's where it came to no choice."""
+    return getattr(request, "LANGUAGE_CODE", None) or language_of(request)

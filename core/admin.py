@@ -23,7 +23,8 @@ class KindOfRecord(admin.SimpleListFilter):
         return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(content_type=self.value()) if (self.value() or "").isdigit() else queryset
+        known = {pk for pk, _name in self.lookup_choices}
+        return queryset.filter(content_type=self.value()) if self.value() in known else queryset
 
 
 @admin.register(HistoryEntry)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk_widgets import CheckList, DayInput, MomentInput
-from core.forms import LanguageCodesFormField
+from core.forms import LanguageCodesFormField, RecordsField
 from core.story import latest_version, plot_of, tell, versions_of, words_for
 from core.text import fold
 
@@ -83,6 +83,7 @@ class DeskAdmin(admin.ModelAdmin):
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs) -> Any:
         kwargs.setdefault("widget", CheckList(db_field.verbose_name))
+        kwargs.setdefault("form_class", RecordsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs) -> Any:

@@ -150,6 +150,14 @@ def test_an_end_before_the_start_is_refused(desk):
     assert "The end is before the start." in desk.post(page(mission), data).content.decode()
 
 
+@pytest.mark.parametrize("key", ["9" * 30, "99999999999999999999", "²", "-1", "x", "\x00"])
+def test_a_country_that_is_none_is_an_error_at_the_field(desk, key):
+    operation = factories.operation(22)
+    response = desk.post(page(operation), typed(operation, countries=[key]))
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors.keys() == {"countries"}
+
+
 @pytest.mark.parametrize("code", ["zz1", "m", "ml", "1A", "É1"])
 def test_an_impossible_country_code_is_refused(desk, code):
     response = desk.post(reverse("admin:missions_country_add"), {"code": code, "name_en": "X", "name_fr": "X"})
@@ -242,7 +250,8 @@ def test_the_list_of_acts_is_read_and_never_changed(client, auditor, approver):
     assert "Suspended" in content and page(operation) in content
     kind = ContentType.objects.get_for_model(operation).pk
     assert client.get(listed, {"kind": kind}).context["cl"].result_count == 1
-    assert client.get(listed, {"kind": "nonsense"}).status_code == 200
+    for nonsense in ("nonsense", "²", "9" * 20):
+        assert client.get(listed, {"kind": nonsense}).status_code == 200
     one = reverse("admin:core_historyentry_change", args=[entry.pk])
     assert client.get(one).status_code == 200
     assert client.post(one, {"verb": "close"}).status_code == 403

@@ -22,7 +22,11 @@ def forbidden(request):
     raise PermissionDenied
 
 
-urlpatterns = [path("en/broken/", broken), path("fr/broken/", broken), path("fr/forbidden/", forbidden), *portal_urls]
+urlpatterns = [
+    *(path(f"{place}/broken/", broken) for place in ("en", "fr", "admin")),
+    path("fr/forbidden/", forbidden),
+    *portal_urls,
+]
 
 
 class TestTheFrontDoor:
@@ -98,6 +102,7 @@ class TestErrors:
             ("/nulle-part", 404, "Erreur 404"),
             ("/fr/forbidden/", 403, "Erreur 403"),
             ("/fr/broken/", 500, "Erreur 500"),
+            ("/FR/", 404, "Erreur 404"),
         ],
     )
     def test_are_told_in_the_readers_language(self, calm, address, status, words):
@@ -105,6 +110,13 @@ class TestErrors:
         assert response.status_code == status
         assert words in Page(response).text
         assert response.headers["Content-Language"] == "fr"
+
+    def test_the_desk_tells_them_in_the_accounts_language(self, calm):
+        calm.force_login(factories.staff("Auditor", language="fr"))
+        for address, status in (("/admin/broken/", 500), ("/admin/nulle-part/", 404)):
+            response = calm.get(address, headers={"Accept-Language": "en"})
+            assert (response.status_code, response.headers["Content-Language"]) == (status, "fr")
+            assert f"Erreur {status}" in Page(response).text
 
     def test_an_unknown_host_is_a_bad_request(self, calm):
         response = calm.get("/fr/", headers={"Host": "elsewhere.example"})
