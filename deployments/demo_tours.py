@@ -59,7 +59,7 @@ def _opening(opening: dict, today: datetime.date) -> dict:
     opens, closes = (today + datetime.timedelta(days=days) for days in opening["days"])
     first_day, last_day = (today + datetime.timedelta(days=days) for days in opening["tour"])
     return {
-        "opens_at": end_of_day(opens - datetime.timedelta(days=1)),
+        "opens_at": end_of_day(opens - datetime.timedelta(days=1)) + datetime.timedelta(seconds=1),
         "closes_at": end_of_day(closes),
         "tour_first_day": first_day,
         "tour_last_day": last_day,
