@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import allauth
 import django_filters
-import import_export
 import polib
 import pytest
 import simple_history
@@ -24,7 +23,7 @@ from tests import factories
 from tests.test_architecture import listed
 from tests.test_languages import CATALOGUE_NOW, BareText
 
-LIBRARIES = (conf, admin, auth, allauth, django_filters, import_export, simple_history)
+LIBRARIES = (conf, admin, auth, allauth, django_filters, simple_history)
 CATALOGUES = [CATALOGUE_NOW] + [
     polib.pofile(str(Path(library.__file__).parent / "locale/fr/LC_MESSAGES/django.po")) for library in LIBRARIES
 ]
