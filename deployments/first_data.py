@@ -1,7 +1,7 @@
 """The first data set: what the public page says, put into an empty portal and never over what staff changed.
 
 The files are in ``missions/data``: one for the countries, one for the programme and the organizations, one for each
-operation. Every table in them has the names of the model's fields.
+operation; what is seen to before a departure is in ``deployments/data/checklist.toml``. Every table in them has the names of the model's fields.
 """
 
 import csv
@@ -21,10 +21,11 @@ from core.models import HistoryEntry
 from deployments.domain.strengths import set_strength
 from deployments.domain.terms import set_mission_terms, set_terms
 from deployments.gate import through_the_gate
-from deployments.models import Posting
+from deployments.models import ChecklistItem, Posting
 from missions.models import Country, Mission, Operation, Organization, Programme
 
 DATA = Path(__file__).resolve().parent.parent / "missions" / "data"
+CHECKLIST = Path(__file__).resolve().parent / "data" / "checklist.toml"
 LOADED = "loaded"
 REASON = "First data set / Premier jeu de données"
 
@@ -60,6 +61,8 @@ class _Loader:
         for path in sorted((DATA / "operations").glob("*.toml")):
             operation = tomllib.loads(path.read_text("utf-8"))
             self._operation(operation, programme)
+        for item in tomllib.loads(CHECKLIST.read_text("utf-8"))["items"]:
+            self._record(ChecklistItem, item, key="code")
         return self.made
 
     def _countries(self) -> None:

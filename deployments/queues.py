@@ -15,7 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import OutboxMail
-from deployments.models import Application, ApplicationState, Deployment, DeploymentState
+from deployments.models import (
+    Application,
+    ApplicationState,
+    Deployment,
+    DeploymentState,
+    ExtensionRequest,
+    ExtensionState,
+)
 from deployments.rotation import STAGES, without_successor
 from officers.models import QualificationGrant
 
@@ -118,6 +125,12 @@ def _expiring(morning: Morning) -> QuerySet:
     return live.annotate(due=Subquery(first)).filter(due__isnull=False)
 
 
+def _extensions(morning: Morning) -> QuerySet:
+    asked = ExtensionRequest.objects.filter(deployment=OuterRef("pk"), state=ExtensionState.OPEN)
+    since = Subquery(asked.values("asked_at")[:1])
+    return Deployment.objects.annotate(due=since).filter(due__isnull=False)
+
+
 def _given_up(morning: Morning) -> QuerySet:
     return OutboxMail.objects.given_up().annotate(due=F("created_at"))
 
@@ -167,6 +180,7 @@ QUEUES: dict[str, Queue] = {
         _of_tours("preparation", _("Confirmed, to prepare"), _to_prepare),
         _of_tours("departure", _("Departed, to check in"), _departed),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
+        Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
         _ending(30, _("Home within 30 days, no successor")),
         _ending(60, _("Home within 60 days, no successor")),
         _ending(90, _("Home within 90 days, no successor")),

@@ -24,6 +24,7 @@ RECORDS = (
     "deployments.application",
     "deployments.languagerequirement",
     "deployments.qualificationrequirement",
+    "deployments.checklistitem",
     "core.historyentry",
 )
 
@@ -47,6 +48,8 @@ ROLES: dict[str, set[str]] = {
     | _may("delete", "deployments.languagerequirement", "deployments.qualificationrequirement")
     | {"deployments.manage_posting", "deployments.assess", "officers.verify_qualificationgrant"},
     APPROVER: VIEW
+    | _may("add", "deployments.checklistitem")
+    | _may("change", "deployments.checklistitem")
     | {
         "deployments.set_strength",
         "deployments.set_terms",

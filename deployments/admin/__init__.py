@@ -1,5 +1,27 @@
 """The desk's pages of deployments: acts, boards, postings, tours."""
 
-from deployments.admin import applications, boards, levels, my_day, panels, postings, qualifications, tours, vocabulary
+from deployments.admin import (
+    applications,
+    boards,
+    levels,
+    my_day,
+    panels,
+    postings,
+    qualifications,
+    tour_events,
+    tours,
+    vocabulary,
+)
 
-__all__ = ["applications", "boards", "levels", "my_day", "panels", "postings", "qualifications", "tours", "vocabulary"]
+__all__ = [
+    "applications",
+    "boards",
+    "levels",
+    "my_day",
+    "panels",
+    "postings",
+    "qualifications",
+    "tour_events",
+    "tours",
+    "vocabulary",
+]

@@ -13,22 +13,32 @@ from deployments.models.application import (
 from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
+from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
 from deployments.models.reminder import Reminder
 from deployments.models.requirement import LanguageRequirement, QualificationRequirement
+from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
 
 __all__ = [
     "Application",
     "ApplicationDocument",
     "ApplicationState",
+    "Appraisal",
+    "AppraisalOutcome",
     "Assessment",
     "AssessmentKind",
     "AssessmentOutcome",
+    "ChecklistItem",
+    "ChecklistMark",
     "CountsAgainst",
     "Deployment",
     "DeploymentState",
+    "EmergencyContact",
     "EndReason",
+    "ExtensionRequest",
+    "ExtensionState",
     "Gate",
     "LanguageRequirement",
+    "Leave",
     "Posting",
     "PostingStatus",
     "QualificationRequirement",

@@ -1,0 +1,152 @@
+"""The page of a tour: preparation, leave, extension and appraisal, each as a panel with its acts."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.admin_site import Panel
+from core.dates import today_here
+from core.desk import DeskAdmin
+from deployments.admin.acts import Act, offered, register
+from deployments.admin.tours import facts
+from deployments.domain import preparation, tour_events
+from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
+from deployments.forms.tour_events import (
+    AgreeExtensionForm,
+    AppraisalForm,
+    AskExtensionForm,
+    CheckOffForm,
+    EmergencyContactForm,
+    LeaveForm,
+    ReopenItemForm,
+    contact_of,
+)
+from deployments.models import AppraisalOutcome, ChecklistItem, Deployment, DeploymentState, ExtensionState, Leave
+
+S = DeploymentState
+LIVE = frozenset(S.live_states())
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(DeskAdmin):
+    list_display = ["code", "text_en", "text_fr", "mission", "position", "is_active"]
+    list_select_related = ["mission"]
+    list_filter = ["is_active", "mission"]
+    fieldsets = [(None, {"fields": ["code", "mission", ("text_en", "text_fr"), ("position", "is_active")]})]
+
+
+def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
+    """What was seen to before departure, and what happened since."""
+    context: dict[str, Any] = {
+        "tour": tour,
+        "checklist": preparation.checklist(tour),
+        "contact": getattr(tour, "emergency_contact", None),
+        "may_see_contact": request.user.has_perm(preparation.PERMISSION),
+        "leaves": [(leave, next(iter(offered(request, leave)), None)) for leave in tour.leaves.all()],
+        "extensions": tour.extensions.select_related("asked_by"),
+        "appraisal": getattr(tour, "appraisal", None),
+    }
+    return [
+        Panel("preparation", _("Before departure"), "admin/deployments/preparation.html", context),
+        Panel("events", _("During the tour"), "admin/deployments/tour_events.html", context),
+    ]
+
+
+def event_act(verb: str, title: Any, form: type[ActForm], do: Any, possible: Any, explanation: Any = "", **more) -> Act:
+    return Act(
+        Deployment, verb, title, form, preparation.PERMISSION, do, explanation, possible=possible, facts=facts, **more
+    )
+
+
+def is_before_departure(tour: Deployment) -> bool:
+    return tour.state in preparation.BEFORE_DEPARTURE
+
+
+def has_open_extension(tour: Deployment) -> bool:
+    return tour.extensions.filter(state=ExtensionState.OPEN).exists()
+
+
+admin.site.panels[Deployment] = tour_panels
+register(
+    [
+        event_act("check-off", _("Check off"), CheckOffForm, preparation.check_off, is_before_departure),
+        event_act(
+            "reopen-item",
+            _("Reopen a checked item"),
+            ReopenItemForm,
+            preparation.reopen_item,
+            lambda tour: is_before_departure(tour) and tour.checklist_marks.exists(),
+        ),
+        event_act(
+            "set-emergency-contact",
+            _("Set the emergency contact"),
+            EmergencyContactForm,
+            preparation.set_emergency_contact,
+            lambda tour: tour.state in preparation.WITH_CONTACT,
+            _("Whom the desk calls if something happens during the tour. It is used for nothing else."),
+            initial=contact_of,
+        ),
+        event_act(
+            "record-leave",
+            _("Record leave"),
+            LeaveForm,
+            tour_events.record_leave,
+            lambda tour: tour.state in LIVE,
+            _("Leave frees no place: the tour goes on counting."),
+        ),
+        event_act(
+            "ask-extension",
+            _("Ask for an extension"),
+            AskExtensionForm,
+            tour_events.ask_extension,
+            lambda tour: tour.state in LIVE and not has_open_extension(tour),
+            _("No day is taken yet: the home service and the mission agree first, then the desk grants it."),
+        ),
+        event_act(
+            "agree-extension",
+            _("Record an agreement to the extension"),
+            AgreeExtensionForm,
+            tour_events.agree_extension,
+            has_open_extension,
+        ),
+        event_act(
+            "grant-extension",
+            _("Grant the extension"),
+            NothingToAskForm,
+            tour_events.grant_extension,
+            has_open_extension,
+            _("The tour is extended to the day asked for; the added days need room at every level."),
+        ),
+        event_act(
+            "decline-extension",
+            _("Decline the extension"),
+            ReasonForm,
+            tour_events.decline_extension,
+            has_open_extension,
+        ),
+        event_act(
+            "record-appraisal",
+            _("Record the appraisal"),
+            AppraisalForm,
+            tour_events.record_appraisal,
+            lambda tour: tour.state in tour_events.APPRAISED and not hasattr(tour, "appraisal"),
+            initial=lambda tour: {"given_on": today_here()},
+        ),
+        Act(
+            Leave,
+            "cancel",
+            _("Cancel leave"),
+            ReasonForm,
+            preparation.PERMISSION,
+            tour_events.cancel_leave,
+            _("The leave does not take place; the history keeps its days."),
+            subject=lambda leave: leave.deployment,
+        ),
+    ]
+)
+words = admin.site.vocabulary
+words.verbs["cancel-leave"] = _("Cancel leave")
+words.states.update(dict(AppraisalOutcome.choices))
+words.details.update({"items": _("Checklist"), "given_on": _("Given on")})

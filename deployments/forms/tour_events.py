@@ -1,0 +1,72 @@
+"""The forms of acts around a departure, during a tour and at its end."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.desk_widgets import CheckList
+from core.validators import refuse_disguises
+from deployments.domain.preparation import checklist
+from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm
+from deployments.models import AppraisalOutcome, ChecklistItem
+
+
+class CheckOffForm(ActForm):
+    items = forms.ModelMultipleChoiceField(ChecklistItem.objects.none(), label=_("Done"), required=True)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["items"]
+        field.queryset = ChecklistItem.objects.of_mission(self.record.posting.mission).exclude(
+            marks__deployment=self.record
+        )
+        field.widget = CheckList(field.label)
+        field.widget.choices = field.choices
+
+
+class ReopenItemForm(ReasonForm):
+    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Not done after all"))
+    field_order = ["item", "reason"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        done = [mark.item_id for mark in checklist(self.record).done]
+        self.fields["item"].queryset = ChecklistItem.objects.filter(pk__in=done)
+
+
+class EmergencyContactForm(ActForm):
+    name = forms.CharField(label=_("Name"), max_length=120, validators=[refuse_disguises])
+    relationship = forms.CharField(label=_("Relationship"), max_length=80, validators=[refuse_disguises])
+    telephone = forms.CharField(label=_("Telephone"), max_length=40, validators=[refuse_disguises])
+
+
+class LeaveForm(ActForm):
+    first_day = DayField(label=_("First day"))
+    last_day = DayField(label=_("Last day"), help_text=_("Both days count."))
+
+
+class AskExtensionForm(ReasonForm):
+    last_day = DayField(label=_("Last day asked for"))
+    field_order = ["last_day", "reason"]
+
+
+class AgreeExtensionForm(ActForm):
+    party = forms.ChoiceField(
+        label=_("Who agrees"), choices=[("service", _("The home service")), ("mission", _("The mission"))]
+    )
+    reason = Reason(label=_("Remark"), required=False, help_text=_("By whom, with which letter; kept in the history."))
+
+
+class AppraisalForm(ActForm):
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=AppraisalOutcome.choices)
+    given_on = DayField(label=_("Given on"))
+    remarks = forms.CharField(
+        label=_("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+def contact_of(tour: Any) -> dict[str, str]:
+    """The contact that the tour has, to begin a change with."""
+    contact = getattr(tour, "emergency_contact", None)
+    return {name: getattr(contact, name) for name in ("name", "relationship", "telephone")} if contact else {}

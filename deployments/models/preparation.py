@@ -1,0 +1,91 @@
+"""What is seen to before a departure: a checklist, and whom to call."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from core.bilingual import Bilingual, in_both
+from core.validators import refuse_disguises
+from deployments.models.deployment import Deployment
+from missions.models import Mission
+
+
+class ChecklistItemQuerySet(models.QuerySet):
+    def of_mission(self, mission: Mission) -> "ChecklistItemQuerySet":
+        """What is asked before a departure to ``mission``: the items for all missions and its own."""
+        return self.filter(Q(mission=None) | Q(mission=mission), is_active=True)
+
+
+class ChecklistItem(models.Model):
+    """Something to have done before departure: for every mission, or for one. Out of use, it stays where it was done."""
+
+    code = models.SlugField(_("code"), unique=True)
+    mission = models.ForeignKey(
+        Mission,
+        models.PROTECT,
+        verbose_name=_("mission"),
+        null=True,
+        blank=True,
+        related_name="checklist",
+        help_text=_("Empty: for every mission."),
+    )
+    text_en = models.CharField(_("text in English"), max_length=200)
+    text_fr = models.CharField(_("text in French"), max_length=200)
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+    text = Bilingual("text")
+    history = HistoricalRecords()
+
+    objects = ChecklistItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checklist item")
+        verbose_name_plural = _("checklist before departure")
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=in_both("text"),
+                name="checklist_item_in_both",
+                violation_error_message=_("Give the text in English and in French."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ChecklistMark(models.Model):
+    """One item is done for one tour."""
+
+    deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="checklist_marks")
+    item = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="marks")
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("checked item")
+        verbose_name_plural = _("checked items")
+        constraints = [models.UniqueConstraint(fields=["deployment", "item"], name="checked_once")]
+
+    def __str__(self) -> str:
+        return str(self.item)
+
+
+class EmergencyContact(models.Model):
+    """Whom to call if something happens during a tour. Asked for at the preparation, kept with the tour."""
+
+    deployment = models.OneToOneField(Deployment, models.PROTECT, related_name="emergency_contact")
+    name = models.CharField(_("name"), max_length=120, validators=[refuse_disguises])
+    relationship = models.CharField(_("relationship"), max_length=80, validators=[refuse_disguises])
+    telephone = models.CharField(_("telephone"), max_length=40, validators=[refuse_disguises])
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("emergency contact")
+        verbose_name_plural = _("emergency contacts")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.relationship}), {self.telephone}"
