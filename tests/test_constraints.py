@@ -1,0 +1,268 @@
+"""Every rule that the database holds: the record without the fault is taken, the same record with it is refused.
+
+Django says it first (``validate_constraints``, in words where the rule has any); the database says it to whoever asks
+no form.
+"""
+
+import datetime
+from collections.abc import Callable
+from copy import copy
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from core.models import OutboxMail
+from deployments.models import (
+    Assessment,
+    Gate,
+    LanguageRequirement,
+    QualificationRequirement,
+    Reminder,
+    Waiver,
+)
+from missions.models import AuthorizedStrength
+from officers.models import (
+    Coordinator,
+    ExpiryWarning,
+    LanguageRating,
+    Qualification,
+    QualificationGrant,
+    Unavailability,
+)
+from tests import factories
+from tests.factories import day
+
+pytestmark = pytest.mark.django_db
+APPS = ("core", "missions", "officers", "deployments")
+EARLY, LATE = day("2026-01-01"), day("2026-12-31")
+
+
+def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
+    """Every constraint of the portal's own tables, by its name."""
+    return {
+        constraint.name: (model, constraint)
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+def qualification() -> Qualification:
+    return Qualification.objects.create(code="licence", kind="driving", name_en="Licence", name_fr="Permis")
+
+
+def grant() -> QualificationGrant:
+    return QualificationGrant.objects.create(
+        officer=factories.officer(), qualification=qualification(), valid_from=EARLY, valid_until=LATE
+    )
+
+
+def rating() -> LanguageRating:
+    return LanguageRating.objects.create(officer=factories.officer(), language="fr", reading=1, writing=1, speaking=1)
+
+
+def absence() -> Unavailability:
+    return Unavailability.objects.create(officer=factories.officer(), first_day=EARLY, last_day=LATE)
+
+
+def coordinator() -> Coordinator:
+    factories.coordinator(factories.service())
+    return Coordinator.objects.get()
+
+
+def waiver() -> Waiver:
+    return Waiver.objects.create(
+        application=factories.application(), requirement="age", reason="Known", by=factories.user()
+    )
+
+
+def assessment() -> Assessment:
+    return Assessment.objects.create(
+        application=factories.application(),
+        kind="driving",
+        held_on=EARLY,
+        outcome="passed",
+        valid_until=LATE,
+        recorded_by=factories.user(),
+    )
+
+
+def mail() -> OutboxMail:
+    return OutboxMail.objects.create(address="a@example.org", language="en", template="digest", message_id="1@portal")
+
+
+def mission_terms() -> models.Model:
+    return factories.terms(factories.mission(), "active", EARLY)
+
+
+def number_of(make: Callable[[], models.Model]) -> Callable[[], AuthorizedStrength]:
+    return lambda: factories.strength(make(), 5, EARLY)
+
+
+def ended_tour() -> models.Model:
+    return factories.deployment(factories.posting(), "2026-01-01", "2026-06-30", state="ended")
+
+
+def planned_posting() -> models.Model:
+    return factories.opening(tour_first_day=EARLY, tour_last_day=LATE)
+
+
+NAMELESS = ({"name_en": ""}, {"name_fr": ""})
+ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
+# For each rule about one record: what makes a good one, and each fault that breaks the rule.
+CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
+    "outbox_sent_has_its_time": (mail, ({"state": "sent"}, {"sent_at": timezone.now()})),
+    "programme_named_in_both": (factories.programme, NAMELESS),
+    "country_named_in_both": (factories.country, NAMELESS),
+    "organization_named_in_both": (factories.organization, NAMELESS),
+    "operation_published_in_both": (factories.operation, (*NAMELESS, *ONE_LANGUAGE_SHORT)),
+    "mission_published_in_both": (
+        factories.mission,
+        (
+            *NAMELESS,
+            *ONE_LANGUAGE_SHORT,
+            {"acronym_en": "UNM"},
+            {"objectives_fr": "La paix."},
+            {"activities_en": "Mentoring."},
+        ),
+    ),
+    "mission_ends_after_start": (factories.mission, ({"starts_on": LATE, "ends_on": EARLY},)),
+    "strength_exactly_one_level": (number_of(factories.operation), ({"operation": None},)),
+    "strength_has_instrument": (number_of(factories.operation), ({"instrument": ""},)),
+    "operation_terms_status": (lambda: factories.operation().terms.get(), ({"status": "open"}, {"status": ""})),
+    "mission_terms_status": (mission_terms, ({"status": "open"}, {"status": ""})),
+    "police_service_named_in_both": (factories.service, NAMELESS),
+    "coordinator_days_in_order": (coordinator, ({"last_day": factories.START - datetime.timedelta(days=1)},)),
+    "officer_retires_after_joining": (factories.officer, ({"retired_on": day("2010-04-30")},)),
+    "officer_born_before_joining": (factories.officer, ({"birth_date": day("2010-05-01")},)),
+    "language_level_known": (rating, ({"reading": 4}, {"writing": 9}, {"speaking": 4})),
+    "qualification_named_in_both": (qualification, NAMELESS),
+    "grant_ends_after_start": (grant, ({"valid_until": EARLY - datetime.timedelta(days=1)},)),
+    "grant_verified_by_and_at": (grant, ({"verified_at": timezone.now()},)),
+    "unavailability_ends_after_start": (absence, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
+    "posting_in_both": (
+        factories.posting,
+        ({"title_en": ""}, {"title_fr": ""}, {"duty_station_en": "Bamako"}, {"description_fr": "Conseiller."}),
+    ),
+    "posting_closes_after_opening": (factories.opening, ({"closes_at": timezone.now() - datetime.timedelta(days=1)},)),
+    "posting_tour_days_in_order": (planned_posting, ({"tour_last_day": EARLY - datetime.timedelta(days=1)},)),
+    "posting_counts_against": (factories.posting, ({"counts_against": "nobody"},)),
+    "posting_status": (factories.posting, ({"status": "full"},)),
+    "deployment_days_in_order": (ended_tour, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
+    "deployment_state": (ended_tour, ({"state": "away"},)),
+    "deployment_late_return_is_ended": (
+        ended_tour,
+        (
+            {"late_from": day("2026-06-01"), "late_reason": ""},
+            {"late_from": day("2026-07-01"), "late_reason": "Flight"},
+            {"late_from": EARLY, "late_reason": "Flight"},
+        ),
+    ),
+    "application_state": (factories.application, ({"state": "forgotten"},)),
+    "waiver_has_reason": (waiver, ({"reason": ""},)),
+    "assessment_valid_after_held": (assessment, ({"valid_until": EARLY - datetime.timedelta(days=1)},)),
+    "gate_is_one_row": (lambda: Gate.objects.get(), ({"pk": 2},)),
+}
+# For each rule about two records: what makes the first. A twin of it is one too many.
+ONCE: dict[str, Callable[[], models.Model]] = {
+    "strength_programme_one_per_day": number_of(factories.programme),
+    "strength_operation_one_per_day": number_of(factories.operation),
+    "strength_mission_one_per_day": number_of(factories.mission),
+    "operation_terms_one_per_day": lambda: factories.operation().terms.get(),
+    "mission_terms_one_per_day": mission_terms,
+    "coordinator_once_from_a_day": coordinator,
+    "officer_service_number_once": factories.officer,
+    "language_rated_once": rating,
+    "grant_once_from_a_day": grant,
+    "expiry_warned_once": lambda: ExpiryWarning.objects.create(grant=grant(), valid_until=LATE, days_ahead=30),
+    "unavailability_once": absence,
+    "user_email_once": factories.user,
+    "application_once_at_a_time": factories.application,
+    "waiver_once": waiver,
+    "reminded_once": lambda: Reminder.objects.create(user=factories.user(), key="one"),
+    "language_required_once": lambda: LanguageRequirement.objects.create(
+        posting=factories.posting(), language="fr", reading=1, writing=1, speaking=1
+    ),
+    "qualification_required_once": lambda: QualificationRequirement.objects.create(
+        posting=factories.posting(), qualification=qualification()
+    ),
+}
+# Where a guard of the limits is quicker than the rule itself, and what it says.
+GUARDED = {"gate_is_one_row": "portal: frozen deployments_gate"} | {
+    name: "portal: one_per_day" for name in ONCE if name.endswith("one_per_day")
+}
+# What sets the twin apart where another rule than the one tested would refuse it first.
+APART = {
+    "officer_service_number_once": lambda: {"user": factories.user()},
+    "user_email_once": lambda: {"email": None},
+}
+
+
+def with_fault(record: models.Model, fault: dict) -> models.Model:
+    for name, value in fault.items():
+        setattr(record, name, value)
+    return record
+
+
+def twin_of(record: models.Model, name: str) -> models.Model:
+    twin = copy(record)
+    twin.pk, twin._state = None, copy(record._state)
+    twin._state.adding = True
+    apart = APART.get(name, dict)()
+    if apart.get("email", "") is None:
+        apart["email"] = record.email.upper()
+    return with_fault(twin, apart)
+
+
+def refused_by_database(save: Callable[[], None]) -> str:
+    """What the database says; the rule is checked at once, also where it could wait for the commit."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        save()
+        connection.check_constraints()
+    return str(caught.value)
+
+
+def test_every_rule_is_tested_here():
+    assert set(constraints()) == CHECKS.keys() | ONCE.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "fault"),
+    [(name, make, fault) for name, (make, faults) in CHECKS.items() for fault in faults],
+    ids=[f"{name}-{n}" for name, (_make, faults) in CHECKS.items() for n, _fault in enumerate(faults)],
+)
+def test_a_record_with_the_fault_is_refused(name, make, fault):
+    model, constraint = constraints()[name]
+    record = make()
+    key = record.pk
+    constraint.validate(model, record)
+    with_fault(record, fault)
+    with pytest.raises(ValidationError):
+        constraint.validate(model, record)
+    values = {field.attname: getattr(record, field.attname) for field in model._meta.concrete_fields}
+    stored = model._base_manager.filter(pk=key)
+    assert is_named(name, refused_by_database(lambda: stored.update(**values)))
+
+
+def is_named(name: str, words: str) -> bool:
+    return name in words or GUARDED.get(name, name) in words
+
+
+@pytest.mark.parametrize(("name", "make"), ONCE.items(), ids=ONCE)
+def test_a_twin_is_refused(name, make):
+    model, constraint = constraints()[name]
+    record = make()
+    constraint.validate(model, record)
+    twin = twin_of(record, name)
+    with pytest.raises(ValidationError):
+        constraint.validate(model, twin)
+    assert says_which(refused_by_database(twin.save_base), model, constraint)
+
+
+def says_which(words: str, model: type[models.Model], constraint: models.UniqueConstraint) -> bool:
+    """PostgreSQL names the rule, SQLite its columns or its index."""
+    columns = ", ".join(f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in constraint.fields)
+    return is_named(constraint.name, words) or bool(columns and columns in words)
