@@ -142,7 +142,9 @@ class Application(models.Model):
 class ApplicationDocument(models.Model):
     """A file handed in with an application: kept under a random name, never at a public address."""
 
-    application = models.ForeignKey(Application, models.CASCADE, related_name="documents", verbose_name=_("application"))
+    application = models.ForeignKey(
+        Application, models.CASCADE, related_name="documents", verbose_name=_("application")
+    )
     file = models.FileField(_("file"), upload_to=random_name, max_length=120)
     name = models.CharField(_("name"), max_length=200)
     media_type = models.CharField(_("kind of file"), max_length=100)

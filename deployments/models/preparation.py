@@ -60,10 +60,12 @@ class ChecklistItem(models.Model):
 class ChecklistMark(models.Model):
     """One item is done for one tour."""
 
-    deployment = models.ForeignKey(Deployment, models.PROTECT, related_name="checklist_marks")
-    item = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="marks")
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    done_at = models.DateTimeField(default=timezone.now)
+    deployment = models.ForeignKey(
+        Deployment, models.PROTECT, verbose_name=_("tour of duty"), related_name="checklist_marks"
+    )
+    item = models.ForeignKey(ChecklistItem, models.PROTECT, verbose_name=_("checklist item"), related_name="marks")
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
+    done_at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
         verbose_name = _("checked item")
@@ -77,7 +79,9 @@ class ChecklistMark(models.Model):
 class EmergencyContact(models.Model):
     """Whom to call if something happens during a tour. Asked for at the preparation, kept with the tour."""
 
-    deployment = models.OneToOneField(Deployment, models.PROTECT, related_name="emergency_contact")
+    deployment = models.OneToOneField(
+        Deployment, models.PROTECT, verbose_name=_("tour of duty"), related_name="emergency_contact"
+    )
     name = models.CharField(_("name"), max_length=120, validators=[refuse_disguises])
     relationship = models.CharField(_("relationship"), max_length=80, validators=[refuse_disguises])
     telephone = models.CharField(_("telephone"), max_length=40, validators=[refuse_disguises])

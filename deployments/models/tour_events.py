@@ -94,7 +94,9 @@ class Appraisal(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=AppraisalOutcome.choices)
     given_on = models.DateField(_("given on"))
     remarks = models.TextField(_("remarks"), blank=True, max_length=2000)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("recorded by"), related_name="+"
+    )
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
 
     class Meta:

@@ -24,8 +24,11 @@ from deployments.models import (
     Application,
     ApplicationDocument,
     ApplicationState,
+    Appraisal,
     Deployment,
     DeploymentState,
+    EmergencyContact,
+    ExtensionRequest,
     Reminder,
     Waiver,
 )
@@ -116,7 +119,11 @@ def _erase_profile(officer: Officer) -> None:
     }
     Officer.objects.filter(pk=officer.pk).update(**blank)
     Officer.history.filter(id=officer.pk).update(**blank)
-    Deployment.objects.filter(officer=officer, late_from__isnull=False).update(late_reason=ERASED)
+    tours = Deployment.objects.filter(officer=officer)
+    tours.filter(late_from__isnull=False).update(late_reason=ERASED)
+    EmergencyContact.objects.filter(deployment__in=tours).delete()
+    ExtensionRequest.objects.filter(deployment__in=tours).update(reason=ERASED)
+    Appraisal.objects.filter(deployment__in=tours).update(remarks="")
 
 
 def _erase_applications(applications: QuerySet[Application]) -> None:

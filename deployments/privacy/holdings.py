@@ -10,7 +10,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 
 from core.models import HistoryEntry, OutboxMail
-from deployments.models import Application, ApplicationDocument, Deployment
+from deployments.models import (
+    Application,
+    ApplicationDocument,
+    Appraisal,
+    Deployment,
+    EmergencyContact,
+    ExtensionRequest,
+    Leave,
+)
 from officers.models import Officer, User
 
 PARTS = ("language_ratings", "grants", "unavailabilities")
@@ -31,7 +39,7 @@ def holdings(user: User) -> dict[str, Any]:
         held["profile"] = _values(officer)
         held |= {part: [_values(each) for each in getattr(officer, part).all()] for part in PARTS}
         held["applications"] = [_application(each) for each in officer.applications.all()]
-        held["tours"] = [_values(tour) for tour in officer.deployments.all()]
+        held["tours"] = [_tour(each) for each in officer.deployments.all()]
     return held
 
 
@@ -67,6 +75,14 @@ def _application(application: Application) -> dict[str, Any]:
         "documents": [_values(each) for each in application.documents.all()],
         "assessments": [_values(each) for each in application.assessments.all()],
         "waivers": [_values(each) for each in application.waivers.all()],
+    }
+
+
+def _tour(tour: Deployment) -> dict[str, Any]:
+    """A tour with what was recorded around it: contact, leave, extensions asked for, appraisal."""
+    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal)
+    return _values(tour) | {
+        model._meta.model_name: [_values(each) for each in model.objects.filter(deployment=tour)] for model in around
     }
 
 

@@ -16,7 +16,7 @@ from core.history import record_act
 from core.models import HistoryEntry, OutboxMail
 from core.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal
-from deployments.models import ApplicationDocument, Deployment
+from deployments.models import ApplicationDocument, Deployment, EmergencyContact
 from deployments.privacy.erasure import close_account, due_for_purge, erase
 from deployments.privacy.holdings import as_zip, holdings
 from officers.models import LanguageRating, Officer, User
@@ -35,7 +35,8 @@ def person():
     LanguageRating.objects.create(officer=officer, language="fr", reading=3, writing=3, speaking=3)
     officer.gender = "my own words"
     officer.save()
-    factories.deployment(factories.posting(), "2020-01-01", "2020-12-31", officer=officer, state="closed")
+    tour = factories.deployment(factories.posting(), "2020-01-01", "2020-12-31", officer=officer, state="closed")
+    EmergencyContact.objects.create(deployment=tour, name="Éclair senior", relationship="mother", telephone="555-7777")
     application = factories.application(officer=officer, state="withdrawn", motivation="Éclair wants to help.")
     stored = default_storage.save("documents/cv", ContentFile(b"Quinn"))
     ApplicationDocument.objects.create(application=application, file=stored, name="quinn.pdf", size=5, media_type="x")
@@ -103,7 +104,7 @@ class TestPurge:
         before = Deployment.objects.on(day("2020-06-01")).count(), HistoryEntry.objects.count()
         erase(person, by=approver)
         left = everything_in_the_database()
-        for word in ("quinn", "éclair", "eclair", "q-777", "1980-02-03", "my own words"):
+        for word in ("quinn", "éclair", "eclair", "q-777", "1980-02-03", "my own words", "555-7777"):
             assert word not in left
         assert (Deployment.objects.on(day("2020-06-01")).count(), HistoryEntry.objects.count() - 1) == before
         assert Officer.objects.get(user=person).language_ratings.count() == 0
