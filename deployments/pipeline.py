@@ -9,10 +9,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
-from core.languages import language_names
 from deployments.candidates import PROFILE, REQUIREMENTS, candidate, requirements
 from deployments.capacity import Level, Span, Step, binding_level, next_first_day
-from deployments.eligibility import LEVELS, Eligibility, Requirements, assess, years_between
+from deployments.eligibility import Eligibility, Requirements, assess, years_between
 from deployments.levels import closed_spans, levels_above
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.openings import planned_tour
@@ -52,10 +51,7 @@ class Applicant:
     @property
     def languages(self) -> list[str]:
         """Each language with its levels: reading, writing, speaking."""
-        return [
-            f"{language_names([r.language])} {LEVELS[r.reading]}/{LEVELS[r.writing]}/{LEVELS[r.speaking]}"
-            for r in self.officer.language_ratings.all()
-        ]
+        return [f"{rating} {'/'.join(rating.letters())}" for rating in self.officer.language_ratings.all()]
 
     @property
     def service_years(self) -> int | None:

@@ -3,6 +3,7 @@
 from deployments.admin import (
     applications,
     boards,
+    dossier,
     levels,
     my_day,
     panels,
@@ -16,6 +17,7 @@ from deployments.admin import (
 __all__ = [
     "applications",
     "boards",
+    "dossier",
     "levels",
     "my_day",
     "panels",

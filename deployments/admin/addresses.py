@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import bulk, my_day, pipeline, rotation
+from deployments.admin import bulk, dossier, my_day, pipeline, rotation
 
 desk = admin.site.admin_view
 urlpatterns = [
     path("my-day/", desk(my_day.my_day), name="my-day"),
+    path("officer/<int:pk>/dossier/", desk(dossier.officer_dossier), name="officer-dossier"),
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
     path("posting/<int:pk>/pipeline/", desk(pipeline.pipeline), name="pipeline"),
     path("posting/<int:pk>/bulk/", desk(bulk.bulk), name="bulk"),

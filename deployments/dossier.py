@@ -1,0 +1,45 @@
+"""All that the portal knows of one officer, for one page: profile, tours, applications, and what was done."""
+
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from core.models import HistoryEntry
+from deployments.models import Application, ApplicationState, Deployment
+from officers.models import Officer
+
+MOST_ACTS = 200
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An officer with the records that stand on the name; ``acts`` are the latest, views left out."""
+
+    officer: Officer
+    tours: tuple[Deployment, ...]
+    applications: tuple[Application, ...]
+    acts: tuple[HistoryEntry, ...]
+
+
+def dossier_of(officer: Officer) -> Dossier:
+    """The dossier of one officer; thirteen queries, however much there is. Drafts are the officer's own business."""
+    whole = Officer.objects.select_related("user", "police_service").prefetch_related(
+        "language_ratings", "grants__qualification", "grants__verified_by", "unavailabilities"
+    )
+    tours = Deployment.objects.filter(officer=officer).select_related("posting__mission__operation", "appraisal")
+    applications = Application.objects.filter(officer=officer).exclude(state=ApplicationState.DRAFT)
+    listed = tuple(applications.select_related("posting").prefetch_related("assessments", "waivers"))
+    there = tuple(tours.order_by("-first_day", "pk"))
+    return Dossier(whole.get(pk=officer.pk), there, listed, _acts(officer, there, listed))
+
+
+def _acts(officer: Officer, tours: tuple, applications: tuple) -> tuple[HistoryEntry, ...]:
+    kinds = ContentType.objects.get_for_models(Officer, Application, Deployment)
+    about = (
+        Q(content_type=kinds[Officer], object_id=officer.pk)
+        | Q(content_type=kinds[Application], object_id__in=[each.pk for each in applications])
+        | Q(content_type=kinds[Deployment], object_id__in=[each.pk for each in tours])
+    )
+    acts = HistoryEntry.objects.filter(about).exclude(verb="view").select_related("actor", "content_type")
+    return tuple(acts.order_by("-at", "-pk")[:MOST_ACTS])
