@@ -52,6 +52,7 @@ def start(posting: Posting, *, by, officer: Officer, now: datetime.datetime | No
     Raises NotPermitted for another person's officer, NotTaking and TooManyApplications.
     """
     require_self(by, officer)
+    Officer.objects.select_for_update().get(pk=officer.pk)  # applications begun at the same moment are counted in turn
     running = officer.applications.filter(posting=posting, state__in=S.running_states()).first()
     if running:
         return running
@@ -86,13 +87,15 @@ def revise(
     """Saves what the officer wrote: in a draft, and in a submitted application until the opening closes."""
     require_self(by, application.officer)
     _require_taking(application.posting, now)
+    current = Application.objects.select_for_update().get(pk=application.pk)
+    is_new = (current.motivation, current.available_from) != (motivation, available_from)
     changed = Application.objects.filter(pk=application.pk, state__in=[S.DRAFT, S.SUBMITTED]).update(
         motivation=motivation, available_from=available_from, changed_at=timezone.now()
     )
     application.refresh_from_db()
     if not changed:
         raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")
-    if application.state == S.SUBMITTED:
+    if application.state == S.SUBMITTED and is_new:
         record_act(application, "revise", by=by)
     return application
 
@@ -105,7 +108,7 @@ def submit(application: Application, *, by, now: datetime.datetime | None = None
     Raises NotPermitted, NotTaking, and ImpossibleStep for an application that is no draft and was never handed in.
     """
     require_self(by, application.officer)
-    current = Application.objects.get(pk=application.pk)
+    current = Application.objects.select_for_update().get(pk=application.pk)
     if current.submitted_at and current.state in S.open_states():
         return current
     _require_taking(application.posting, now)

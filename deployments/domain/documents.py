@@ -29,7 +29,7 @@ def attach(application: Application, *, by, upload: UploadedFile) -> Application
     content is not what its name says.
     """
     require_self(by, application.officer)
-    _require_editable(application)
+    _lock_editable(application)
     name = PurePath(upload.name.replace("\\", "/")).name.replace("\x00", "")[-200:]
     media_type = _checked(name, upload)
     if application.documents.count() >= settings.MAX_DOCUMENTS:
@@ -50,15 +50,16 @@ def remove(document: ApplicationDocument, *, by) -> None:
     """Takes a document back, while the application can be changed. Raises NotPermitted, Refusal."""
     application = document.application
     require_self(by, application.officer)
-    _require_editable(application)
+    _lock_editable(application)
     record_act(application, "remove-document", by=by, document=document.pk)
     stored, storage = document.file.name, document.file.storage
     document.delete()
     transaction.on_commit(lambda: storage.delete(stored))
 
 
-def _require_editable(application: Application) -> None:
-    if application.state not in EDITABLE:
+def _lock_editable(application: Application) -> None:
+    """Documents of one application are counted and changed in turn. Raises Refusal where it has moved on."""
+    if Application.objects.select_for_update().get(pk=application.pk).state not in EDITABLE:
         raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")
 
 

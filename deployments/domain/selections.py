@@ -63,9 +63,8 @@ def accept(application: Application, *, by, today: datetime.date | None = None) 
     require_self(by, application.officer)
     today = today or today_here()
     deployment = application.deployment
-    if deployment is not None and (
-        deployment.state == DeploymentState.CANCELLED or (deployment.hold_until and deployment.hold_until < today)
-    ):
+    held = deployment if application.state == S.SELECTED else None
+    if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
         raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
     move(application, "accept", by=by)
     Deployment.objects.filter(pk=application.deployment_id).update(hold_until=None)

@@ -1,11 +1,13 @@
 """Applying over HTTP: one application however often it is sent, kept input, other people's records as good as missing."""
 
+import datetime
 import io
 import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.dates import today_here
 from core.models import OutboxMail
 from deployments.models import Application, ApplicationDocument
 from deployments.openings import end_of_day
@@ -288,3 +290,48 @@ class TestCoordination:
             )
         with django_assert_num_queries(6):
             client.get("/en/coordination/")
+
+
+class TestWhatThePagesSay:
+    def test_who_was_selected_is_not_in_the_own_way(self, client, officer, approver):
+        from deployments.domain import selections
+
+        application = factories.application(officer=officer, state="qualified")
+        first = today_here() + datetime.timedelta(days=60)
+        selections.select(application, by=approver, first_day=first, last_day=first + datetime.timedelta(days=300))
+        text = client.get(f"/en/my/applications/{application.pk}/").content.decode()
+        assert "Accept by" in text
+        assert "Not met" not in text
+        elsewhere = factories.opening(tour_first_day=first, tour_last_day=first)
+        assert "Another tour of duty" in client.get(f"/en/openings/{elsewhere.reference}/").content.decode()
+
+    def test_what_was_typed_after_the_deadline_is_shown_again(self, client, officer):
+        late = factories.opening(closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
+        assert WORDS in client.post(url(late), {"motivation": WORDS, "submit": "1"}).content.decode()
+
+    def test_before_the_form_stands_why_there_is_none(self, client, officer, opening, settings):
+        late = factories.opening(closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
+        assert "This opening takes no applications: Closed." in client.get(url(late)).content.decode()
+        settings.MAX_OPEN_APPLICATIONS = 1
+        factories.application(officer=officer)
+        text = client.get(url(opening)).content.decode()
+        assert "Withdraw one before you begin another." in text
+        assert 'name="motivation"' not in text
+        refused = client.post(url(opening), {"motivation": WORDS, "save": "1"})
+        assert refused.status_code == 409
+        assert WORDS in refused.content.decode()
+
+    def test_saving_the_same_words_again_is_no_chapter_of_the_story(self, client, officer):
+        application = factories.application(officer=officer, state="submitted")
+        address = f"/en/my/applications/{application.pk}/"
+        client.post(address, {"motivation": application.motivation, "submit": "1"})
+        assert "changed the application" not in client.get(address).content.decode()
+        client.post(address, {"motivation": WORDS, "submit": "1"})
+        assert "changed the application" in client.get(address).content.decode()
+
+    def test_a_reason_to_endorse_is_welcome_and_not_required(self, client):
+        application = factories.application(state="submitted")
+        client.force_login(factories.coordinator(application.officer.police_service))
+        page = client.get(f"/en/coordination/{application.pk}/").content.decode()
+        assert 'name="reason"' in page
+        assert "required" not in page.partition('name="reason"')[2].partition(">")[0]

@@ -126,6 +126,26 @@ class TestList:
         assert response.status_code == 200
         assert "Trainer" in response.content.decode()
 
+    def test_a_wrong_filter_leaves_the_others_as_they_are(self, client):
+        factories.opening(title_en="Long ago", closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
+        assert "Long ago" in client.get("/en/openings/?state=all&armed=perhaps").content.decode()
+
+    def test_without_a_profile_nothing_is_left_out_for_requirements(self, client):
+        factories.opening(title_en="For the grown-up", min_age=25)
+        text = client.get("/en/openings/?fits=on").content.decode()
+        assert "For the grown-up" in text
+        assert "/en/accounts/login/?next=/en/openings/%3Ffits%3Don" in text
+        assert 'name="fits"' not in text
+
+    def test_times_are_said_with_their_zone_in_the_words_of_the_language(self, client):
+        later = factories.opening(closes="2098-01-31", opens_at=end_of_day(day("2098-01-01")))
+        for page in ("openings/", f"openings/{later.reference}/"):
+            english, french = (client.get(f"/{language}/{page}").content.decode() for language in ("en", "fr"))
+            assert "January 31, 2098" in english
+            assert "23:59 EST" in english
+            assert "1er janvier 2098" in french
+            assert "23\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}59 HNE" in french
+
     def test_an_empty_list_says_what_to_do(self, client):
         assert "No opening fits" in client.get("/en/openings/?q=nothing-of-the-kind").content.decode()
 
