@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import admin_outbox  # noqa: F401
 from core.desk import DeskAdmin
+from core.exports import ExportedList
 from core.models import HistoryEntry
 from core.story import details_of, who
 
@@ -28,7 +29,7 @@ class KindOfRecord(admin.SimpleListFilter):
 
 
 @admin.register(HistoryEntry)
-class HistoryEntryAdmin(DeskAdmin):
+class HistoryEntryAdmin(ExportedList, DeskAdmin):
     list_display = ["at", "act", "record_link", "person", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]

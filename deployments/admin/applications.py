@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_site import Panel
 from core.dates import today_here
 from core.desk import DeskAdmin
+from core.exports import ExportedList
 from core.history import record_act
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
@@ -42,7 +43,7 @@ ROSTER = datetime.timedelta(days=365)
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin):
+class ApplicationAdmin(ExportedList, DeskAdmin):
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
     list_filter = [Waiting, "state", "posting__mission__operation", "officer__police_service"]

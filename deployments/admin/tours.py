@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import today_here
 from core.desk import DeskAdmin
+from core.exports import ExportedList
 from core.text import fold
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
@@ -52,7 +53,7 @@ class EndsWithin(admin.SimpleListFilter):
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(DeskAdmin):
+class DeploymentAdmin(ExportedList, DeskAdmin):
     list_display = ["officer", "reference", "operation", "state", "first_day", "last_day", "hold_until"]
     list_select_related = ["officer__user", "posting__mission__operation"]
     list_filter = [Waiting, "state", EndsWithin, "posting__mission__operation", "officer__police_service"]
