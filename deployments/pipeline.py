@@ -19,8 +19,8 @@ from officers.models import Officer
 
 S = ApplicationState
 SHOWN_STATES = [*S.open_states(), S.ACCEPTED]
-MOST_PER_STATE = 50
-MOST_OF_ROSTER = 200
+MOST_PER_STATE = 25
+MOST_OF_ROSTER = 60
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Exists, F, Min, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,6 @@ from deployments.models import (
     ApplicationState,
     Deployment,
     DeploymentState,
-    ExtensionRequest,
     ExtensionState,
 )
 from deployments.rotation import STAGES, without_successor
@@ -126,9 +125,8 @@ def _expiring(morning: Morning) -> QuerySet:
 
 
 def _extensions(morning: Morning) -> QuerySet:
-    asked = ExtensionRequest.objects.filter(deployment=OuterRef("pk"), state=ExtensionState.OPEN)
-    since = Subquery(asked.values("asked_at")[:1])
-    return Deployment.objects.annotate(due=since).filter(due__isnull=False)
+    asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
+    return asked.annotate(due=F("extensions__asked_at"))
 
 
 def _given_up(morning: Morning) -> QuerySet:
@@ -193,12 +191,14 @@ QUEUES: dict[str, Queue] = {
 
 
 def fill(queue: Queue, morning: Morning, most: int) -> Filled:
-    """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. One query."""
+    """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. Two queries.
+
+    Counted without what the rows show, and without reading all of them: a queue may hold thousands.
+    """
     found = queue.find(morning)
-    if queue.model is not OutboxMail:
-        found = found.select_related("officer__user", "posting")
-    rows = list(found.annotate(total=Window(Count("pk"))).order_by("due", "pk")[:most])
-    return Filled(queue, rows[0].total if rows else 0, tuple(Waiting(queue, row, _day(row.due)) for row in rows))
+    shown = found if queue.model is OutboxMail else found.select_related("officer__user", "posting")
+    rows = shown.order_by("due", "pk")[:most]
+    return Filled(queue, found.count(), tuple(Waiting(queue, row, _day(row.due)) for row in rows))
 
 
 def oldest_first(filled: Iterable[Filled], most: int) -> list[Waiting]:

@@ -52,7 +52,7 @@ class Matter:
 
 @require_safe
 def my_day(request: HttpRequest) -> HttpResponse:
-    """The queues of the account's roles, and the oldest matters of all of them. One query a queue."""
+    """The queues of the account's roles, and the oldest matters of all of them. Two queries a queue."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     today = today_here()

@@ -123,6 +123,7 @@ class Deployment(models.Model):
         ]
         indexes = [
             models.Index(fields=["last_day", "first_day"], name="deployment_days"),
+            models.Index(fields=["state", "last_day"], name="deployment_state_days"),
             models.Index(fields=["posting", "last_day"], name="deployment_posting_days"),
             models.Index(fields=["officer", "last_day"], name="deployment_officer_days"),
         ]
