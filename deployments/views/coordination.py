@@ -86,10 +86,10 @@ def coordinated_document(request: HttpRequest, pk: int, document_pk: int) -> Htt
 @require_http_methods(["POST"])
 def deputy(request: HttpRequest, service: int) -> HttpResponse:
     """Names a deputy for some days."""
+    own = get_object_or_404(PoliceService, pk=service, pk__in=[each.pk for each in _services(request)])
     form = DeputyForm(request.POST)
     if not form.is_valid():
         return render(request, "deployments/deputy.html", {"form": form, "service": service}, status=422)
-    own = get_object_or_404(PoliceService, pk=service, pk__in=[each.pk for each in _services(request)])
     try:
         made = name_deputy(own, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
