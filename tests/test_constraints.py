@@ -16,9 +16,14 @@ from django.utils import timezone
 
 from core.models import OutboxMail
 from deployments.models import (
+    Appraisal,
     Assessment,
+    ChecklistItem,
+    ChecklistMark,
+    ExtensionRequest,
     Gate,
     LanguageRequirement,
+    Leave,
     QualificationRequirement,
     Reminder,
     Waiver,
@@ -110,6 +115,28 @@ def planned_posting() -> models.Model:
     return factories.opening(tour_first_day=EARLY, tour_last_day=LATE)
 
 
+def leave() -> Leave:
+    return Leave.objects.create(deployment=ended_tour(), first_day=EARLY, last_day=LATE)
+
+
+def extension() -> ExtensionRequest:
+    return ExtensionRequest.objects.create(
+        deployment=ended_tour(), last_day=LATE, reason="Handover", asked_by=factories.user()
+    )
+
+
+def appraisal() -> Appraisal:
+    return Appraisal.objects.create(deployment=ended_tour(), outcome="met", given_on=LATE, recorded_by=factories.user())
+
+
+def checklist_item() -> ChecklistItem:
+    return ChecklistItem.objects.create(code="boots", text_en="Boots", text_fr="Bottes")
+
+
+def checklist_mark() -> ChecklistMark:
+    return ChecklistMark.objects.create(deployment=ended_tour(), item=checklist_item(), done_by=factories.user())
+
+
 NAMELESS = ({"name_en": ""}, {"name_fr": ""})
 ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
 # For each rule about one record: what makes a good one, and each fault that breaks the rule.
@@ -164,6 +191,14 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "application_state": (factories.application, ({"state": "forgotten"},)),
     "waiver_has_reason": (waiver, ({"reason": ""},)),
     "assessment_valid_after_held": (assessment, ({"valid_until": EARLY - datetime.timedelta(days=1)},)),
+    "leave_days_in_order": (leave, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
+    "extension_state": (extension, ({"state": "perhaps"},)),
+    "extension_granted_once_agreed": (
+        extension,
+        ({"state": "granted"}, {"state": "granted", "service_agreed_at": timezone.now()}),
+    ),
+    "appraisal_outcome": (appraisal, ({"outcome": "fine"},)),
+    "checklist_item_in_both": (checklist_item, ({"text_en": ""}, {"text_fr": ""})),
     "gate_is_one_row": (lambda: Gate.objects.get(), ({"pk": 2},)),
 }
 # For each rule about two records: what makes the first. A twin of it is one too many.
@@ -182,6 +217,8 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "user_email_once": factories.user,
     "application_once_at_a_time": factories.application,
     "waiver_once": waiver,
+    "one_open_extension": extension,
+    "checked_once": checklist_mark,
     "reminded_once": lambda: Reminder.objects.create(user=factories.user(), key="one"),
     "language_required_once": lambda: LanguageRequirement.objects.create(
         posting=factories.posting(), language="fr", reading=1, writing=1, speaking=1
