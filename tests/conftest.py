@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
 
 from tests import factories
@@ -46,3 +47,17 @@ def no_attempts_so_far():
 def in_english():
     """A page leaves its language behind in the thread: every test begins in English."""
     translation.activate("en")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Before the test database goes, ends what a browser's last request still holds open on PostgreSQL."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            connection.close()
