@@ -236,6 +236,8 @@ PUBLIC_SHOWS_DEPLOYED = env.bool("PUBLIC_SHOWS_DEPLOYED", default=False)
 # The most applications that an officer may have open at one time, and the months of rest asked for between two tours.
 MAX_OPEN_APPLICATIONS = env.int("MAX_OPEN_APPLICATIONS", default=5)
 REST_MONTHS = env.int("REST_MONTHS", default=0)
+# Where the proposer and the approver differ: "selection", "strength", both, or neither (docs/interfaces.md).
+FOUR_EYES = env.list("FOUR_EYES", default=[])
 # How long a selection holds a place that the officer has not accepted yet.
 HOLD_DAYS = env.int("HOLD_DAYS", default=14)
 # Documents of an application: how many, and how large each may be.

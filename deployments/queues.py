@@ -21,11 +21,14 @@ from deployments.models import (
     Deployment,
     DeploymentState,
     ExtensionState,
+    ProposalState,
+    StrengthProposal,
 )
 from deployments.rotation import STAGES, without_successor
 from officers.models import QualificationGrant
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
+NUMBERS = "deployments.set_strength"
 LAPSING_DAYS = 3
 A, D = ApplicationState, DeploymentState
 
@@ -156,6 +159,15 @@ def _ending(days: int, title: Promise) -> Queue:
     return _of_tours(f"ending-{days}", title, find, is_listed=days == max(STAGES))
 
 
+def _proposals(morning: Morning) -> QuerySet:
+    return StrengthProposal.objects.filter(state=ProposalState.OPEN).annotate(due=F("proposed_at"))
+
+
+SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
+    Application: ("officer__user", "posting"),
+    Deployment: ("officer__user", "posting"),
+    StrengthProposal: ("programme", "operation", "mission"),
+}
 NEEDS_RELEASE = Q(state=A.SUBMITTED, officer__police_service__needs_release=True)
 UNTOLD = ~Q(state=A.DRAFT) & ~Q(shown_state=F("state"))
 QUEUES: dict[str, Queue] = {
@@ -185,6 +197,7 @@ QUEUES: dict[str, Queue] = {
         _ending(120, _("Home within 120 days, no successor")),
         _at_home("reintegration", _("Home, to reintegrate"), D.ENDED),
         _at_home("closing", _("Reintegrated, to close"), D.REINTEGRATION),
+        Queue("numbers", _("Higher numbers to confirm"), NUMBERS, StrengthProposal, _proposals),
         Queue("mail", _("Mails given up"), MAIL, OutboxMail, _given_up),
     )
 }
@@ -196,7 +209,7 @@ def fill(queue: Queue, morning: Morning, most: int) -> Filled:
     Counted without what the rows show, and without reading all of them: a queue may hold thousands.
     """
     found = queue.find(morning)
-    shown = found if queue.model is OutboxMail else found.select_related("officer__user", "posting")
+    shown = found.select_related(*SHOWN_WITH.get(queue.model, ()))
     rows = shown.order_by("due", "pk")[:most]
     return Filled(queue, found.count(), tuple(Waiting(queue, row, _day(row.due)) for row in rows))
 

@@ -25,6 +25,7 @@ RECORDS = (
     "deployments.languagerequirement",
     "deployments.qualificationrequirement",
     "deployments.checklistitem",
+    "deployments.strengthproposal",
     "core.historyentry",
 )
 

@@ -26,6 +26,7 @@ from deployments.models import (
     Leave,
     QualificationRequirement,
     Reminder,
+    StrengthProposal,
     Waiver,
 )
 from missions.models import AuthorizedStrength
@@ -129,6 +130,16 @@ def appraisal() -> Appraisal:
     return Appraisal.objects.create(deployment=ended_tour(), outcome="met", given_on=LATE, recorded_by=factories.user())
 
 
+def proposal() -> StrengthProposal:
+    return StrengthProposal.objects.create(
+        operation=factories.operation(),
+        effective_from=LATE,
+        maximum=9,
+        instrument="Order",
+        proposed_by=factories.user(),
+    )
+
+
 def checklist_item() -> ChecklistItem:
     return ChecklistItem.objects.create(code="boots", text_en="Boots", text_fr="Bottes")
 
@@ -197,6 +208,8 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
         extension,
         ({"state": "granted"}, {"state": "granted", "service_agreed_at": timezone.now()}),
     ),
+    "proposal_of_one_level": (proposal, ({"operation": None}, {"programme_id": 1})),
+    "proposal_confirmed_by_another": (proposal, ({"state": "confirmed"},)),
     "appraisal_outcome": (appraisal, ({"outcome": "fine"},)),
     "checklist_item_in_both": (checklist_item, ({"text_en": ""}, {"text_fr": ""})),
     "gate_is_one_row": (lambda: Gate.objects.get(), ({"pk": 2},)),

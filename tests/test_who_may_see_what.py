@@ -17,7 +17,7 @@ from core.dates import today_here
 from core.models import HistoryEntry
 from core.outbox import queue_mail
 from deployments.domain import documents
-from deployments.models import ChecklistItem
+from deployments.models import ChecklistItem, StrengthProposal
 from missions.models import Operation
 from officers.domain.coordination import name_deputy
 from officers.models import Qualification
@@ -101,6 +101,13 @@ class World:
         mission.host_countries.add(factories.country("ML"))
         factories.organization()
         ChecklistItem.objects.create(code="visa", text_en="Visa", text_fr="Visa")
+        StrengthProposal.objects.create(
+            operation=operation,
+            effective_from=today_here(),
+            maximum=23,
+            instrument="Order",
+            proposed_by=factories.user(),
+        )
         queue_mail(
             to=self.officer.user, template="deployments/application_received", context={"application": self.application}
         )

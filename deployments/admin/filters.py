@@ -14,7 +14,7 @@ from deployments.queues import QUEUES, Morning, Queue
 
 MAILS = "?state__exact=given_up"
 # The column by which a list of what waits is read, oldest first.
-OLDEST_BY = {"application": "state_since", "deployment": "last_day"}
+OLDEST_BY = {"application": "state_since", "deployment": "last_day", "strengthproposal": "proposed_at"}
 
 
 class Waiting(admin.SimpleListFilter):

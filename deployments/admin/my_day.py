@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 
 from core.admin_site import DeskPage
 from core.dates import today_here
+from core.models import OutboxMail
 from deployments.admin.filters import list_of
+from deployments.models import Application, Deployment
 from deployments.queues import QUEUES, Filled, Morning, Waiting, fill, oldest_first
 
 # Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
@@ -75,5 +77,8 @@ def matter(waiting: Waiting, today: datetime.date) -> Matter:
     record = waiting.record
     meta = record._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
-    words = f"{record.officer}, {record.posting.reference}" if hasattr(record, "posting") else record.subject
+    if isinstance(record, Application | Deployment):
+        words = f"{record.officer}, {record.posting.reference}"
+    else:
+        words = record.subject if isinstance(record, OutboxMail) else str(record)
     return Matter(waiting, words, url, waiting.queue.is_deadline and waiting.due < today)

@@ -12,6 +12,7 @@ from core.refusals import Refusal, require
 from deployments.capacity import Span
 from deployments.domain import tours
 from deployments.domain.application_records import move, require_eligible, require_release_given, require_self, tell
+from deployments.domain.four_eyes import require_other_selector
 from deployments.gate import through_the_gate
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
 
@@ -30,12 +31,13 @@ def select(
 ) -> Deployment:
     """Reserves a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
 
-    Eligibility is tested again for exactly these days. Raises NotPermitted, ImpossibleStep, CapacityExceeded and the
+    Eligibility is tested again for exactly these days. Raises NotPermitted, OtherEyes, ImpossibleStep, CapacityExceeded and the
     other refusals of ``tours.reserve``.
     """
     require(by, "deployments.select")
     today = today or today_here()
     application = Application.objects.select_for_update().get(pk=application.pk)
+    require_other_selector(application, by=by)
     require_release_given(application)
     require_eligible(application, Span(first_day, last_day) if last_day >= first_day else None)
     hold = hold_until or today + datetime.timedelta(days=settings.HOLD_DAYS)

@@ -8,6 +8,7 @@ from core.dates import today_here
 from core.history import record_act
 from core.refusals import Refusal, require
 from deployments.domain.days import check_day, check_reason
+from deployments.domain.four_eyes import require_proposal
 from deployments.domain.strength_effects import (
     Change,
     LoweringNotAcknowledged,
@@ -55,18 +56,21 @@ def set_strength(
     instrument: str,
     note: str = "",
     acknowledge_lowering: bool = False,
+    proposed_by=None,
     today: datetime.date | None = None,
 ) -> AuthorizedStrength:
     """A number for ``level`` from ``effective_from`` (inclusive) until its next version.
 
     ``maximum`` None ends the own limit of a programme or mission. Numbers below it that would be higher come down on
     the same day in the same act. Where somebody goes over strength, ``acknowledge_lowering`` records it as accepted.
-    Raises NotPermitted, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
+    ``proposed_by`` is whoever proposed a higher number, where four eyes are asked for (four_eyes.py).
+    Raises NotPermitted, OtherEyes, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
     version, a number that is none, a missing instrument, or a backdating without note.
     """
     require(by, PERMISSION)
-    _check_instrument(instrument)
+    check_instrument(instrument)
     preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
+    require_proposal(preview, by=by, proposed_by=proposed_by)
     if preview.needs_note:
         check_reason(note, field="note")
     _check_acknowledged(preview, acknowledge_lowering)
@@ -100,6 +104,7 @@ def withdraw_strength(
     reason: str,
     acknowledge_lowering: bool = False,
     replacement: NewNumber | None = None,
+    proposed_by=None,
     today: datetime.date | None = None,
 ) -> AuthorizedStrength:
     """Withdraws a wrong version; the one before it holds on, or ``replacement`` takes its day. Gives the version that
@@ -111,8 +116,9 @@ def withdraw_strength(
     require(by, PERMISSION)
     check_reason(reason)
     if replacement is not None:
-        _check_instrument(replacement.instrument)
+        check_instrument(replacement.instrument)
     preview = preview_withdrawal(version, replacement=replacement, today=today)
+    require_proposal(preview, by=by, proposed_by=proposed_by)
     _check_acknowledged(preview, acknowledge_lowering)
     _bring_down(preview, by, replacement.instrument if replacement else _withdrawal_words(reason))
     if replacement is None:
@@ -136,7 +142,8 @@ def _check_number(level: Record, maximum: int | None) -> None:
         )
 
 
-def _check_instrument(instrument: str) -> None:
+def check_instrument(instrument: str) -> None:
+    """Raises Refusal where no instrument is named, or at too great a length."""
     if not instrument.strip():
         raise Refusal(_("Name the instrument that sets the number."), code="instrument_required", field="instrument")
     if len(instrument) > LONGEST_INSTRUMENT:

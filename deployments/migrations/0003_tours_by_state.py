@@ -5,16 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('deployments', '0002_initial'),
-        ('officers', '0001_initial'),
+        ("deployments", "0002_initial"),
+        ("officers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='deployment',
-            index=models.Index(fields=['state', 'last_day'], name='deployment_state_days'),
+            model_name="deployment",
+            index=models.Index(fields=["state", "last_day"], name="deployment_state_days"),
         ),
     ]

@@ -14,6 +14,7 @@ from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
+from deployments.models.proposal import ProposalState, StrengthProposal
 from deployments.models.reminder import Reminder
 from deployments.models.requirement import LanguageRequirement, QualificationRequirement
 from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
@@ -41,9 +42,11 @@ __all__ = [
     "Leave",
     "Posting",
     "PostingStatus",
+    "ProposalState",
     "QualificationRequirement",
     "ReasonCode",
     "Regime",
     "Reminder",
+    "StrengthProposal",
     "Waiver",
 ]

@@ -1,0 +1,113 @@
+"""Proposed numbers at the desk: where four eyes are asked for, one approver proposes and another one confirms."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core.desk import DeskAdmin
+from deployments.admin.acts import Act, register
+from deployments.admin.filters import Waiting
+from deployments.domain import four_eyes, proposals
+from deployments.forms.acts import ReasonForm
+from deployments.forms.proposals import ConfirmProposalForm, ProposeStrengthForm
+from deployments.models import ProposalState, StrengthProposal
+from missions.models import Mission, Operation, Programme
+
+
+@admin.register(StrengthProposal)
+class StrengthProposalAdmin(DeskAdmin):
+    list_display = ["level", "maximum", "effective_from", "instrument", "state", "proposed_by", "proposed_at"]
+    list_select_related = ["programme", "operation", "mission", "proposed_by"]
+    list_filter = [Waiting, "state"]
+    fields = [
+        "level",
+        ("maximum", "effective_from"),
+        "instrument",
+        "note",
+        ("proposed_by", "proposed_at"),
+        ("state", "decided_by", "decided_at"),
+    ]
+    readonly_fields = ["level"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StrengthProposal | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("level"))
+    def level(self, proposal: StrengthProposal) -> str:
+        return str(proposal.level)
+
+
+def is_open(proposal: StrengthProposal) -> bool:
+    return proposal.state == ProposalState.OPEN
+
+
+def facts(proposal: StrengthProposal) -> list[tuple[Any, Any]]:
+    """The proposal in a few words."""
+    return [
+        (_("Instrument"), proposal.instrument),
+        (_("Proposed by"), proposal.proposed_by),
+        (_("State"), proposal.get_state_display()),
+    ]
+
+
+def preview(proposal: StrengthProposal, form: ConfirmProposalForm) -> Any:
+    return proposals.preview_proposal(proposal)
+
+
+register(
+    [
+        Act(
+            model,
+            "propose",
+            _("Propose a higher number"),
+            ProposeStrengthForm,
+            proposals.PERMISSION,
+            proposals.propose_strength,
+            _("Another approver confirms it; until then nothing changes."),
+            prefix=f"strength/{model._meta.model_name}-",
+            possible=lambda level: four_eyes.are_asked_for(four_eyes.STRENGTH),
+        )
+        for model in (Programme, Operation, Mission)
+    ]
+)
+register(
+    [
+        Act(
+            StrengthProposal,
+            "confirm",
+            _("Confirm the number"),
+            ConfirmProposalForm,
+            proposals.PERMISSION,
+            proposals.confirm_proposal,
+            _("The number is set from its day, as proposed. Whoever proposed it does not confirm it."),
+            possible=is_open,
+            preview=preview,
+            facts=facts,
+        ),
+        Act(
+            StrengthProposal,
+            "decline",
+            _("Decline the number"),
+            ReasonForm,
+            proposals.PERMISSION,
+            proposals.decline_proposal,
+            _("Nothing changes. Whoever proposed it takes it back in the same way."),
+            possible=is_open,
+            facts=facts,
+        ),
+    ]
+)
+words = admin.site.vocabulary
+words.states.update(dict(ProposalState.choices))
+words.verbs.update(
+    {
+        "propose-strength": _("Higher number proposed"),
+        "confirm-strength": _("Proposed number confirmed"),
+        "decline-strength": _("Proposed number declined"),
+    }
+)

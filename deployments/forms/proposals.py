@@ -1,0 +1,15 @@
+"""The forms of proposing and confirming a higher number."""
+
+from deployments.forms.acts import AcknowledgedForm, StrengthForm
+
+
+class ProposeStrengthForm(StrengthForm):
+    """As for setting a number; nothing is confirmed here."""
+
+    acknowledge_lowering = None
+    shown = None
+    confirmations = ()
+
+
+class ConfirmProposalForm(AcknowledgedForm):
+    """What was proposed is shown; over-strength that stays is accepted by whoever confirms."""
