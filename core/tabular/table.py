@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -56,7 +57,7 @@ def read_table(data: bytes, columns: Sequence[str]) -> list[Row]:
     """
     if len(data) > MAX_BYTES:
         raise FileRefused.because(
-            _("The file is larger than %(size)s megabytes.") % {"size": f"{MAX_BYTES / 1_000_000:g}"}
+            _("The file is larger than %(size)s megabytes.") % {"size": localize(MAX_BYTES / 1_000_000)}
         )
     if not data.strip():
         raise FileRefused.because(_("The file is empty."))

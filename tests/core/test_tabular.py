@@ -7,6 +7,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from core.tabular import MAX_BYTES, MAX_ROWS, FileRefused, read_path, read_table
 
@@ -164,6 +165,8 @@ def test_the_limit_of_rows_is_exact_and_a_hundred_thousand_are_refused_at_once()
 
 def test_too_many_bytes_are_not_even_looked_at():
     assert "1.5 megabytes" in str(refusal(b"\xff" * (MAX_BYTES + 1)))
+    with translation.override("fr"):
+        assert "1,5 mégaoctets" in str(refusal(b"\xff" * (MAX_BYTES + 1)))
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
