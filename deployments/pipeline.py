@@ -183,6 +183,7 @@ def matches(entries: Sequence[Application], today: datetime.date) -> dict[int, l
             posting
             for posting, asked, tour in wanted
             if (entry.officer_id, posting.pk) not in running
+            and entry.qualified_until
             and entry.qualified_until >= tour.last_day
             and assess(candidate(entry.officer), asked, tour).is_eligible
         ]

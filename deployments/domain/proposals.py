@@ -21,6 +21,7 @@ from deployments.domain.strengths import (
     withdraw_strength,
 )
 from deployments.gate import through_the_gate
+from deployments.levels import kind_of
 from deployments.models import ProposalState, StrengthProposal
 from missions.models import AuthorizedStrength
 
@@ -46,7 +47,7 @@ def propose_strength(
     if not are_asked_for(STRENGTH):
         raise Refusal(_("Four eyes are not asked for: set the number."), code="not_asked_for")
     made = StrengthProposal(
-        **{level._meta.model_name: level},
+        **{kind_of(level): level},
         effective_from=effective_from,
         maximum=maximum,
         instrument=instrument,
