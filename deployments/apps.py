@@ -7,6 +7,9 @@ class DeploymentsConfig(AppConfig):
     verbose_name = _("Deployments")
 
     def ready(self) -> None:
-        from deployments import installation
+        from deployments import installation, public
+        from missions.facts import PUBLIC_FACTS
 
         installation.connect()
+        if public.deployed not in PUBLIC_FACTS:
+            PUBLIC_FACTS.append(public.deployed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from deployments.capacity import Level, Span, binding_level
 from deployments.levels import COUNTED, levels_of
@@ -24,7 +25,7 @@ class OpeningState(models.TextChoices):
     UPCOMING = "upcoming", _("Opens later")
     OPEN = "open", _("Open")
     CLOSING_SOON = "closing_soon", _("Closing soon")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("opening", "Closed")
     FILLED = "filled", _("Filled")
     STOOD_DOWN = "stood_down", _("Stood down")
     SUSPENDED = "suspended", _("Suspended with its operation")

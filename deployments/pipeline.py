@@ -90,14 +90,6 @@ class Room:
         return max(0, min(rooms)) if rooms else None
 
 
-@dataclass(frozen=True)
-class Match:
-    """Somebody on the stand-by roster with a posting whose requirements the officer meets."""
-
-    application: Application
-    posting: Posting
-
-
 def with_requirements() -> QuerySet[Posting]:
     return Posting.objects.select_related("mission__operation__programme").prefetch_related(*REQUIREMENTS)
 

@@ -10,6 +10,7 @@ from core.asof import AsOf, as_of
 from core.charts import step_chart
 from core.pages import public_page
 from missions import feeds, queries
+from missions.facts import facts_on
 from missions.models import Mission, Operation, OperationCategory
 from missions.models.versions import Version
 from missions.timeline import Entry, in_force, latest_change, next_change, past, timeline
@@ -69,6 +70,7 @@ def operation(request: HttpRequest, code: str) -> HttpResponse:
         "ended": [each for each in missions if queries.is_over(each, when.day)],
         "missions": [each for each in missions if not queries.is_over(each, when.day)],
         "has_missions": bool(missions),
+        "facts": facts_on(shown, when.day) if when.day <= when.today else [],
         **_history(shown, shown.strengths.all(), shown.terms.all(), when),
         "date_modified": _changed(
             when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()

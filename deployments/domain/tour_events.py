@@ -173,13 +173,8 @@ def record_appraisal(
     return made
 
 
-def open_extension(deployment: Deployment) -> ExtensionRequest | None:
-    """The extension that is asked for and not decided."""
-    return deployment.extensions.filter(state=ExtensionState.OPEN).first()
-
-
 def _open_extension(deployment: Deployment) -> ExtensionRequest:
-    """The same, held until the end of the transaction. Raises Refusal where there is none."""
+    """The extension that is asked for and not decided, held until the end of the transaction. Raises Refusal."""
     waiting = ExtensionRequest.objects.select_for_update(of=("self",)).filter(
         deployment=deployment, state=ExtensionState.OPEN
     )

@@ -54,11 +54,6 @@ class ImpossibleTransition(Refusal):
         return {**super().as_json(), "verb": self.verb, "state": str(self.state)}
 
 
-def possible_verbs(state: str) -> list[str]:
-    """The acts that exist from ``state``, in the order of a tour's life."""
-    return [verb for verb, transition in TRANSITIONS.items() if state in transition.sources]
-
-
 def advance(deployment: Deployment, verb: str) -> str:
     """Moves ``deployment`` (unsaved) along ``verb`` and gives the state that it left. Raises ImpossibleTransition."""
     before = deployment.state
