@@ -6,7 +6,7 @@ from core.actors import SYSTEM
 from core.history import history_of
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import tours
-from deployments.domain.transitions import TRANSITIONS, ImpossibleTransition, possible_verbs
+from deployments.domain.transitions import TRANSITIONS, ImpossibleTransition
 from deployments.models import Deployment, DeploymentState, EndReason
 from deployments.refusals import CapacityExceeded
 from tests import factories
@@ -89,7 +89,7 @@ ACTS = {
 def test_an_act_is_possible_exactly_from_its_states(posting, verb, state):
     hold = day("2026-11-23") if verb == "expire" else None
     tour = factories.deployment(posting, "2026-06-01", "2026-11-23", state=state, hold_until=hold)
-    if verb in possible_verbs(state):
+    if state in TRANSITIONS[verb].sources:
         done = ACTS[verb](tour, SYSTEM)
         tour.refresh_from_db()
         expected = TRANSITIONS[verb].target
