@@ -9,6 +9,7 @@ desk = admin.site.admin_view
 urlpatterns = [
     path("my-day/", desk(my_day.my_day), name="my-day"),
     path("officer/<int:pk>/dossier/", desk(dossier.officer_dossier), name="officer-dossier"),
+    path("officer/<int:pk>/dossier.pdf", desk(dossier.officer_dossier_pdf), name="officer-dossier-pdf"),
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
     path("posting/<int:pk>/pipeline/", desk(pipeline.pipeline), name="pipeline"),
     path("posting/<int:pk>/bulk/", desk(bulk.bulk), name="bulk"),

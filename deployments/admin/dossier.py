@@ -1,9 +1,12 @@
-"""The officer's dossier on one page, made to be printed; every view of it is logged."""
+"""The officer's dossier on one page, made to be printed, and as PDF; every view of it is logged."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +15,7 @@ from django.views.decorators.http import require_safe
 from core.admin_site import Panel
 from core.dates import today_here
 from core.history import record_act
+from core.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
 from core.story import tell
 from deployments.dossier import dossier_of
 from officers.models import Officer
@@ -22,13 +26,37 @@ PERMISSIONS = ("officers.view_officer", "deployments.view_deployment", "deployme
 @require_safe
 def officer_dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Profile, qualifications, tours, applications and acts of one officer."""
+    officer = _officer_for(request, pk)
+    record_act(officer, "view", by=request.user)
+    context = {**admin.site.each_context(request), **_contents(officer), "can_make_pdf": can_make_pdf()}
+    return TemplateResponse(request, "admin/deployments/dossier.html", context)
+
+
+@require_safe
+def officer_dossier_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as a PDF; 409 in words where the server makes none, and then nothing was viewed."""
+    officer = _officer_for(request, pk)
+    contents = _contents(officer)
+    try:
+        html = render_to_string("admin/deployments/dossier_paper.html", contents, request)
+        pdf = make_pdf(html, "css/paper.css")
+    except NoPdf as refusal:
+        context = {**admin.site.each_context(request), **contents, "refusal": refusal}
+        return TemplateResponse(request, "admin/deployments/refusal.html", context, status=refusal.status)
+    record_act(officer, "view", by=request.user, format="pdf")
+    return pdf_response(pdf, f"dossier-{officer.pk}-{today_here()}")
+
+
+def _officer_for(request: HttpRequest, pk: int) -> Officer:
+    """The officer, for an account that may read the whole dossier."""
     if not request.user.has_perms(PERMISSIONS):
         raise PermissionDenied
-    officer = get_object_or_404(Officer, pk=pk)
-    record_act(officer, "view", by=request.user)
+    return get_object_or_404(Officer, pk=pk)
+
+
+def _contents(officer: Officer) -> dict[str, Any]:
     found = dossier_of(officer)
-    context = {
-        **admin.site.each_context(request),
+    return {
         "title": gettext("Dossier: %(officer)s") % {"officer": found.officer},
         "record": officer,
         "opts": officer._meta,
@@ -36,7 +64,6 @@ def officer_dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "chapters": [(act, tell((act.at, act, None), admin.site.vocabulary)) for act in found.acts],
         "today": today_here(),
     }
-    return TemplateResponse(request, "admin/deployments/dossier.html", context)
 
 
 def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
