@@ -1,5 +1,6 @@
-"""The list of all acts at the desk: read, never changed."""
+"""The list of all acts at the desk: read, never changed, and by each account for the records that it may see."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
@@ -15,12 +16,19 @@ from core.models import HistoryEntry
 from core.story import details_of, who
 
 
+def kinds_for(request: HttpRequest) -> list[ContentType]:
+    """The kinds of records that the account may see: it reads the acts on those."""
+    seen = [m for m in apps.get_models() if request.user.has_perm(f"{m._meta.app_label}.view_{m._meta.model_name}")]
+    return list(ContentType.objects.get_for_models(*seen).values())
+
+
 class KindOfRecord(admin.SimpleListFilter):
     title = _("record")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
-        kinds = ContentType.objects.filter(pk__in=HistoryEntry.objects.values("content_type"))
+        seen = [kind.pk for kind in kinds_for(request)]
+        kinds = ContentType.objects.filter(pk__in=HistoryEntry.objects.values("content_type")).filter(pk__in=seen)
         return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -37,6 +45,9 @@ class HistoryEntryAdmin(ExportedList, DeskAdmin):
     date_hierarchy = "at"
     search_fields = ["search_text__contains"]
     fields = readonly_fields = ["at", "act", "record_link", "person", "reason", "details"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).filter(content_type__in=kinds_for(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -9,19 +9,21 @@ AUDITOR, ADMINISTRATOR, COORDINATOR, OFFICER = "Auditor", "Administrator", "Serv
 
 EDITORIAL = ("missions.country", "missions.organization", "missions.operation", "missions.mission")
 DATED = ("missions.authorizedstrength", "missions.operationterms", "missions.missionterms")
-RECORDS = (
+ABOUT_OFFICERS = (
+    "officers.officer",
+    "officers.languagerating",
+    "officers.qualificationgrant",
+    "officers.unavailability",
+    "deployments.deployment",
+    "deployments.application",
+)
+WITHOUT_OFFICERS = (
     *EDITORIAL,
     *DATED,
     "missions.programme",
     "officers.policeservice",
-    "officers.officer",
-    "officers.languagerating",
     "officers.qualification",
-    "officers.qualificationgrant",
-    "officers.unavailability",
     "deployments.posting",
-    "deployments.deployment",
-    "deployments.application",
     "deployments.languagerequirement",
     "deployments.qualificationrequirement",
     "deployments.checklistitem",
@@ -34,11 +36,14 @@ def _may(action: str, *models: str) -> set[str]:
     return {f"{app}.{action}_{model}" for app, model in (name.split(".") for name in models)}
 
 
-VIEW = _may("view", *RECORDS)
+VIEW = _may("view", *WITHOUT_OFFICERS, *ABOUT_OFFICERS)
 ROLES: dict[str, set[str]] = {
     OFFICER: set(),
     COORDINATOR: set(),
-    EDITOR: VIEW | _may("add", *EDITORIAL) | _may("change", *EDITORIAL) | {"deployments.import_operations"},
+    EDITOR: _may("view", *WITHOUT_OFFICERS)
+    | _may("add", *EDITORIAL)
+    | _may("change", *EDITORIAL)
+    | {"deployments.import_operations"},
     SELECTION: VIEW
     | _may("add", "deployments.posting")
     | _may("change", "deployments.posting")

@@ -4,15 +4,18 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from core.actors import SYSTEM
 from core.admin_site import PortalAdminSite
+from core.history import record_act
 from deployments.models import Posting
 from missions.models import Country, Mission, Operation, Organization
-from officers.models import User
+from officers.models import Officer, User
 from tests import factories
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
-READERS = ("Mission editor", "Selection officer", "Approver", "Auditor")
+READERS = ("Selection officer", "Approver", "Auditor")
+ABOUT_OFFICERS = ("Deployment", "Officer")
 EDITED = {
     Country: {"Mission editor"},
     Organization: {"Mission editor"},
@@ -61,7 +64,7 @@ def list_of(model) -> str:
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_whoever_works_at_the_desk_reads_every_record_and_its_history(client, role):
+def test_whoever_works_with_officers_reads_every_record_and_its_history(client, role):
     records = some_records()
     at(client, factories.staff(role))
     for record in records:
@@ -73,7 +76,50 @@ def test_whoever_works_at_the_desk_reads_every_record_and_its_history(client, ro
     assert client.get(f"/admin/deployments/operation/{records[1].pk}/roll-call/").status_code == 200
 
 
-@pytest.mark.parametrize("role", [*READERS, "Administrator"])
+def test_a_mission_editor_reads_of_operations_and_missions_and_nothing_of_single_officers(client):
+    records = some_records()
+    operation, names = records[1], [str(officer) for officer in Officer.objects.all()]
+    at(client, factories.staff("Mission editor"))
+    for record in records:
+        status = 403 if type(record).__name__ in ABOUT_OFFICERS else 200
+        pages = [list_of(type(record)), address(record), address(record, "history")]
+        assert {client.get(page).status_code for page in pages} == {status}, record
+        shown = "".join(client.get(page).content.decode() for page in pages)
+        assert not any(name in shown for name in names), record
+    officer = records[5].pk
+    for path in (
+        *(f"officer/{officer}/dossier/", f"officer/{officer}/dossier.pdf", f"operation/{operation.pk}/roll-call/"),
+        *(f"explain/operation-{operation.pk}/", "board/", "pipeline/", "roster/", "rotation/"),
+        *(f"posting/{records[3].pk}/pipeline/", f"rotation/{operation.pk}/"),
+    ):
+        assert client.get(f"/admin/deployments/{path}").status_code == 403, path
+
+
+@pytest.mark.parametrize(
+    ("role", "read"),
+    [
+        ("Auditor", {"account", "officer", "operation", "deployment"}),
+        ("Approver", {"officer", "operation", "deployment"}),
+        ("Mission editor", {"operation"}),
+        ("Administrator", {"account"}),
+    ],
+)
+def test_the_history_shows_the_acts_on_what_the_account_may_see(client, role, read):
+    tour = some_records()[4]
+    operation = tour.posting.mission.operation
+    entries = [record_act(each, "close", by=SYSTEM) for each in (operation, tour, tour.officer, factories.user())]
+    at(client, factories.staff(role))
+    listed = client.get("/admin/core/historyentry/")
+    assert {entry.content_type.name for entry in listed.context["cl"].result_list} == read
+    exported = client.get("/admin/core/historyentry/?format=csv").content.decode()
+    assert (str(tour) in exported) == ("deployment" in read)
+    offered = {name for _key, name in listed.context["cl"].filter_specs[1].lookup_choices}
+    assert read <= offered and not offered & {"account", "officer", "operation", "deployment"} - read
+    for entry in entries:
+        assert client.get(address(entry)).status_code == (200 if entry.content_type.name in read else 302), entry
+
+
+@pytest.mark.parametrize("role", [*READERS, "Mission editor", "Administrator"])
 def test_each_role_changes_only_what_is_its_own(client, role):
     records = [*some_records(), factories.user()]
     at(client, factories.staff(role))
