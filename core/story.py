@@ -36,11 +36,12 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words for what the history names in codes: acts, states, details."""
+    """The words for what the history names in codes: acts, states, details, and the values of a detail."""
 
     verbs: dict[str, Any] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def versions_of(record: Model) -> Any:
@@ -112,24 +113,30 @@ def who(act: HistoryEntry) -> str:
 
 
 def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
-    """The details of an act, its change of state first; what has no name in the vocabulary is for machines."""
+    """The details of an act, its change of state first; what has no name in the vocabulary is for machines.
+
+    A detail beside another of its name with ``_was`` is shown from what to what.
+    """
     changes = []
     if act.from_state != act.to_state:
         before, after = (str(words.states.get(state, state)) or "–" for state in (act.from_state, act.to_state))
         changes.append(Change(gettext("From and to"), before, after))
     for name, value in act.detail.items():
         if name in words.details and value not in (None, "", []):
-            before = ""
+            was = act.detail.get(f"{name}_was", value)
             if isinstance(value, dict) and set(value) == {"from", "to"}:
-                before, value = words_for(value["from"]), value["to"]
-            changes.append(Change(str(words.details[name]), before, _value_words(name, value)))
+                was, value = value["from"], value["to"]
+            before = "" if was == value else _value_words(name, was, words)
+            changes.append(Change(str(words.details[name]), before, _value_words(name, value, words)))
     return changes
 
 
-def _value_words(name: str, value: Any) -> str:
-    """A detail as a person reads it: languages by their names, an ISO text as the day that it names."""
+def _value_words(name: str, value: Any, words: Vocabulary) -> str:
+    """A detail as a person reads it: languages by their names, codes by their labels, an ISO text as its day."""
     if name == "languages":
         return language_names(value)
+    if name in words.values:
+        return str(words.values[name].get(value, value))
     try:
         return words_for(datetime.date.fromisoformat(value))
     except (TypeError, ValueError):

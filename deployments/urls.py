@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deployments import feeds
-from deployments.views import applying, coordination, openings, own_data
+from deployments.views import applying, coordination, openings, own_data, own_tours
 
 urlpatterns = [
     path("openings/", openings.opening_list, name="openings"),
@@ -25,6 +25,8 @@ urlpatterns = [
         applying.remove_document,
         name="application-document-remove",
     ),
+    path("my/tours/<int:pk>/", own_tours.my_tour, name="my-tour"),
+    path("my/tours/<int:pk>/ask-extension/", own_tours.ask_extension, name="my-tour-ask-extension"),
     path("coordination/", coordination.coordination, name="coordination"),
     path("coordination/<int:pk>/", coordination.coordinated_application, name="coordinated-application"),
     path("coordination/<int:pk>/<slug:verb>/", coordination.coordinate, name="coordinate"),

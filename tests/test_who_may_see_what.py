@@ -42,6 +42,7 @@ NAMES = {
     "qualification": "qualificationgrant",
     "strength": "authorizedstrength",
     "rotation": "operation",
+    "tours": "deployment",
 }
 FIXED = {
     "<language>": "en", "<reference>": "trainer", "<verb>": "withdraw", "<kind>": "operation", "<app_label>": "missions",

@@ -133,6 +133,8 @@ def page(
         "preview": preview,
         "refusal": refusal,
         "facts": act.facts(record) if act.facts else (),
+        "warning": act.warning(record),
+        "sought": act.room(record, form),
         "finder": act.finder(request.GET.get("q", "")) if act.finder else None,
     }
     return TemplateResponse(request, "admin/deployments/act.html", context, status=status)

@@ -22,7 +22,8 @@ class Act:
     ``preview`` what it would do with what was typed; ``possible`` whether the record's page offers it;
     ``landing`` is the page shown afterwards (None: that of ``subject``, which has a page where the record itself has
     none); ``facts`` how the record stands, in a few
-    words; ``finder`` looks up officers for the form.
+    words; ``warning`` what speaks against the act ("" for nothing); ``room`` the room on the days in the form;
+    ``finder`` looks up officers for the form.
     """
 
     model: type[Model]
@@ -39,6 +40,8 @@ class Act:
     landing: Callable[[Any, Any, ActForm], str] | None = None
     subject: Callable[[Any], Model] = lambda record: record
     facts: Callable[[Any], list[tuple[Any, Any]]] | None = None
+    warning: Callable[[Any], str] = lambda record: ""
+    room: Callable[[Any, ActForm], Any] = lambda record, form: None
     finder: Callable[[str], Any] | None = None
 
     @property

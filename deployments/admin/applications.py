@@ -19,6 +19,7 @@ from core.dates import today_here
 from core.desk import DeskAdmin
 from core.exports import ExportedList
 from core.history import record_act
+from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
@@ -35,7 +36,14 @@ from deployments.forms.applications import (
     SelectForm,
     WaiveForm,
 )
-from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationState,
+    AssessmentKind,
+    AssessmentOutcome,
+    ReasonCode,
+)
 from deployments.openings import openings, planned_tour
 
 S = ApplicationState
@@ -135,14 +143,18 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
 admin.site.panels[Application] = dossier
 
 
+def standing(application: Application) -> list[tuple[Any, Any]]:
+    """The application in a few words."""
+    return [(_("Posting"), application.posting), (_("State"), application.get_state_display())]
+
+
 def facts(application: Application) -> list[tuple[Any, Any]]:
     """The application in a few words, with the room on the planned days."""
     opening = openings([application.posting], now=timezone.now())[0]
     tour = planned_tour(application.posting, today_here())
     left = _("no limit") if opening.places_left is None else opening.places_left
     return [
-        (_("Posting"), application.posting),
-        (_("State"), application.get_state_display()),
+        *standing(application),
         (_("Planned tour of duty"), f"{tour.first_day} – {tour.last_day}"),
         (_("Places left on these days"), left),
     ]
@@ -207,6 +219,8 @@ register(
             selections.select,
             _("Reserves a place on these days; the officer is asked to accept."),
             initial=planned,
+            facts=standing,
+            room=room.in_posting_of,
         ),
         application_act("not-select", DecisionForm, advancing("not-select")),
         application_act("refuse", DecisionForm, advancing("refuse")),
@@ -244,6 +258,19 @@ register(
 )
 words = admin.site.vocabulary
 words.states.update(dict(S.choices))
+words.details.update(
+    {
+        "code": _("Reason that the applicant reads"),
+        "waived": _("Requirement that is not met"),
+        "kind": _("Kind"),
+        "outcome": _("Outcome"),
+        "held_on": _("Held on"),
+        "hold": _("Held until"),
+        "qualified_until": _("On the stand-by roster until"),
+    }
+)
+words.values.setdefault("outcome", {}).update(dict(AssessmentOutcome.choices))
+words.values.update({"code": dict(ReasonCode.choices), "kind": dict(AssessmentKind.choices)})
 words.verbs.update(
     {
         "start": _("Application begun"),

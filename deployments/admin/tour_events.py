@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_site import Panel
 from core.dates import today_here
 from core.desk import DeskAdmin
+from deployments.admin import room
 from deployments.admin.acts import Act, offered, register
 from deployments.admin.tours import facts
 from deployments.domain import preparation, tour_events
@@ -18,12 +19,14 @@ from deployments.forms.tour_events import (
     AppraisalForm,
     AskExtensionForm,
     CheckOffForm,
+    DeclineExtensionForm,
     EmergencyContactForm,
     LeaveForm,
     ReopenItemForm,
     contact_of,
 )
 from deployments.models import AppraisalOutcome, ChecklistItem, Deployment, DeploymentState, ExtensionState, Leave
+from deployments.succession import succession_of
 
 S = DeploymentState
 LIVE = frozenset(S.live_states())
@@ -38,7 +41,7 @@ class ChecklistItemAdmin(DeskAdmin):
 
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
-    """What was seen to before departure, and what happened since."""
+    """What was seen to before departure, what happened since, and who follows."""
     context: dict[str, Any] = {
         "tour": tour,
         "checklist": preparation.checklist(tour),
@@ -47,10 +50,13 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         "leaves": [(leave, next(iter(offered(request, leave)), None)) for leave in tour.leaves.all()],
         "extensions": tour.extensions.select_related("asked_by"),
         "appraisal": getattr(tour, "appraisal", None),
+        "succession": succession_of(tour, today_here()),
+        "may_select": request.user.has_perm("deployments.select"),
     }
     return [
         Panel("preparation", _("Before departure"), "admin/deployments/preparation.html", context),
         Panel("events", _("During the tour"), "admin/deployments/tour_events.html", context),
+        Panel("successor", _("Who follows"), "admin/deployments/successor.html", context),
     ]
 
 
@@ -118,11 +124,12 @@ register(
             tour_events.grant_extension,
             has_open_extension,
             _("The tour is extended to the day asked for; the added days need room at every level."),
+            room=room.for_extension,
         ),
         event_act(
             "decline-extension",
             _("Decline the extension"),
-            ReasonForm,
+            DeclineExtensionForm,
             tour_events.decline_extension,
             has_open_extension,
         ),
@@ -148,5 +155,14 @@ register(
 )
 words = admin.site.vocabulary
 words.verbs["cancel-leave"] = _("Cancel leave")
-words.states.update(dict(AppraisalOutcome.choices))
-words.details.update({"items": _("Checklist"), "given_on": _("Given on")})
+words.details.update(
+    {
+        "items": _("Checklist"),
+        "open_items": _("Open on the checklist"),
+        "given_on": _("Given on"),
+        "party": _("Who agrees"),
+        "outcome": _("Outcome"),
+    }
+)
+words.values["party"] = dict(AgreeExtensionForm.base_fields["party"].choices)
+words.values.setdefault("outcome", {}).update(dict(AppraisalOutcome.choices))

@@ -17,11 +17,14 @@ from core.dates import today_here
 from core.desk import DeskAdmin
 from core.exports import ExportedList
 from core.text import fold
+from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
 from deployments.domain import tours
+from deployments.domain.preparation import checklist, open_words
 from deployments.domain.transitions import TRANSITIONS
 from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
+from deployments.forms.tour_events import CheckInForm
 from deployments.forms.tours import (
     CompleteForm,
     DaysForm,
@@ -150,11 +153,23 @@ def tour_act(verb: str, form: type[ActForm], do: Callable[..., Any], explanation
     )
 
 
+def still_to_be_done(tour: Deployment) -> str:
+    """What is open on the checklist, in words."""
+    left = checklist(tour).open
+    return open_words(left) if left else ""
+
+
 NEW_DAYS = _("Days that are added are new: they need room at every level, and terms that take people.")
 register(
     [
         tour_act("prepare", NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
-        tour_act("check-in", NothingToAskForm, tours.check_in, _("The officer has arrived in the mission.")),
+        tour_act(
+            "check-in",
+            CheckInForm,
+            tours.check_in,
+            _("The officer has arrived in the mission."),
+            warning=still_to_be_done,
+        ),
         tour_act("extend", LastDayForm, tours.extend, NEW_DAYS),
         tour_act("change-dates", DaysForm, tours.change_dates, NEW_DAYS, initial=days_of),
         tour_act(
@@ -192,6 +207,7 @@ register(
             possible=lambda posting: posting.status == PostingStatus.OPEN,
             initial=usual_tour,
             landing=tour_page,
+            room=room.in_posting,
             finder=find_officers,
         )
     ]

@@ -38,6 +38,8 @@ words.details.update(
         "first_day": _("First day"),
         "last_day": _("Last day"),
         "hold_until": _("Held until"),
+        "places": _("Places"),
+        "to_posting": _("To the posting"),
         "roles": _("Roles"),
         "email": _("E-mail address"),
         "is_active": _("Active"),

@@ -175,7 +175,7 @@ def qualify(application: Application, *, by, qualified_until: datetime.date, is_
         by=by,
         show=is_told,
         qualified_until=qualified_until,
-        detail={"until": str(qualified_until)},
+        detail={"qualified_until": str(qualified_until)},
     )
     return tell(application, "application_moved") if is_told else application
 
@@ -185,11 +185,11 @@ def waive(application: Application, *, by, requirement: str, reason: str) -> Wai
     """Accepts that one requirement is not met. Raises NotPermitted, and Refusal where it is met or waived already."""
     require(by, "deployments.assess")
     check_reason(reason)
-    unmet = {finding.code for finding in eligibility_of(application).unmet}
+    unmet = {finding.code: str(finding.label) for finding in eligibility_of(application).unmet}
     if requirement not in unmet:
         raise Refusal(_("There is no unmet requirement of that name to waive."), code="nothing_to_waive")
     waiver = Waiver.objects.create(application=application, requirement=requirement, reason=reason, by=by)
-    record_act(application, "waive", by=by, reason=reason, requirement=requirement)
+    record_act(application, "waive", by=by, reason=reason, requirement=requirement, waived=unmet[requirement])
     return waiver
 
 

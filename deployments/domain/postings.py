@@ -51,7 +51,7 @@ def set_places(posting: Posting, *, by, places: int, reason: str = "", today: da
             field="places",
         )
     posting.save()
-    record_act(posting, "set-places", by=by, reason=reason, places=places, places_were=before)
+    record_act(posting, "set-places", by=by, reason=reason, places=places, places_was=before)
     return posting
 
 

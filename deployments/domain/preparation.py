@@ -1,10 +1,11 @@
 """Before a departure: the checklist is worked off, and the emergency contact is asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.history import record_act
 from core.refusals import Refusal, require
@@ -29,12 +30,40 @@ class Checklist:
         return len(self.done) + len(self.open)
 
 
+class ChecklistOpen(Refusal):
+    """Items of the checklist are still to be done, and nobody said why the officer is checked in all the same."""
+
+    code = "checklist_open"
+
+
 def checklist(deployment: Deployment) -> Checklist:
     """The checklist of a tour: its mission's items as they are now, and whatever was done. Two queries."""
     marks = deployment.checklist_marks.select_related("item", "done_by").order_by("item__position", "item__code")
     done = {mark.item_id: mark for mark in marks}
     asked = ChecklistItem.objects.of_mission(deployment.posting.mission)
     return Checklist(tuple(done.values()), tuple(item for item in asked if item.pk not in done))
+
+
+def open_words(items: Sequence[ChecklistItem]) -> str:
+    """How many items of the checklist are open, and which."""
+    words = ngettext(
+        "%(n)d item of the checklist is still to be done: %(items)s.",
+        "%(n)d items of the checklist are still to be done: %(items)s.",
+        len(items),
+    )
+    return words % {"n": len(items), "items": "; ".join(item.text for item in items)}
+
+
+def require_seen_to(tour: Deployment, *, reason: str) -> tuple[ChecklistItem, ...]:
+    """The items that are open at the departure. Raises ChecklistOpen where there are any and no reason is given."""
+    left = checklist(tour).open
+    if left and not reason.strip():
+        raise ChecklistOpen(
+            _("%(open)s Check them off, or say why the officer is checked in all the same.")
+            % {"open": open_words(left)},
+            field="reason",
+        )
+    return left
 
 
 @transaction.atomic

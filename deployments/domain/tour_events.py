@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import today_here
 from core.history import record_act
+from core.outbox import queue_mail
 from core.refusals import Refusal, require
 from deployments.domain import tours
 from deployments.domain.days import check_interval, check_reason
@@ -119,7 +120,7 @@ def agree_extension(deployment: Deployment, *, by, party: str, reason: str = "")
 
 @through_the_gate
 def grant_extension(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
-    """The desk agrees: the tour is extended to the day asked for, as new consumption.
+    """The desk agrees: the tour is extended to the day asked for, as new consumption, and the officer is told.
 
     Raises NotPermitted, Refusal without an open request or while the home service or the mission has not agreed, and
     what ``tours.extend`` raises: then the request stays open.
@@ -131,17 +132,20 @@ def grant_extension(deployment: Deployment, *, by, today: datetime.date | None =
     tour = tours.extend(asked.deployment, by=by, last_day=asked.last_day, reason=asked.reason, today=today)
     _decide(asked, ExtensionState.GRANTED)
     record_act(tour, "grant-extension", by=by, last_day=asked.last_day.isoformat())
+    _tell(asked, "extension_granted")
     return tour
 
 
 @transaction.atomic
 def decline_extension(deployment: Deployment, *, by, reason: str) -> ExtensionRequest:
-    """The extension is not granted. Raises NotPermitted, Refusal without an open request or a reason."""
+    """The extension is not granted, and the officer is told why. Raises NotPermitted, Refusal without an open request
+    or a reason."""
     require(by, PERMISSION)
     check_reason(reason)
     asked = _open_extension(deployment)
     _decide(asked, ExtensionState.DECLINED)
     record_act(asked.deployment, "decline-extension", by=by, reason=reason, last_day=asked.last_day.isoformat())
+    _tell(asked, "extension_declined", reason=reason)
     return asked
 
 
@@ -187,6 +191,12 @@ def _open_extension(deployment: Deployment) -> ExtensionRequest:
 def _decide(asked: ExtensionRequest, state: str) -> None:
     asked.state, asked.decided_at = state, timezone.now()
     asked.save(update_fields=["state", "decided_at"])
+
+
+def _tell(asked: ExtensionRequest, template: str, **words) -> None:
+    """Queues a mail to the officer in the transaction of the act."""
+    officer = asked.deployment.officer
+    queue_mail(to=officer.user, template=f"deployments/{template}", context={"asked": asked, **words})
 
 
 def _require_state(tour: Deployment, states: frozenset[str]) -> None:

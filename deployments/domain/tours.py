@@ -9,6 +9,7 @@ from core.dates import today_here
 from core.refusals import Refusal, require
 from deployments.capacity import Span
 from deployments.domain.days import ONE_DAY, check_ended, check_interval, check_reason
+from deployments.domain.preparation import require_seen_to
 from deployments.domain.room import Wanted, check_open, check_room, expire, is_lapsed
 from deployments.domain.tour_ends import cancel, close_tour, complete, curtail, reinstate, reintegrate, repatriate
 from deployments.domain.tour_records import PERMISSION, fresh, save_act
@@ -109,13 +110,17 @@ def prepare(deployment: Deployment, *, by, today: datetime.date | None = None) -
 
 
 @through_the_gate
-def check_in(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
-    """Pre-deployment -> in mission. Raises NotPermitted, ImpossibleTransition, and Refusal before the first day."""
+def check_in(deployment: Deployment, *, by, reason: str = "", today: datetime.date | None = None) -> Deployment:
+    """Pre-deployment -> in mission. What is open on the checklist stays in the history, with the reason to go on.
+
+    Raises NotPermitted, ImpossibleTransition, ChecklistOpen without such a reason, and Refusal before the first day.
+    """
     require(by, PERMISSION)
     tour = fresh(deployment)
     before = advance(tour, "check-in")
     _check_begun(tour.first_day, today or today_here())
-    return save_act(tour, "check-in", by=by, before=before)
+    left = [item.text for item in require_seen_to(tour, reason=reason)]
+    return save_act(tour, "check-in", by=by, before=before, reason=reason, open_items=left)
 
 
 @through_the_gate

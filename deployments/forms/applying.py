@@ -49,6 +49,15 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = is_required
 
 
+class ExtensionForm(ReasonForm):
+    """Until when an officer would stay, and why."""
+
+    last_day = forms.DateField(
+        label=_("Last day asked for"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    field_order = ["last_day", "reason"]
+
+
 class DeputyForm(forms.Form):
     """Whom a coordinator names as deputy, and for which days."""
 

@@ -25,6 +25,17 @@ class CheckOffForm(ActForm):
         field.widget.choices = field.choices
 
 
+class CheckInForm(ActForm):
+    """Asks for a reason where the checklist is not worked off."""
+
+    reason = Reason(label=_("Why the officer is checked in all the same"), required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if not checklist(self.record).open:
+            del self.fields["reason"]
+
+
 class ReopenItemForm(ReasonForm):
     item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Not done after all"))
     field_order = ["item", "reason"]
@@ -49,6 +60,10 @@ class LeaveForm(ActForm):
 class AskExtensionForm(ReasonForm):
     last_day = DayField(label=_("Last day asked for"))
     field_order = ["last_day", "reason"]
+
+
+class DeclineExtensionForm(ReasonForm):
+    reason = Reason(help_text=_("The officer reads it; it is kept in the history."))
 
 
 class AgreeExtensionForm(ActForm):

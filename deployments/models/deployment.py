@@ -48,6 +48,10 @@ class DeploymentQuerySet(models.QuerySet):
         """Tours that occupy their days."""
         return self.exclude(state=DeploymentState.CANCELLED)
 
+    def firm(self) -> "DeploymentQuerySet":
+        """Tours that are more than a held place: prepared, under way or over."""
+        return self.consuming().exclude(state=DeploymentState.RESERVED)
+
     def on(self, day: datetime.date) -> "DeploymentQuerySet":
         """Tours that occupy ``day``; first and last day are inclusive."""
         return self.consuming().filter(first_day__lte=day, last_day__gte=day)

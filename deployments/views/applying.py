@@ -16,7 +16,7 @@ from deployments.domain import applications, documents, selections
 from deployments.domain.application_states import possible_steps
 from deployments.downloads import download
 from deployments.forms.applying import ApplicationForm
-from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.models import Application, ApplicationDocument, ApplicationState, Deployment
 from deployments.openings import current_state
 from deployments.stories import story_for_applicant
 from deployments.views.answers import done, refused
@@ -51,10 +51,16 @@ def apply(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 @require_safe
 def my(request: HttpRequest) -> HttpResponse:
-    """The first page after log-in: what there is to do, the own applications, the service that one coordinates."""
+    """The first page after log-in: what there is to do, the own applications and tours, the service that one coordinates."""
     mine = _mine(request).select_related("posting__mission__operation").order_by("-created_at")[:5]
     coordinated = services_of(request.user, on=timezone.localdate())
-    context = {**overview(request.user), "applications": mine, "coordinated": coordinated}
+    tours = Deployment.objects.firm().filter(officer__user=request.user)
+    context = {
+        **overview(request.user),
+        "applications": mine,
+        "tours": tours.select_related("posting__mission__operation"),
+        "coordinated": coordinated,
+    }
     return render(request, "deployments/my.html", context)
 
 

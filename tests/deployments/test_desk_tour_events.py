@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 
 from core.dates import today_here
 from core.history import history_of
+from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import preparation, tour_events
-from deployments.domain.tours import extend
+from deployments.domain.tours import check_in, extend
 from deployments.models import ChecklistItem, ExtensionRequest, Leave
 from deployments.refusals import CapacityExceeded
 from tests import factories
@@ -89,6 +90,28 @@ def test_an_item_is_reopened_with_a_reason(planned, approver):
     with pytest.raises(Refusal):
         preparation.reopen_item(planned, by=approver, item=visa, reason="Again")
     assert verbs(planned) == ["reopen-item", "check-off"]
+
+
+def test_nobody_is_checked_in_over_an_open_checklist_without_a_reason_that_stays(planned, approver):
+    visa, _vaccine = item("visa", position=1), item("vaccine", position=2)
+    preparation.check_off(planned, by=approver, items=[visa])
+    arrived = planned.first_day
+    with pytest.raises(preparation.ChecklistOpen) as refused:
+        check_in(planned, by=approver, today=arrived)
+    assert "1 item of the checklist is still to be done: Have vaccine." in str(refused.value)
+    assert verbs(planned) == ["check-off"]
+    check_in(planned, by=approver, reason="Given on arrival", today=arrived)
+    latest = history_of(planned).first()
+    assert (latest.verb, latest.reason, latest.detail["open_items"]) == (
+        "check-in",
+        "Given on arrival",
+        ["Have vaccine"],
+    )
+
+
+def test_a_checklist_worked_off_asks_for_no_reason(planned, approver):
+    preparation.check_off(planned, by=approver, items=[item("visa")])
+    assert check_in(planned, by=approver, today=planned.first_day).state == "in_mission"
 
 
 def test_the_history_says_that_a_contact_was_set_and_not_whom(planned, approver):
@@ -206,6 +229,18 @@ def test_an_earlier_day_is_no_extension_and_nobody_decides_what_is_not_asked(tou
         assert refused.value.code == "nothing_asked"
 
 
+def test_the_officer_is_told_what_was_decided_and_why(tour, approver):
+    ask(tour, tour.officer.user)
+    tour_events.decline_extension(tour, by=approver, reason="No instrument")
+    ask(tour, tour.officer.user)
+    for party in ("service", "mission"):
+        tour_events.agree_extension(tour, by=approver, party=party)
+    tour_events.grant_extension(tour, by=approver, today=TODAY)
+    declined, granted = OutboxMail.objects.filter(user=tour.officer.user).order_by("pk")
+    assert "The reason: No instrument" in declined.text_body and "December 31, 2030" in declined.text_body
+    assert "March 31, 2031" in granted.text_body and f"/en/my/tours/{tour.pk}/" in granted.text_body
+
+
 def test_an_agreement_is_recorded_once(tour, approver):
     ask(tour, approver)
     tour_events.agree_extension(tour, by=approver, party="service")
@@ -290,7 +325,11 @@ def test_a_tour_is_prepared_and_followed_at_its_page(client, approver, auditor, 
     act("check-off", items=[visa.pk, vaccine.pk])
     act("reopen-item", item=vaccine.pk, reason="Expired")
     act("set-emergency-contact", name="Ana Roy", relationship="Sister", telephone="613 555 0100")
-    act("check-in")
+    asked = client.get(f"/admin/deployments/deployment/{tour.pk}/check-in/").content.decode()
+    assert "1 item of the checklist is still to be done: Have vaccine." in asked
+    refused = client.post(f"/admin/deployments/deployment/{tour.pk}/check-in/", headers={"accept": "application/json"})
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (409, "checklist_open", "reason")
+    act("check-in", reason="Given on arrival")
     act("record-leave", first_day=here.isoformat(), last_day=here.isoformat())
     act("ask-extension", last_day=(here + datetime.timedelta(days=330)).isoformat(), reason="Elections")
     act("agree-extension", party="service")
@@ -305,6 +344,7 @@ def test_a_tour_is_prepared_and_followed_at_its_page(client, approver, auditor, 
     assert (cancelled.status_code, cancelled.url) == (302, page)
     story = client.get(f"/admin/deployments/deployment/{tour.pk}/history/").content.decode()
     assert "Grant the extension" in story and "Cancel leave" in story and "Ana Roy" not in story
+    assert "Given on arrival" in story and "Open on the checklist" in story
     client.force_login(auditor)
     assert "Ana Roy" not in client.get(page).content.decode()
 

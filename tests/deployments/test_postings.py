@@ -17,7 +17,7 @@ def test_places_are_raised_and_lowered_down_to_what_is_committed(selection_offic
     postings.set_places(posting, by=selection_officer, places=3)
     assert postings.set_places(posting, by=selection_officer, places=1).places == 1
     entry = history_of(posting).first()
-    assert (entry.verb, entry.detail) == ("set-places", {"places": 1, "places_were": 3})
+    assert (entry.verb, entry.detail) == ("set-places", {"places": 1, "places_was": 3})
 
 
 def test_places_below_commitment_are_refused_with_the_days():

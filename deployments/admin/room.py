@@ -1,0 +1,67 @@
+"""The room on the days that an act is about, shown beside its button."""
+
+import datetime
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.dates import today_here
+from deployments.capacity import Span
+from deployments.domain.days import ONE_DAY
+from deployments.forms.acts import ActForm
+from deployments.models import Application, Deployment, ExtensionState, Posting
+from deployments.pipeline import Room, room_for
+
+DAYS = ("first_day", "last_day")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The room on the days of ``tour``; ``instead`` is the query that fills the form with the next days that fit."""
+
+    tour: Span
+    room: Room
+    label: str | Promise
+    instead: str = ""
+
+
+def in_posting(posting: Posting, form: ActForm) -> Sought | None:
+    """The room for a tour on the days in the form; None where they cannot be read."""
+    tour = days_in(form)
+    if tour is None:
+        return None
+    room = room_for(posting, tour, today_here())
+    instead = ""
+    if room.left == 0 and room.next_day:
+        last_day = room.next_day + (tour.days - 1) * ONE_DAY
+        instead = urlencode({"first_day": room.next_day.isoformat(), "last_day": last_day.isoformat()})
+    return Sought(tour, room, _("Days asked for"), instead)
+
+
+def in_posting_of(application: Application, form: ActForm) -> Sought | None:
+    return in_posting(application.posting, form)
+
+
+def for_extension(tour: Deployment, form: ActForm) -> Sought | None:
+    """The room on the days that the extension asked for would add."""
+    asked = tour.extensions.filter(state=ExtensionState.OPEN).first()
+    if asked is None or asked.last_day <= tour.last_day:
+        return None
+    added = Span(tour.last_day + ONE_DAY, asked.last_day)
+    return Sought(added, room_for(tour.posting, added, today_here()), _("Days added"))
+
+
+def days_in(form: ActForm) -> Span | None:
+    """The first and last day in the form, typed or filled in; None where one is missing or they are out of order."""
+    try:
+        first_day, last_day = (_day(form, name) for name in DAYS)
+    except forms.ValidationError:
+        return None
+    return Span(first_day, last_day) if first_day and last_day and first_day <= last_day else None
+
+
+def _day(form: ActForm, name: str) -> datetime.date | None:
+    return form.fields[name].clean(form[name].value())

@@ -1,0 +1,108 @@
+"""The officer's own tours: what the officer sees of them, and asking for an extension."""
+
+import datetime
+
+import pytest
+
+from core.dates import today_here
+from deployments.domain import tour_events
+from deployments.models import DeploymentState, ExtensionRequest
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def around(days: int) -> str:
+    return (today_here() + datetime.timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def tour():
+    """In mission since a hundred days, for two hundred more."""
+    posting = factories.posting(factories.mission(factories.operation(2, name_en="Mali")), title_en="Police trainer")
+    return factories.deployment(posting, around(-100), around(200))
+
+
+@pytest.fixture
+def officer(client, tour):
+    client.force_login(tour.officer.user)
+    return client
+
+
+def url(tour, verb: str = "") -> str:
+    return f"/en/my/tours/{tour.pk}/{verb}"
+
+
+def ask(client, tour, last_day: str, reason: str = "Elections", **headers):
+    return client.post(url(tour, "ask-extension/"), {"last_day": last_day, "reason": reason}, **headers)
+
+
+@pytest.mark.parametrize("state", DeploymentState.values)
+def test_a_tour_is_the_officers_to_see_once_its_place_is_firm(client, state):
+    tour = factories.deployment(factories.posting(title_en="Police trainer"), around(-300), around(-1), state=state)
+    client.force_login(tour.officer.user)
+    is_shown = state not in ("reserved", "cancelled")
+    assert ("Police trainer" in client.get("/en/my/").content.decode()) == is_shown
+    assert client.get(url(tour)).status_code == (200 if is_shown else 404)
+
+
+def test_an_extension_is_asked_for_followed_and_its_refusal_read(officer, tour, approver):
+    response = ask(officer, tour, around(230))
+    assert (response.status_code, response.url) == (302, url(tour))
+    page = officer.get(url(tour)).content.decode()
+    assert "You asked for an extension" in page and "<strong>Asked for</strong>" in page
+    assert "Ask for an extension" not in page
+    tour_events.agree_extension(tour, by=approver, party="mission", reason="By letter, not the officer's to read")
+    tour_events.decline_extension(tour, by=approver, reason="No room after the elections")
+    page = officer.get(url(tour)).content.decode()
+    assert "<strong>Declined</strong>" in page and "(No room after the elections)" in page
+    assert "The mission agreed to the extension" in page and "By letter" not in page
+    assert "Ask for an extension" in page
+    assert ask(officer, tour, around(220)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("last_day", "reason", "status"),
+    [(200, "Elections", 409), (10 * 366 + 9, "Elections", 409), (230, "", 422), (None, "Elections", 422)],
+)
+def test_what_cannot_be_asked_is_said_and_what_was_typed_is_kept(officer, tour, last_day, reason, status):
+    typed = around(last_day) if last_day else "soon"
+    response = ask(officer, tour, typed, reason)
+    page = response.content.decode()
+    assert response.status_code == status
+    assert "There is a problem" in page and f'value="{typed}"' in page and reason in page
+    assert not ExtensionRequest.objects.exists()
+
+
+def test_one_extension_is_asked_for_at_a_time_also_by_a_machine(officer, tour):
+    assert ask(officer, tour, around(230)).status_code == 302
+    refused = ask(officer, tour, around(240), headers={"accept": "application/json"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_asked")
+    assert ask(officer, tour, around(240)).status_code == 409
+    assert tour.extensions.get().last_day.isoformat() == around(230)
+
+
+def test_nothing_is_asked_for_once_the_tour_is_over(officer, tour):
+    over = factories.deployment(tour.posting, around(-900), around(-500), state="ended", officer=tour.officer)
+    assert "Ask for an extension" not in officer.get(url(over)).content.decode()
+    assert ask(officer, over, around(-400)).status_code == 409
+
+
+def test_a_tour_of_somebody_else_is_as_good_as_missing(client, tour):
+    client.force_login(factories.candidate().user)
+    assert client.get(url(tour)).status_code == 404
+    assert ask(client, tour, around(230)).status_code == 404
+    assert not ExtensionRequest.objects.exists()
+
+
+def test_an_accepted_application_leads_to_its_tour_or_says_that_it_was_cancelled(officer, tour):
+    application = factories.application(
+        tour.posting, officer=tour.officer, state="accepted", shown_state="accepted", deployment=tour
+    )
+    page = f"/en/my/applications/{application.pk}/"
+    assert url(tour) in officer.get(page).content.decode()
+    cancelled = factories.deployment(tour.posting, around(300), around(400), state="cancelled", officer=tour.officer)
+    other = factories.posting(tour.posting.mission)
+    second = factories.application(other, officer=tour.officer, state="accepted", deployment=cancelled)
+    content = officer.get(f"/en/my/applications/{second.pk}/").content.decode()
+    assert url(cancelled) not in content and "(Cancelled)" in content
