@@ -1,5 +1,7 @@
 """Writing and reading the history of acts."""
 
+from collections.abc import Iterable
+
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
@@ -13,16 +15,24 @@ def record_act(
 
     Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM.
     """
-    return HistoryEntry.objects.create(
+    entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
+    entry.save()
+    return entry
+
+
+def record_views(records: Iterable[models.Model], *, by) -> None:
+    """Adds to the history of each record that ``by`` read what only some may read of it. One query."""
+    HistoryEntry.objects.bulk_create(_entry(record, "view", by) for record in records)
+
+
+def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:
+    return HistoryEntry(
         actor_id=by.pk,
         verb=verb,
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
         label=str(record)[:250],
-        from_state=from_state,
-        to_state=to_state,
-        reason=reason,
-        detail=detail,
+        **more,
     )
 
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from deployments.admin import addresses, boards, imports
+from deployments.admin import addresses, boards, imports, roll_call
 from deployments.admin.act_views import act_view
 from deployments.admin.acts import ACTS
 
@@ -18,7 +18,7 @@ urlpatterns = [
     ),
     re_path(
         r"^(?P<kind>operation|mission)/(?P<pk>\d{1,18})/roll-call/$",
-        desk(boards.roll_call),
+        desk(roll_call.roll_call),
         name="roll-call",
     ),
     *addresses.urlpatterns,

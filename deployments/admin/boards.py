@@ -1,4 +1,4 @@
-"""Pages of the desk about strength: the board of all operations, what makes up a number, and the roll-call."""
+"""Pages of the desk about strength: the board of all operations, and what makes up a number."""
 
 import datetime
 from typing import Any
@@ -14,10 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.admin_site import DeskPage
-from core.asof import as_of
 from core.dates import today_here
 from core.sheets import SHEETS
-from deployments.domain import terms
 from deployments.domain.explain import BoardRow, explain, programmes_today, strength_board
 from deployments.forms.boards import ExplainForm
 from deployments.models import Posting
@@ -107,20 +105,3 @@ def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "rows": rows,
     }
     return _page(request, "admin/deployments/explain.html", context, 200 if form.is_valid() else 400)
-
-
-@require_safe
-def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Everybody whose tour in the operation or mission covers a day (today, or ``?on=``)."""
-    if not request.user.has_perm(PERMISSION):
-        raise PermissionDenied
-    record = get_object_or_404(KINDS[kind], pk=pk)
-    when = as_of(request)
-    context = {
-        "title": gettext("Roll-call: %(record)s") % {"record": record},
-        "record": record,
-        "opts": record._meta,
-        "when": when,
-        "tours": terms.roll_call(record, when.day),
-    }
-    return _page(request, "admin/deployments/roll_call.html", context, when.status)

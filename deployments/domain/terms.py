@@ -12,9 +12,10 @@ from core.dates import today_here
 from core.history import record_act
 from core.languages import LANGUAGES
 from core.refusals import Refusal, require
+from core.text import fold
 from deployments.domain.days import check_day, check_reason
 from deployments.gate import through_the_gate
-from deployments.models import Deployment
+from deployments.models import Deployment, DeploymentState
 from deployments.refusals import iso
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
 
@@ -137,7 +138,7 @@ def evacuate(
     reason: str,
     today: datetime.date | None = None,
 ) -> Evacuation:
-    """Suspends ``record`` from the day on and lists everybody whose tour covers that day; their tours run on.
+    """Suspends ``record`` from the day on and lists everybody there on that day; their tours run on.
 
     Where nobody new may go already, the terms stay as they are. Raises as ``set_terms``.
     """
@@ -148,7 +149,7 @@ def evacuate(
     else:
         check_day(effective_from, today or today_here(), field="effective_from")
         check_reason(reason)
-    there = roll_call(record, effective_from)
+    there = roll_call(record, effective_from, today=today)
     record_act(
         record, "evacuate", by=by, reason=reason, effective_from=effective_from.isoformat(), tours=[t.pk for t in there]
     )
@@ -179,11 +180,25 @@ def withdraw_terms(version: Terms, *, by, reason: str, today: datetime.date | No
     return type(version).objects.get(pk=version.pk)
 
 
-def roll_call(record: Operation | Mission, day: datetime.date) -> tuple[Deployment, ...]:
-    """Every tour in ``record`` that covers ``day``, whatever numbers it counts against, by the officers' names."""
+def roll_call(
+    record: Operation | Mission, day: datetime.date, *, today: datetime.date | None = None
+) -> tuple[Deployment, ...]:
+    """Everybody in ``record`` on ``day``, by the officers' names: every tour that covers the day, whatever numbers it
+    counts against, and until today also whoever ought to be home and is not recorded as returned."""
     inside = Q(posting__mission=record) if isinstance(record, Mission) else Q(posting__mission__operation=record)
-    tours = Deployment.objects.on(day).filter(inside).select_related("officer__user", "posting__mission")
-    return tuple(tours.order_by("officer__user__family_name", "officer__user__given_name", "pk"))
+    there = Deployment.objects.on(day)
+    if day <= (today or today_here()):
+        staying = Q(last_day__gte=day) | Q(state=DeploymentState.IN_MISSION)
+        there = Deployment.objects.consuming().filter(staying, first_day__lte=day)
+    tours = there.filter(inside).select_related(
+        "officer__user", "officer__police_service", "posting__mission", "emergency_contact"
+    )
+    return tuple(sorted(tours, key=_by_name))
+
+
+def _by_name(tour: Deployment) -> tuple[str, str, int]:
+    person = tour.officer.user
+    return fold(person.family_name), fold(person.given_name), tour.pk
 
 
 def _set(

@@ -119,15 +119,6 @@ def test_boards_of_what_is_not_there_are_not_found(desk, path):
     assert desk.get(f"/admin/deployments/{path}").status_code == 404
 
 
-def test_the_roll_call_names_everybody_there_on_the_day(desk):
-    operation = staffed()
-    address = f"/admin/deployments/operation/{operation.pk}/roll-call/"
-    assert [str(tour.officer) for tour in desk.get(address).context["tours"]] == ["Amina Roy 0", "Amina Roy 1"]
-    later = desk.get(address, {"on": around(11)}).context["tours"]
-    assert [str(tour.officer) for tour in later] == ["Amina Roy 1"]
-    assert desk.get(address, {"on": "nonsense"}).status_code == 400
-
-
 def test_the_forecast_draws_number_and_count_on_one_scale():
     level = Level(
         "operation",

@@ -1,0 +1,80 @@
+"""The roll-call: everybody in an operation or mission on a day, and whom to call for each."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from core.asof import as_of
+from core.dates import today_here
+from core.history import record_views
+from deployments.admin.acts import offered
+from deployments.domain import preparation, terms
+from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave
+from missions.models import Mission, Operation
+
+PERMISSION = "deployments.view_deployment"
+KINDS: dict[str, type[Model]] = {"operation": Operation, "mission": Mission}
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody on the roll: the leave and the emergency contact where there are any, and that the return is overdue."""
+
+    tour: Deployment
+    leave: Leave | None
+    contact: EmergencyContact | None
+    is_overdue: bool
+
+
+@require_safe
+def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Everybody there on a day (today, or ``?on=``).
+
+    Emergency contacts are for whoever may call them, and only until the tour ends; that they were read is logged with
+    each tour, as a view of a dossier is.
+    """
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    record = get_object_or_404(KINDS[kind], pk=pk)
+    when = as_of(request)
+    may_call = request.user.has_perm(preparation.PERMISSION)
+    roll = _roll(record, when.day, may_call)
+    record_views([present.tour for present in roll if present.contact], by=request.user)
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("Roll-call: %(record)s") % {"record": record},
+        "record": record,
+        "opts": record._meta,
+        "when": when,
+        "roll": roll,
+        "may_call": may_call,
+        "acts": [link for link in offered(request, record) if link.url.endswith("/evacuate/")],
+    }
+    return TemplateResponse(request, "admin/deployments/roll_call.html", context, status=when.status)
+
+
+def _roll(record: Model, day: datetime.date, may_call: bool) -> list[Present]:
+    tours = terms.roll_call(record, day)
+    prefetch_related_objects(tours, "leaves")
+    return [
+        Present(
+            tour,
+            next((leave for leave in tour.leaves.all() if leave.first_day <= day <= leave.last_day), None),
+            _contact(tour) if may_call else None,
+            tour.state == DeploymentState.IN_MISSION and tour.last_day < today_here(),
+        )
+        for tour in tours
+    ]
+
+
+def _contact(tour: Deployment) -> EmergencyContact | None:
+    contact = getattr(tour, "emergency_contact", None)
+    return contact if tour.state in preparation.WITH_CONTACT else None
