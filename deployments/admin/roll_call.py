@@ -68,13 +68,8 @@ def _roll(record: Model, day: datetime.date, may_call: bool) -> list[Present]:
         Present(
             tour,
             next((leave for leave in tour.leaves.all() if leave.first_day <= day <= leave.last_day), None),
-            _contact(tour) if may_call else None,
+            preparation.contact_to_call(tour) if may_call else None,
             tour.state == DeploymentState.IN_MISSION and tour.last_day < today_here(),
         )
         for tour in tours
     ]
-
-
-def _contact(tour: Deployment) -> EmergencyContact | None:
-    contact = getattr(tour, "emergency_contact", None)
-    return contact if tour.state in preparation.WITH_CONTACT else None

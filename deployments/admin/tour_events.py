@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_site import Panel
 from core.dates import today_here
 from core.desk import DeskAdmin
+from core.history import record_views
 from deployments.admin import room
 from deployments.admin.acts import Act, offered, register
 from deployments.admin.tours import facts
@@ -23,7 +24,6 @@ from deployments.forms.tour_events import (
     EmergencyContactForm,
     LeaveForm,
     ReopenItemForm,
-    contact_of,
 )
 from deployments.models import AppraisalOutcome, ChecklistItem, Deployment, DeploymentState, ExtensionState, Leave
 from deployments.succession import succession_of
@@ -42,11 +42,14 @@ class ChecklistItemAdmin(DeskAdmin):
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     """What was seen to before departure, what happened since, and who follows."""
+    contact, may_call = preparation.contact_to_call(tour), request.user.has_perm(preparation.PERMISSION)
+    record_views([tour] if contact and may_call else [], by=request.user)
     context: dict[str, Any] = {
         "tour": tour,
         "checklist": preparation.checklist(tour),
-        "contact": getattr(tour, "emergency_contact", None),
-        "may_see_contact": request.user.has_perm(preparation.PERMISSION),
+        "has_contact": tour.state in preparation.WITH_CONTACT,
+        "contact": contact,
+        "may_see_contact": may_call,
         "leaves": [(leave, next(iter(offered(request, leave)), None)) for leave in tour.leaves.all()],
         "extensions": tour.extensions.select_related("asked_by"),
         "appraisal": getattr(tour, "appraisal", None),
@@ -92,7 +95,6 @@ register(
             preparation.set_emergency_contact,
             lambda tour: tour.state in preparation.WITH_CONTACT,
             _("Whom the desk calls if something happens during the tour. It is used for nothing else."),
-            initial=contact_of,
         ),
         event_act(
             "record-leave",

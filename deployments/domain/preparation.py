@@ -118,6 +118,11 @@ def set_emergency_contact(
     return contact
 
 
+def contact_to_call(tour: Deployment) -> EmergencyContact | None:
+    """Whom to call before and during the tour; once it is over, nobody reads the contact any more."""
+    return getattr(tour, "emergency_contact", None) if tour.state in WITH_CONTACT else None
+
+
 def _require_state(tour: Deployment, states: frozenset[str]) -> None:
     if tour.state not in states:
         raise Refusal(

@@ -1,7 +1,5 @@
 """The forms of acts around a departure, during a tour and at its end."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -79,9 +77,3 @@ class AppraisalForm(ActForm):
     remarks = forms.CharField(
         label=_("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-
-
-def contact_of(tour: Any) -> dict[str, str]:
-    """The contact that the tour has, to begin a change with."""
-    contact = getattr(tour, "emergency_contact", None)
-    return {name: getattr(contact, name) for name in ("name", "relationship", "telephone")} if contact else {}

@@ -100,6 +100,20 @@ def test_whoever_may_call_reads_the_contacts_and_every_reading_is_logged(client,
     assert not history_of(uncalled).filter(verb="view").exists()
 
 
+def test_the_page_of_a_tour_logs_the_reading_of_its_contact_as_well(client, approver, auditor, posting):
+    tour = with_contact(sent(posting, "Abel"), approver)
+    page = f"/admin/deployments/deployment/{tour.pk}/change/"
+    for reader, sees in ((approver, True), (auditor, False)):
+        client.force_login(reader)
+        assert ("Ana Roy" in client.get(page).content.decode()) == sees
+    form = client.get(f"/admin/deployments/deployment/{tour.pk}/set-emergency-contact/").content.decode()
+    assert "Ana Roy" not in form
+    assert [view.actor for view in history_of(tour).filter(verb="view")] == [approver]
+    type(tour).objects.filter(pk=tour.pk).update(state="ended", end_reason="completed")
+    client.force_login(approver)
+    assert "Ana Roy" not in client.get(page).content.decode()
+
+
 @pytest.mark.parametrize("role", ["Auditor", "Selection officer"])
 def test_nobody_else_reads_the_contacts(client, approver, operation, posting, role):
     tour = with_contact(sent(posting, "Abel"), approver)
