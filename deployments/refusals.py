@@ -22,6 +22,7 @@ DATABASE_REFUSALS = {
     "exceeded operation": gettext_lazy("The operation's authorized number is used up on one of these days."),
     "exceeded programme": gettext_lazy("The programme's authorized number is used up on one of these days."),
     "closed operation": gettext_lazy("The operation takes nobody new on one of these days."),
+    "closed posting": gettext_lazy("The posting takes nobody: it is not open."),
     "closed mission": gettext_lazy("The mission takes nobody new on one of these days."),
     "above parent": gettext_lazy("A number would be above that of the level which holds it."),
     "not acknowledged": gettext_lazy("More are committed than the new number: the lowering must be acknowledged."),

@@ -14,7 +14,7 @@ from deployments.domain.room import Wanted, check_open, check_room, expire, is_l
 from deployments.domain.tour_ends import cancel, close_tour, complete, curtail, reinstate, reintegrate, repatriate
 from deployments.domain.tour_records import PERMISSION, fresh, save_act
 from deployments.domain.transitions import LIVE, ImpossibleTransition, advance
-from deployments.gate import through_the_gate
+from deployments.gate import left_to_the_guards, through_the_gate
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
 from deployments.refusals import iso
 from officers.models import Officer
@@ -41,7 +41,6 @@ S = DeploymentState
 ENDED = frozenset({S.ENDED, S.REINTEGRATION, S.CLOSED})
 
 
-@through_the_gate
 def reserve(
     *,
     by,
@@ -55,19 +54,19 @@ def reserve(
     """Takes a place for ``officer`` from ``first_day`` to ``last_day``, both inclusive.
 
     ``hold_until`` is the last day on which the place is held for an answer; None holds it without end.
+    The guards decide; only what they refuse is looked at again in the gate, to say why (docs/adr/0011).
     Raises NotPermitted, OfficerTaken, TakesNobody, CapacityExceeded; Refusal for days out of order or out of reach, a
     posting that is not open, or a hold that has run out already.
     """
     require(by, PERMISSION)
-    tour = Deployment(
-        officer=officer,
-        posting=posting,
-        first_day=first_day,
-        last_day=last_day,
-        state=S.RESERVED,
-        hold_until=hold_until,
-    )
-    return _begin(tour, "reserve", by=by, today=today or today_here())
+    today = today or today_here()
+    check_interval(first_day, last_day, today)
+    values = {"officer": officer, "posting": posting, "first_day": first_day, "last_day": last_day}
+
+    def reserved(begin) -> Deployment:
+        return begin(Deployment(**values, state=S.RESERVED, hold_until=hold_until), "reserve", by=by, today=today)
+
+    return left_to_the_guards(lambda: reserved(_save_new)) or through_the_gate(reserved)(_begin)
 
 
 @through_the_gate
@@ -238,17 +237,22 @@ def _begin(tour: Deployment, verb: str, *, by, today: datetime.date, reason: str
     """Saves a new tour, past the wall unless it is cancelled."""
     check_interval(tour.first_day, tour.last_day, today)
     tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
-    tour.created_by_id = by.pk
     if tour.state in LIVE:
         check_open(tour.posting)
+    if tour.state != S.CANCELLED:
+        check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
+    return _save_new(tour, verb, by=by, today=today, reason=reason)
+
+
+def _save_new(tour: Deployment, verb: str, *, by, today: datetime.date, reason: str = "") -> Deployment:
+    """Saves a new tour as it is: the guards alone are the wall here."""
     if tour.hold_until is not None and is_lapsed(tour, today):
         raise Refusal(
             _("The hold, until %(day)s, has run out already.") % {"day": iso(tour.hold_until)},
             code="hold_past",
             field="hold_until",
         )
-    if tour.state != S.CANCELLED:
-        check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
+    tour.created_by_id = by.pk
     return save_act(tour, verb, by=by, reason=reason, transferred_from=tour.transferred_from_id)
 
 

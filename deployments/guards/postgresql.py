@@ -22,7 +22,7 @@ TRIGGERS = {
 }
 STANDING = """
 SELECT 'function', '', p.proname,
-    replace(array_to_string(p.proconfig, '; '), format(', %s, ', quote_ident(current_schema())), ', {schema}, ') || p.prosrc,
+    coalesce(replace(array_to_string(p.proconfig, '; '), format(', %s, ', quote_ident(current_schema())), ', {schema}, '), '') || p.prosrc,
     true
 FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'portal\\_%'
 UNION ALL
@@ -34,6 +34,15 @@ SELECT 'constraint', c.relname, x.conname, pg_get_constraintdef(x.oid), x.conval
 FROM pg_constraint x JOIN pg_class c ON c.oid = x.conrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND x.conname = 'portal_officer_twice'
 """
+# The version of each row of the catalogue that a guard is made of: any change of a guard writes a new one.
+VERSIONS = """
+SELECT concat(current_schema(), string_agg(format(' %s.%s.%s', oid, xmin, ctid), '')) FROM (
+    SELECT oid, xmin, ctid FROM pg_proc WHERE proname LIKE 'portal\\_%'
+    UNION ALL SELECT oid, xmin, ctid FROM pg_trigger WHERE tgname LIKE 'portal\\_%'
+    UNION ALL SELECT oid, xmin, ctid FROM pg_constraint WHERE conname = 'portal_officer_twice'
+) AS guards
+"""
+FOUND_SOUND: dict[tuple, str] = {}
 
 
 def install(connection) -> None:
@@ -64,8 +73,16 @@ def drop(connection) -> None:
 
 
 def missing(connection) -> list[str]:
-    """Names of triggers ("table.name"), functions and the constraint that are absent, switched off or changed."""
+    """Names of triggers ("table.name"), functions and the constraint that are absent, switched off or changed.
+
+    They are compared whenever a row of the catalogue has another version than when all were found sound.
+    """
+    database = tuple(connection.settings_dict[key] for key in ("HOST", "PORT", "NAME"))
     with connection.cursor() as cursor:
+        cursor.execute(VERSIONS)
+        versions = cursor.fetchone()[0]
+        if FOUND_SOUND.get(database) == versions:
+            return []
         cursor.execute(STANDING)
         rows = cursor.fetchall()
     expected = {("trigger", table, name): f"CREATE {text}" for (table, name), text in TRIGGERS.items()}
@@ -74,11 +91,10 @@ def missing(connection) -> list[str]:
     standing: dict[tuple[str, str, str], list[tuple[str, bool]]] = defaultdict(list)
     for kind, table, name, text, sound in rows:
         standing[kind, table, name].append((text, bool(sound)))
-    return sorted(
-        f"{table}.{name}" if kind == "trigger" else name
-        for (kind, table, name), text in expected.items()
-        if standing[kind, table, name] != [(text, True)]
-    )
+    absent = [key for key, text in expected.items() if standing[key] != [(text, True)]]
+    if not absent:
+        FOUND_SOUND[database] = versions
+    return sorted(f"{table}.{name}" if kind == "trigger" else name for kind, table, name in absent)
 
 
 def _settle(cursor) -> None:

@@ -6,8 +6,7 @@
 -- Days outside 1900-2199 are refused, so that every day fits every reader. Deployments are counted to their last day;
 -- "answerable" leaves out the days of an acknowledged late return; "live" counts tours to come or under way.
 
-CREATE OR REPLACE FUNCTION portal_refuse(reason text) RETURNS void LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+CREATE OR REPLACE FUNCTION portal_refuse(reason text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'portal: %', reason USING ERRCODE = 'check_violation';
 END
@@ -53,8 +52,7 @@ $$;
 
 -- The postings whose tours count at a level. Planned once a session: planning took longer than running, and the plan
 -- is always by index.
-CREATE OR REPLACE FUNCTION portal_postings(kind text, key bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION portal_postings(kind text, key bigint) RETURNS bigint[] LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF kind = 'posting' THEN
         RETURN ARRAY[key];
@@ -78,8 +76,7 @@ $$;
 
 -- The most tours on one and the same day of an interval: changes by day, summed up over time.
 CREATE OR REPLACE FUNCTION portal_peak(postings bigint[], since date, until date, counted text) RETURNS bigint
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan
-SET jit = off AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (
         WITH tours AS (
@@ -99,9 +96,19 @@ BEGIN
 END
 $$;
 
+-- How many tours occupy any day of an interval: a bound of the peak that is quicker to have.
+CREATE OR REPLACE FUNCTION portal_touching(postings bigint[], since date, until date) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT count(*) FROM deployments_deployment
+        WHERE posting_id = ANY (postings) AND last_day >= since AND first_day <= until AND state <> 'cancelled'
+    );
+END
+$$;
+
 -- The number that a level has from its version in force on a day; NULL is no limit. An operation without one has 0.
-CREATE OR REPLACE FUNCTION portal_number(kind text, key bigint, on_day date) RETURNS integer LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+CREATE OR REPLACE FUNCTION portal_number(kind text, key bigint, on_day date) RETURNS integer LANGUAGE plpgsql STABLE AS $$
 BEGIN
     IF kind = 'programme' THEN
         RETURN (SELECT maximum FROM missions_authorizedstrength
@@ -120,7 +127,7 @@ $$;
 
 -- The days after another one, on which a standing version of the level begins.
 CREATE OR REPLACE FUNCTION portal_changes(kind text, key bigint, after_day date, until date) RETURNS SETOF date
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN QUERY SELECT effective_from FROM missions_authorizedstrength
         WHERE withdrawn_at IS NULL AND effective_from > after_day AND effective_from <= until AND (
@@ -132,18 +139,20 @@ $$;
 
 -- Refuses the days of an interval if more tours occupy one of them than the level's number in force on it.
 CREATE OR REPLACE FUNCTION portal_check_level(kind text, key bigint, since date, until date) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, {schema}, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     begins date := since;
     following date;
     allowed integer;
+    postings bigint[] := portal_postings(kind, key);
 BEGIN
     FOR following IN
         SELECT * FROM portal_changes(kind, key, since, until) UNION ALL SELECT until + 1
     LOOP
         allowed := portal_number(kind, key, begins);
         IF allowed IS NOT NULL
-            AND portal_peak(portal_postings(kind, key), begins, following - 1, 'all') > allowed
+            AND portal_touching(postings, begins, following - 1) > allowed
+            AND portal_peak(postings, begins, following - 1, 'all') > allowed
         THEN
             PERFORM portal_refuse('exceeded ' || kind);
         END IF;
@@ -153,8 +162,7 @@ END
 $$;
 
 -- Newly occupied days: every level above the posting has room, and no terms on them take nobody.
-CREATE OR REPLACE FUNCTION portal_check_days(posting bigint, since date, until date) RETURNS void LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+CREATE OR REPLACE FUNCTION portal_check_days(posting bigint, since date, until date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     chain record;
 BEGIN
@@ -181,7 +189,9 @@ BEGIN
     ) THEN
         PERFORM portal_refuse('closed mission');
     END IF;
-    IF portal_peak(ARRAY[posting], since, until, 'all') > chain.places THEN
+    IF portal_touching(ARRAY[posting], since, until) > chain.places
+        AND portal_peak(ARRAY[posting], since, until, 'all') > chain.places
+    THEN
         PERFORM portal_refuse('exceeded posting');
     END IF;
     IF chain.counts_against = 'all' THEN
@@ -195,10 +205,11 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION portal_check_tour() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
     answerable date := coalesce(NEW.late_from - 1, NEW.last_day);
     answered date;
+    taking text;
 BEGIN
     IF NEW.first_day < '1900-01-01' OR NEW.last_day > '2199-12-31' THEN
         PERFORM portal_refuse('day out of range');
@@ -212,14 +223,18 @@ BEGIN
     IF NEW.late_from <= coalesce(answered, 'infinity') THEN
         PERFORM portal_refuse('late before last day');
     END IF;
-    IF NOT EXISTS (
-        SELECT FROM deployments_posting p
-        JOIN missions_mission m ON m.id = p.mission_id
-        JOIN missions_operation o ON o.id = m.operation_id
-        JOIN missions_programme r ON r.id = o.programme_id
-        WHERE p.id = NEW.posting_id
-    ) OR NOT EXISTS (SELECT FROM officers_officer WHERE id = NEW.officer_id) THEN
+    SELECT p.status INTO taking FROM deployments_posting p
+    JOIN missions_mission m ON m.id = p.mission_id
+    JOIN missions_operation o ON o.id = m.operation_id
+    JOIN missions_programme r ON r.id = o.programme_id
+    WHERE p.id = NEW.posting_id;
+    IF NOT FOUND OR NOT EXISTS (SELECT FROM officers_officer WHERE id = NEW.officer_id) THEN
         PERFORM portal_refuse('missing chain');
+    END IF;
+    IF taking <> 'open' AND NEW.state IN ('reserved', 'preparation', 'in_mission')
+        AND (TG_OP = 'INSERT' OR OLD.state = 'cancelled')
+    THEN
+        PERFORM portal_refuse('closed posting');
     END IF;
     IF NEW.state = 'cancelled' THEN
         RETURN NULL;
@@ -242,7 +257,7 @@ $$;
 
 -- No mission above its operation, no operation above its programme, on any day; one of the three keys is given.
 CREATE OR REPLACE FUNCTION portal_check_parents(of_mission bigint, of_operation bigint, of_programme bigint)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, {schema}, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM missions_mission m
@@ -289,7 +304,7 @@ $$;
 
 -- What a new or a withdrawn number leaves over strength must be acknowledged on that very row.
 CREATE OR REPLACE FUNCTION portal_check_number() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 DECLARE
     kind text := CASE WHEN NEW.mission_id IS NOT NULL THEN 'mission'
         WHEN NEW.operation_id IS NOT NULL THEN 'operation' ELSE 'programme' END;
@@ -311,7 +326,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION portal_check_posting() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR NEW.id <> OLD.id OR NEW.mission_id <> OLD.mission_id
         OR NEW.counts_against <> OLD.counts_against
@@ -329,7 +344,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION portal_check_mission() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR NEW.id <> OLD.id THEN
         IF EXISTS (SELECT FROM deployments_posting WHERE mission_id = OLD.id)
@@ -351,7 +366,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION portal_check_operation() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, {schema}, pg_temp AS $$
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR NEW.id <> OLD.id THEN
         IF EXISTS (SELECT FROM missions_mission WHERE operation_id = OLD.id)

@@ -210,6 +210,10 @@ def _tours() -> dict[str, str]:
     )
     sound = refuse("bad day", days) + refuse("missing chain", chain)
     alone = refuse("officer twice", twice)
+    shut = refuse(
+        "closed posting",
+        f"NEW.state IN {LIVE} AND (SELECT status FROM {POSTING} WHERE id = NEW.posting_id) <> 'open'",
+    )
     consumes = "NEW.state <> 'cancelled'"
     revived = f"OLD.state = 'cancelled' OR (NEW.state IN {LIVE} AND OLD.state NOT IN {LIVE})"
     stays = f"{consumes} AND NOT ({revived})"
@@ -223,7 +227,8 @@ def _tours() -> dict[str, str]:
         "portal_tour_update": f"AFTER UPDATE {on} BEGIN {sound}"
         f" {refuse('frozen deployment', 'NEW.posting_id <> OLD.posting_id OR NEW.officer_id <> OLD.officer_id')}"
         f" {refuse('late before last day', f'NEW.late_from <= {last_old}')} END",
-        "portal_tour_added": f"AFTER INSERT {on} WHEN {consumes} BEGIN {fresh} END",
+        "portal_tour_added": f"AFTER INSERT {on} WHEN {consumes} BEGIN {shut} {fresh} END",
+        "portal_tour_reopened": f"AFTER UPDATE {on} WHEN OLD.state = 'cancelled' BEGIN {shut} END",
         "portal_tour_revived": f"AFTER UPDATE {on} WHEN {consumes} AND ({revived}) BEGIN {fresh} END",
         "portal_tour_moved": f"AFTER UPDATE {on} WHEN {stays} AND"
         f" (NEW.first_day < OLD.first_day OR NEW.last_day > OLD.last_day) BEGIN {alone} END",

@@ -172,7 +172,7 @@ def test_the_guards_alone_keep_the_number(monkeypatch):
 
 
 def test_the_gate_alone_keeps_the_number(monkeypatch):
-    calls = new_tours(acts.reserve)
+    calls = new_tours(acts.record)
     guards.drop(connection)
     monkeypatch.setattr(guards, "missing", lambda connection: [])
     exactly(PLACES, in_threads(calls))
@@ -183,7 +183,7 @@ def test_without_gate_and_guards_too_many_get_in(monkeypatch):
     in a transaction that looks and writes."""
     monkeypatch.setattr(gate, "enter", lambda: None)
     guards.drop(connection)
-    act = acts.reserve if connection.vendor == "postgresql" else acts.check_and_then_write
+    act = acts.record if connection.vendor == "postgresql" else acts.check_and_then_write
     most = 0
     for _round in range(20):
         most = max(most, in_threads(new_tours(act)).count("done"))

@@ -69,6 +69,19 @@ class TestNumbers:
             factories.deployment(posting, "2026-06-01", "2026-07-01")
         factories.deployment(posting, "2026-06-01", "2026-06-30")
 
+    @pytest.mark.parametrize("status", ["draft", "stood_down"])
+    def test_a_posting_that_is_not_open_takes_nobody_new(self, status):
+        posting = factories.posting(factories.mission(factories.operation(9)))
+        running = factories.deployment(posting, "2026-01-01", "2026-06-30")
+        returned = factories.deployment(posting, "2026-01-01", "2026-06-30", state="cancelled")
+        rewrite(posting, status=status)
+        with refused("closed posting"):
+            factories.deployment(posting, "2027-01-01", "2027-12-31", state="reserved")
+        with refused("closed posting"):
+            rewrite(returned, state="reserved")
+        rewrite(running, last_day=day("2026-07-31"))
+        factories.deployment(posting, "2025-01-01", "2025-12-31", state="closed")
+
     def test_an_operation_without_a_number_takes_nobody(self):
         posting = factories.posting(factories.mission(factories.operation(None)))
         with refused("exceeded operation"):

@@ -146,7 +146,7 @@ def test_the_chain_holds_without_foreign_keys(one_more):
             "deployments_deployment.portal_tour",
         ),  # fmt: skip
         ("ALTER TABLE {t} DROP CONSTRAINT portal_officer_twice", "portal_officer_twice"),
-        ("ALTER FUNCTION portal_peak RESET ALL", "portal_peak"),
+        ("ALTER FUNCTION portal_check_tour RESET ALL", "portal_check_tour"),
         ("ALTER FUNCTION portal_peak SET search_path = pg_temp, public", "portal_peak"),
         (
             "CREATE OR REPLACE FUNCTION portal_check_tour() RETURNS trigger LANGUAGE plpgsql"

@@ -1,0 +1,109 @@
+"""Reserving a place in a transaction of its own, where the guards decide and the rule only explains (docs/adr/0011)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.actors import SYSTEM
+from core.history import history_of
+from core.models import HistoryEntry
+from core.refusals import Refusal
+from deployments import guards
+from deployments.domain import tours
+from deployments.domain.room import OfficerTaken, TakesNobody
+from deployments.gate import LimitsUnprotected
+from deployments.models import Deployment, Gate
+from deployments.refusals import CapacityExceeded
+from tests import factories
+from tests.factories import day
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TODAY = day("2026-11-24")
+
+
+@pytest.fixture
+def posting():
+    return factories.posting(factories.mission(factories.operation(1)))
+
+
+def reserve(posting, first="2027-01-01", last="2027-12-31", officer=None, **values) -> Deployment:
+    values["officer"] = officer or factories.officer()
+    return tours.reserve(
+        by=SYSTEM, posting=posting, first_day=day(first), last_day=day(last), **{"today": TODAY} | values
+    )
+
+
+def refused(kind: type[Refusal], posting, *args, **values) -> Refusal:
+    """The refusal, which leaves neither a tour nor a line of history behind."""
+    values.setdefault("officer", factories.officer())
+    before = Deployment.objects.count(), HistoryEntry.objects.count()
+    with pytest.raises(kind) as caught:
+        reserve(posting, *args, **values)
+    assert (Deployment.objects.count(), HistoryEntry.objects.count()) == before
+    return caught.value
+
+
+def test_a_place_is_taken_once_with_its_line_of_history(posting):
+    revision = Gate.objects.get().revision
+    tour = reserve(posting)
+    assert [entry.verb for entry in history_of(tour)] == ["reserve"]
+    assert Gate.objects.get().revision == revision + 1
+
+
+def test_nothing_is_read_but_the_guards_where_there_is_room(posting):
+    officer = factories.officer()
+    reserve(posting, "2026-01-01", "2026-12-31")
+    with CaptureQueriesContext(connection) as queries:
+        reserve(posting, officer=officer)
+    statements = [query["sql"].split()[0] for query in queries]
+    assert [word for word in statements if word not in ("BEGIN", "COMMIT")] == ["SELECT", "INSERT", "INSERT"]
+
+
+def test_one_too_many_learns_level_days_number_and_the_next_day(posting):
+    reserve(posting)
+    refusal = refused(CapacityExceeded, posting, "2027-06-01", "2028-05-31")
+    (found,) = refusal.shortfalls
+    assert (found.level.kind, found.first_day, found.number, found.committed) == ("operation", day("2027-06-01"), 1, 1)
+    assert refusal.next_first_day == day("2028-01-01")
+
+
+def test_holds_that_have_run_out_give_way(posting):
+    lapsed = reserve(posting, hold_until=day("2026-12-01"))
+    tour = reserve(posting, today=day("2026-12-02"))
+    lapsed.refresh_from_db()
+    assert (lapsed.state, tour.state) == ("cancelled", "reserved")
+
+
+def test_an_officer_is_nowhere_twice(posting):
+    officer = factories.officer()
+    factories.deployment(
+        factories.posting(factories.mission(factories.operation(1))), "2027-01-01", "2027-03-31", officer=officer
+    )
+    assert refused(OfficerTaken, posting, officer=officer).field == "officer"
+
+
+def test_terms_that_take_nobody_are_named(posting):
+    factories.terms(posting.mission.operation, "suspended", day("2027-06-01"))
+    assert "2027-06-01" in str(refused(TakesNobody, posting))
+
+
+def test_a_posting_stood_down_since_the_page_was_read_takes_nobody(posting):
+    type(posting).objects.update(status="stood_down")
+    assert posting.status == "open"
+    assert refused(Refusal, posting).code == "posting_not_open"
+
+
+def test_without_its_guards_nobody_is_taken(posting):
+    guards.drop(connection)
+    refused(LimitsUnprotected, posting)
+    guards.install(connection)
+    reserve(posting)
+
+
+def test_it_is_the_guards_that_decide(posting, monkeypatch):
+    """The control: with the guards gone and nobody looking whether they stand, one too many gets in."""
+    guards.drop(connection)
+    monkeypatch.setattr(guards, "missing", lambda connection: [])
+    reserve(posting)
+    reserve(posting)
+    assert Deployment.objects.count() == 2
