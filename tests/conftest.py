@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import sys
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from core.pdf import can_make_pdf
 from tests import factories
 
 
@@ -35,6 +37,15 @@ def selection_officer(db):
 @pytest.fixture
 def auditor(db):
     return factories.staff("Auditor")
+
+
+@pytest.fixture
+def without_pango(monkeypatch):
+    """As on a machine without the library that makes PDFs."""
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    can_make_pdf.cache_clear()
+    yield
+    can_make_pdf.cache_clear()
 
 
 @pytest.fixture(autouse=True)

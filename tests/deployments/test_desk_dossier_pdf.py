@@ -1,7 +1,6 @@
 """The officer's dossier as PDF, where the machine has Pango; in words where it has not."""
 
 import re
-import sys
 import zlib
 
 import pytest
@@ -17,14 +16,6 @@ with_pango = pytest.mark.skipif(not can_make_pdf(), reason="the library Pango is
 @pytest.fixture
 def officer():
     return factories.candidate(user=factories.user(given_name="Amina", family_name="Ro\r\n'y\" /é"))
-
-
-@pytest.fixture
-def without_pango(monkeypatch):
-    monkeypatch.setitem(sys.modules, "weasyprint", None)
-    can_make_pdf.cache_clear()
-    yield
-    can_make_pdf.cache_clear()
 
 
 def url(officer) -> str:
