@@ -1,4 +1,4 @@
-"""The history of acts (rows are added, never changed: core.append_only), and the outbox of mail."""
+"""The history of acts (rows are added, never changed), the outbox of mail, and what every document has."""
 
 import datetime
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.storage import random_name
 from core.text import FoldedTextField
 
 
@@ -110,3 +111,20 @@ class OutboxMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} ({self.pk})"
+
+
+class Document(models.Model):
+    """A file that somebody handed in: kept under a random name, never at a public address (core.uploads)."""
+
+    file = models.FileField(_("file"), upload_to=random_name, max_length=120)
+    name = models.CharField(_("name"), max_length=200)
+    media_type = models.CharField(_("kind of file"), max_length=100)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    uploaded_at = models.DateTimeField(_("handed in"), default=timezone.now)
+
+    class Meta:
+        abstract = True
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

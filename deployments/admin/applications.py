@@ -19,13 +19,13 @@ from core.dates import today_here
 from core.desk import DeskAdmin
 from core.exports import ExportedList
 from core.history import record_act
+from core.uploads import download
 from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications, assessments, selections
 from deployments.domain.application_states import STEPS
-from deployments.downloads import download
 from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
 from deployments.forms.applications import (
     AssessmentForm,

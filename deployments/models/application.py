@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.storage import random_name
+from core.models import Document
 from deployments.models.deployment import Deployment
 from deployments.models.posting import Posting
 from officers.models import Officer
@@ -139,25 +139,16 @@ class Application(models.Model):
         return f"{self.officer}, {self.posting.reference}"
 
 
-class ApplicationDocument(models.Model):
-    """A file handed in with an application: kept under a random name, never at a public address."""
+class ApplicationDocument(Document):
+    """A file handed in with an application."""
 
     application = models.ForeignKey(
         Application, models.CASCADE, related_name="documents", verbose_name=_("application")
     )
-    file = models.FileField(_("file"), upload_to=random_name, max_length=120)
-    name = models.CharField(_("name"), max_length=200)
-    media_type = models.CharField(_("kind of file"), max_length=100)
-    size = models.PositiveIntegerField(_("size in bytes"))
-    uploaded_at = models.DateTimeField(_("handed in"), default=timezone.now)
 
-    class Meta:
+    class Meta(Document.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
-        ordering = ["uploaded_at", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Waiver(models.Model):

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.history import history_of
 from core.refusals import Refusal
+from core.uploads import download
 from deployments.candidates import REQUIREMENTS, eligibility_of
 from deployments.domain import applications, documents, selections
 from deployments.domain.application_states import possible_steps
-from deployments.downloads import download
 from deployments.forms.applying import ApplicationForm
 from deployments.models import Application, ApplicationDocument, ApplicationState, Deployment
 from deployments.openings import current_state

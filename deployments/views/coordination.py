@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.dates import today_here
 from core.refusals import Refusal
+from core.uploads import download
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications
-from deployments.downloads import download
 from deployments.forms.applying import DeputyForm, ReasonForm
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.openings import planned_tour
