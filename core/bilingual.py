@@ -28,6 +28,11 @@ class Bilingual:
         return getattr(instance, f"{self.field}_{first}") or getattr(instance, f"{self.field}_{second}")
 
 
+def one_or_both(record: object, field: str) -> str:
+    """``<field>_fr`` where the reader's language is French and there is one, else ``field``: a name for both languages."""
+    return (get_language() == "fr" and getattr(record, f"{field}_fr")) or getattr(record, field)
+
+
 def in_both(field: str) -> Q:
     """The text is there in both languages."""
     return ~Q(**{f"{field}_en": ""}) & ~Q(**{f"{field}_fr": ""})

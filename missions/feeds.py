@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from core.bilingual import one_or_both
 from core.languages import language_names
 from core.sheets import csv_response
 from missions.models import Operation, TermsStatus
@@ -42,6 +43,6 @@ def _row(operation: Operation, day: datetime.date) -> tuple:
         " ".join(country.code for country in operation.countries.all()),
         " ".join(operation.languages or ()),
         operation.authorized_from.isoformat(),
-        operation.instrument,
+        one_or_both(operation, "instrument"),
         day.isoformat(),
     )

@@ -34,6 +34,7 @@ def operations_on(day: datetime.date) -> QuerySet[Operation]:
             "authorized": "maximum",
             "authorized_from": "effective_from",
             "instrument": "instrument",
+            "instrument_fr": "instrument_fr",
         }.items()
     }
     terms = {name: _in_force(OperationTerms, "operation", name, day) for name in ("status", "is_armed", "languages")}

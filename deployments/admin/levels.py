@@ -38,7 +38,9 @@ def preview_strength(level: Programme | Operation | Mission, form: AcknowledgedF
 def replacement_in(typed: dict[str, Any]) -> strengths.Replacement | None:
     if typed["maximum"] is None:
         return None
-    return strengths.Replacement(maximum=typed["maximum"], instrument=typed["instrument"])
+    return strengths.Replacement(
+        maximum=typed["maximum"], instrument=typed["instrument"], instrument_fr=typed["instrument_fr"]
+    )
 
 
 def preview_withdrawal(version: AuthorizedStrength, form: AcknowledgedForm) -> strengths.StrengthPreview:

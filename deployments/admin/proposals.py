@@ -18,13 +18,13 @@ from missions.models import Mission, Operation, Programme
 
 @admin.register(StrengthProposal)
 class StrengthProposalAdmin(DeskAdmin):
-    list_display = ["level", "maximum", "effective_from", "instrument", "state", "proposed_by", "proposed_at"]
+    list_display = ["level", "maximum", "effective_from", "instrument_name", "state", "proposed_by", "proposed_at"]
     list_select_related = ["programme", "operation", "mission", "proposed_by"]
     list_filter = [Waiting, "state"]
     fields = [
         "level",
         ("maximum", "effective_from"),
-        "instrument",
+        ("instrument", "instrument_fr"),
         "note",
         ("proposed_by", "proposed_at"),
         ("state", "decided_by", "decided_at"),
@@ -36,6 +36,10 @@ class StrengthProposalAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: StrengthProposal | None = None) -> bool:
         return False
+
+    @admin.display(description=_("instrument"))
+    def instrument_name(self, proposal: StrengthProposal) -> str:
+        return proposal.instrument_name
 
     @admin.display(description=_("level"))
     def level(self, proposal: StrengthProposal) -> str:
@@ -49,7 +53,7 @@ def is_open(proposal: StrengthProposal) -> bool:
 def facts(proposal: StrengthProposal) -> list[tuple[Any, Any]]:
     """The proposal in a few words."""
     return [
-        (_("Instrument"), proposal.instrument),
+        (_("Instrument"), proposal.instrument_name),
         (_("Proposed by"), proposal.proposed_by),
         (_("State"), proposal.get_state_display()),
     ]

@@ -32,6 +32,7 @@ words.details.update(
         "effective_from": _("In force from"),
         "until": _("Last day"),
         "instrument": _("Instrument"),
+        "instrument_fr": _("Instrument in French"),
         "accepted_peak": _("Accepted over-strength"),
         "is_armed": _("Armed"),
         "languages": _("Languages of operation"),

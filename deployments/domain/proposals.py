@@ -15,6 +15,7 @@ from deployments.domain.strengths import (
     PERMISSION,
     Replacement,
     check_instrument,
+    named,
     preview_strength,
     preview_withdrawal,
     set_strength,
@@ -34,6 +35,7 @@ def propose_strength(
     effective_from: datetime.date,
     maximum: int | None,
     instrument: str,
+    instrument_fr: str = "",
     note: str = "",
     today: datetime.date | None = None,
 ) -> StrengthProposal:
@@ -43,7 +45,6 @@ def propose_strength(
     number is not higher, or where a backdated one has no note.
     """
     require(by, PERMISSION)
-    check_instrument(instrument)
     if not are_asked_for(STRENGTH):
         raise Refusal(_("Four eyes are not asked for: set the number."), code="not_asked_for")
     made = StrengthProposal(
@@ -51,16 +52,18 @@ def propose_strength(
         effective_from=effective_from,
         maximum=maximum,
         instrument=instrument,
+        instrument_fr=instrument_fr,
         note=note,
         proposed_by=by,
     )
+    check_instrument(made)
     preview = preview_proposal(made, today=today)
     if not raises(preview):
         raise Refusal(_("This is no higher number: set it, nobody else is needed."), code="not_higher", field="maximum")
     if preview.needs_note or standing_version(made):
         check_reason(note, field="note")
     made.save()
-    record_act(made, "propose-strength", by=by, reason=note, to_state=str(maximum), instrument=instrument)
+    record_act(made, "propose-strength", by=by, reason=note, to_state=str(maximum), **named(made))
     return made
 
 
@@ -100,11 +103,12 @@ def confirm_proposal(
             effective_from=found.effective_from,
             maximum=found.maximum,
             instrument=found.instrument,
+            instrument_fr=found.instrument_fr,
             note=found.note,
             **shared,
         )
     _decide(found, ProposalState.CONFIRMED, by)
-    record_act(found, "confirm-strength", by=by, instrument=found.instrument)
+    record_act(found, "confirm-strength", by=by, **named(found))
     return made
 
 
@@ -125,7 +129,12 @@ def standing_version(proposal: StrengthProposal) -> AuthorizedStrength | None:
 
 
 def _number(proposal: StrengthProposal) -> Replacement:
-    return Replacement(maximum=proposal.maximum, instrument=proposal.instrument, note=proposal.note)
+    return Replacement(
+        maximum=proposal.maximum,
+        instrument=proposal.instrument,
+        instrument_fr=proposal.instrument_fr,
+        note=proposal.note,
+    )
 
 
 def _open_proposal(proposal: StrengthProposal) -> StrengthProposal:

@@ -1,5 +1,6 @@
 """Writing versions of authorised numbers, in the only order that the guards of the database let through."""
 
+import dataclasses
 import datetime
 from dataclasses import dataclass
 
@@ -19,11 +20,13 @@ LONGEST_INSTRUMENT = 200
 
 @dataclass(frozen=True)
 class NewNumber:
-    """A number with the instrument that sets it; ``maximum`` None is no limit of its own."""
+    """A number with the instrument that sets it, which may have a name of its own in French; ``maximum`` None is no
+    limit of its own."""
 
     maximum: int | None
     instrument: str
     note: str = ""
+    instrument_fr: str = ""
 
 
 def insert(change: Change, number: NewNumber, *, by) -> AuthorizedStrength:
@@ -47,7 +50,7 @@ def replace(change: Change, number: NewNumber, *, by, reason: str) -> Authorized
     bridge_day = day - ONE_DAY
     bridged = not _fits(record, between, day)
     if bridged:
-        bridge = NewNumber(_bridge_number(change, bridge_day), number.instrument, _bridge_note(day))
+        bridge = dataclasses.replace(number, maximum=_bridge_number(change, bridge_day), note=_bridge_note(day))
         between = between.with_number(bridge_day, bridge.maximum)
         if not _fits(record, between, bridge_day) or record.strengths.standing().filter(effective_from=bridge_day):
             raise _blocked(change)
@@ -64,6 +67,7 @@ def _insert(record: Record, after: Level, day: datetime.date, number: NewNumber,
         effective_from=day,
         maximum=number.maximum,
         instrument=number.instrument,
+        instrument_fr=number.instrument_fr,
         note=number.note,
         acknowledged_peak=_accepted(after, day),
         recorded_by_id=by.pk,

@@ -1,7 +1,9 @@
 """Setting an authorised number from a day on, and withdrawing a wrong version (rules 3, 4, 5 and 14)."""
 
+import dataclasses
 import datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.dates import today_here
@@ -19,6 +21,7 @@ from deployments.domain.strength_effects import (
 from deployments.domain.strength_records import LONGEST_INSTRUMENT, NewNumber, insert, replace, withdraw
 from deployments.gate import through_the_gate
 from deployments.levels import level_of
+from deployments.models import StrengthProposal
 from deployments.refusals import iso
 from missions.models import AuthorizedStrength, Operation
 
@@ -54,6 +57,7 @@ def set_strength(
     effective_from: datetime.date,
     maximum: int | None,
     instrument: str,
+    instrument_fr: str = "",
     note: str = "",
     acknowledge_lowering: bool = False,
     proposed_by=None,
@@ -68,15 +72,16 @@ def set_strength(
     version, a number that is none, a missing instrument, or a backdating without note.
     """
     require(by, PERMISSION)
-    check_instrument(instrument)
+    number = NewNumber(maximum, instrument, note, instrument_fr)
+    check_instrument(number)
     preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
     require_proposal(preview, by=by, proposed_by=proposed_by)
     if preview.needs_note:
         check_reason(note, field="note")
     _check_acknowledged(preview, acknowledge_lowering)
-    _bring_down(preview, by, instrument)
-    version = insert(preview.own, NewNumber(maximum, instrument, note), by=by)
-    _record(preview.own, "set-strength", by, note, instrument=instrument)
+    _bring_down(preview, by, number)
+    version = insert(preview.own, number, by=by)
+    _record(preview.own, "set-strength", by, note, **named(number))
     return version
 
 
@@ -116,11 +121,11 @@ def withdraw_strength(
     require(by, PERMISSION)
     check_reason(reason)
     if replacement is not None:
-        check_instrument(replacement.instrument)
+        check_instrument(replacement)
     preview = preview_withdrawal(version, replacement=replacement, today=today)
     require_proposal(preview, by=by, proposed_by=proposed_by)
     _check_acknowledged(preview, acknowledge_lowering)
-    _bring_down(preview, by, replacement.instrument if replacement else _withdrawal_words(reason))
+    _bring_down(preview, by, replacement or _withdrawal(preview.own.record))
     if replacement is None:
         withdraw(preview.own, by=by, reason=reason)
     else:
@@ -142,16 +147,23 @@ def _check_number(level: Record, maximum: int | None) -> None:
         )
 
 
-def check_instrument(instrument: str) -> None:
+def check_instrument(number: NewNumber | StrengthProposal) -> None:
     """Raises Refusal where no instrument is named, or at too great a length."""
-    if not instrument.strip():
+    if not number.instrument.strip():
         raise Refusal(_("Name the instrument that sets the number."), code="instrument_required", field="instrument")
-    if len(instrument) > LONGEST_INSTRUMENT:
-        raise Refusal(
-            _("Name the instrument in at most %(longest)s characters.") % {"longest": LONGEST_INSTRUMENT},
-            code="too_long",
-            field="instrument",
-        )
+    for field in ("instrument", "instrument_fr"):
+        if len(getattr(number, field)) > LONGEST_INSTRUMENT:
+            raise Refusal(
+                _("Name the instrument in at most %(longest)s characters.") % {"longest": LONGEST_INSTRUMENT},
+                code="too_long",
+                field=field,
+            )
+
+
+def named(number: NewNumber | StrengthProposal) -> dict[str, str]:
+    """The names of the instrument, for the history."""
+    names = {"instrument": number.instrument, "instrument_fr": number.instrument_fr}
+    return {language: name for language, name in names.items() if name}
 
 
 def _check_acknowledged(preview: StrengthPreview, acknowledge_lowering: bool) -> None:
@@ -163,21 +175,26 @@ def _number_words(maximum: int | None) -> str:
     return _("no number") if maximum is None else str(maximum)
 
 
-def _withdrawal_words(reason: str) -> str:
-    """What stands as instrument of numbers that come down with a withdrawal."""
-    return (_("Withdrawal: %(why)s") % {"why": reason})[:LONGEST_INSTRUMENT]
+def _withdrawal(record: Record) -> NewNumber:
+    """What stands as instrument of numbers that come down because the number of ``record`` was withdrawn."""
+    words = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            text = _("Withdrawal of the number of %(level)s") % {"level": record}
+            words.append(text[:LONGEST_INSTRUMENT])
+    return NewNumber(None, words[0], instrument_fr=words[1])
 
 
-def _bring_down(preview: StrengthPreview, by, instrument: str) -> None:
+def _bring_down(preview: StrengthPreview, by, instrument: NewNumber) -> None:
     """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
     note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
     for change in preview.brought_down:
-        number = NewNumber(change.maximum, instrument, note)
+        number = dataclasses.replace(instrument, maximum=change.maximum, note=note)
         if change.record.strengths.standing().filter(effective_from=change.effective_from).exists():
             replace(change, number, by=by, reason=note)
         else:
             insert(change, number, by=by)
-        _record(change, "bring-down", by, note, instrument=instrument)
+        _record(change, "bring-down", by, note, **named(number))
 
 
 def _record(change: Change, verb: str, by, reason: str, **detail) -> None:

@@ -114,6 +114,18 @@ class AcknowledgedForm(ActForm):
         return {name: value for name, value in super().arguments().items() if name != "shown"}
 
 
+class InstrumentInFrench(forms.CharField):
+    """The French name of an instrument that has one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Instrument in French"),
+            max_length=200,
+            required=False,
+            help_text=_("Where it has a name of its own in French. Empty: the name is the same in both languages."),
+        )
+
+
 class StrengthForm(AcknowledgedForm):
     effective_from = DayField(label=_("In force from"), help_text=_("The first day on which the number holds."))
     maximum = forms.IntegerField(
@@ -124,6 +136,7 @@ class StrengthForm(AcknowledgedForm):
         max_length=200,
         help_text=_("The decision, memorandum or order that sets the number."),
     )
+    instrument_fr = InstrumentInFrench()
     note = forms.CharField(
         label=_("Note"),
         max_length=2000,
@@ -131,7 +144,7 @@ class StrengthForm(AcknowledgedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Why; needed for a day in the past."),
     )
-    field_order = ["effective_from", "maximum", "instrument", "note"]
+    field_order = ["effective_from", "maximum", "instrument", "instrument_fr", "note"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -151,7 +164,8 @@ class WithdrawStrengthForm(AcknowledgedForm):
         help_text=_("Leave it empty to let the version before it hold on."),
     )
     instrument = forms.CharField(label=_("Instrument of the right number"), max_length=200, required=False)
-    field_order = ["reason", "maximum", "instrument"]
+    instrument_fr = InstrumentInFrench()
+    field_order = ["reason", "maximum", "instrument", "instrument_fr"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

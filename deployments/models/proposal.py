@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.bilingual import one_or_both
 from missions.models import Mission, Operation, Programme
 
 LEVELS = ("programme", "operation", "mission")
@@ -34,6 +35,7 @@ class StrengthProposal(models.Model):
     effective_from = models.DateField(_("in force from"))
     maximum = models.PositiveIntegerField(_("authorized number"), null=True)
     instrument = models.CharField(_("instrument"), max_length=200)
+    instrument_fr = models.CharField(_("instrument in French"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
     proposed_by = models.ForeignKey(
@@ -61,6 +63,11 @@ class StrengthProposal(models.Model):
     def __str__(self) -> str:
         number = _("no number") if self.maximum is None else self.maximum
         return f"{self.level}: {number}, {self.effective_from}"
+
+    @property
+    def instrument_name(self) -> str:
+        """The instrument in the reader's language."""
+        return one_or_both(self, "instrument")
 
     @property
     def level(self) -> Programme | Operation | Mission:

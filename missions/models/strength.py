@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.bilingual import one_or_both
 from missions.models.mission import Mission
 from missions.models.operation import Operation
 from missions.models.places import Programme
@@ -39,6 +40,12 @@ class AuthorizedStrength(Version):
     maximum = models.PositiveIntegerField(_("authorized number"), null=True, blank=True)
     instrument = models.CharField(
         _("instrument"), max_length=200, help_text=_("The decision, memorandum or order that sets the number.")
+    )
+    instrument_fr = models.CharField(
+        _("instrument in French"),
+        max_length=200,
+        blank=True,
+        help_text=_("Where it has a name of its own in French. Empty: the name is the same in both languages."),
     )
     note = models.TextField(_("note"), blank=True)
     acknowledged_peak = models.PositiveIntegerField(
@@ -79,6 +86,11 @@ class AuthorizedStrength(Version):
     def __str__(self) -> str:
         number = _("no number") if self.maximum is None else self.maximum
         return f"{self.level}: {number} ({self.effective_from})"
+
+    @property
+    def instrument_name(self) -> str:
+        """The instrument in the reader's language."""
+        return one_or_both(self, "instrument")
 
     @property
     def level_name(self) -> str:

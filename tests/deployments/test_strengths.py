@@ -218,12 +218,14 @@ def test_a_withdrawal_brings_higher_missions_down(mali):
     assert number_on(mission, "2027-02-01") == 10
 
 
-def test_a_long_reason_of_a_withdrawal_fits_as_the_instrument_of_what_comes_down(mali):
+def test_what_comes_down_with_a_withdrawal_names_it_in_both_languages_and_keeps_the_reason_to_the_desk(mali):
     raised = set_number(mali, "2027-01-01", 20)
     mission = factories.mission(mali)
     set_number(mission, "2027-02-01", 15)
     strengths.withdraw_strength(raised, by=SYSTEM, reason="Never signed. " * 40, today=TODAY)
-    assert len(mission.strengths.standing().get().instrument) == 200
+    brought_down = mission.strengths.standing().get()
+    assert brought_down.instrument == f"Withdrawal of the number of {mali.name_en}"
+    assert brought_down.instrument_fr == f"Retrait du nombre de {mali.name_fr}"
 
 
 def test_a_withdrawal_that_would_lift_a_mission_above_its_operation_is_refused(mali):
