@@ -3,50 +3,63 @@
 The guards are away while it loads, in the one transaction that also puts them back (docs/performance.md).
 """
 
-import collections
 import datetime
 import itertools
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import today_here
 from core.refusals import Refusal
 from deployments import guards
 from deployments.models import Deployment, DeploymentState, Posting
+from deployments.scale_records import Records
+from deployments.scale_writing import BATCH, make, written
 from missions.models import AuthorizedStrength, Mission, Operation, OperationTerms, Programme
 from officers.models import Officer, PoliceService, User
 
 SEED = 20261124
-BATCH = 5_000
 BEGINNING = datetime.date(1970, 1, 1)
 LONGEST_TOUR = 365
 RECENT = 200
 SERVICES = 10
 POSTINGS_EACH = 2
 INSTRUMENT = "Synthetic"
-Made = TypeVar("Made", bound=models.Model)
+HOLD = 14
 
 
 @dataclass(frozen=True)
 class Volume:
-    """How much to make. ``current`` of the deployments cover today, each with an officer of its own; the rest are past."""
+    """How much to make. Of the deployments ``current`` cover today and ``planned`` are to come, each with an officer of
+    its own; the rest are past. ``applications`` come with their documents, assessments, acts and mails, and then the
+    tours have acts as well; without them there are tours alone.
+    """
 
     operations: int
     officers: int
     deployments: int
     current: int
+    planned: int = 0
+    applications: int = 0
+
+    @property
+    def past(self) -> int:
+        return self.deployments - self.current - self.planned
 
     @classmethod
     def of(cls, operations: int, officers: int, deployments: int) -> "Volume":
-        """A volume of the usual shape: at most half of the officers, and a tenth of the tours, are out today."""
-        return cls(operations, officers, deployments, current=min(officers // 2, deployments // 10))
+        """A volume of the usual shape: at most half of the officers, and a tenth of the tours, are out today; for a
+        quarter of those a successor is planned, and every officer applies twice.
+        """
+        current = min(officers // 2, deployments // 10)
+        return cls(operations, officers, deployments, current, planned=current // 4, applications=2 * officers)
 
 
 @dataclass
@@ -90,7 +103,7 @@ def _check(volume: Volume) -> None:
         )
     if min(volume.operations, volume.officers) < 1 or volume.deployments < 0:
         raise Refusal(_("Ask for at least one operation and one officer."))
-    if volume.current > min(volume.officers, volume.deployments):
+    if volume.current + volume.planned > min(volume.officers, volume.deployments):
         raise Refusal(_("There cannot be more current tours than officers or deployments."))
 
 
@@ -99,7 +112,7 @@ class _Loader:
         self.volume, self.today = volume, today
         self.random = random.Random(SEED)
         self.peaks = _Peaks()
-        slots = -(-(volume.deployments - volume.current) // volume.officers)
+        slots = -(-volume.past // volume.officers)
         self.slot = min(LONGEST_TOUR, ((today - BEGINNING).days - RECENT) // max(slots, 1))
         if self.slot < 2:
             raise Refusal(_("So many tours do not fit: ask for more officers."))
@@ -110,12 +123,16 @@ class _Loader:
         )
         postings = self._operations(programme)
         officers = self._officers()
-        collections.deque(_written(Deployment, self._tours(officers, postings)), maxlen=0)
+        records = Records(self.today, self.random)
+        for batch in written(Deployment, self._tours(officers, postings)):
+            if self.volume.applications:
+                records.acts_on_tours(batch)
+        records.of_people(officers, postings, self.volume.applications)
         for posting in postings:
             posting.places = max(1, self.peaks.of(("posting", posting.pk)))
         Posting.objects.bulk_update(postings, ["places"], batch_size=BATCH)
         owners = {("operation", posting.mission.operation_id) for posting in postings} | {("programme", programme.pk)}
-        _make(AuthorizedStrength, (self._number(*owner) for owner in sorted(owners)))
+        make(AuthorizedStrength, (self._number(*owner) for owner in sorted(owners)))
 
     def _number(self, level: str, key: int) -> AuthorizedStrength:
         return AuthorizedStrength(
@@ -127,7 +144,7 @@ class _Loader:
 
     def _operations(self, programme: Programme) -> list[Posting]:
         wanted = range(self.volume.operations)
-        operations = _make(
+        operations = make(
             Operation,
             (
                 Operation(
@@ -136,64 +153,86 @@ class _Loader:
                 for n in wanted
             ),
         )
-        _make(OperationTerms, (OperationTerms(operation=o, effective_from=BEGINNING) for o in operations))
-        missions = _make(
+        make(OperationTerms, (OperationTerms(operation=o, effective_from=BEGINNING) for o in operations))
+        missions = make(
             Mission,
             (
                 Mission(code=o.code, operation=o, name_en=f"Mission {o.code}", name_fr=f"Mission {o.code}")
                 for o in operations
             ),
         )
-        return _make(
+        return make(
             Posting,
-            (
-                Posting(reference=f"{m.code}-{n}", mission=m, title_en=f"Adviser {n}", title_fr=f"Conseil {n}")
-                for m in missions
-                for n in range(POSTINGS_EACH)
-            ),
+            (self._posting(mission, n) for mission in missions for n in range(POSTINGS_EACH)),
+        )
+
+    def _posting(self, mission: Mission, n: int) -> Posting:
+        """Open for applications, with a tour planned for a year that begins within the next."""
+        first = self.today + datetime.timedelta(days=self.random.randint(60, LONGEST_TOUR))
+        return Posting(
+            reference=f"{mission.code}-{n}",
+            mission=mission,
+            title_en=f"Adviser {n}",
+            title_fr=f"Conseil {n}",
+            opens_at=timezone.now() - datetime.timedelta(days=30),
+            closes_at=timezone.now() + datetime.timedelta(days=60),
+            tour_first_day=first,
+            tour_last_day=first + datetime.timedelta(days=LONGEST_TOUR - 1),
         )
 
     def _officers(self) -> list[Officer]:
-        services = _make(
+        services = make(
             PoliceService,
             (PoliceService(code=f"s-{n}", name_en=f"Service {n}", name_fr=f"Service {n}") for n in range(SERVICES)),
         )
-        users = _make(
+        users = make(
             User,
             (
                 User(email=f"s{n}@example.org", given_name="Robin", family_name=f"Officer {n}", password="!")
                 for n in range(self.volume.officers)
             ),
         )
-        return _make(
+        return make(
             Officer,
             (
-                Officer(user=user, police_service=services[n % SERVICES], service_number=f"{n:07}")
+                Officer(
+                    user=user,
+                    police_service=services[n % SERVICES],
+                    service_number=f"{n:07}",
+                    rank="Constable",
+                    member_since=self.today - datetime.timedelta(days=self.random.randint(1_500, 10_000)),
+                    has_convictions=False,
+                    has_open_investigations=False,
+                )
                 for n, user in enumerate(users)
             ),
         )
 
     def _tours(self, officers: list[Officer], postings: list[Posting]) -> Iterator[Deployment]:
+        ahead = self.volume.current + self.volume.planned
         for n in range(self.volume.deployments):
-            current = n < self.volume.current
-            index = n if current else n - self.volume.current
-            first, last = self._current() if current else self._past(index // len(officers))
+            index = n if n < ahead else n - ahead
             posting = self.random.choice(postings)
+            tour = Deployment(officer=officers[index % len(officers)], posting=posting, **self._when(n))
             operation = posting.mission.operation
             self.peaks.add(
-                first,
-                last,
+                tour.first_day,
+                tour.last_day,
                 ("posting", posting.pk),
                 ("operation", operation.pk),
                 ("programme", operation.programme_id),
             )
-            yield Deployment(
-                officer=officers[index % len(officers)],
-                posting=posting,
-                first_day=first,
-                last_day=last,
-                state=DeploymentState.IN_MISSION if current else DeploymentState.CLOSED,
-            )
+            yield tour
+
+    def _when(self, n: int) -> dict[str, Any]:
+        """Days and state of tour number ``n``: first those under way, then those to come, then the past ones."""
+        if n < self.volume.current:
+            first, last = self._current()
+            return {"first_day": first, "last_day": last, "state": DeploymentState.IN_MISSION}
+        if n < self.volume.current + self.volume.planned:
+            return self._planned(n)
+        first, last = self._past((n - self.volume.current - self.volume.planned) // self.volume.officers)
+        return {"first_day": first, "last_day": last, "state": DeploymentState.CLOSED}
 
     def _current(self) -> tuple[datetime.date, datetime.date]:
         return (
@@ -201,19 +240,18 @@ class _Loader:
             self.today + datetime.timedelta(days=self.random.randrange(LONGEST_TOUR)),
         )
 
+    def _planned(self, n: int) -> dict[str, Any]:
+        """To come within a year: every second one confirmed, the others held for an answer."""
+        first = self.today + datetime.timedelta(days=self.random.randint(1, LONGEST_TOUR))
+        last = first + datetime.timedelta(days=self.random.randint(RECENT, LONGEST_TOUR))
+        days = {"first_day": first, "last_day": last}
+        if n % 2:
+            return {**days, "state": DeploymentState.PREPARATION}
+        hold = self.today + datetime.timedelta(days=self.random.randrange(HOLD))
+        return {**days, "state": DeploymentState.RESERVED, "hold_until": hold}
+
     def _past(self, slot: int) -> tuple[datetime.date, datetime.date]:
         """Days inside the officer's slot number ``slot``, counted back: slots do not overlap."""
         end = self.today - datetime.timedelta(days=RECENT + slot * self.slot)
         length = self.random.randint(self.slot // 2, self.slot - 1)
         return end - datetime.timedelta(days=length), end - datetime.timedelta(days=1)
-
-
-def _written(model: type[Made], records: Iterable[Made]) -> Iterator[list[Made]]:
-    """Writes the records, and gives each batch once it stands."""
-    remaining = iter(records)
-    while batch := list(itertools.islice(remaining, BATCH)):
-        yield model._default_manager.bulk_create(batch)
-
-
-def _make(model: type[Made], records: Iterable[Made]) -> list[Made]:
-    return list(itertools.chain.from_iterable(_written(model, records)))

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from core.models import HistoryEntry, OutboxMail
 from deployments import guards
-from deployments.models import Deployment
+from deployments.models import Application, ApplicationDocument, Deployment
 from deployments.scale import Volume, load_scale
 from missions.models import AuthorizedStrength, Operation
 from officers.models import Officer
@@ -23,6 +24,20 @@ def test_the_volume_asked_for_is_made_with_some_tours_under_way():
     assert (Operation.objects.count(), Officer.objects.count(), Deployment.objects.count()) == (4, 20, 300)
     assert Deployment.objects.on(TODAY).count() == 10
     assert not Deployment.objects.filter(last_day__lt=TODAY, state="in_mission").exists()
+
+
+def test_applications_come_with_their_papers_and_every_tour_with_an_act():
+    load_scale(Volume.of(operations=2, officers=40, deployments=200), today=TODAY)
+    applications = Application.objects.count()
+    assert applications == ApplicationDocument.objects.count() == OutboxMail.objects.count() == 80
+    assert HistoryEntry.objects.count() == 200 + 2 * applications
+    assert Deployment.objects.filter(first_day__gt=TODAY).count() == 5
+    assert Application.objects.values("state").distinct().count() > 10
+
+
+def test_tours_alone_come_without_acts():
+    load_scale(Volume(operations=1, officers=10, deployments=20, current=5), today=TODAY)
+    assert (HistoryEntry.objects.count(), Application.objects.count()) == (0, 0)
 
 
 def test_no_officer_is_twice_on_a_day_and_no_number_is_exceeded():
