@@ -1,6 +1,10 @@
 """Form fields that more than one app uses."""
 
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 
 from core.languages import LANGUAGES
 
@@ -20,6 +24,20 @@ class LanguageCodesFormField(forms.MultipleChoiceField):
 
     def has_changed(self, initial, data) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
+
+
+def _kinds_taken() -> str:
+    size = filesizeformat(settings.MAX_DOCUMENT_BYTES)
+    return _("PDF, DOCX, JPEG or PNG, at most %(size)s.") % {"size": size}
+
+
+class DocumentField(forms.FileField):
+    """A document as core.uploads takes it; that looks at the content, and speaks of an empty file as well."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}))
+        kwargs.setdefault("help_text", lazy(_kinds_taken, str)())
+        super().__init__(allow_empty_file=True, max_length=200, **kwargs)
 
 
 class RecordsField(forms.ModelMultipleChoiceField):

@@ -19,16 +19,17 @@ from core.outbox import queue_mail
 from deployments.domain import documents
 from deployments.models import ChecklistItem, StrengthProposal
 from missions.models import Operation
+from officers.domain import evidence
 from officers.domain.coordination import name_deputy
 from officers.models import Qualification
 from tests import factories
+from tests.files import PDF
 from tests.test_interfaces import addresses, section
 
 pytestmark = pytest.mark.django_db
 ROLES = ["Mission editor", "Selection officer", "Approver", "Auditor", "Administrator"]
 PEOPLE = ["Nobody signed in", "The officer", "Another officer", "Coordinator", *ROLES]
 YES, NO, SIGN_IN, PROFILE = "yes", "no", "sign in", "profile"
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SESSIONS = {"Session", "UserSession"}
 # Where the record of an address is not named by its model.
 NAMES = {
@@ -93,7 +94,8 @@ class World:
         self.tour = factories.deployment(self.posting, "2020-01-01", "2020-12-31", officer=self.officer)
         kind = Qualification.objects.get(code="passport")
         days = {"first_day": today_here(), "last_day": today_here() + datetime.timedelta(days=9)}
-        self.officer.grants.create(qualification=kind, valid_from=factories.START, valid_until=days["last_day"])
+        held = self.officer.grants.create(qualification=kind, valid_from=factories.START, valid_until=days["last_day"])
+        evidence.attach_evidence(held, by=self.officer.user, upload=SimpleUploadedFile("passport.pdf", PDF))
         self.officer.language_ratings.create(language="fr", reading=3, writing=3, speaking=3)
         self.officer.unavailabilities.create(**days)
         self.coordinator = factories.coordinator(self.service)

@@ -122,7 +122,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
             "waivers__by",
             "assessments",
             "documents",
-            *(f"officer__{name}" for name in PROFILE),
+            *(f"officer__{name}" for name in (*PROFILE, "grants__evidence")),
             *(f"posting__{name}" for name in REQUIREMENTS),
         )
         .get(pk=application.pk)

@@ -3,17 +3,23 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.desk import DeskAdmin
+from core.history import record_act
+from core.uploads import download
 from deployments.admin.acts import Act, register
 from deployments.forms.acts import ActForm
 from deployments.forms.qualifications import VerifyForm, WithdrawVerificationForm
 from officers.domain import verification
-from officers.models import Qualification, QualificationGrant
+from officers.models import Qualification, QualificationEvidence, QualificationGrant
 
 
 @admin.register(Qualification)
@@ -35,22 +41,50 @@ class Verified(admin.EmptyFieldListFilter):
 class QualificationGrantAdmin(DeskAdmin):
     """What officers hold: the officer writes it, the desk verifies it."""
 
-    list_display = ["officer", "qualification", "grade", "valid_from", "valid_until", "verified_at", "verified_by"]
+    list_display = ["officer", "qualification", "grade", "valid_from", "valid_until", "document", "verified_at", "verified_by"]
     list_filter = [("verified_at", Verified), "qualification", "officer__police_service"]
     search_fields = ["officer__user__search_text__contains", "officer__service_number"]
     fields = readonly_fields = [
         *("officer", "qualification", "grade", "valid_from", "valid_until", "evidence_note"),
-        *("verified_at", "verified_by"),
+        *("document", "verified_at", "verified_by"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QualificationGrant]:
-        return super().get_queryset(request).select_related("officer__user", "qualification", "verified_by")
+        return super().get_queryset(request).select_related("officer__user", "qualification", "evidence", "verified_by")
+
+    def get_urls(self) -> list:
+        evidence = path(
+            "<int:pk>/evidence/",
+            self.admin_site.admin_view(self.evidence_view),
+            name="officers_qualificationgrant_evidence",
+        )
+        return [evidence, *super().get_urls()]
+
+    def evidence_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """The evidence as a download; the history of the qualification says who took it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(QualificationEvidence.objects.select_related("grant__qualification"), grant=pk)
+        record_act(found.grant, "view", by=request.user, document=found.pk)
+        return download(found)
+
+    @admin.display(description=_("evidence document"), empty_value="–")
+    def document(self, grant: QualificationGrant) -> str | None:
+        return document_link(grant) or None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: QualificationGrant | None = None) -> bool:
         return False
+
+
+def document_link(grant: QualificationGrant) -> str:
+    """A link to the download of the evidence; "" where there is none."""
+    if not hasattr(grant, "evidence"):
+        return ""
+    address = reverse("admin:officers_qualificationgrant_evidence", args=[grant.pk])
+    return format_html('<a href="{}">{}</a>', address, grant.evidence)
 
 
 def facts(grant: QualificationGrant) -> list[tuple[Any, Any]]:
@@ -62,6 +96,7 @@ def facts(grant: QualificationGrant) -> list[tuple[Any, Any]]:
         (_("Valid from"), date_format(grant.valid_from)),
         (_("Valid until"), until),
         (_("Evidence"), grant.evidence_note or "–"),
+        (_("Evidence document"), document_link(grant) or "–"),
     ]
 
 
@@ -108,5 +143,13 @@ register(
     ]
 )
 words = admin.site.vocabulary
-words.verbs.update({"join": _("Profile begun"), "declare": _("Declarations made"), "try-again": _("Mail tried again")})
+words.verbs.update(
+    {
+        "join": _("Profile begun"),
+        "declare": _("Declarations made"),
+        "attach-evidence": _("Evidence handed in"),
+        "remove-evidence": _("Evidence taken back"),
+        "try-again": _("Mail tried again"),
+    }
+)
 words.details.setdefault("service", _("Police service"))

@@ -1,17 +1,16 @@
-"""What every act on an application shares: the conditional step with its history, the mail, and who may."""
+"""What every act on an application shares: the conditional step with its history, the mail, what has to stand first."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.history import record_act
 from core.outbox import queue_mail
-from core.refusals import NotPermitted, Refusal
+from core.refusals import Refusal
 from deployments.candidates import eligibility_of
 from deployments.capacity import Span
 from deployments.domain.application_states import STEPS, ImpossibleStep
 from deployments.domain.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment, ReasonCode
-from officers.models import Officer
 
 S = ApplicationState
 
@@ -70,12 +69,6 @@ def hold_lapsed(tour: Deployment, *, by) -> None:
         reason = _("The time to accept has passed.")
         move(application, "expire", by=by, reason=reason, reason_code=ReasonCode.TOO_LATE)
         tell(application, "application_ended")
-
-
-def require_self(by, officer: Officer) -> None:
-    """Raises NotPermitted unless ``by`` is the officer."""
-    if not by.is_active or by.pk != officer.user_id:
-        raise NotPermitted()
 
 
 def require_release_given(application: Application) -> None:

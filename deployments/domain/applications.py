@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.actors import SYSTEM
+from core.bilingual import in_each
 from core.history import record_act
 from core.refusals import NotPermitted, Refusal, require
 from deployments.candidates import eligibility_of
 from deployments.domain import tours
-from deployments.domain.application_records import move, require_eligible, require_release_given, require_self, tell
+from deployments.domain.application_records import move, require_eligible, require_release_given, tell
 from deployments.domain.application_states import STEPS
 from deployments.domain.days import check_reason
 from deployments.gate import through_the_gate
@@ -21,6 +22,7 @@ from deployments.models import Application, ApplicationState, DeploymentState, P
 from deployments.openings import current_state
 from deployments.refusals import iso
 from officers.domain.coordination import coordinates
+from officers.domain.ownership import require_self
 from officers.models import Officer
 
 S = ApplicationState
@@ -185,11 +187,12 @@ def waive(application: Application, *, by, requirement: str, reason: str) -> Wai
     """Accepts that one requirement is not met. Raises NotPermitted, and Refusal where it is met or waived already."""
     require(by, "deployments.assess")
     check_reason(reason)
-    unmet = {finding.code: str(finding.label) for finding in eligibility_of(application).unmet}
+    unmet = {finding.code: finding.label for finding in eligibility_of(application).unmet}
     if requirement not in unmet:
         raise Refusal(_("There is no unmet requirement of that name to waive."), code="nothing_to_waive")
     waiver = Waiver.objects.create(application=application, requirement=requirement, reason=reason, by=by)
-    record_act(application, "waive", by=by, reason=reason, requirement=requirement, waived=unmet[requirement])
+    waived = in_each(unmet[requirement])
+    record_act(application, "waive", by=by, reason=reason, requirement=requirement, waived=waived)
     return waiver
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from core.history import record_act
 from core.refusals import Refusal
 from core.uploads import checked, discard
-from deployments.domain.applications import require_self
 from deployments.models import Application, ApplicationDocument, ApplicationState
+from officers.domain.ownership import require_self
 
 EDITABLE = [ApplicationState.DRAFT, ApplicationState.SUBMITTED]
 

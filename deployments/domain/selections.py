@@ -11,10 +11,11 @@ from core.history import record_act
 from core.refusals import Refusal, require
 from deployments.capacity import Span
 from deployments.domain import tours
-from deployments.domain.application_records import move, require_eligible, require_release_given, require_self, tell
+from deployments.domain.application_records import move, require_eligible, require_release_given, tell
 from deployments.domain.four_eyes import require_other_selector
 from deployments.gate import through_the_gate
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
+from officers.domain.ownership import require_self
 
 S = ApplicationState
 

@@ -4,6 +4,7 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DocumentField
 from core.validators import refuse_disguises
 
 TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
@@ -27,14 +28,7 @@ class ApplicationForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Only where it differs from the planned departure."),
     )
-    document = forms.FileField(
-        label=_("Add a document"),
-        required=False,
-        allow_empty_file=True,
-        max_length=200,
-        help_text=_("PDF, DOCX, JPEG or PNG. Save to add another one."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}),
-    )
+    document = DocumentField(label=_("Add a document"), required=False)
 
 
 class ReasonForm(forms.Form):

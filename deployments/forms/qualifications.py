@@ -8,7 +8,7 @@ from deployments.forms.acts import ActForm, Reason
 class VerifyForm(ActForm):
     """``seen`` names the state of the qualification that the page showed; without it, as it stands."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
 
 class WithdrawVerificationForm(VerifyForm):

@@ -4,6 +4,7 @@ The purge is the only exception to an append-only history, and the guards let it
 """
 
 import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,6 +20,7 @@ from core.dates import today_here
 from core.history import record_act
 from core.models import HistoryEntry, OutboxMail
 from core.refusals import NotPermitted, Refusal
+from core.uploads import discard
 from deployments.gate import through_the_gate
 from deployments.models import (
     Application,
@@ -32,7 +34,7 @@ from deployments.models import (
     Reminder,
     Waiver,
 )
-from deployments.privacy.holdings import PARTS, entries_about
+from deployments.privacy.holdings import PARTS, entries_about, evidence_of
 from officers.models import Officer, User
 
 ERASED = "erased"
@@ -102,6 +104,7 @@ def erase(user: User, *, by) -> None:
 
 
 def _erase_profile(officer: Officer) -> None:
+    _delete_documents(evidence_of(officer))
     for part in PARTS:
         model = getattr(officer, part).model
         model.history.filter(officer_id=officer.pk).delete()
@@ -127,12 +130,14 @@ def _erase_profile(officer: Officer) -> None:
 
 
 def _erase_applications(applications: QuerySet[Application]) -> None:
-    documents = ApplicationDocument.objects.filter(application__in=applications)
-    stored = [(document.file.storage, document.file.name) for document in documents]
-    documents.delete()
+    _delete_documents(ApplicationDocument.objects.filter(application__in=applications))
     Waiver.objects.filter(application__in=applications).update(reason=ERASED)
     applications.update(motivation="", available_from=None)
-    transaction.on_commit(lambda: [storage.delete(name) for storage, name in stored])
+
+
+def _delete_documents(documents: QuerySet[Any]) -> None:
+    for document in documents:
+        discard(document)
 
 
 def _erase_account(user: User) -> None:

@@ -3,13 +3,14 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
 
-from core.models import HistoryEntry, OutboxMail
+from core.models import Document, HistoryEntry, OutboxMail
 from deployments.models import (
     Application,
     ApplicationDocument,
@@ -19,7 +20,7 @@ from deployments.models import (
     ExtensionRequest,
     Leave,
 )
-from officers.models import Officer, User
+from officers.models import Officer, QualificationEvidence, QualificationGrant, User
 
 PARTS = ("language_ratings", "grants", "unavailabilities")
 # For the portal's own work, or nobody's to read: the password's hash, the search text.
@@ -38,6 +39,7 @@ def holdings(user: User) -> dict[str, Any]:
     if officer:
         held["profile"] = _values(officer)
         held |= {part: [_values(each) for each in getattr(officer, part).all()] for part in PARTS}
+        held["evidence"] = [_values(each) for each in evidence_of(officer)]
         held["applications"] = [_application(each) for each in officer.applications.all()]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]
     return held
@@ -49,17 +51,33 @@ def as_zip(user: User) -> bytes:
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         text = json.dumps(holdings(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         archive.writestr("data.json", text)
-        for document in ApplicationDocument.objects.filter(application__officer__user=user):
+        for folder, document in _files(user):
             with document.file.open("rb") as content:
-                archive.writestr(f"documents/{document.pk}-{document.name}", content.read())
+                archive.writestr(f"{folder}/{document.pk}-{document.name}", content.read())
     return written.getvalue()
 
 
+def evidence_of(officer: Officer) -> QuerySet[QualificationEvidence]:
+    """The documents that show the officer's qualifications."""
+    return QualificationEvidence.objects.filter(grant__officer=officer)
+
+
+def _files(user: User) -> Iterator[tuple[str, Document]]:
+    """Everything handed in, with the folder in which it goes along."""
+    officer = Officer.objects.filter(user=user).first()
+    if officer:
+        for document in ApplicationDocument.objects.filter(application__officer=officer):
+            yield "documents", document
+        for document in evidence_of(officer):
+            yield "evidence", document
+
+
 def entries_about(user: User, officer: Officer | None) -> QuerySet[HistoryEntry]:
-    """The history of the account, the profile, its applications and its tours."""
+    """The history of the account, the profile with its qualifications (removed ones too), applications and tours."""
     about = _entries(User, [user.pk])
     if officer:
         about |= _entries(Officer, [officer.pk])
+        about |= _entries(QualificationGrant, QualificationGrant.history.filter(officer_id=officer.pk).values("id"))
         about |= _entries(Application, officer.applications.values("pk"))
         about |= _entries(Deployment, officer.deployments.values("pk"))
     return HistoryEntry.objects.filter(about)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import record_act
 from core.refusals import NotPermitted, Refusal
+from officers.domain.evidence import discard_evidence
+from officers.domain.ownership import require_self
 from officers.models import LanguageRating, Officer, PoliceService, QualificationGrant, Unavailability, User
 
 Part = LanguageRating | QualificationGrant | Unavailability
@@ -81,14 +83,14 @@ def join(
 @transaction.atomic
 def save_officer(officer: Officer, *, by: User) -> None:
     """Keeps the officer's changes of the own service data or person. Raises NotPermitted for anybody else."""
-    _require_own(officer, by)
+    require_self(by, officer)
     officer.save()
 
 
 @transaction.atomic
 def declare(officer: Officer, *, by: User, has_convictions: bool, has_open_investigations: bool) -> None:
     """Keeps what the officer declares, with the time. Raises NotPermitted for anybody else."""
-    _require_own(officer, by)
+    require_self(by, officer)
     officer.has_convictions, officer.has_open_investigations = has_convictions, has_open_investigations
     officer.declared_at = timezone.now()
     officer.save()
@@ -101,7 +103,7 @@ def save_part(part: Part, *, by: User) -> None:
 
     Raises NotPermitted for anybody but the officer.
     """
-    _require_own(part.officer, by)
+    require_self(by, part.officer)
     if isinstance(part, QualificationGrant) and part.pk and _changes_what_was_verified(part):
         part.verified_by = part.verified_at = None
     part.save()
@@ -109,14 +111,14 @@ def save_part(part: Part, *, by: User) -> None:
 
 @transaction.atomic
 def remove_part(part: Part, *, by: User) -> None:
-    """Takes a part out of the profile; its history stays. Raises NotPermitted for anybody but the officer."""
-    _require_own(part.officer, by)
+    """Takes a part out of the profile, with its evidence; its history stays.
+
+    Raises NotPermitted for anybody but the officer.
+    """
+    require_self(by, part.officer)
+    if isinstance(part, QualificationGrant):
+        discard_evidence(part)
     part.delete()
-
-
-def _require_own(officer: Officer, by: User) -> None:
-    if by.pk != officer.user_id or not by.is_active:
-        raise NotPermitted()
 
 
 def _changes_what_was_verified(grant: QualificationGrant) -> bool:

@@ -6,18 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history import record_act
 from core.refusals import Refusal, StalePage, require
-from officers.models import QualificationGrant, User
+from officers.models import QualificationEvidence, QualificationGrant, User
 
 PERMISSION = "officers.verify_qualificationgrant"
 
 
-def version_of(grant: QualificationGrant) -> int:
-    """Names the state of the grant that a page shows; any later change has another one."""
-    return grant.history.latest().history_id
+def version_of(grant: QualificationGrant) -> str:
+    """Names the state of the grant and its evidence that a page shows; any later change has another one."""
+    evidence = QualificationEvidence.objects.filter(grant=grant).values_list("pk", flat=True).first()
+    return f"{grant.history.latest().history_id}-{evidence or 'none'}"
 
 
 @transaction.atomic
-def verify(grant: QualificationGrant, *, by: User, seen: int | None = None) -> None:
+def verify(grant: QualificationGrant, *, by: User, seen: str = "") -> None:
     """Records that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
 
     Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
@@ -32,7 +33,7 @@ def verify(grant: QualificationGrant, *, by: User, seen: int | None = None) -> N
 
 
 @transaction.atomic
-def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, seen: int | None = None) -> None:
+def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, seen: str = "") -> None:
     """Takes a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
     require(by, PERMISSION)
     if not reason.strip():
@@ -45,8 +46,8 @@ def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, s
     record_act(standing, "withdraw-verification", by=by, reason=reason)
 
 
-def _locked(grant: QualificationGrant, seen: int | None) -> QualificationGrant:
+def _locked(grant: QualificationGrant, seen: str) -> QualificationGrant:
     standing = QualificationGrant.objects.select_for_update().select_related(None).get(pk=grant.pk)
-    if seen is not None and version_of(standing) != seen:
+    if seen and version_of(standing) != seen:
         raise StalePage(_("The officer changed this qualification after the page was shown. Look at it again."))
     return standing

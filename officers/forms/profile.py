@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import today_here
+from core.forms import DocumentField
 from core.languages import LANGUAGES
 from core.text import fold
 from core.validators import refuse_addresses, refuse_disguises
@@ -137,14 +138,19 @@ class QualificationForm(PartForm):
 
     valid_from = DayField(label=_("Valid from"))
     valid_until = DayField(label=_("Valid until"), required=False, help_text=_("The last day on which it is valid."))
+    document = DocumentField(label=_("Evidence document"), required=False)
 
     class Meta:
         model = QualificationGrant
         fields = ["grade", "valid_from", "valid_until", "evidence_note"]
+        labels = {"evidence_note": _("Who issued it, and its number")}
+        help_texts = {"evidence_note": _("No medical details.")}
 
     def __init__(self, *args, qualification: Qualification, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.instance.qualification = qualification
+        if hasattr(self.instance, "evidence"):
+            self.fields["document"].label = _("Another document in its place")
         self.fields["valid_until"].required = qualification.expires
         if qualification.grade_list():
             grades = [("", _("Choose a grade")), *((grade, grade) for grade in qualification.grade_list())]

@@ -3,7 +3,13 @@
 from officers.models.coordinator import Coordinator
 from officers.models.language import LanguageLevel, LanguageRating
 from officers.models.officer import Officer
-from officers.models.qualification import ExpiryWarning, Qualification, QualificationGrant, QualificationKind
+from officers.models.qualification import (
+    ExpiryWarning,
+    Qualification,
+    QualificationEvidence,
+    QualificationGrant,
+    QualificationKind,
+)
 from officers.models.service import PoliceService
 from officers.models.unavailability import Unavailability
 from officers.models.user import User
@@ -16,6 +22,7 @@ __all__ = [
     "Officer",
     "PoliceService",
     "Qualification",
+    "QualificationEvidence",
     "QualificationGrant",
     "QualificationKind",
     "Unavailability",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.bilingual import Bilingual, in_both
+from core.models import Document
 from core.validators import refuse_disguises
 from officers.models.officer import Officer
 
@@ -126,6 +127,18 @@ class QualificationGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.qualification} ({self.grade})" if self.grade else str(self.qualification)
+
+
+class QualificationEvidence(Document):
+    """The document that shows what an officer holds. Written by officers.domain.evidence alone."""
+
+    grant = models.OneToOneField(
+        QualificationGrant, models.CASCADE, verbose_name=_("qualification held"), related_name="evidence"
+    )
+
+    class Meta(Document.Meta):
+        verbose_name = _("evidence document")
+        verbose_name_plural = _("evidence documents")
 
 
 class ExpiryWarning(models.Model):

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from core.refusals import Refusal
-from officers.models import Officer, User
+from officers.models import Officer, QualificationGrant, User
 
 
 def officer_of(user: User, *, whole: bool = False) -> Officer | None:
     """The profile beside the account, if any; with all its parts where the ``whole`` is shown."""
     officers = Officer.objects.filter(user=user).select_related("user", "police_service")
     if whole:
-        officers = officers.prefetch_related("language_ratings", "grants__qualification", "unavailabilities")
+        held = QualificationGrant.objects.select_related("qualification", "evidence")
+        officers = officers.prefetch_related("language_ratings", "unavailabilities", Prefetch("grants", held))
     return officers.first()
 
 

@@ -7,11 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from core.uploads import download
 from officers.domain import profile
+from officers.domain.evidence import attach_evidence, remove_evidence
 from officers.forms.profile import LanguageForm, PartForm, QualificationForm, UnavailabilityForm
-from officers.models import LanguageRating, Qualification, QualificationGrant, Unavailability
+from officers.models import LanguageRating, Qualification, QualificationEvidence, QualificationGrant, Unavailability
 from officers.views.own import OfficerPage
 
 
@@ -47,9 +49,10 @@ class LanguagePage(PartPage):
 
 class QualificationPage(PartPage):
     model, form_class = QualificationGrant, QualificationForm
+    template_name = "officers/qualification_page.html"
     notice = _(
-        "We keep the outcome and its validity only. Do not enter findings, diagnoses or reasons. The desk checks what you "
-        "enter against the document."
+        "We keep the outcome and its validity only. Do not enter findings, diagnoses or reasons, and hand in only the page "
+        "that shows the outcome. The desk checks what you enter against the document; nobody else reads it."
     )
     remove = "profile-qualification-remove"
 
@@ -65,6 +68,11 @@ class QualificationPage(PartPage):
 
     def get_form_kwargs(self) -> dict:
         return {**super().get_form_kwargs(), "qualification": self.qualification}
+
+    def keep(self, form: PartForm) -> None:
+        super().keep(form)
+        if form.cleaned_data["document"]:
+            attach_evidence(form.instance, by=self.request.user, upload=form.cleaned_data["document"])
 
 
 class UnavailabilityPage(PartPage):
@@ -90,3 +98,27 @@ def remove_part(request: HttpRequest, model: type, pk: int) -> HttpResponse:
         messages.success(request, gettext("Removed."))
         return redirect("profile")
     return render(request, "officers/remove.html", {"part": part})
+
+
+@login_required
+@require_safe
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document of one's own qualification, as a download. Raises Http404 for somebody else's."""
+    return download(_own_evidence(request, pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove_evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks, then takes the document back. Raises Http404 for somebody else's."""
+    found = _own_evidence(request, pk)
+    if request.method == "POST":
+        remove_evidence(found.grant, by=request.user)
+        messages.success(request, gettext("Removed."))
+        return redirect("profile-qualification", pk)
+    return render(request, "officers/remove.html", {"part": found})
+
+
+def _own_evidence(request: HttpRequest, pk: int) -> QualificationEvidence:
+    owned = QualificationEvidence.objects.select_related("grant__officer", "grant__qualification")
+    return get_object_or_404(owned, grant=pk, grant__officer__user=request.user)

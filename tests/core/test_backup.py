@@ -1,15 +1,17 @@
 """Backup and restore: what was there is there again, and a copy that changed is refused before anything is touched."""
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.history import record_act
 from deployments import guards
-from officers.models import User
+from officers.domain.evidence import attach_evidence
+from officers.models import Qualification, QualificationEvidence, User
 from tests import factories
+from tests.files import PDF
 
 
 @pytest.fixture
@@ -22,7 +24,10 @@ def folder(tmp_path, settings):
 def test_everything_comes_back_and_the_guards_stand(folder):
     tour = factories.deployment(factories.posting(), "2027-01-01", "2027-12-31")
     record_act(tour, "kept", by=tour.officer.user)
-    stored = default_storage.save("documents/one", ContentFile(b"evidence"))
+    passport = Qualification.objects.get(code="passport")
+    held = tour.officer.grants.create(qualification=passport, valid_from=factories.START)
+    shown = attach_evidence(held, by=tour.officer.user, upload=SimpleUploadedFile("passport.pdf", PDF))
+    stored = shown.file.name
     call_command("backup", str(folder), verbosity=0)
 
     User.objects.filter(pk=tour.officer.user_id).update(family_name="Changed")
@@ -32,8 +37,8 @@ def test_everything_comes_back_and_the_guards_stand(folder):
 
     assert User.objects.get(pk=tour.officer.user_id).family_name != "Changed"
     assert not User.objects.filter(pk=late.pk).exists()
-    with default_storage.open(stored) as evidence:
-        assert evidence.read() == b"evidence"
+    with QualificationEvidence.objects.get(grant=held).file.open() as evidence:
+        assert evidence.read() == PDF
     assert guards.missing(connection) == []
 
 

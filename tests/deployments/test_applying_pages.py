@@ -1,8 +1,6 @@
 """Applying over HTTP: one application however often it is sent, kept input, other people's records as good as missing."""
 
 import datetime
-import io
-import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,19 +11,10 @@ from deployments.models import Application, ApplicationDocument
 from deployments.openings import end_of_day
 from tests import factories
 from tests.factories import day
+from tests.files import BAD, GOOD, PDF
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
 WORDS = "Ten years of training others."
-
-
-def docx() -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", "<document/>")
-    return written.getvalue()
 
 
 @pytest.fixture
@@ -162,9 +151,7 @@ class TestDocuments:
             f"/en/my/applications/{application.pk}/", {"motivation": WORDS, "document": upload, "save": "1"}
         )
 
-    @pytest.mark.parametrize(
-        ("name", "content"), [("cv.pdf", PDF), ("cv.docx", docx()), ("portrait.png", PNG), ("PORTRAIT.PNG", PNG)]
-    )
+    @pytest.mark.parametrize(("name", "content"), GOOD)
     def test_documents_are_kept_under_a_name_that_says_nothing(self, client, officer, name, content):
         application = factories.application(officer=officer)
         assert self.attach(client, application, name, content).status_code == 302
@@ -177,19 +164,7 @@ class TestDocuments:
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Content-Type"] == "application/octet-stream"
 
-    @pytest.mark.parametrize(
-        ("name", "content"),
-        [
-            ("empty.pdf", b""),
-            ("page.pdf", b"<html><script>alert(1)</script></html>"),
-            ("drawing.png", b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
-            ("program.pdf", b"MZ\x90\x00\x03"),
-            ("archive.docx", b"PK\x03\x04rubbish"),
-            ("page.html", b"<html>"),
-            ("cv.pdf.exe", PDF),
-            ("n" * 250 + ".pdf", PDF),
-        ],
-    )
+    @pytest.mark.parametrize(("name", "content"), BAD)
     def test_anything_else_is_refused_at_its_field_and_nothing_is_kept(self, client, officer, name, content):
         application = factories.application(officer=officer)
         response = self.attach(client, application, name, content)

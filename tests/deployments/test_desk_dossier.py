@@ -1,12 +1,15 @@
 """The officer's dossier: everything on one page, each view logged, for those who may read all of it."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.history import history_of
 from deployments.domain import applications, assessments, tour_events
+from officers.domain.evidence import attach_evidence
 from officers.models import LanguageRating, Qualification, QualificationGrant
 from tests import factories
 from tests.factories import day
+from tests.files import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +26,10 @@ def officer(approver, selection_officer):
     )
     LanguageRating.objects.create(officer=person, language="fr", reading=3, writing=2, speaking=3)
     visa = Qualification.objects.create(code="visa-x", kind="passport", name_en="Visa of X", name_fr="Visa de X")
-    QualificationGrant.objects.create(
+    held = QualificationGrant.objects.create(
         officer=person, qualification=visa, valid_from=day("2020-01-01"), valid_until=day("2021-01-01")
     )
+    attach_evidence(held, by=person.user, upload=SimpleUploadedFile("visa-of-x.pdf", PDF))
     tour = factories.deployment(
         factories.posting(reference="kabul-adviser"), "2022-01-01", "2022-12-31", officer=person
     )
@@ -45,7 +49,7 @@ def test_the_dossier_tells_the_whole_officer_on_one_page(client, auditor, office
     client.force_login(auditor)
     content = client.get(url(officer)).content.decode()
     for words in (
-        *("Amina Roy", "Sergeant", "April 1, 1985", "French C/B/C", "Visa of X", "expired"),
+        *("Amina Roy", "Sergeant", "April 1, 1985", "French C/B/C", "Visa of X", "visa-of-x.pdf", "expired"),
         *("kabul-adviser", "Above what was asked", "haiti-trainer", "Medical: Passed", "Another was stronger"),
     ):
         assert words in content, words
@@ -83,7 +87,7 @@ def test_a_long_career_asks_no_more_questions_than_a_short_one(client, auditor, 
     client.force_login(auditor)
     client.get(url(officer))
     for year in range(2023, 2026):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(16):
             client.get(url(officer))
         factories.deployment(
             factories.posting(), f"{year}-01-01", f"{year}-12-31", officer=officer, state="closed"

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -19,9 +20,12 @@ from core.refusals import NotPermitted, Refusal
 from deployments.models import ApplicationDocument, Deployment, EmergencyContact
 from deployments.privacy.erasure import close_account, due_for_purge, erase
 from deployments.privacy.holdings import as_zip, holdings
-from officers.models import LanguageRating, Officer, User
+from officers.domain.evidence import attach_evidence
+from officers.domain.profile import remove_part
+from officers.models import LanguageRating, Officer, Qualification, QualificationEvidence, User
 from tests import factories
 from tests.factories import day
+from tests.files import PDF
 
 pytestmark = pytest.mark.django_db
 TODAY = day("2027-06-01")
@@ -37,6 +41,11 @@ def person():
     officer.save()
     tour = factories.deployment(factories.posting(), "2020-01-01", "2020-12-31", officer=officer, state="closed")
     EmergencyContact.objects.create(deployment=tour, name="Éclair senior", relationship="mother", telephone="555-7777")
+    held = officer.grants.create(qualification=Qualification.objects.get(code="passport"), valid_from=day("2019-01-01"))
+    attach_evidence(held, by=user, upload=SimpleUploadedFile("quinn-passport.pdf", PDF))
+    gone = officer.grants.create(qualification=Qualification.objects.get(code="passport"), valid_from=day("2018-01-01"))
+    record_act(gone, "withdraw-verification", by=user, reason="Not Quinn's.")
+    remove_part(gone, by=user)
     application = factories.application(officer=officer, state="withdrawn", motivation="Éclair wants to help.")
     stored = default_storage.save("documents/cv", ContentFile(b"Quinn"))
     ApplicationDocument.objects.create(application=application, file=stored, name="quinn.pdf", size=5, media_type="x")
@@ -61,9 +70,10 @@ class TestTakingAlong:
         assert held["account"]["email"] == "quinn.eclair@example.org"
         assert held["profile"]["service_number"] == "Q-777"
         assert [each["language"] for each in held["language_ratings"]] == ["fr"]
+        assert [each["name"] for each in held["evidence"]] == ["quinn-passport.pdf"]
         assert held["applications"][0]["documents"][0]["name"] == "quinn.pdf"
         assert held["tours"][0]["first_day"] == day("2020-01-01")
-        assert held["acts"]
+        assert {"withdraw", "attach-evidence", "withdraw-verification"} <= {act["verb"] for act in held["acts"]}
         assert "password" not in held["account"]
 
     def test_the_download_has_data_and_documents(self, client, person):
@@ -72,6 +82,9 @@ class TestTakingAlong:
         assert json.loads(archive.read("data.json"))["account"]["family_name"] == "Éclair"
         (document,) = [name for name in archive.namelist() if name.startswith("documents/")]
         assert archive.read(document) == b"Quinn"
+        (evidence,) = [name for name in archive.namelist() if name.startswith("evidence/")]
+        assert evidence.endswith("-quinn-passport.pdf")
+        assert archive.read(evidence) == PDF
 
     def test_other_peoples_data_are_not_in_it(self, person):
         other = factories.application(state="submitted", motivation="Somebody else.")
@@ -111,10 +124,12 @@ class TestPurge:
         assert not OutboxMail.objects.filter(user=person).exists()
 
     def test_documents_are_deleted_with_the_commit(self, person, approver, django_capture_on_commit_callbacks):
-        name = ApplicationDocument.objects.get().file.name
+        names = [each.objects.get().file.name for each in (ApplicationDocument, QualificationEvidence)]
+        assert all(default_storage.exists(name) for name in names)
         with django_capture_on_commit_callbacks(execute=True):
             erase(person, by=approver)
-        assert not default_storage.exists(name)
+        assert not any(default_storage.exists(name) for name in names)
+        assert not QualificationEvidence.objects.exists()
 
     def test_the_guard_lets_history_be_erased_and_never_rewritten(self, person):
         entries = HistoryEntry.objects.filter(verb="withdraw")

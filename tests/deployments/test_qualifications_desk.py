@@ -1,13 +1,18 @@
 """Qualifications and the outbox at the desk: verified by an act, read by whom they concern, never changed by hand."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.history import history_of
 from core.models import HistoryEntry, MailState, OutboxMail
 from core.outbox import queue_mail
+from deployments.models import Application
 from officers.domain import verification
+from officers.domain.evidence import attach_evidence
 from officers.models import Qualification, QualificationGrant
 from tests import factories
 from tests.factories import day
+from tests.files import PDF
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/officers/qualificationgrant/"
@@ -105,3 +110,79 @@ def test_an_address_changed_at_the_desk_has_to_be_confirmed_by_its_owner(client)
     person.refresh_from_db()
     assert person.email == "new@example.org"
     assert not person.emailaddress_set.exists()
+
+
+# --- Evidence -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown():
+    """A passport with the document that shows it."""
+    held = grant()
+    attach_evidence(held, by=held.officer.user, upload=SimpleUploadedFile("passport.pdf", PDF))
+    return held
+
+
+def document_of(held: QualificationGrant) -> str:
+    return f"{LIST}{held.pk}/evidence/"
+
+
+def page_of(application: Application) -> str:
+    return f"/admin/deployments/application/{application.pk}/change/"
+
+
+@pytest.mark.parametrize("role", ["Selection officer", "Approver", "Auditor"])
+def test_who_sees_qualifications_reads_the_evidence_and_every_view_is_logged(client, shown, role):
+    reader = factories.staff(role)
+    client.force_login(reader)
+    for page in (LIST, f"{LIST}{shown.pk}/change/"):
+        assert document_of(shown) in client.get(page).content.decode()
+    for _ in range(2):
+        answer = client.get(document_of(shown))
+        assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"] == 'attachment; filename="passport.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert [act.actor for act in history_of(shown) if act.verb == "view"] == [reader, reader]
+    assert "Dossier viewed" in client.get(f"{LIST}{shown.pk}/history/").content.decode()
+
+
+@pytest.mark.parametrize("role", ["Mission editor", "Administrator"])
+def test_who_does_not_see_qualifications_sees_no_evidence(client, shown, role):
+    client.force_login(factories.staff(role))
+    assert client.get(document_of(shown)).status_code == 403
+    assert not history_of(shown).filter(verb="view").exists()
+
+
+def test_a_qualification_without_a_document_has_none_to_give(client, selection_officer):
+    held = grant()
+    client.force_login(selection_officer)
+    assert client.get(document_of(held)).status_code == 404
+    assert document_of(held) not in client.get(LIST).content.decode()
+
+
+def test_the_page_that_verifies_leads_to_the_document_and_takes_no_other(client, selection_officer, shown):
+    client.force_login(selection_officer)
+    page = client.get(act(shown, "verify"))
+    assert document_of(shown) in page.content.decode()
+    seen = page.context["form"].initial["seen"]
+    attach_evidence(shown, by=shown.officer.user, upload=SimpleUploadedFile("another.pdf", PDF))
+    assert client.post(act(shown, "verify"), {"seen": seen}).status_code == 409
+    shown.refresh_from_db()
+    assert shown.verified_at is None
+
+
+def test_the_screening_shows_each_requirement_with_what_stands_behind_it(client, selection_officer, shown):
+    officer = shown.officer
+    officer.member_since = day("2010-05-01")
+    officer.save()
+    officer.language_ratings.create(language="fr", reading=3, writing=2, speaking=3)
+    posting = factories.opening(min_service_years=5)
+    posting.qualification_requirements.create(qualification=shown.qualification)
+    posting.language_requirements.create(language="fr", reading=1, writing=1, speaking=1)
+    application = factories.application(posting, officer=officer, state="submitted")
+    client.force_login(selection_officer)
+    page = " ".join(client.get(page_of(application)).content.decode().split())
+    for words in ("Evidence", "Remark", "May 1, 2010", "Own rating C/B/C", document_of(shown), "not verified"):
+        assert words in page
+    verification.verify(shown, by=selection_officer)
+    assert "not verified" not in client.get(page_of(application)).content.decode()

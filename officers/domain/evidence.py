@@ -1,0 +1,53 @@
+"""The document that shows a qualification: one for each, handed in by the officer, read by the desk when it verifies."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from core.history import record_act
+from core.uploads import checked, discard
+from officers.domain.ownership import require_self
+from officers.models import QualificationEvidence, QualificationGrant, User
+
+
+@transaction.atomic
+def attach_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile) -> QualificationEvidence:
+    """Adds the document, in place of the one that was there; a verification was of that one, and ends.
+
+    Raises NotPermitted for anybody but the officer, and what core.uploads.checked raises.
+    """
+    standing = _own(grant, by)
+    values = checked(upload)
+    discard_evidence(standing)
+    made = QualificationEvidence.objects.create(grant=standing, **values)
+    _to_be_verified_again(standing)
+    record_act(standing, "attach-evidence", by=by, document=made.pk, size=made.size)
+    return made
+
+
+@transaction.atomic
+def remove_evidence(grant: QualificationGrant, *, by: User) -> None:
+    """Takes the document back, and a verification with it. Raises NotPermitted for anybody but the officer."""
+    standing = _own(grant, by)
+    if discard_evidence(standing):
+        _to_be_verified_again(standing)
+        record_act(standing, "remove-evidence", by=by)
+
+
+def discard_evidence(grant: QualificationGrant) -> bool:
+    """Deletes the document, if there is one; whether there was."""
+    found = QualificationEvidence.objects.filter(grant=grant).first()
+    if found:
+        discard(found)
+    return found is not None
+
+
+def _own(grant: QualificationGrant, by: User) -> QualificationGrant:
+    """The grant as it stands, locked so that no verification comes in between."""
+    require_self(by, grant.officer)
+    return QualificationGrant.objects.select_for_update().get(pk=grant.pk)
+
+
+def _to_be_verified_again(grant: QualificationGrant) -> None:
+    if grant.verified_at:
+        grant.verified_by = grant.verified_at = None
+        grant.save()
