@@ -9,7 +9,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import zip_longest
 from operator import attrgetter
 
 FOREVER = datetime.date.max
@@ -48,8 +48,9 @@ class Level:
     """One limit: a posting's places, or the dated numbers of a mission, an operation or a programme.
 
     ``kind`` is "posting", "mission", "operation" or "programme"; ``numbers`` are the standing versions (in force from,
-    maximum), earliest first; ``tours`` all that count against it. Before the first version, and where a maximum is
-    None, an operation has 0 and any other level no limit.
+    maximum), earliest first. All that count against it are ``tours`` and, known by their days alone, as many as
+    ``first_days`` say begin and ``last_days`` say end on each day. Before the first version, and where a maximum is None,
+    an operation has 0 and any other level no limit.
     """
 
     kind: str
@@ -57,6 +58,8 @@ class Level:
     label: str
     numbers: tuple[tuple[datetime.date, int | None], ...]
     tours: tuple[Tour, ...] = ()
+    first_days: tuple[tuple[datetime.date, int], ...] = ()
+    last_days: tuple[tuple[datetime.date, int], ...] = ()
 
     def number_on(self, day: datetime.date) -> int | None:
         """The number in force on ``day``; None is no limit."""
@@ -180,10 +183,11 @@ def binding_level(
 ) -> tuple[Level, Step] | None:
     """The level with the least room in the interval, and its tightest step; of equals the first. None: no limit."""
     found: tuple[Level, Step] | None = None
+    least = 0
     for level in levels:
         for step in headroom(level, first_day, last_day):
-            if step.room is not None and (found is None or step.room < found[1].room):
-                found = level, step
+            if step.room is not None and (found is None or step.room < least):
+                found, least = (level, step), step.room
     return found
 
 
@@ -217,7 +221,8 @@ def above_parent(child: Level, parent: Level, first_day: datetime.date, last_day
     """The days of the interval on which ``child`` has a number above the limit of ``parent``."""
     changes = {first_day, *(day for day, _maximum in (*child.numbers, *parent.numbers) if first_day < day <= last_day)}
     found = []
-    for day, following in pairwise([*sorted(changes), None]):
+    begun = sorted(changes)
+    for day, following in zip_longest(begun, begun[1:]):
         number, limit = child.number_on(day), parent.number_on(day)
         if number is not None and limit is not None and number > limit:
             until = _day(following.toordinal() - 1) if following else last_day
@@ -227,10 +232,11 @@ def above_parent(child: Level, parent: Level, first_day: datetime.date, last_day
 
 def _swept(level: Level, start: int) -> Iterator[tuple[int, int, int | None, int]]:
     """Half-open ranges of ordinals (start, stop, number, committed) from ``start`` to the end of days."""
-    committed_by, number_from = defaultdict(int), {}
-    for first_day, beginning in Counter(map(attrgetter("first_day"), level.tours)).items():
+    committed_by: dict[int, int] = defaultdict(int)
+    number_from: dict[int, int | None] = {}
+    for first_day, beginning in (*_counted("first_day", level.tours), *level.first_days):
         committed_by[max(first_day.toordinal(), start)] += beginning
-    for last_day, ending in Counter(map(attrgetter("last_day"), level.tours)).items():
+    for last_day, ending in (*_counted("last_day", level.tours), *level.last_days):
         committed_by[max(last_day.toordinal() + 1, start)] -= ending
     number = level._effect(None)
     for effective_from, maximum in level.numbers:
@@ -244,6 +250,11 @@ def _swept(level: Level, start: int) -> Iterator[tuple[int, int, int | None, int
             begin, (number, committed) = at, following
     if begin < _BEYOND:
         yield begin, _BEYOND, number, committed
+
+
+def _counted(name: str, tours: Iterable[Tour]) -> Iterable[tuple[datetime.date, int]]:
+    """How many of ``tours`` have which day."""
+    return Counter(map(attrgetter(name), tours)).items()
 
 
 def _stretches(steps: Iterable[Step], *, least_room: int) -> Iterator[list[Step]]:
@@ -261,8 +272,9 @@ def _stretches(steps: Iterable[Step], *, least_room: int) -> Iterator[list[Step]
 
 def _extent(stretch: list[Step]) -> tuple[datetime.date, datetime.date, int, int]:
     """First and last day of a run of steps, with number and count of the first tightest step."""
-    worst = min(stretch, key=lambda step: step.room)
-    return stretch[0].day, stretch[-1].last_day, worst.number, worst.committed
+    limited = ((step.number, step.committed) for step in stretch if step.number is not None)
+    number, committed = min(limited, key=lambda pair: pair[0] - pair[1])
+    return stretch[0].day, stretch[-1].last_day, number, committed
 
 
 def _day(ordinal: int) -> datetime.date:

@@ -1,7 +1,9 @@
 """The rule of the limits against counting day by day, on random histories."""
 
 import datetime
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -24,8 +26,16 @@ def spans(draw, made: Callable = Span):
 @st.composite
 def levels(draw, kinds=("posting", "mission", "operation", "programme")):
     numbers = draw(st.dictionaries(days, maxima, max_size=5))
-    tours = draw(st.lists(spans(Tour), max_size=8))
-    return Level(draw(st.sampled_from(kinds)), 1, "", tuple(sorted(numbers.items())), tuple(tours))
+    tours = tuple(draw(st.lists(spans(Tour), max_size=8)))
+    level = Level(draw(st.sampled_from(kinds)), 1, "", tuple(sorted(numbers.items())), tours)
+    return in_numbers(level, draw(st.integers(0, 8)))
+
+
+def in_numbers(level: Level, kept: int) -> Level:
+    """The same level with only its first ``kept`` tours as such, the others known by their days alone."""
+    others = level.tours[kept:]
+    begun, over = (tuple(Counter(getattr(t, name) for t in others).items()) for name in ("first_day", "last_day"))
+    return replace(level, tours=level.tours[:kept], first_days=begun, last_days=over)
 
 
 def number(level: Level, day: datetime.date) -> int | None:
@@ -37,7 +47,10 @@ def number(level: Level, day: datetime.date) -> int | None:
 
 
 def committed(level: Level, day: datetime.date) -> int:
-    return sum(tour.first_day <= day <= tour.last_day for tour in level.tours)
+    """Day by day, each tour for itself; of those in numbers, who has begun and is not over."""
+    there = sum(tour.first_day <= day <= tour.last_day for tour in level.tours)
+    begun = sum(number for first_day, number in level.first_days if first_day <= day)
+    return there + begun - sum(number for last_day, number in level.last_days if last_day < day)
 
 
 def room(level: Level, day: datetime.date) -> int | None:
@@ -131,6 +144,16 @@ def everything_holds(history: dict) -> None:
     next_day_holds(chain, history["closed"], history["own"], history["length"], history["not_before"])
     new_days = [day for day in covered([span]) if old is None or not old.first_day <= day <= old.last_day]
     assert covered(capacity.newly_occupied(old, span)) == new_days
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.lists(spans(Tour), max_size=8), st.integers(0, 8), days)
+def test_tours_in_numbers_count_like_tours_one_by_one(tours, kept, since):
+    one_by_one = Level("operation", 1, "", ((FIRST, 2),), tuple(tours))
+    numbered = in_numbers(one_by_one, kept)
+    for rule in (capacity.headroom, capacity.peak):
+        assert rule(numbered, since, DAYS[-1]) == rule(one_by_one, since, DAYS[-1])
+    assert capacity.over_strength(numbered, since) == capacity.over_strength(one_by_one, since)
 
 
 @settings(max_examples=200, deadline=None, database=None)
