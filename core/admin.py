@@ -38,7 +38,7 @@ class KindOfRecord(admin.SimpleListFilter):
 
 @admin.register(HistoryEntry)
 class HistoryEntryAdmin(ExportedList, DeskAdmin):
-    list_display = ["at", "act", "record_link", "person", "reason"]
+    list_display = ["at", "act", "record_link", "person", "changes", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]
     list_filter = ["at", KindOfRecord, ("actor", admin.RelatedOnlyFieldListFilter)]
@@ -72,7 +72,15 @@ class HistoryEntryAdmin(ExportedList, DeskAdmin):
             return f"{kind.name}: {entry.label}"
         return format_html('{}: <a href="{}">{}</a>', kind.name, address, entry.label)
 
+    @admin.display(description=_("from and to"))
+    def changes(self, entry: HistoryEntry) -> str:
+        return "; ".join(self._lines(entry)) or "–"
+
     @admin.display(description=_("details"))
     def details(self, entry: HistoryEntry) -> str:
-        lines = details_of(entry, self.admin_site.vocabulary)
-        return "\n".join(f"{each.label}: {each.before} → {each.after}".replace(":  →", ":") for each in lines) or "–"
+        return "\n".join(self._lines(entry)) or "–"
+
+    def _lines(self, entry: HistoryEntry) -> list[str]:
+        """The change of state first; "Last day: January 31 → February 28"."""
+        found = details_of(entry, self.admin_site.vocabulary)
+        return [f"{each.label}: {each.before} → {each.after}".replace(":  →", ":") for each in found]

@@ -2,8 +2,9 @@
 
 from typing import Self, overload
 
+from django.conf import settings
 from django.db.models import Model, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 class Bilingual:
@@ -31,6 +32,18 @@ class Bilingual:
 def one_or_both(record: object, field: str) -> str:
     """``<field>_fr`` where the reader's language is French and there is one, else ``field``: a name for both languages."""
     return (get_language() == "fr" and getattr(record, f"{field}_fr")) or getattr(record, field)
+
+
+def in_each(text: object) -> dict[str, str]:
+    """What ``text`` says in each language, by its code: a lazy text, or a record with a name in both.
+
+    For a history that readers of both languages read later.
+    """
+    found = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found[code] = str(text)
+    return found
 
 
 def in_both(field: str) -> Q:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk_widgets import CheckList, DayInput, MomentInput
 from core.forms import LanguageCodesFormField, RecordsField
-from core.story import latest_version, plot_of, tell, versions_of, words_for
+from core.story import fold_views, latest_version, plot_of, tell, versions_of, words_for
 from core.text import fold
 
 
@@ -153,7 +153,7 @@ class DeskAdmin(admin.ModelAdmin):
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
         page = Paginator(plot_of(record), 50).get_page(request.GET.get("p"))
-        chapters = [tell(event, self.admin_site.vocabulary) for event in page]
+        chapters = fold_views(tell(event, self.admin_site.vocabulary) for event in page)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History: %(record)s") % {"record": record},

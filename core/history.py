@@ -7,6 +7,8 @@ from django.db import models
 
 from core.models import HistoryEntry
 
+VIEW = "view"  # the act of looking at what only some may see
+
 
 def record_act(
     record: models.Model, verb: str, *, by, reason: str = "", from_state: str = "", to_state: str = "", **detail
@@ -22,7 +24,7 @@ def record_act(
 
 def record_views(records: Iterable[models.Model], *, by) -> None:
     """Adds to the history of each record that ``by`` read what only some may read of it. One query."""
-    HistoryEntry.objects.bulk_create(_entry(record, "view", by) for record in records)
+    HistoryEntry.objects.bulk_create(_entry(record, VIEW, by) for record in records)
 
 
 def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:

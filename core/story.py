@@ -1,15 +1,17 @@
 """The history of a record told as one story: edits of its fields, and acts on it, latest first."""
 
 import datetime
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Field, Model
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.history import history_of
+from core.history import VIEW, history_of
 from core.languages import language_names
 from core.models import HistoryEntry
 
@@ -25,13 +27,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Chapter:
-    """Something that somebody did to the record."""
+    """Something that somebody did to the record, or looked at it, so many ``times`` one after another."""
 
     at: datetime.datetime
     who: str
     title: Any
     reason: str = ""
     changes: list[Change] = field(default_factory=list)
+    times: int = 1
+    is_view: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,28 @@ def tell(event: tuple[datetime.datetime, Any, Any], words: Vocabulary) -> Chapte
     at, happened, before = event
     if isinstance(happened, HistoryEntry):
         title = words.verbs.get(happened.verb, happened.verb)
-        return Chapter(at, who(happened), title, happened.reason, details_of(happened, words))
+        changes = details_of(happened, words)
+        return Chapter(at, who(happened), title, happened.reason, changes, is_view=happened.verb == VIEW)
     author = str(happened.history_user) if happened.history_user else gettext("the portal")
     if before is None:
         return Chapter(at, author, _("Recorded"))
     return Chapter(at, author, _("Changed"), happened.history_change_reason or "", changes_between(happened, before))
+
+
+def fold_views(chapters: Iterable[Chapter]) -> list[Chapter]:
+    """The chapters, where somebody's views of one day that follow each other are one: the latest, so many times."""
+    folded: list[Chapter] = []
+    for chapter in chapters:
+        last = folded[-1] if folded else None
+        if last and last.is_view and chapter.is_view and (last.who, _day(last)) == (chapter.who, _day(chapter)):
+            folded[-1] = replace(last, times=last.times + 1)
+        else:
+            folded.append(chapter)
+    return folded
+
+
+def _day(chapter: Chapter) -> datetime.date:
+    return timezone.localdate(chapter.at)
 
 
 def who(act: HistoryEntry) -> str:
@@ -115,14 +136,15 @@ def who(act: HistoryEntry) -> str:
 def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
     """The details of an act, its change of state first; what has no name in the vocabulary is for machines.
 
-    A detail beside another of its name with ``_was`` is shown from what to what.
+    They come in the vocabulary's order. A detail beside another of its name with ``_was`` is shown from what to what.
     """
     changes = []
     if act.from_state != act.to_state:
         before, after = (str(words.states.get(state, state)) or "–" for state in (act.from_state, act.to_state))
         changes.append(Change(gettext("From and to"), before, after))
-    for name, value in act.detail.items():
-        if name in words.details and value not in (None, "", []):
+    for name in words.details:
+        value = act.detail.get(name)
+        if value not in (None, "", []):
             was = act.detail.get(f"{name}_was", value)
             if isinstance(value, dict) and set(value) == {"from", "to"}:
                 was, value = value["from"], value["to"]
@@ -132,9 +154,16 @@ def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
 
 
 def _value_words(name: str, value: Any, words: Vocabulary) -> str:
-    """A detail as a person reads it: languages by their names, codes by their labels, an ISO text as its day."""
+    """A detail as a person reads it: languages by their names, codes by their labels, an ISO text as its day.
+
+    What was kept in each language (``core.bilingual.in_each``) is read in the reader's own.
+    """
     if name == "languages":
         return language_names(value)
+    if isinstance(value, list):
+        return ", ".join(_value_words(name, part, words) for part in value)
+    if isinstance(value, dict):
+        return str(value.get(get_language()) or next(iter(value.values()), "–"))
     if name in words.values:
         return str(words.values[name].get(value, value))
     try:

@@ -132,6 +132,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         "eligibility": eligibility_of(whole),
         "opening": openings([whole.posting], now=timezone.now())[0],
         "tour": planned_tour(whole.posting, today_here()),
+        "may_waive": whole.state in S.open_states() and request.user.has_perm("deployments.assess"),
     }
     return [
         Panel("screening", _("Requirements"), "admin/deployments/screening.html", context),
@@ -265,8 +266,6 @@ words.details.update(
         "kind": _("Kind"),
         "outcome": _("Outcome"),
         "held_on": _("Held on"),
-        "hold": _("Held until"),
-        "qualified_until": _("On the stand-by roster until"),
     }
 )
 words.values.setdefault("outcome", {}).update(dict(AssessmentOutcome.choices))

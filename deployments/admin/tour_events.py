@@ -156,7 +156,6 @@ register(
     ]
 )
 words = admin.site.vocabulary
-words.verbs["cancel-leave"] = _("Cancel leave")
 words.details.update(
     {
         "items": _("Checklist"),

@@ -39,6 +39,8 @@ words.details.update(
         "first_day": _("First day"),
         "last_day": _("Last day"),
         "hold_until": _("Held until"),
+        "hold": _("Held until"),
+        "qualified_until": _("On the stand-by roster until"),
         "places": _("Places"),
         "to_posting": _("To the posting"),
         "roles": _("Roles"),

@@ -5,6 +5,7 @@ import datetime
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -187,11 +188,11 @@ def waive(application: Application, *, by, requirement: str, reason: str) -> Wai
     """Accepts that one requirement is not met. Raises NotPermitted, and Refusal where it is met or waived already."""
     require(by, "deployments.assess")
     check_reason(reason)
-    unmet = {finding.code: finding.label for finding in eligibility_of(application).unmet}
+    unmet = {finding.code for finding in eligibility_of(application).unmet}
     if requirement not in unmet:
         raise Refusal(_("There is no unmet requirement of that name to waive."), code="nothing_to_waive")
     waiver = Waiver.objects.create(application=application, requirement=requirement, reason=reason, by=by)
-    waived = in_each(unmet[requirement])
+    waived = in_each(lazy(_requirement, str)(application, requirement))
     record_act(application, "waive", by=by, reason=reason, requirement=requirement, waived=waived)
     return waiver
 
@@ -248,6 +249,11 @@ def end_for_stand_down(posting: Posting, *, by, reason: str) -> int:
         _free_place(application, reason=reason)
         tell(application, "application_ended")
     return len(running)
+
+
+def _requirement(application: Application, code: str) -> str:
+    """A requirement of the posting, in the reader's language."""
+    return next(str(finding.label) for finding in eligibility_of(application).findings if finding.code == code)
 
 
 def _free_place(application: Application, *, reason: str) -> Application:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.bilingual import in_each
 from core.history import record_act
 from core.refusals import Refusal, require
 from deployments.domain.days import check_reason
@@ -82,7 +83,7 @@ def check_off(deployment: Deployment, *, by, items: Iterable[ChecklistItem]) -> 
         marks += [mark] if is_new else []
     if not marks:
         raise Refusal(_("Nothing is left to check off here."), code="nothing_changes", field="items")
-    record_act(tour, "check-off", by=by, items=[mark.item.text for mark in marks])
+    record_act(tour, "check-off", by=by, items=[in_each(mark.item) for mark in marks])
     return marks
 
 
@@ -96,7 +97,7 @@ def reopen_item(deployment: Deployment, *, by, item: ChecklistItem, reason: str)
     taken, _models = ChecklistMark.objects.filter(deployment=tour, item=item).delete()
     if not taken:
         raise Refusal(_("“%(item)s” is not done.") % {"item": item}, code="nothing_changes", field="item")
-    record_act(tour, "reopen-item", by=by, reason=reason, items=[item.text])
+    record_act(tour, "reopen-item", by=by, reason=reason, items=[in_each(item)])
 
 
 @transaction.atomic

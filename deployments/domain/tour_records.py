@@ -4,6 +4,8 @@ from core.history import record_act
 from deployments.models import Deployment
 
 PERMISSION = "deployments.deploy"
+# Acts that leave the days as they are, and so do not name them.
+STEPS_ALONE = frozenset({"prepare", "check-in", "reintegrate", "close"})
 
 
 def fresh(deployment: Deployment) -> Deployment:
@@ -13,17 +15,9 @@ def fresh(deployment: Deployment) -> Deployment:
 
 
 def save_act(tour: Deployment, verb: str, *, by, before: str = "", reason: str = "", **detail) -> Deployment:
-    """Saves ``tour`` and adds the act to its history, with its days; gives the tour."""
+    """Saves ``tour`` and adds the act to its history, with its days where the act is about them; gives the tour."""
     tour.save()
-    record_act(
-        tour,
-        verb,
-        by=by,
-        reason=reason,
-        from_state=before,
-        to_state=tour.state,
-        first_day=tour.first_day.isoformat(),
-        last_day=tour.last_day.isoformat(),
-        **detail,
-    )
+    days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
+    told = detail if verb in STEPS_ALONE else {**days, **detail}
+    record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **told)
     return tour

@@ -5,6 +5,7 @@ import datetime
 from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
+from core.bilingual import in_each
 from core.dates import today_here
 from core.refusals import Refusal, require
 from deployments.capacity import Span
@@ -118,7 +119,7 @@ def check_in(deployment: Deployment, *, by, reason: str = "", today: datetime.da
     tour = fresh(deployment)
     before = advance(tour, "check-in")
     _check_begun(tour.first_day, today or today_here())
-    left = [item.text for item in require_seen_to(tour, reason=reason)]
+    left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
     return save_act(tour, "check-in", by=by, before=before, reason=reason, open_items=left)
 
 

@@ -63,7 +63,7 @@ def test_what_is_done_says_by_whom_and_stays_when_the_template_changes(planned, 
     found = preparation.checklist(planned)
     assert [(mark.item, mark.done_by) for mark in found.done] == [(visa, approver)]
     assert (found.open, found.total) == ((), 1)
-    assert history_of(planned).get().detail["items"] == ["Have visa"]
+    assert history_of(planned).get().detail["items"] == [{"en": "Have visa", "fr": "visa"}]
 
 
 def test_nothing_is_checked_off_twice_nor_for_another_mission_nor_after_departure(planned, tour, approver):
@@ -105,7 +105,7 @@ def test_nobody_is_checked_in_over_an_open_checklist_without_a_reason_that_stays
     assert (latest.verb, latest.reason, latest.detail["open_items"]) == (
         "check-in",
         "Given on arrival",
-        ["Have vaccine"],
+        [{"en": "Have vaccine", "fr": "vaccine"}],
     )
 
 
@@ -343,7 +343,7 @@ def test_a_tour_is_prepared_and_followed_at_its_page(client, approver, auditor, 
     cancelled = client.post(f"/admin/deployments/leave/{leave.pk}/cancel/", {"reason": "Needed"})
     assert (cancelled.status_code, cancelled.url) == (302, page)
     story = client.get(f"/admin/deployments/deployment/{tour.pk}/history/").content.decode()
-    assert "Grant the extension" in story and "Cancel leave" in story and "Ana Roy" not in story
+    assert "Extension granted" in story and "Leave cancelled" in story and "Ana Roy" not in story
     assert "Given on arrival" in story and "Open on the checklist" in story
     client.force_login(auditor)
     assert "Ana Roy" not in client.get(page).content.decode()

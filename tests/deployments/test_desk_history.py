@@ -1,0 +1,90 @@
+"""The history at the desk: told as a story, in the reader's language, from what to what, and the views made small."""
+
+import datetime
+
+import pytest
+from django.utils import translation
+
+from core.bilingual import in_each
+from core.dates import in_words, today_here
+from core.history import history_of
+from deployments.domain import applications, preparation, tours
+from deployments.models import ChecklistItem
+from tests import factories
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def around(days: int) -> datetime.date:
+    return today_here() + datetime.timedelta(days=days)
+
+
+@pytest.fixture
+def tour():
+    return factories.deployment(
+        factories.posting(), around(-10).isoformat(), around(100).isoformat(), state="preparation"
+    )
+
+
+def history(client, record) -> str:
+    meta = record._meta
+    return Page(client.get(f"/admin/{meta.app_label}/{meta.model_name}/{record.pk}/history/")).text
+
+
+def test_the_acts_on_a_tour_read_as_what_was_done_by_whom_and_from_what_to_what(client, tour, approver, auditor):
+    tours.check_in(tour, by=approver)
+    tours.extend(tour, by=approver, last_day=around(120), reason="Elections")
+    client.force_login(auditor)
+    story = history(client, tour)
+    assert "Arrived in the mission" in story and "From and to: Pre-deployment → In mission" in story
+    assert "Tour extended" in story and "Reason: Elections" in story and str(approver) in story
+    was, now = (in_words(day) for day in (around(100), around(120)))
+    assert f"Last day: {was} → {now}" in story
+
+
+def test_an_act_that_leaves_the_days_as_they_are_does_not_name_them(tour, approver):
+    tours.check_in(tour, by=approver)
+    assert history_of(tour).first().detail == {"open_items": []}
+    tours.curtail(tour, by=approver, last_day=today_here(), reason="Called back")
+    assert history_of(tour).first().detail["last_day"] == today_here().isoformat()
+
+
+def test_what_was_checked_off_and_waived_is_read_in_the_readers_language(client, tour, approver, selection_officer):
+    visa = ChecklistItem.objects.create(code="visa", text_en="Visa on file", text_fr="Visa au dossier")
+    application = factories.application(factories.posting(min_service_years=40), state="endorsed")
+    with translation.override("fr"):
+        preparation.check_off(tour, by=approver, items=[visa])
+        applications.waive(application, by=selection_officer, requirement="service", reason="Huit ans")
+    client.force_login(factories.staff("Auditor"))
+    assert "Checklist: Visa on file" in history(client, tour)
+    assert "Requirement that is not met: Years of service" in history(client, application)
+    client.force_login(factories.staff("Auditor", language="fr"))
+    assert "Visa au dossier" in history(client, tour)
+    assert "Années de service" in history(client, application)
+
+
+def test_views_that_follow_each_other_are_one_line(client, selection_officer, auditor):
+    application = factories.application(state="endorsed")
+    page = f"/admin/deployments/application/{application.pk}/change/"
+    client.force_login(selection_officer)
+    for _n in range(3):
+        client.get(page)
+    applications.advance(application, "screen-in", by=selection_officer)
+    client.get(page)
+    client.force_login(auditor)
+    story = history(client, application)
+    assert story.count("Dossier viewed") == 2 and story.count("Dossier viewed (3 times)") == 1
+
+
+def test_the_list_of_acts_says_from_what_to_what_and_takes_it_along(client, tour, approver, auditor):
+    tours.check_in(tour, by=approver)
+    client.force_login(auditor)
+    address = f"/admin/core/historyentry/?q={tour.posting.reference}"
+    assert "From and to: Pre-deployment → In mission" in client.get(address).content.decode()
+    head, row = client.get(f"{address}&format=csv").content.decode().splitlines()
+    assert "From and to" in head and "Pre-deployment → In mission" in row and str(approver) in row
+
+
+def test_a_text_is_kept_in_each_language():
+    assert in_each(ChecklistItem(text_en="Visa", text_fr="Un visa")) == {"en": "Visa", "fr": "Un visa"}
