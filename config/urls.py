@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health, views
+from officers.views.sessions import SessionsPage
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -21,6 +22,7 @@ urlpatterns += i18n_patterns(
     path("", include("missions.urls")),
     path("", include("deployments.urls")),
     path("my/", include("officers.urls")),
+    path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     prefix_default_language=True,
 )

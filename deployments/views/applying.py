@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.history import history_of
 from core.refusals import Refusal
 from core.uploads import download
-from deployments.candidates import REQUIREMENTS, eligibility_of
+from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications, documents, selections
 from deployments.domain.application_states import possible_steps
 from deployments.forms.applying import ApplicationForm
@@ -135,7 +135,12 @@ def _mine(request: HttpRequest):
 
 def _own(request: HttpRequest, pk: int) -> Application:
     related = ("officer__user", "officer__police_service", "posting__mission__operation__programme", "deployment")
-    fetched = ("waivers", "documents", *(f"posting__{name}" for name in REQUIREMENTS))
+    fetched = (
+        "waivers",
+        "documents",
+        *(f"officer__{name}" for name in PROFILE),
+        *(f"posting__{name}" for name in REQUIREMENTS),
+    )
     return get_object_or_404(_mine(request).select_related(*related).prefetch_related(*fetched), pk=pk)
 
 

@@ -48,6 +48,7 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
     """One opening; to an officer also how the requirements are met, and the own application if there is one."""
     shown = one_opening(reference)
     officer = officer_of(request)
+    with_profiles([officer] if officer else [])
     posting = shown.posting
     tour = planned_tour(posting, timezone.localdate())
     context = {

@@ -4,8 +4,11 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from config.logs import without_persons
 from core.models import OutboxMail
@@ -154,6 +157,34 @@ def test_sessions_are_listed_and_ended_everywhere_else(client):
     client.post("/en/accounts/sessions/")
     assert client.get("/en/my/").status_code == 200
     assert other.get("/en/my/").status_code == 302
+
+
+def test_a_session_ends_with_a_new_password_and_with_its_time_and_is_listed_no_more(client):
+    person = factories.user()
+    for agent in ("Of the old password", "Run out"):
+        sign_in(Client(HTTP_USER_AGENT=agent), person.email)
+    old, out = UserSession.objects.order_by("pk")
+    Session.objects.filter(session_key=out.session_key).update(expire_date=timezone.now())
+    person.set_password("another-Portal-2026")
+    person.save()
+    client.force_login(person)
+    foreign = Client(HTTP_USER_AGENT="Somebody else")
+    sign_in(foreign, factories.user().email)
+    page = client.get("/en/accounts/sessions/").content.decode()
+    assert not {agent for agent in ("Of the old password", "Run out", "Somebody else") if agent in page}
+    assert not UserSession.objects.filter(pk__in=[old.pk, out.pk]).exists()
+    assert UserSession.objects.filter(user_agent="Somebody else").exists()
+
+
+@pytest.mark.parametrize("sessions", [1, 30])
+def test_the_list_of_sessions_asks_the_database_the_same_number_of_times(client, sessions, django_assert_num_queries):
+    person = factories.user()
+    for _ in range(sessions - 1):
+        sign_in(Client(), person.email)
+    sign_in(client, person.email)
+    with django_assert_num_queries(4):
+        page = client.get("/en/accounts/sessions/")
+    assert len(page.context["sessions"]) == sessions
 
 
 def test_a_new_address_counts_once_it_is_confirmed_and_the_old_one_is_told(client):
