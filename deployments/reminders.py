@@ -2,12 +2,14 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
@@ -34,7 +36,7 @@ class Matter:
     url: str
 
 
-Found = Iterator[tuple[str, int, datetime.date, object]]
+Source = Callable[[datetime.date], Iterable[Matter]]
 
 
 def stage(days: int) -> int | None:
@@ -42,35 +44,45 @@ def stage(days: int) -> int | None:
     return next((each for each in STAGES if 0 <= days <= each), None)
 
 
-@transaction.atomic
 def send_digests(*, today: datetime.date) -> int:
-    """Queues one mail to each person who has something new to be reminded of; how many mails. Safe to repeat."""
+    """Queues one mail to each person who has something new to be reminded of; how many mails.
+
+    Safe to repeat, and to run twice at once: what a person was told and the mail that told it stand together.
+    """
     sent = 0
-    for person, find in _audiences(today):
+    for person, sources in _audiences(today).items():
         with translation.override(person.language):
-            matters = list(find())
-        told = set(Reminder.objects.filter(user=person, key__in=[m.key for m in matters]).values_list("key", flat=True))
-        new = [matter for matter in matters if matter.key not in told]
-        if not new:
-            continue
-        queue_mail(to=person, template="deployments/digest", context={"matters": new})
-        Reminder.objects.bulk_create(Reminder(user=person, key=matter.key) for matter in new)
-        sent += 1
+            matters = [matter for find in sources for matter in find(today)]
+        with suppress(IntegrityError), transaction.atomic():
+            sent += _tell(person, matters)
     return sent
 
 
-def _audiences(today: datetime.date) -> Iterable[tuple[User, object]]:
+def _tell(person: User, matters: list[Matter]) -> bool:
+    """Whether a mail was queued. Raises IntegrityError where another run tells the person at this very moment."""
+    told = set(Reminder.objects.filter(user=person, key__in=[m.key for m in matters]).values_list("key", flat=True))
+    new = [matter for matter in matters if matter.key not in told]
+    if new:
+        Reminder.objects.bulk_create(Reminder(user=person, key=matter.key) for matter in new)
+        queue_mail(to=person, template="deployments/digest", context={"matters": new})
+    return bool(new)
+
+
+def _audiences(today: datetime.date) -> dict[User, list[Source]]:
+    """What each person is reminded of, all the roles of a person together."""
+    found: dict[User, list[Source]] = defaultdict(list)
     for person in holders(APPROVERS):
-        yield person, lambda: [*tours_ending(today), *overdue(today), *holds_lapsing(today), *expiring_in_tour(today)]
+        found[person] += [tours_ending, overdue, holds_lapsing, expiring_in_tour]
     for person in holders(DESK):
-        yield person, lambda: waiting_at_desk(today)
-    by_coordinator = defaultdict(list)
+        found[person].append(waiting_at_desk)
+    services: dict[User, list[int]] = defaultdict(list)
     for coordinator in Coordinator.objects.on(today).filter(user__is_active=True).select_related("user"):
-        by_coordinator[coordinator.user].append(coordinator.police_service_id)
-    for person, services in by_coordinator.items():
-        yield person, lambda services=services: waiting_for_release(services, today)
-    for application in _lapsing_applications(today):
-        yield application.officer.user, lambda application=application: [_accept_matter(application)]
+        services[coordinator.user].append(coordinator.police_service_id)
+    for person, of_person in services.items():
+        found[person].append(partial(waiting_for_release, of_person))
+    for person in {application.officer.user for application in _lapsing_applications(today)}:
+        found[person].append(partial(to_accept, person))
+    return found
 
 
 def holders(permission: str) -> QuerySet[User]:
@@ -103,8 +115,9 @@ def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
         state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_DAYS))
     )
     for tour in soon.order_by("hold_until", "pk"):
-        words = _("The place held for %(officer)s in %(posting)s is free again after %(day)s.")
-        yield Matter(f"hold:{tour.pk}:{tour.hold_until}", _said(words, tour, tour.hold_until), _tour_url(tour))
+        if until := tour.hold_until:
+            words = _("The place held for %(officer)s in %(posting)s is free again after %(day)s.")
+            yield Matter(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
 
 
 def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
@@ -114,25 +127,25 @@ def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
         officer=OuterRef("officer"),
         qualification=OuterRef("qualification"),
     )
-    live = {tour.officer_id: tour for tour in _live().filter(last_day__gte=today)}
+    live: dict[int, list[Deployment]] = defaultdict(list)
+    for tour in _live().filter(last_day__gte=today).order_by("first_day", "pk"):
+        live[tour.officer_id].append(tour)
     grants = QualificationGrant.objects.filter(
         ~Exists(renewed),
         officer__in=live,
         valid_until__range=(today, today + datetime.timedelta(days=max(STAGES))),
     )
     for grant in grants.select_related("qualification").order_by("valid_until", "pk"):
-        tour = live[grant.officer_id]
-        asked = {each.qualification_id for each in tour.posting.qualification_requirements.all()}
-        if grant.qualification_id in asked and grant.valid_until < tour.last_day:
-            reached = stage((grant.valid_until - today).days)
-            words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
-            line = words % {
-                "what": grant.qualification,
-                "officer": tour.officer,
-                "day": date_format(grant.valid_until),
-                "posting": tour.posting.reference,
-            }
-            yield Matter(f"expiring:{grant.pk}:{grant.valid_until}:{reached}", line, _tour_url(tour))
+        for tour in live[grant.officer_id]:
+            if (until := grant.valid_until) and _ends_inside(grant, until, tour):
+                words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
+                line = _said(words, tour, until, what=grant.qualification)
+                yield Matter(f"expiring:{grant.pk}:{until}:{stage((until - today).days)}", line, _tour_url(tour))
+
+
+def _ends_inside(grant: QualificationGrant, until: datetime.date, tour: Deployment) -> bool:
+    asked = {each.qualification_id for each in tour.posting.qualification_requirements.all()}
+    return grant.qualification_id in asked and tour.first_day <= until < tour.last_day
 
 
 def waiting_at_desk(today: datetime.date) -> Iterator[Matter]:
@@ -155,18 +168,20 @@ def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[M
         yield Matter(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
 
 
+def to_accept(person: User, today: datetime.date) -> Iterator[Matter]:
+    """Places that wait for the officer's acceptance and whose hold runs out within three days."""
+    for application in _lapsing_applications(today).filter(officer__user=person).order_by("pk"):
+        if application.deployment and (hold := application.deployment.hold_until):
+            words = _("Please accept your place in %(posting)s before the end of %(day)s.")
+            line = words % {"posting": application.posting.title, "day": date_format(hold)}
+            url = settings.SITE_URL + reverse("my-application", args=[application.pk])
+            yield Matter(f"accept:{application.pk}:{hold}", line, url)
+
+
 def _lapsing_applications(today: datetime.date) -> QuerySet[Application]:
     until = today + datetime.timedelta(days=HOLD_DAYS)
     lapsing = Application.objects.filter(state=ApplicationState.SELECTED, deployment__hold_until__range=(today, until))
     return lapsing.select_related("officer__user", "posting", "deployment").filter(officer__user__is_active=True)
-
-
-def _accept_matter(application: Application) -> Matter:
-    hold = application.deployment.hold_until
-    words = _("Please accept your place in %(posting)s before the end of %(day)s.")
-    line = words % {"posting": application.posting.title, "day": date_format(hold)}
-    url = settings.SITE_URL + reverse("my-application", args=[application.pk])
-    return Matter(f"accept:{application.pk}:{hold}", line, url)
 
 
 def _live() -> QuerySet[Deployment]:
@@ -180,8 +195,8 @@ def _waiting(wanted: Q, today: datetime.date, days: int = WAITING_DAYS) -> Query
     return waiting.select_related("officer__user", "posting").order_by("state_since", "pk")
 
 
-def _said(words: str, tour: Deployment, day: datetime.date) -> str:
-    return words % {"officer": tour.officer, "posting": tour.posting.reference, "day": date_format(day)}
+def _said(words: str, tour: Deployment, day: datetime.date, **more: object) -> str:
+    return words % {"officer": tour.officer, "posting": tour.posting.reference, "day": date_format(day), **more}
 
 
 def _since(words: str, application: Application) -> str:

@@ -1,14 +1,17 @@
 """The daily run: what has run out ends, and who needs to know is told. Safe to repeat on the same day."""
 
 import datetime
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
 from core.dates import today_here
 from deployments.domain import applications, tours
+from deployments.domain.application_states import ImpossibleStep
 from deployments.models import Application, ApplicationState
 from deployments.reminders import send_digests
 from officers.domain.expiry import warn_of_endings
@@ -39,8 +42,11 @@ def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | No
     return DailyReport(holds, drafts, roster, warn_of_endings(today=today) + send_digests(today=today))
 
 
-def _end(ending, reason: str) -> int:
-    ended = list(ending.select_related("officer__user", "posting", "deployment").order_by("pk"))
-    for application in ended:
-        applications.expire(application, by=SYSTEM, reason=reason)
-    return len(ended)
+def _end(ending: QuerySet[Application], reason: str) -> int:
+    """Ends each application; one that has moved on since it was found is left alone."""
+    ended = 0
+    for application in ending.select_related("officer__user", "posting", "deployment").order_by("pk"):
+        with suppress(ImpossibleStep):
+            applications.expire(application, by=SYSTEM, reason=reason)
+            ended += 1
+    return ended

@@ -6,11 +6,12 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_str
 
 
 def _cipher() -> MultiFernet:
     """Encrypts under SECRET_KEY; decrypts under it or any of SECRET_KEY_FALLBACKS."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys = map(force_str, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
     return MultiFernet([Fernet(_derived(key)) for key in keys])
 
 

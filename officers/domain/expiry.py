@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from core.dates import today_here
 from core.outbox import queue_mail
-from officers.models import ExpiryWarning, QualificationGrant
+from officers.models import ExpiryWarning, QualificationGrant, User
 
 STAGES = (120, 60, 30)
 
@@ -20,7 +20,14 @@ class Ending:
     """A qualification that is about to end, or has ended (``days_left`` below 0); valid on its last day still."""
 
     grant: QualificationGrant
+    valid_until: datetime.date
     days_left: int
+
+    @classmethod
+    def of(cls, grant: QualificationGrant, today: datetime.date) -> "Ending | None":
+        """How far off the end of ``grant`` is; None where it has none."""
+        until = grant.valid_until
+        return cls(grant, until, (until - today).days) if until else None
 
     @property
     def stage(self) -> int | None:
@@ -37,23 +44,22 @@ def endings(grants: Iterable[QualificationGrant], *, today: datetime.date | None
     today = today or today_here()
     grants = list(grants)
     found = [
-        Ending(grant, (grant.valid_until - today).days)
+        ending
         for grant in grants
-        if grant.valid_until and not any(_renews(other, grant) for other in grants)
+        if (ending := Ending.of(grant, today)) and not any(_renews(other, ending) for other in grants)
     ]
     return sorted((each for each in found if each.stage), key=lambda each: each.days_left)
 
 
-def _renews(other: QualificationGrant, grant: QualificationGrant) -> bool:
-    same = other.qualification_id == grant.qualification_id
-    return same and (other.valid_until is None or other.valid_until > grant.valid_until)
+def _renews(other: QualificationGrant, ending: Ending) -> bool:
+    same = other.qualification_id == ending.grant.qualification_id
+    return same and (other.valid_until is None or other.valid_until > ending.valid_until)
 
 
-@transaction.atomic
 def warn_of_endings(*, today: datetime.date | None = None) -> int:
     """Queues one mail to each officer for whom a stage is reached that no mail told of; the number of mails.
 
-    Safe to repeat on the same day, and after days without a run: only the nearest stage is told.
+    Safe to repeat on the same day, to run twice at once, and after days without a run: only the nearest stage is told.
     """
     today = today or today_here()
     renewed = QualificationGrant.objects.filter(
@@ -71,22 +77,31 @@ def warn_of_endings(*, today: datetime.date | None = None) -> int:
         .prefetch_related("warnings")
         .order_by("valid_until", "pk")
     )
-    by_officer = defaultdict(list)
-    for ending in (Ending(grant, (grant.valid_until - today).days) for grant in grants):
-        if not _was_told(ending):
+    by_officer: dict[User, list[Ending]] = defaultdict(list)
+    for ending in (Ending.of(grant, today) for grant in grants):
+        if ending and not _was_told(ending):
             by_officer[ending.grant.officer.user].append(ending)
+    try:
+        with transaction.atomic():
+            _warn(by_officer)
+    except IntegrityError:  # another run warns of the same at this very moment
+        return 0
+    return len(by_officer)
+
+
+def _warn(by_officer: dict[User, list[Ending]]) -> None:
     for person, told in by_officer.items():
         queue_mail(to=person, template="officers/endings", context={"endings": told})
     ExpiryWarning.objects.bulk_create(
-        ExpiryWarning(grant=ending.grant, valid_until=ending.grant.valid_until, days_ahead=ending.stage)
+        ExpiryWarning(grant=ending.grant, valid_until=ending.valid_until, days_ahead=ending.stage)
         for told in by_officer.values()
         for ending in told
+        if ending.stage
     )
-    return len(by_officer)
 
 
 def _was_told(ending: Ending) -> bool:
     return any(
-        warning.valid_until == ending.grant.valid_until and warning.days_ahead <= ending.stage
+        warning.valid_until == ending.valid_until and warning.days_ahead <= (ending.stage or 0)
         for warning in ending.grant.warnings.all()
     )

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Group
 
 from core.models import OutboxMail
 from deployments.domain.daily import run_daily
@@ -119,3 +120,42 @@ def test_a_digest_speaks_the_language_of_its_reader():
     factories.deployment(factories.posting(), "2026-01-01", "2027-01-09", state="in_mission")
     run()
     assert "Bonjour" in digests(approver)[0]
+
+
+def test_whoever_has_several_roles_gets_all_matters_in_one_mail():
+    handed_in = factories.application(state="submitted", state_since=NOON - datetime.timedelta(days=20))
+    person = factories.coordinator(handed_in.officer.police_service, is_staff=True)
+    person.groups.set(Group.objects.filter(name__in=["Approver", "Selection officer"]))
+    factories.application(state="endorsed", state_since=NOON - datetime.timedelta(days=15))
+    factories.deployment(factories.posting(), "2026-01-01", "2027-01-09", state="in_mission")
+    run()
+    run()
+    (mail,) = digests(person)
+    for words in ("due home", "waits since", "waits for your decision"):
+        assert words in mail
+
+
+def test_an_officer_with_two_places_to_accept_gets_one_mail():
+    officer = factories.candidate()
+    for first, last in (("2027-03-01", "2027-04-01"), ("2027-05-01", "2027-06-01")):
+        posting = factories.opening()
+        held = factories.deployment(
+            posting, first, last, officer=officer, state="reserved", hold_until=day("2027-01-12")
+        )
+        factories.application(posting, officer=officer, state="selected", deployment=held)
+    run()
+    (mail,) = digests(officer.user)
+    assert mail.count("Please accept your place") == 2
+
+
+def test_a_qualification_that_ends_inside_the_present_tour_is_told_also_where_another_tour_follows(approver):
+    posting = factories.posting()
+    kind = Qualification.objects.create(code="x-visa", kind="passport", name_en="Visa", name_fr="Visa")
+    QualificationRequirement.objects.create(posting=posting, qualification=kind)
+    tour = factories.deployment(posting, "2026-06-01", "2027-03-01")
+    factories.deployment(factories.posting(), "2027-03-02", "2028-03-01", officer=tour.officer, state="reserved")
+    QualificationGrant.objects.create(
+        officer=tour.officer, qualification=kind, valid_from=day("2026-01-01"), valid_until=day("2027-02-15")
+    )
+    run()
+    assert f"inside the tour in {posting.reference}" in digests(approver)[0]
