@@ -82,8 +82,8 @@ def _read_chains(books: Books) -> dict[int, list[Key]]:
         while chain[-1] in books.parents:
             chain.append(books.parents[chain[-1]])
         if chain[-1][0] == "programme" and chain[-1] in books.names:
-            counted = {CountsAgainst.ALL: chain, CountsAgainst.PROGRAMME: chain[-1:]}.get(counts, [])
-            chains[pk] = counted
+            counted: dict[str, list[Key]] = {CountsAgainst.ALL: chain, CountsAgainst.PROGRAMME: chain[-1:]}
+            chains[pk] = counted.get(counts, [])
     return chains
 
 
@@ -100,7 +100,8 @@ def _read_tours(books: Books, chains: dict[int, list[Key]]) -> None:
             books.breaches.append(f"tour {pk} stands on a posting or officer that is gone, or on a broken chain")
             continue
         try:
-            first, last, late = (_ordinal(text) if text else None for text in texts)
+            first, last = _ordinal(texts[0]), _ordinal(texts[1])
+            late = _ordinal(texts[2]) if texts[2] else None
         except ValueError:
             books.breaches.append(f"tour {pk} has a day that cannot be read: {', '.join(map(str, texts))}")
             continue

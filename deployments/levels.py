@@ -37,7 +37,11 @@ def levels_above(posting: Posting, *, since: datetime.date, exclude: Deployment 
     for what of the chain is not loaded yet.
     """
     mission = posting.mission
-    chain = {"mission": mission, "operation": mission.operation, "programme": mission.operation.programme}
+    chain: dict[str, Record] = {
+        "mission": mission,
+        "operation": mission.operation,
+        "programme": mission.operation.programme,
+    }
     records: dict[str, Record] = {"posting": posting} | {
         kind: record for kind, record in chain.items() if posting.counts_against in COUNTED[kind]
     }
@@ -133,7 +137,7 @@ def _numbers(keys: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[dat
 
 
 def _numbers_of(kind: str, record: Record, numbers: dict) -> Numbers:
-    if kind == "posting":
+    if isinstance(record, Posting):
         return ((datetime.date.min, record.places),)
     return tuple(numbers[kind, record.pk])
 

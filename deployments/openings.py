@@ -93,7 +93,7 @@ def openings(postings: Iterable[Posting], *, now: datetime.datetime) -> list[Ope
         ]
         tour = planned_tour(posting, today)
         tightest = binding_level(above, tour.first_day, tour.last_day)
-        left = None if tightest is None else max(0, tightest[1].room)
+        left = None if tightest is None else max(0, tightest[1].room or 0)
         is_taking = posting.mission_id not in closed[Mission] and posting.mission.operation_id not in closed[Operation]
         state = opening_state(posting, now=now, is_taking=is_taking, has_room=left is None or left > 0)
         found.append(Opening(posting, state, left))
@@ -123,7 +123,9 @@ def _not_taking(postings: list[Posting], today: datetime.date) -> dict[type, set
     }
 
 
-def _barred(terms: type, owner: str, keys: set[int], today: datetime.date) -> set[int]:
+def _barred(
+    terms: type[OperationTerms] | type[MissionTerms], owner: str, keys: set[int], today: datetime.date
+) -> set[int]:
     latest_first = terms.objects.on(today).filter(**{f"{owner}__in": keys}).values_list(owner, "status")
     in_force = {key: status for key, status in reversed(latest_first)}
     return {key for key, status in in_force.items() if status != TermsStatus.ACTIVE}

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.db.models import QuerySet
 
@@ -17,24 +18,36 @@ HANDOVER = datetime.timedelta(days=30)
 RECENT = datetime.timedelta(days=60)
 
 
+class Timed(Protocol):
+    """A tour, or the row of one: what successors are found by."""
+
+    pk: int
+    posting_id: int
+    first_day: datetime.date
+    last_day: datetime.date
+
+
+T = TypeVar("T", bound=Timed)
+
+
 def lasting(today: datetime.date) -> QuerySet[Deployment]:
     """Tours to come, under way or just over: those among which successors are found."""
     return Deployment.objects.consuming().filter(last_day__gte=today - RECENT)
 
 
-def successors(tours: Iterable) -> dict[int, object]:
+def successors(tours: Iterable[T]) -> dict[int, T]:
     """The tour that takes over from another in the same posting, by the primary key of the one before.
 
     The tours that end first are served first, each by the earliest departure that nobody has yet: one that begins after
-    its own tour did, at most HANDOVER before it ends. ``tours`` have ``pk``, ``posting_id``, ``first_day``, ``last_day``.
+    its own tour did, at most HANDOVER before it ends.
     """
-    by_posting = defaultdict(list)
+    by_posting: dict[int, list[T]] = defaultdict(list)
     for tour in tours:
         by_posting[tour.posting_id].append(tour)
     return {key: follower for there in by_posting.values() for key, follower in _paired(there)}
 
 
-def _paired(tours: list) -> Iterable[tuple[int, object]]:
+def _paired(tours: list[T]) -> Iterable[tuple[int, T]]:
     waiting = sorted(tours, key=lambda tour: (tour.first_day, tour.pk))
     for ending in sorted(tours, key=lambda tour: (tour.last_day, tour.pk)):
         earliest = ending.last_day - HANDOVER

@@ -71,4 +71,4 @@ class StrengthProposal(models.Model):
 
     @property
     def level(self) -> Programme | Operation | Mission:
-        return self.programme or self.operation or self.mission
+        return next(level for level in (self.programme, self.operation, self.mission) if level is not None)
