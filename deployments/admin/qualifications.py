@@ -41,7 +41,10 @@ class Verified(admin.EmptyFieldListFilter):
 class QualificationGrantAdmin(DeskAdmin):
     """What officers hold: the officer writes it, the desk verifies it."""
 
-    list_display = ["officer", "qualification", "grade", "valid_from", "valid_until", "document", "verified_at", "verified_by"]
+    list_display = [
+        *("officer", "qualification", "grade", "valid_from", "valid_until"),
+        *("document", "verified_at", "verified_by"),
+    ]
     list_filter = [("verified_at", Verified), "qualification", "officer__police_service"]
     search_fields = ["officer__user__search_text__contains", "officer__service_number"]
     fields = readonly_fields = [

@@ -1,4 +1,6 @@
-"""From the sign-up to the endorsement, as people live it: in English, partly by keyboard, and in French on a telephone."""
+"""From the sign-up to the endorsement, as people live it: in English, partly by keyboard, with JavaScript and without, and
+in French on a telephone.
+"""
 
 import datetime
 import re
@@ -62,12 +64,22 @@ def look(assert_clean, assert_fits) -> Callable[[Page], None]:
     return at
 
 
+def look_at_complaints(page: Page) -> None:
+    """The same pages are measured when the story is played with JavaScript."""
+    assert not page.complaints, page.complaints
+
+
 def asks_for(posting: Posting, language: str) -> None:
     LanguageRequirement.objects.create(posting=posting, language=language, reading=2, writing=2, speaking=2)
 
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name).click()
+
+
+def save(page: Page) -> None:
+    press(page, "Save")
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
 
 
 def go(page: Page, name: str) -> None:
@@ -132,13 +144,12 @@ def fill_the_profile(page: Page, look: Callable) -> None:
     page.get_by_label("Service number").fill("A 12")
     page.get_by_label("Rank").fill("Sergeant")
     page.get_by_label("Member since").fill("2010-05-01")
-    press(page, "Save")
+    save(page)
     go(page, "Declarations")
     look(page)
     page.get_by_role("group", name="convicted").get_by_label("No").check()
     page.get_by_role("group", name="investigation").get_by_label("No").check()
-    press(page, "Save")
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    save(page)
     look(page)
 
 
@@ -171,18 +182,24 @@ def meet_what_is_missing(page: Page, look: Callable) -> None:
     page.get_by_label("Language").select_option("French")
     for skill in ("Reading", "Writing", "Speaking"):
         page.get_by_label(skill).select_option(index=3)
-    press(page, "Save")
+    save(page)
     go(page, "Add a qualification")
     go(page, "Passport")
     page.get_by_label("Valid from").fill(around(-30).isoformat())
     page.get_by_label("Valid until").fill(around(470).isoformat())
+    page.get_by_label("Evidence document").set_input_files({**DISGUISED, "name": "passport.pdf"})
     press(page, "Save")
+    follow_error(page, "Evidence document: Only PDF", page.get_by_label("Evidence document"))
+    look(page)
+    page.get_by_label("Evidence document").set_input_files({**PDF, "name": "passport.pdf"})
+    save(page)
+    expect(page.get_by_role("link", name="passport.pdf")).to_be_visible()
     page.goto("/en/openings/mali-trainer/")
     expect(result(page, "Passport")).to_have_text(re.compile("Not met.*before the end of the tour"))
     page.goto("/en/my/profile/")
     go(page, "Passport")
     page.get_by_label("Valid until").fill(around(480).isoformat())
-    press(page, "Save")
+    save(page)
     page.goto("/en/openings/mali-trainer/")
     expect(page.get_by_role("main")).to_contain_text("You meet every requirement for the whole tour.")
     expect(page.get_by_role("main")).to_contain_text("Places left on these days")
@@ -236,14 +253,17 @@ def endorse(page: Page, look: Callable) -> None:
     look(page)
 
 
-def test_an_officer_signs_up_meets_what_is_missing_applies_and_follows_the_application(visitor, look, trainer, service):
-    page = visitor()
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_an_officer_signs_up_meets_what_is_missing_applies_and_follows_the_application(
+    visitor, look, trainer, service, javascript
+):
+    page, look = visitor(javascript=javascript), look if javascript else look_at_complaints
     sign_up_and_confirm(page, look)
     fill_the_profile(page, look)
     find_the_opening(page, look)
     meet_what_is_missing(page, look)
     apply_by_keyboard(page, look)
-    endorse(visitor(user=factories.coordinator(service)), look)
+    endorse(visitor(user=factories.coordinator(service), javascript=javascript), look)
 
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="My pages").click()
     look(page)
