@@ -7,11 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import admin_outbox  # noqa: F401
 from core.desk import DeskAdmin
 from core.exports import ExportedList
+from core.history import VIEW
 from core.models import HistoryEntry
 from core.story import details_of, who
 
@@ -20,6 +22,19 @@ def kinds_for(request: HttpRequest) -> list[ContentType]:
     """The kinds of records that the account may see: it reads the acts on those."""
     seen = [m for m in apps.get_models() if request.user.has_perm(f"{m._meta.app_label}.view_{m._meta.model_name}")]
     return list(ContentType.objects.get_for_models(*seen).values())
+
+
+class Views(admin.SimpleListFilter):
+    title = _("looking")
+    parameter_name = "views"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+        return [("without", _("Without views of dossiers")), ("only", _("Views of dossiers alone"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "without":
+            return queryset.exclude(verb=VIEW)
+        return queryset.filter(verb=VIEW) if self.value() == "only" else queryset
 
 
 class KindOfRecord(admin.SimpleListFilter):
@@ -41,7 +56,7 @@ class HistoryEntryAdmin(ExportedList, DeskAdmin):
     list_display = ["at", "act", "record_link", "person", "changes", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]
-    list_filter = ["at", KindOfRecord, ("actor", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["at", Views, KindOfRecord, ("actor", admin.RelatedOnlyFieldListFilter)]
     date_hierarchy = "at"
     search_fields = ["search_text__contains"]
     fields = readonly_fields = ["at", "act", "record_link", "person", "reason", "details"]
@@ -74,7 +89,8 @@ class HistoryEntryAdmin(ExportedList, DeskAdmin):
 
     @admin.display(description=_("from and to"))
     def changes(self, entry: HistoryEntry) -> str:
-        return "; ".join(self._lines(entry)) or "–"
+        label = gettext("From and to")
+        return "; ".join(line.removeprefix(f"{label}: ") for line in self._lines(entry)) or "–"
 
     @admin.display(description=_("details"))
     def details(self, entry: HistoryEntry) -> str:

@@ -70,6 +70,7 @@ class DeskAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    left_out_when_empty: frozenset[str] | set[str] = frozenset()
     formfield_overrides = {
         models.DateField: {"widget": DayInput},
         models.DateTimeField: {"widget": MomentInput, "form_class": forms.DateTimeField},
@@ -77,6 +78,15 @@ class DeskAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list:
+        """All fields but those of ``left_out_when_empty`` of which the record says nothing."""
+        fields = super().get_fields(request, obj)
+        empty = {name for name in self.left_out_when_empty if obj is not None and not getattr(obj, name)}
+        if not empty:
+            return fields
+        rows = ([name for name in ([row] if isinstance(row, str) else row) if name not in empty] for row in fields)
+        return [tuple(row) for row in rows if row]
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> tuple:
         return super().get_search_results(request, queryset, fold(search_term.replace("\x00", "")))

@@ -92,6 +92,10 @@ class Finding:
     def is_met(self) -> bool:
         return not self.reason
 
+    def __str__(self) -> str:
+        """The requirement and why it is not met, as part of a sentence."""
+        return _("%(label)s: %(reason)s") % {"label": self.label, "reason": self.reason.removesuffix(".")}
+
 
 @dataclass(frozen=True)
 class Eligibility:

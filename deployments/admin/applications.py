@@ -23,6 +23,7 @@ from core.uploads import download
 from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
+from deployments.admin.words import days, link_to
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications, assessments, selections
 from deployments.domain.application_states import STEPS
@@ -69,6 +70,7 @@ class ApplicationAdmin(ExportedList, DeskAdmin):
         ("proposed_from", "deployment"),
         "motivation",
     ]
+    left_out_when_empty = {"reason_code", "available_from", "qualified_until", "proposed_from", "deployment"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         return super().get_queryset(request).exclude(state=S.DRAFT)
@@ -115,9 +117,9 @@ class ApplicationAdmin(ExportedList, DeskAdmin):
 
 
 def dossier(request: HttpRequest, application: Application) -> list[Panel]:
-    """Requirements, room, assessments and documents of one application."""
+    """State, requirements, room, assessments and documents of one application."""
     whole = (
-        Application.objects.select_related("officer__user", "posting__mission__operation__programme")
+        Application.objects.select_related("officer__user", "posting__mission__operation__programme", "deployment")
         .prefetch_related(
             "waivers__by",
             "assessments",
@@ -135,6 +137,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         "may_waive": whole.state in S.open_states() and request.user.has_perm("deployments.assess"),
     }
     return [
+        Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": standing(whole)}),
         Panel("screening", _("Requirements"), "admin/deployments/screening.html", context),
         Panel("assessments", _("Assessments"), "admin/deployments/assessments.html", context),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
@@ -146,7 +149,9 @@ admin.site.panels[Application] = dossier
 
 def standing(application: Application) -> list[tuple[Any, Any]]:
     """The application in a few words."""
-    return [(_("Posting"), application.posting), (_("State"), application.get_state_display())]
+    found = [(_("Posting"), link_to(application.posting)), (_("State"), application.get_state_display())]
+    tour = application.deployment
+    return [*found, (_("Tour of duty"), link_to(tour, days(tour.first_day, tour.last_day)))] if tour else found
 
 
 def facts(application: Application) -> list[tuple[Any, Any]]:
@@ -156,7 +161,7 @@ def facts(application: Application) -> list[tuple[Any, Any]]:
     left = _("no limit") if opening.places_left is None else opening.places_left
     return [
         *standing(application),
-        (_("Planned tour of duty"), f"{tour.first_day} – {tour.last_day}"),
+        (_("Planned tour of duty"), days(tour.first_day, tour.last_day)),
         (_("Places left on these days"), left),
     ]
 

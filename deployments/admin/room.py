@@ -20,12 +20,16 @@ DAYS = ("first_day", "last_day")
 
 @dataclass(frozen=True)
 class Sought:
-    """The room on the days of ``tour``; ``instead`` is the query that fills the form with the next days that fit."""
+    """The room on the days of ``tour``; ``instead`` is the query that fills the form with the next days that fit.
+
+    ``is_part``: the days are added to a tour, so that nothing else fits in their place.
+    """
 
     tour: Span
     room: Room
     label: str | Promise
     instead: str = ""
+    is_part: bool = False
 
 
 def in_posting(posting: Posting, form: ActForm) -> Sought | None:
@@ -51,7 +55,7 @@ def for_extension(tour: Deployment, form: ActForm) -> Sought | None:
     if asked is None or asked.last_day <= tour.last_day:
         return None
     added = Span(tour.last_day + ONE_DAY, asked.last_day)
-    return Sought(added, room_for(tour.posting, added, today_here()), _("Days added"))
+    return Sought(added, room_for(tour.posting, added, today_here()), _("Days added"), is_part=True)
 
 
 def days_in(form: ActForm) -> Span | None:

@@ -13,6 +13,7 @@ from core.history import record_views
 from deployments.admin import room
 from deployments.admin.acts import Act, offered, register
 from deployments.admin.tours import facts
+from deployments.admin.words import link_to
 from deployments.domain import preparation, tour_events
 from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
 from deployments.forms.tour_events import (
@@ -25,7 +26,15 @@ from deployments.forms.tour_events import (
     LeaveForm,
     ReopenItemForm,
 )
-from deployments.models import AppraisalOutcome, ChecklistItem, Deployment, DeploymentState, ExtensionState, Leave
+from deployments.models import (
+    Application,
+    AppraisalOutcome,
+    ChecklistItem,
+    Deployment,
+    DeploymentState,
+    ExtensionState,
+    Leave,
+)
 from deployments.succession import succession_of
 
 S = DeploymentState
@@ -41,7 +50,7 @@ class ChecklistItemAdmin(DeskAdmin):
 
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
-    """What was seen to before departure, what happened since, and who follows."""
+    """How the tour stands, what was seen to before departure, what happened since, and who follows."""
     contact, may_call = preparation.contact_to_call(tour), request.user.has_perm(preparation.PERMISSION)
     record_views([tour] if contact and may_call else [], by=request.user)
     context: dict[str, Any] = {
@@ -56,7 +65,10 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         "succession": succession_of(tour, today_here()),
         "may_select": request.user.has_perm("deployments.select"),
     }
+    came_from = Application.objects.filter(deployment=tour).select_related("officer__user", "posting").first()
+    stands = [*facts(tour), *([(_("Application"), link_to(came_from))] if came_from else [])]
     return [
+        Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": stands}),
         Panel("preparation", _("Before departure"), "admin/deployments/preparation.html", context),
         Panel("events", _("During the tour"), "admin/deployments/tour_events.html", context),
         Panel("successor", _("Who follows"), "admin/deployments/successor.html", context),

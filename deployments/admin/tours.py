@@ -20,6 +20,7 @@ from core.text import fold
 from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
+from deployments.admin.words import days, link_to
 from deployments.domain import tours
 from deployments.domain.preparation import checklist, open_words
 from deployments.domain.transitions import TRANSITIONS
@@ -76,6 +77,7 @@ class DeploymentAdmin(ExportedList, DeskAdmin):
         "transferred_from",
         ("created_at", "created_by"),
     ]
+    left_out_when_empty = {"hold_until", "end_reason", "late_from", "late_reason", "transferred_from"}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -112,11 +114,12 @@ def find_officers(asked: str) -> Found:
 
 def facts(tour: Deployment) -> list[tuple[Any, Any]]:
     """The tour in a few words."""
-    return [
-        (_("Posting"), tour.posting),
-        (_("Days"), f"{date_format(tour.first_day)} – {date_format(tour.last_day)}"),
+    found = [
+        (_("Posting"), link_to(tour.posting)),
+        (_("Days"), days(tour.first_day, tour.last_day)),
         (_("State"), tour.get_state_display()),
     ]
+    return [*found, (_("Held until"), date_format(tour.hold_until))] if tour.hold_until else found
 
 
 def days_of(tour: Deployment) -> dict[str, Any]:

@@ -87,6 +87,6 @@ def require_eligible(application: Application, tour: Span | None = None) -> None
     if unmet:
         raise Refusal(
             _("Requirements are not met: %(list)s. Waive them with a reason, or screen out.")
-            % {"list": "; ".join(f"{finding.label}: {finding.reason}" for finding in unmet)},
+            % {"list": "; ".join(str(finding) for finding in unmet)},
             code="requirements_not_met",
         )

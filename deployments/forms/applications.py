@@ -39,7 +39,7 @@ class WaiveForm(ActForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         unmet = eligibility_of(self.record).unmet
-        self.fields["requirement"].choices = [(f.code, f"{f.label}: {f.reason}") for f in unmet]
+        self.fields["requirement"].choices = [(finding.code, finding) for finding in unmet]
 
 
 class AssessmentForm(ActForm):

@@ -81,9 +81,24 @@ def test_the_list_of_acts_says_from_what_to_what_and_takes_it_along(client, tour
     tours.check_in(tour, by=approver)
     client.force_login(auditor)
     address = f"/admin/core/historyentry/?q={tour.posting.reference}"
-    assert "From and to: Pre-deployment → In mission" in client.get(address).content.decode()
+    assert "Pre-deployment → In mission" in client.get(address).content.decode()
     head, row = client.get(f"{address}&format=csv").content.decode().splitlines()
     assert "From and to" in head and "Pre-deployment → In mission" in row and str(approver) in row
+
+
+def test_the_list_of_acts_is_read_without_the_views_or_for_the_views_alone(client, approver, auditor):
+    application = factories.application(state="endorsed")
+    client.force_login(auditor)
+    client.get(f"/admin/deployments/application/{application.pk}/change/")
+    tours.cancel(
+        factories.deployment(factories.posting(), "2030-01-01", "2030-12-31", state="reserved"), by=approver, reason="x"
+    )
+
+    def verbs(query: str) -> list[str]:
+        shown = client.get(f"/admin/core/historyentry/{query}").context["cl"].result_list
+        return [entry.verb for entry in shown]
+
+    assert (verbs(""), verbs("?views=without"), verbs("?views=only")) == (["cancel", "view"], ["cancel"], ["view"])
 
 
 def test_a_text_is_kept_in_each_language():

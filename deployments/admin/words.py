@@ -1,0 +1,21 @@
+"""Days and links to records, as the desk's pages write them."""
+
+import datetime
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+
+def days(first_day: datetime.date, last_day: datetime.date) -> str:
+    """Both days in words."""
+    return f"{date_format(first_day)} – {date_format(last_day)}"
+
+
+def link_to(record: Model, words: object = "") -> SafeString:
+    """The record's page at the desk, by its name or by ``words``."""
+    meta = record._meta
+    address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
+    return format_html('<a href="{}">{}</a>', address, words or record)
