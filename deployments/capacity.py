@@ -1,19 +1,22 @@
 """The limits as one pure rule: dated numbers, tours, and the room between them on every day.
 
 Days are whole and inclusive at both ends everywhere outside this module. Inside, a sweep runs over half-open ranges of
-day ordinals (``_swept``): a tour begins to count on its first day and ceases on the day after its last, so that one
+day ordinals (``_ranges``): a tour begins to count on its first day and ceases on the day after its last, so that one
 officer leaving on Monday and another arriving on Tuesday need one place. This is the only home of that conversion.
 """
 
 import datetime
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 FOREVER = datetime.date.max
-_BEYOND = FOREVER.toordinal() + 1
+_FIRST, _BEYOND = datetime.date.min.toordinal(), FOREVER.toordinal() + 1
+Range = tuple[int, int, int | None, int]
 
 
 @dataclass(frozen=True, order=True)
@@ -60,6 +63,10 @@ class Level:
     tours: tuple[Tour, ...] = ()
     first_days: tuple[tuple[datetime.date, int], ...] = ()
     last_days: tuple[tuple[datetime.date, int], ...] = ()
+
+    @cached_property
+    def _ranges(self) -> tuple[Range, ...]:
+        return tuple(_ranges(self))
 
     def number_on(self, day: datetime.date) -> int | None:
         """The number in force on ``day``; None is no limit."""
@@ -136,13 +143,7 @@ class AboveParent:
 
 def headroom(level: Level, first_day: datetime.date, last_day: datetime.date) -> list[Step]:
     """The steps of ``level`` from ``first_day`` to ``last_day``, without gaps; neighbours differ in number or count."""
-    until = last_day.toordinal() + 1
-    steps = []
-    for start, stop, number, committed in _swept(level, first_day.toordinal()):
-        if start >= until:
-            break
-        steps.append(Step(_day(start), _day(min(stop, until) - 1), number, committed))
-    return steps
+    return [_step(found) for found in _swept(level, first_day.toordinal(), last_day.toordinal() + 1)]
 
 
 def peak(level: Level, first_day: datetime.date, last_day: datetime.date) -> int:
@@ -182,13 +183,15 @@ def binding_level(
     levels: Iterable[Level], first_day: datetime.date, last_day: datetime.date
 ) -> tuple[Level, Step] | None:
     """The level with the least room in the interval, and its tightest step; of equals the first. None: no limit."""
-    found: tuple[Level, Step] | None = None
-    least = 0
-    for level in levels:
-        for step in headroom(level, first_day, last_day):
-            if step.room is not None and (found is None or step.room < least):
-                found, least = (level, step), step.room
-    return found
+    start, until = first_day.toordinal(), last_day.toordinal() + 1
+    limited = (
+        (days[2] - days[3], level, days)
+        for level in levels
+        for days in _swept(level, start, until)
+        if days[2] is not None
+    )
+    _room, level, days = min(limited, key=itemgetter(0), default=(None, None, None))
+    return (level, _step(days)) if level and days else None
 
 
 def next_first_day(
@@ -230,19 +233,26 @@ def above_parent(child: Level, parent: Level, first_day: datetime.date, last_day
     return found
 
 
-def _swept(level: Level, start: int) -> Iterator[tuple[int, int, int | None, int]]:
-    """Half-open ranges of ordinals (start, stop, number, committed) from ``start`` to the end of days."""
+def _swept(level: Level, start: int, until: int = _BEYOND) -> Iterator[Range]:
+    """Half-open ranges of ordinals (start, stop, number, committed) from ``start`` to before ``until``, without gaps."""
+    ranges = level._ranges
+    first = bisect_right(ranges, start, key=itemgetter(0)) - 1
+    for begin, stop, number, committed in ranges[first:]:
+        if max(begin, start) >= until:
+            break
+        yield max(begin, start), min(stop, until), number, committed
+
+
+def _ranges(level: Level) -> Iterator[Range]:
+    """From the first to the last of all days; neighbours differ in number or count."""
     committed_by: dict[int, int] = defaultdict(int)
-    number_from: dict[int, int | None] = {}
     for first_day, beginning in (*_counted("first_day", level.tours), *level.first_days):
-        committed_by[max(first_day.toordinal(), start)] += beginning
+        committed_by[first_day.toordinal()] += beginning
     for last_day, ending in (*_counted("last_day", level.tours), *level.last_days):
-        committed_by[max(last_day.toordinal() + 1, start)] -= ending
-    number = level._effect(None)
-    for effective_from, maximum in level.numbers:
-        number_from[max(effective_from.toordinal(), start)] = level._effect(maximum)
-    begin, committed = start, 0
-    for at in sorted({start, *committed_by, *number_from}):
+        committed_by[last_day.toordinal() + 1] -= ending
+    number_from = {day.toordinal(): level._effect(maximum) for day, maximum in level.numbers}
+    begin, number, committed = _FIRST, level._effect(None), 0
+    for at in sorted({*committed_by, *number_from}):
         following = number_from.get(at, number), committed + committed_by.get(at, 0)
         if following != (number, committed):
             if at > begin:
@@ -275,6 +285,11 @@ def _extent(stretch: list[Step]) -> tuple[datetime.date, datetime.date, int, int
     limited = ((step.number, step.committed) for step in stretch if step.number is not None)
     number, committed = min(limited, key=lambda pair: pair[0] - pair[1])
     return stretch[0].day, stretch[-1].last_day, number, committed
+
+
+def _step(days: Range) -> Step:
+    start, stop, number, committed = days
+    return Step(_day(start), _day(stop - 1), number, committed)
 
 
 def _day(ordinal: int) -> datetime.date:
