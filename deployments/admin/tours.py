@@ -10,10 +10,9 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
+from core.dates import in_words, today_here
 from core.desk import DeskAdmin
 from core.exports import ExportedList
 from core.text import fold
@@ -119,7 +118,7 @@ def facts(tour: Deployment) -> list[tuple[Any, Any]]:
         (_("Days"), days(tour.first_day, tour.last_day)),
         (_("State"), tour.get_state_display()),
     ]
-    return [*found, (_("Held until"), date_format(tour.hold_until))] if tour.hold_until else found
+    return [*found, (_("Held until"), in_words(tour.hold_until))] if tour.hold_until else found
 
 
 def days_of(tour: Deployment) -> dict[str, Any]:

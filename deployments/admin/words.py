@@ -4,14 +4,15 @@ import datetime
 
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from core.dates import in_words
 
 
 def days(first_day: datetime.date, last_day: datetime.date) -> str:
     """Both days in words."""
-    return f"{date_format(first_day)} – {date_format(last_day)}"
+    return f"{in_words(first_day)} – {in_words(last_day)}"
 
 
 def link_to(record: Model, words: object = "") -> SafeString:
