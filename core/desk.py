@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk_widgets import CheckList, DayInput, MomentInput
+from core.exports import ExportedList
 from core.forms import LanguageCodesFormField, RecordsField
 from core.story import fold_views, latest_version, plot_of, tell, versions_of, words_for
 from core.text import fold
@@ -62,7 +63,7 @@ class DeskForm(forms.ModelForm):
         self.data["seen"] = self.initial["seen"]
 
 
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(ExportedList):
     """A record's list, page and history. Nothing is deleted here: what has a history is closed, cancelled, withdrawn."""
 
     form = DeskForm

@@ -34,7 +34,7 @@ def checked(upload: UploadedFile) -> dict[str, Any]:
             code="file_too_large",
             field="document",
         )
-    name = PurePath(upload.name.replace("\\", "/")).name.replace("\x00", "")[-200:]
+    name = PurePath((upload.name or "").replace("\\", "/")).name.replace("\x00", "")[-200:]
     media_type = KINDS.get(PurePath(name).suffix.lower())
     if media_type is None or media_type != _by_content(upload):
         raise Refusal(
@@ -47,7 +47,7 @@ def checked(upload: UploadedFile) -> dict[str, Any]:
 
 def discard(document: Document) -> None:
     """Deletes the record now, and the file with the commit."""
-    stored, storage = document.file.name, document.file.storage
+    stored, storage = str(document.file.name), document.file.storage
     document.delete()
     transaction.on_commit(lambda: storage.delete(stored))
 

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from core.admin_site import Panel
 from core.dates import today_here
 from core.desk import DeskAdmin
-from core.exports import ExportedList
 from core.history import record_act
 from core.uploads import download
 from deployments.admin import room
@@ -52,7 +51,7 @@ ROSTER = datetime.timedelta(days=365)
 
 
 @admin.register(Application)
-class ApplicationAdmin(ExportedList, DeskAdmin):
+class ApplicationAdmin(DeskAdmin):
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
     list_filter = [Waiting, "state", "posting__mission__operation", "officer__police_service"]

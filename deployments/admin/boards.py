@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 
 from core.admin_site import DeskPage
 from core.dates import today_here
-from core.sheets import SHEETS
-from deployments.domain.explain import BoardRow, explain, programmes_today, strength_board
+from core.exports import downloads, sheet
+from deployments.admin.sheets import board_sheet
+from deployments.domain.explain import explain, programmes_today, strength_board
 from deployments.forms.boards import ExplainForm
 from deployments.models import Posting
 from missions.models import Mission, Operation, Programme, TermsStatus
@@ -53,39 +54,16 @@ def board(request: HttpRequest) -> HttpResponse:
         for row in strength_board(Operation.objects.all(), today)
         if row.committed or row.terms is None or row.terms.status != TermsStatus.CLOSED
     ]
-    if request.GET.get("format") in SHEETS:
-        return board_sheet(rows, request.GET["format"], today)
+    if download := sheet(request, "strength", *board_sheet(rows)):
+        return download
     context = {
         "title": gettext("Strength board"),
-        "formats": list(SHEETS),
+        "downloads": downloads(request.GET),
         "rows": rows,
         "programmes": programmes_today(today),
         "today": today,
     }
     return _page(request, "admin/deployments/board.html", context)
-
-
-def board_sheet(rows: list[BoardRow], wanted: str, today: datetime.date) -> HttpResponse:
-    """The board as a download."""
-    head = (
-        gettext("Operation"), gettext("Status"), gettext("Authorized"), gettext("Committed"), gettext("Places free"),
-        gettext("Over by"), gettext("Over from"), gettext("Next home"), gettext("Last day"),
-    )  # fmt: skip
-    lines = (
-        (
-            row.operation.name,
-            row.terms.get_status_display() if row.terms else "",
-            row.authorized,
-            row.committed,
-            row.free,
-            row.over.over_by if row.over else None,
-            row.over.first_day if row.over else None,
-            row.next_to_end.officer if row.next_to_end else None,
-            row.next_to_end.last_day if row.next_to_end else None,
-        )
-        for row in rows
-    )
-    return SHEETS[wanted](f"strength-{today}.{wanted}", head, lines)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The pipeline of a posting, the list of postings with their applicants, and the stand-by roster."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,8 +18,10 @@ from django.views.decorators.http import require_safe
 
 from core.admin_site import DeskPage, Panel
 from core.dates import today_here
+from core.exports import downloads, sheet
 from core.history import record_act
 from deployments.admin.bulk import bulk_acts
+from deployments.admin.sheets import Sheet, pipelines_sheet, roster_sheet
 from deployments.candidates import with_profiles
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.openings import openings, planned_tour
@@ -47,9 +50,13 @@ admin.site.pages += [
 ]
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def require_reader(request: HttpRequest) -> None:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    require_reader(request)
     whole = {**admin.site.each_context(request), **context}
     return TemplateResponse(request, f"admin/deployments/{template}.html", whole, status=status)
 
@@ -63,10 +70,14 @@ def applications_url(posting: Posting, state: str) -> str:
 @require_safe
 def pipelines(request: HttpRequest) -> HttpResponse:
     """Openings and postings with open applications: how many are in which state, and the places left."""
+    require_reader(request)
     running = Application.objects.filter(posting=OuterRef("pk"), state__in=SHOWN_STATES)
     seeking = Q(status=PostingStatus.OPEN, closes_at__isnull=False)
     listed = Posting.objects.filter(seeking | Exists(running)).select_related("mission__operation__programme")
-    shown = Paginator(listed.order_by("reference"), PER_PAGE).get_page(request.GET.get("p"))
+    listed = listed.order_by("reference")
+    if request.GET.get("format") and (download := sheet(request, "pipeline", *_all_of(listed))):
+        return download
+    shown = Paginator(listed, PER_PAGE).get_page(request.GET.get("p"))
     counts = counts_of(shown.object_list)
     rows = [
         (
@@ -76,8 +87,19 @@ def pipelines(request: HttpRequest) -> HttpResponse:
         for opening in openings(shown.object_list, now=timezone.now())
     ]
     states = [ApplicationState(state).label for state in SHOWN_STATES]
-    context = {"title": gettext("Pipeline"), "rows": rows, "states": states, "page": shown}
+    context = {
+        "title": gettext("Pipeline"),
+        "rows": rows,
+        "states": states,
+        "page": shown,
+        "downloads": downloads(request.GET),
+    }
     return page(request, "pipelines", context)
+
+
+def _all_of(postings: Iterable[Posting]) -> Sheet:
+    whole = list(postings)
+    return pipelines_sheet(openings(whole, now=timezone.now()), counts_of(whole), SHOWN_STATES)
 
 
 @require_safe
@@ -109,6 +131,9 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def roster(request: HttpRequest) -> HttpResponse:
     """Qualified officers, who runs out first first, with the openings that each fits."""
+    require_reader(request)
+    if download := sheet(request, "roster", *roster_sheet(on_roster().iterator(chunk_size=2000))):
+        return download
     shown = Paginator(on_roster(), PER_PAGE).get_page(request.GET.get("p"))
     entries = list(shown.object_list)
     with_profiles([entry.officer for entry in entries])
@@ -117,6 +142,7 @@ def roster(request: HttpRequest) -> HttpResponse:
         "title": gettext("Stand-by roster"),
         "rows": [(entry, fits[entry.pk]) for entry in entries],
         "page": shown,
+        "downloads": downloads(request.GET),
         "can_propose": request.user.has_perm("deployments.assess"),
     }
     return page(request, "roster", context)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import today_here
 from core.desk import DeskAdmin
-from core.exports import ExportedList
 from deployments.admin.acts import Act, register
 from deployments.domain import postings
 from deployments.forms.acts import ActForm, ReasonForm
@@ -32,7 +31,7 @@ class QualificationRequirementInline(admin.StackedInline):
 
 
 @admin.register(Posting)
-class PostingAdmin(ExportedList, DeskAdmin):
+class PostingAdmin(DeskAdmin):
     list_display = ["reference", "title", "mission", "status", "places", "taken", "counts_against"]
     list_select_related = ["mission"]
     list_filter = ["status", "counts_against", "mission__operation", "regime"]

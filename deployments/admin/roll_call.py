@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from core.asof import as_of
 from core.dates import today_here
+from core.exports import downloads, sheet
 from core.history import record_views
 from deployments.admin.acts import offered
+from deployments.admin.sheets import Sheet
 from deployments.domain import preparation, terms
 from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave
 from missions.models import Mission, Operation
@@ -48,6 +50,8 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     may_call = request.user.has_perm(preparation.PERMISSION)
     roll = _roll(record, when.day, may_call)
     record_views([present.tour for present in roll if present.contact], by=request.user)
+    if download := sheet(request, f"roll-call-{record.code}", *_sheet(roll, may_call)):
+        return download
     context = {
         **admin.site.each_context(request),
         "title": gettext("Roll-call: %(record)s") % {"record": record},
@@ -56,9 +60,31 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "when": when,
         "roll": roll,
         "may_call": may_call,
+        "downloads": downloads(request.GET),
         "acts": [link for link in offered(request, record) if link.url.endswith("/evacuate/")],
     }
     return TemplateResponse(request, "admin/deployments/roll_call.html", context, status=when.status)
+
+
+def _sheet(roll: list[Present], may_call: bool) -> Sheet:
+    head = [
+        *(gettext("Officer"), gettext("E-mail address"), gettext("Police service"), gettext("Service number")),
+        *(gettext("Mission"), gettext("Posting"), gettext("First day"), gettext("Last day"), gettext("State")),
+        *(gettext("On leave until"), gettext("Return overdue")),
+        *([gettext("Emergency contact")] if may_call else []),
+    ]
+    return head, (
+        [
+            *(present.tour.officer, present.tour.officer.user.email),
+            *(present.tour.officer.police_service, present.tour.officer.service_number),
+            *(present.tour.posting.mission, present.tour.posting.reference),
+            *(present.tour.first_day, present.tour.last_day, present.tour.get_state_display()),
+            present.leave.last_day if present.leave else None,
+            gettext("yes") if present.is_overdue else gettext("no"),
+            *([present.contact] if may_call else []),
+        ]
+        for present in roll
+    )
 
 
 def _roll(record: Model, day: datetime.date, may_call: bool) -> list[Present]:

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 
 from core.admin_site import DeskPage
 from core.dates import today_here
+from core.exports import downloads, sheet
 from core.refusals import Refusal
 from deployments import gantt
+from deployments.admin.sheets import relays_sheet, rotations_sheet
 from deployments.capacity import Span, over_strength
 from deployments.domain.strengths import preview_strength
 from deployments.forms.boards import WhatIfForm
@@ -46,7 +48,15 @@ def rotations(request: HttpRequest) -> HttpResponse:
         for operation in operations
         if found[operation.pk].under_way or found[operation.pk].over
     ]
-    return page(request, "rotations", {"title": gettext("Rotation board"), "rows": rows, "stages": STAGES})
+    if download := sheet(request, "rotation", *rotations_sheet(rows)):
+        return download
+    context = {
+        "title": gettext("Rotation board"),
+        "rows": rows,
+        "stages": STAGES,
+        "downloads": downloads(request.GET),
+    }
+    return page(request, "rotations", context)
 
 
 @require_safe
@@ -57,6 +67,8 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
     operation = get_object_or_404(Operation, pk=pk)
     today = today_here()
     found = relays(operation, today)
+    if download := sheet(request, f"rotation-{operation.code}", *relays_sheet(found)):
+        return download
     shown = found[:MOST]
     excesses = over_strength(level_of(operation, today), today)
     picture = gantt.board([Span(each.tour.first_day, each.tour.last_day) for each in shown], excesses, today)
@@ -68,6 +80,7 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
         "opts": operation._meta,
         "rows": list(zip(shown, picture.bars, strict=True)),
         "left_out": len(found) - len(shown),
+        "downloads": downloads(request.GET),
         "picture": picture,
         "excesses": excesses,
         "form": form,

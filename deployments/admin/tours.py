@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import in_words, today_here
 from core.desk import DeskAdmin
-from core.exports import ExportedList
 from core.text import fold
 from deployments.admin import room
 from deployments.admin.acts import Act, register
@@ -56,7 +55,7 @@ class EndsWithin(admin.SimpleListFilter):
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(ExportedList, DeskAdmin):
+class DeploymentAdmin(DeskAdmin):
     list_display = ["officer", "reference", "operation", "state", "first_day", "last_day", "hold_until"]
     list_select_related = ["officer__user", "posting__mission__operation"]
     list_filter = [Waiting, "state", EndsWithin, "posting__mission__operation", "officer__police_service"]

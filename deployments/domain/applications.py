@@ -28,7 +28,7 @@ from officers.models import Officer
 
 S = ApplicationState
 # A state that says that a place is held is not reinstated as such: the place has to be taken again.
-BEFORE_SELECTION = {S.SELECTED: S.QUALIFIED}
+BEFORE_SELECTION: dict[str, str] = {S.SELECTED: S.QUALIFIED}
 
 
 class NotTaking(Refusal):

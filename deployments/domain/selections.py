@@ -65,13 +65,13 @@ def accept(application: Application, *, by, today: datetime.date | None = None) 
     """The officer accepts: the hold becomes a firm place. Raises NotPermitted, ImpossibleStep; Refusal after the hold."""
     require_self(by, application.officer)
     today = today or today_here()
-    deployment = application.deployment
-    held = deployment if application.state == S.SELECTED else None
+    held = application.deployment if application.state == S.SELECTED else None
     if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
         raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
     move(application, "accept", by=by)
-    Deployment.objects.filter(pk=application.deployment_id).update(hold_until=None)
-    record_act(application.deployment, "confirm", by=by, from_state=deployment.state, to_state=deployment.state)
+    if held:
+        Deployment.objects.filter(pk=held.pk).update(hold_until=None)
+        record_act(held, "confirm", by=by, from_state=held.state, to_state=held.state)
     return tell(application, "application_accepted")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -141,9 +142,8 @@ def _delete_documents(documents: QuerySet[Any]) -> None:
 
 
 def _erase_account(user: User) -> None:
-    for personal in (EmailAddress, Authenticator, UserSession, Reminder):
+    for personal in (EmailAddress, Authenticator, UserSession, SocialAccount, Reminder):
         personal.objects.filter(user=user).delete()
-    user.socialaccount_set.all().delete()
     OutboxMail.objects.filter(user=user).delete()
     user.groups.clear()
     user.email = f"{ERASED}-{user.pk}@{ERASED}.invalid"

@@ -68,8 +68,8 @@ def _files(user: User) -> Iterator[tuple[str, Document]]:
     if officer:
         for document in ApplicationDocument.objects.filter(application__officer=officer):
             yield "documents", document
-        for document in evidence_of(officer):
-            yield "evidence", document
+        for evidence in evidence_of(officer):
+            yield "evidence", evidence
 
 
 def entries_about(user: User, officer: Officer | None) -> QuerySet[HistoryEntry]:
@@ -100,7 +100,7 @@ def _tour(tour: Deployment) -> dict[str, Any]:
     """A tour with what was recorded around it: contact, leave, extensions asked for, appraisal."""
     around = (EmergencyContact, Leave, ExtensionRequest, Appraisal)
     return _values(tour) | {
-        model._meta.model_name: [_values(each) for each in model.objects.filter(deployment=tour)] for model in around
+        str(model._meta.model_name): [_values(each) for each in model.objects.filter(deployment=tour)] for model in around
     }
 
 

@@ -1,0 +1,101 @@
+"""The desk's own lists as tables for a download: the headings, and the rows one by one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from deployments.domain.explain import BoardRow
+from deployments.models import Application, ApplicationState
+from deployments.openings import Opening
+from deployments.rotation import STAGES, Coming, Relay
+from missions.models import Operation
+
+Sheet = tuple[Sequence[str], Iterator[Sequence[Any]]]
+
+
+def board_sheet(rows: Iterable[BoardRow]) -> Sheet:
+    """The strength board."""
+    head = (
+        _("Operation"), _("Status"), _("Authorized"), _("Committed"), _("Places free"), _("Over by"), _("Over from"),
+        _("Next home"), _("Last day"),
+    )  # fmt: skip
+    return head, (
+        (
+            row.operation.name,
+            row.terms.get_status_display() if row.terms else "",
+            row.authorized,
+            row.committed,
+            row.free,
+            row.over.over_by if row.over else None,
+            row.over.first_day if row.over else None,
+            row.next_to_end.officer if row.next_to_end else None,
+            row.next_to_end.last_day if row.next_to_end else None,
+        )
+        for row in rows
+    )
+
+
+def pipelines_sheet(
+    openings: Iterable[Opening], counts: Mapping[int, Mapping[str, int]], states: Sequence[str]
+) -> Sheet:
+    """Postings with their applicants by state."""
+    head = (_("Posting"), _("Opening"), _("Places left"), *(str(ApplicationState(state).label) for state in states))
+    return head, (
+        (
+            opening.posting,
+            opening.state.label,
+            opening.places_left,
+            *(counts[opening.posting.pk][state] for state in states),
+        )
+        for opening in openings
+    )
+
+
+def roster_sheet(entries: Iterable[Application]) -> Sheet:
+    """The stand-by roster."""
+    head = (_("Officer"), _("Police service"), _("Qualified for"), _("Until"))
+    return head, (
+        (entry.officer, entry.officer.police_service, entry.posting.reference, entry.qualified_until)
+        for entry in entries
+    )
+
+
+def rotations_sheet(rows: Iterable[tuple[Operation, Coming]]) -> Sheet:
+    """Operations with how many come home when."""
+    stages = (_("Home within %(days)s days") % {"days": stage} for stage in STAGES)
+    head = (_("Operation"), _("Under way"), *stages, _("Without successor"), _("Over by"), _("Over from"))
+    return head, (
+        (
+            operation.name,
+            coming.under_way,
+            *coming.ending,
+            coming.unfollowed,
+            coming.over.over_by if coming.over else None,
+            coming.over.first_day if coming.over else None,
+        )
+        for operation, coming in rows
+    )
+
+
+def relays_sheet(relays: Iterable[Relay]) -> Sheet:
+    """The tours of an operation with who follows."""
+    head = (
+        _("Posting"), _("Officer"), _("State"), _("First day"), _("Last day"), _("Days left"), _("Successor"),
+        _("First day of the successor"), _("Gap in days"), _("Overlap in days"),
+    )  # fmt: skip
+    return head, (
+        (
+            relay.tour.posting.reference,
+            relay.tour.officer,
+            relay.tour.get_state_display(),
+            relay.tour.first_day,
+            relay.tour.last_day,
+            relay.days_left,
+            relay.successor.officer if relay.successor else None,
+            relay.successor.first_day if relay.successor else None,
+            relay.gap,
+            relay.overlap,
+        )
+        for relay in relays
+    )
