@@ -1,13 +1,15 @@
 """Reads the database into capacity's values: the levels above a posting, or any level by itself.
 
-Only tours that end on or after ``since`` are read, through an index: those long past cost nothing.
+Only tours that end on or after ``since`` are read, through an index: those long past cost nothing. Pages read how many
+begin and end on each day instead of the tours themselves.
 """
 
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from deployments.capacity import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
@@ -59,27 +61,59 @@ def levels_above(posting: Posting, *, since: datetime.date, exclude: Deployment 
 
 
 def level_of(record: Record, since: datetime.date) -> Level:
-    """The level of one record with every tour that counts against it from ``since``. Two queries, for a posting one."""
+    """The level of one record with all that counts against it from ``since``. Two queries, for a posting one."""
     return levels_of([record], since)[record.pk]
 
 
 def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Level]:
-    """Level by primary key, for records of one kind, in two queries however many they are."""
+    """Level by primary key, for records of one kind, in two queries however many they are; tours in numbers, by day."""
     by_key = {record.pk: record for record in records}
     if not by_key:
         return {}
     kind = kind_of(next(iter(by_key.values())))
-    numbers = {} if kind == "posting" else _numbers({kind: list(by_key)})
+    return _in_numbers(kind, by_key, _numbers({kind: list(by_key)}) if kind != "posting" else {}, since)
+
+
+def levels_of_chains(postings: Iterable[Posting], since: datetime.date) -> dict[int, list[Level]]:
+    """For each posting, by its primary key, what ``levels_above`` gives, with tours in numbers. Five queries for all.
+
+    Postings come with ``mission__operation__programme`` selected. Levels without a number are there as well.
+    """
+    chains = {posting.pk: _chain(posting) for posting in postings}
+    by_kind = {kind: {chain[kind].pk: chain[kind] for chain in chains.values() if kind in chain} for kind in PATHS}
+    numbers = _numbers({kind: list(by_key) for kind, by_key in by_kind.items() if kind != "posting"})
+    levels = {kind: _in_numbers(kind, by_key, numbers, since) for kind, by_key in by_kind.items()}
+    return {key: [levels[kind][record.pk] for kind, record in chain.items()] for key, chain in chains.items()}
+
+
+def _chain(posting: Posting) -> dict[str, Record]:
+    """The records whose numbers a tour in ``posting`` counts against, by kind, innermost first."""
+    mission = posting.mission
+    records = (posting, mission, mission.operation, mission.operation.programme)
+    return {kind_of(each): each for each in records if posting.counts_against in COUNTED[kind_of(each)]}
+
+
+def _in_numbers(kind: str, by_key: dict[int, Record], numbers: dict, since: datetime.date) -> dict[int, Level]:
+    """The levels of records of one kind. The database counts who begins and who ends on each day from ``since``."""
     counted = Deployment.objects.consuming().filter(
         **{"last_day__gte": since, f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
     )
-    tours: dict[int, list[Tour]] = defaultdict(list)
-    for key, first_day, last_day, late_from in counted.values_list(
-        PATHS[kind], "first_day", "last_day", "late_from"
-    ).order_by():
-        tours[key].append(Tour(first_day, last_day, late_from))
+    begun = counted.annotate(key=F(PATHS[kind]), day=Greatest("first_day", Value(since)), is_last=Value(0))
+    over = counted.annotate(key=F(PATHS[kind]), day=F("last_day"), is_last=Value(1))
+    columns = ("key", "day", "is_last")
+    first, last = (each.order_by().values(*columns).annotate(number=Count("pk")) for each in (begun, over))
+    days: tuple[defaultdict, defaultdict] = (defaultdict(list), defaultdict(list))
+    for key, day, is_last, number in first.union(last, all=True).values_list(*columns, "number"):
+        days[is_last][key].append((day, number))
     return {
-        key: Level(kind, key, str(record), _numbers_of(kind, record, numbers), tuple(tours[key]))
+        key: Level(
+            kind,
+            key,
+            str(record),
+            _numbers_of(kind, record, numbers),
+            first_days=tuple(days[0][key]),
+            last_days=tuple(days[1][key]),
+        )
         for key, record in by_key.items()
     }
 

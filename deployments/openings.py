@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from deployments.capacity import Level, Span, binding_level
-from deployments.levels import COUNTED, levels_of
+from deployments.capacity import Span, binding_level
+from deployments.levels import levels_of_chains
 from deployments.models import Posting, PostingStatus
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
 
@@ -76,43 +76,23 @@ def current_state(posting: Posting, *, now: datetime.datetime) -> OpeningState:
 
 
 def openings(postings: Iterable[Posting], *, now: datetime.datetime) -> list[Opening]:
-    """The postings as openings at ``now``, in the same order; ten queries, however many there are.
+    """The postings as openings at ``now``, in the same order; eight queries, however many there are.
 
     Postings come with ``mission__operation__programme`` selected.
     """
     listed = list(postings)
     today = timezone.localdate(now)
-    levels = _levels(listed, today)
+    levels = levels_of_chains(listed, today)
     closed = _not_taking(listed, today)
     found = []
     for posting in listed:
-        above = [
-            level
-            for kind, record in _chain(posting).items()
-            if posting.counts_against in COUNTED[kind] and (level := levels[kind].get(record.pk))
-        ]
         tour = planned_tour(posting, today)
-        tightest = binding_level(above, tour.first_day, tour.last_day)
+        tightest = binding_level(levels[posting.pk], tour.first_day, tour.last_day)
         left = None if tightest is None else max(0, tightest[1].room or 0)
         is_taking = posting.mission_id not in closed[Mission] and posting.mission.operation_id not in closed[Operation]
         state = opening_state(posting, now=now, is_taking=is_taking, has_room=left is None or left > 0)
         found.append(Opening(posting, state, left))
     return found
-
-
-def _chain(posting: Posting) -> dict:
-    mission = posting.mission
-    return {
-        "posting": posting,
-        "mission": mission,
-        "operation": mission.operation,
-        "programme": mission.operation.programme,
-    }
-
-
-def _levels(postings: list[Posting], since: datetime.date) -> dict[str, dict[int, Level]]:
-    chains = [_chain(posting) for posting in postings]
-    return {kind: levels_of({c[kind].pk: c[kind] for c in chains}.values(), since) for kind in COUNTED}
 
 
 def _not_taking(postings: list[Posting], today: datetime.date) -> dict[type, set[int]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from deployments.candidates import PROFILE, REQUIREMENTS, candidate, requirements
 from deployments.capacity import Level, Span, Step, binding_level, next_first_day
 from deployments.eligibility import Eligibility, Requirements, assess, years_between
-from deployments.levels import closed_spans, levels_above
+from deployments.levels import closed_spans, levels_of_chains
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.openings import planned_tour
 from officers.models import Officer
@@ -128,7 +128,7 @@ def applicants(chosen: QuerySet[Application], posting: Posting, tour: Span) -> l
 
 def room_for(posting: Posting, tour: Span, today: datetime.date) -> Room:
     """The room for one more tour in ``posting`` on the days of ``tour``."""
-    levels = levels_above(posting, since=min(tour.first_day, today))
+    levels = levels_of_chains([posting], since=min(tour.first_day, today))[posting.pk]
     tightest = [found for level in levels if (found := binding_level([level], tour.first_day, tour.last_day))]
     not_before = max(tour.first_day, today)
     return Room(tuple(tightest), next_first_day(levels, closed_spans(posting), tour.days, not_before))

@@ -158,7 +158,7 @@ class Records:
             if nth >= len(postings):
                 return
             order = random.Random(officer.pk).sample(postings, min(rounds, len(postings)))
-            state = self.dice.choices(states, STATES.values())[0]
+            state = self.dice.choices(states, list(STATES.values()))[0]
             yield self._application(officer, order[nth], state)
 
     def _application(self, officer: Officer, posting: Posting, state: ApplicationState) -> Application:
@@ -207,8 +207,8 @@ class Records:
                 html_body="<p>We have received your application.</p>",
                 message_id=f"<{each.pk}@example.org>",
                 state=MailState.GIVEN_UP if is_given_up else MailState.SENT,
-                created_at=each.submitted_at,
-                sent_at=None if is_given_up else each.submitted_at,
+                created_at=each.state_since,
+                sent_at=None if is_given_up else each.state_since,
             )
 
 

@@ -1,10 +1,13 @@
 """What the database gives to the rule: the levels above a posting, their numbers, tours and closed days."""
 
+import datetime
+import random
+
 import pytest
 
 from deployments import levels
-from deployments.capacity import FOREVER, Span, Tour
-from deployments.models import DeploymentState
+from deployments.capacity import FOREVER, Span, Tour, headroom, peak
+from deployments.models import DeploymentState, Posting
 from tests import factories
 from tests.factories import day
 
@@ -54,7 +57,7 @@ def test_a_level_has_the_tours_that_count_against_it():
     assert first_days == {"posting": [1], "operation": [1, 2], "programme": [1, 2, 3, 5]}
     for record, expected in ((own, [1]), (mission.operation, [1, 2]), (programme, [1, 2, 3, 5]), (course, [4])):
         level = levels.level_of(record, SINCE)
-        assert sorted(tour.first_day.day for tour in level.tours) == expected
+        assert [(day.day, number) for day, number in sorted(level.first_days)] == [(day, 1) for day in expected]
 
 
 def test_a_tour_can_be_left_out():
@@ -69,7 +72,8 @@ def test_a_late_return_keeps_its_first_late_day():
     type(tour).objects.filter(pk=tour.pk).update(
         state="ended", last_day="2026-03-09", late_from="2026-03-02", late_reason="No flight"
     )
-    assert levels.level_of(posting, SINCE).tours == (Tour(day("2026-02-01"), day("2026-03-09"), day("2026-03-02")),)
+    for level in levels.levels_above(posting, since=SINCE):
+        assert level.tours == (Tour(day("2026-02-01"), day("2026-03-09"), day("2026-03-02")),)
 
 
 def test_a_withdrawn_number_is_not_in_force():
@@ -104,7 +108,39 @@ def test_the_levels_of_many_operations_take_two_queries(django_assert_num_querie
     factories.deployment(factories.posting(factories.mission(records[0])), "2026-02-01", "2026-03-01")
     with django_assert_num_queries(2):
         found = levels.levels_of(records, SINCE)
-    assert [len(found[record.pk].tours) for record in records] == [1] + [0] * (operations - 1)
+    assert [peak(found[record.pk], SINCE, FOREVER) for record in records] == [1] + [0] * (operations - 1)
+
+
+def test_numbers_by_day_say_the_same_as_the_tours_one_by_one():
+    dice = random.Random(5)
+    mission = factories.mission(factories.operation(90))
+    factories.strength(mission.operation.programme, 120)
+    factories.strength(mission, 80, day("2026-02-01"))
+    kinds = ["all", "all", "programme", "none"]
+    postings = [factories.posting(mission, counts_against=kind, places=70) for kind in kinds]
+    for _n in range(80):
+        first = SINCE + datetime.timedelta(days=dice.randrange(-90, 90))
+        last = first + datetime.timedelta(days=dice.randrange(60))
+        state = dice.choice(["closed", "in_mission", "cancelled"])
+        factories.deployment(dice.choice(postings), first.isoformat(), last.isoformat(), state=state)
+    in_numbers = levels.levels_of_chains(Posting.objects.all(), SINCE)
+    for posting in postings:
+        one_by_one = levels.levels_above(posting, since=SINCE)
+        assert [level.kind for level in in_numbers[posting.pk] if level.number_on(FOREVER)] == [
+            level.kind for level in one_by_one
+        ]
+        for level in one_by_one:
+            same = next(each for each in in_numbers[posting.pk] if each.kind == level.kind)
+            assert headroom(same, SINCE, FOREVER) == headroom(level, SINCE, FOREVER)
+
+
+@pytest.mark.parametrize("postings", [1, 30])
+def test_the_levels_above_many_postings_take_five_queries(django_assert_num_queries, postings):
+    for _n in range(postings):
+        factories.posting()
+    whole = list(Posting.objects.select_related("mission__operation__programme"))
+    with django_assert_num_queries(5):
+        assert len(levels.levels_of_chains(whole, SINCE)) == postings
 
 
 def test_the_levels_above_a_loaded_posting_take_two_queries(django_assert_num_queries):

@@ -153,7 +153,7 @@ def test_the_pipeline_asks_the_same_questions_for_1_applicant_and_for_30(desk, d
         for _n in range(more):
             factories.application(posting, state="endorsed")
             factories.application(state="qualified", qualified_until=LAST)
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(28):
             desk.get(url(posting))
 
 
@@ -183,7 +183,7 @@ def test_the_list_of_postings_asks_the_same_questions_for_1_and_for_20(desk, dja
     for more in (1, 19):
         for _n in range(more):
             factories.application(planned(), state="endorsed")
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(14):
             desk.get("/admin/deployments/pipeline/")
 
 
