@@ -258,7 +258,7 @@ def _covered_to(held: list[Held], first_day: datetime.date) -> datetime.date | N
     """The last day without a gap from ``first_day``, by one grant after another; None where it never ends."""
     reached = first_day - datetime.timedelta(days=1)
     for grant in sorted(held, key=lambda h: h.valid_from):
-        if grant.valid_from <= reached + datetime.timedelta(days=1):
+        if (grant.valid_from - reached).days <= 1:
             if grant.valid_until is None:
                 return None
             reached = max(reached, grant.valid_until)

@@ -1,5 +1,6 @@
 """The filters of the openings list; they live in the address, so that a choice can be kept and sent."""
 
+import datetime
 from typing import Any
 
 import django_filters
@@ -19,6 +20,7 @@ SORTS = {
     "departure": (_("Departing first"), ("tour_first_day", "reference")),
     "title": (_("Title"), ("search_text", "reference")),
 }
+LATEST = datetime.date(9999, 12, 30)  # the last day whose end any time zone can name
 ARMED = [("yes", _("Armed")), ("no", _("Unarmed"))]
 
 
@@ -94,7 +96,7 @@ class OpeningFilter(django_filters.FilterSet):
         return queryset.filter(is_armed=value == "yes")
 
     def closes_by(self, queryset: QuerySet, name: str, value) -> QuerySet:
-        return queryset.filter(closes_at__lte=end_of_day(value))
+        return queryset.filter(closes_at__lte=end_of_day(min(value, LATEST)))
 
     def unchanged(self, queryset: QuerySet, name: str, value) -> QuerySet:
         """Chosen in the view, from values that no query can give."""

@@ -67,7 +67,7 @@ class QualificationGrantAdmin(DeskAdmin):
         """The evidence as a download; the history of the qualification says who took it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = get_object_or_404(QualificationEvidence.objects.select_related("grant__qualification"), grant=pk)
+        found = get_object_or_404(QualificationEvidence.objects.select_related("grant__qualification"), grant__pk=pk)
         record_act(found.grant, "view", by=request.user, document=found.pk)
         return download(found)
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from core.actors import SYSTEM
 from core.bilingual import in_each
+from core.dates import in_words
 from core.history import record_act
 from core.refusals import NotPermitted, Refusal, require
 from deployments.candidates import eligibility_of
@@ -20,8 +21,7 @@ from deployments.domain.application_states import STEPS
 from deployments.domain.days import check_reason
 from deployments.gate import through_the_gate
 from deployments.models import Application, ApplicationState, DeploymentState, Posting, ReasonCode, Waiver
-from deployments.openings import current_state
-from deployments.refusals import iso
+from deployments.openings import OpeningState, current_state
 from officers.domain.coordination import coordinates
 from officers.domain.ownership import require_self
 from officers.models import Officer
@@ -271,9 +271,8 @@ def _require_coordinator(by, application: Application) -> None:
 
 def _require_taking(posting: Posting, now: datetime.datetime | None) -> None:
     state = current_state(posting, now=now or timezone.now())
+    if state == OpeningState.CLOSED and posting.closes_at:
+        closed_on = in_words(timezone.localdate(posting.closes_at))
+        raise NotTaking(_("This opening takes no applications any more: it closed on %(day)s.") % {"day": closed_on})
     if not state.takes_applications:
-        closing = f" ({iso(timezone.localdate(posting.closes_at))})" if posting.closes_at else ""
-        raise NotTaking(
-            _("This opening takes no applications: %(state)s%(closing)s.")
-            % {"state": state.label.lower(), "closing": closing}
-        )
+        raise NotTaking(_("This opening takes no applications: %(state)s.") % {"state": state.label.lower()})

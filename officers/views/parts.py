@@ -121,4 +121,4 @@ def remove_evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own_evidence(request: HttpRequest, pk: int) -> QualificationEvidence:
     owned = QualificationEvidence.objects.select_related("grant__officer", "grant__qualification")
-    return get_object_or_404(owned, grant=pk, grant__officer__user=request.user)
+    return get_object_or_404(owned, grant__pk=pk, grant__officer__user=request.user)

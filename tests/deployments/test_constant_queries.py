@@ -85,13 +85,13 @@ class World:
 
 
 OFFICERS = {
-    "/en/openings/": 18,
-    "/en/openings/?fits=on": 23,
-    "/en/openings/{opening}/": 22,
-    "/en/openings/{fresh}/apply/": 28,
+    "/en/openings/": 16,
+    "/en/openings/?fits=on": 21,
+    "/en/openings/{opening}/": 20,
+    "/en/openings/{fresh}/apply/": 24,
     "/en/my/": 10,
     "/en/my/applications/": 4,
-    "/en/my/applications/{application}/": 25,
+    "/en/my/applications/{application}/": 23,
     "/en/my/tours/{tour}/": 6,
     "/en/my/data/": 2,
     "/en/my/profile/": 6,

@@ -72,6 +72,7 @@ def test_every_skill_of_a_language_counts_and_the_reason_names_those_too_low():
         ([("2026-01-01", "2028-02-29")], True),
         ([("2026-01-01", None)], True),
         ([("2026-01-01", "2028-02-28")], False),  # ends a day before the return
+        ([("2026-01-01", "9999-12-31"), ("2027-06-01", None)], True),  # the end of time, and another one after it
         ([("2027-03-02", None)], False),  # begins a day after the departure
         ([("2026-01-01", "2027-12-31"), ("2028-01-01", "2029-01-01")], True),  # one follows the other without a gap
         ([("2026-01-01", "2027-12-30"), ("2028-01-01", "2029-01-01")], False),  # one day between them

@@ -126,6 +126,13 @@ class TestList:
         assert response.status_code == 200
         assert "Trainer" in response.content.decode()
 
+    @pytest.mark.parametrize("page", ["", ".csv"])
+    @pytest.mark.parametrize(("asked", "is_listed"), [("9999-12-31", True), ("0001-01-01", False)])
+    def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others(self, client, page, asked, is_listed):
+        factories.opening(title_en="Trainer")
+        address = f"/en/openings{page or '/'}?closing_before={asked}"
+        assert ("Trainer" in client.get(address).content.decode()) is is_listed
+
     def test_a_wrong_filter_leaves_the_others_as_they_are(self, client):
         factories.opening(title_en="Long ago", closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
         assert "Long ago" in client.get("/en/openings/?state=all&armed=perhaps").content.decode()

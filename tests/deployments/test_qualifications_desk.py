@@ -157,6 +157,7 @@ def test_a_qualification_without_a_document_has_none_to_give(client, selection_o
     held = grant()
     client.force_login(selection_officer)
     assert client.get(document_of(held)).status_code == 404
+    assert client.get(f"{LIST}{10**24}/evidence/").status_code == 404
     assert document_of(held) not in client.get(LIST).content.decode()
 
 
