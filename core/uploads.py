@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Document
 from core.refusals import Refusal
+from core.validators import without_disguises
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {".pdf": "application/pdf", ".docx": DOCX, ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
@@ -34,7 +35,7 @@ def checked(upload: UploadedFile) -> dict[str, Any]:
             code="file_too_large",
             field="document",
         )
-    name = PurePath((upload.name or "").replace("\\", "/")).name.replace("\x00", "")[-200:]
+    name = without_disguises(PurePath((upload.name or "").replace("\\", "/")).name)[-200:]
     media_type = KINDS.get(PurePath(name).suffix.lower())
     if media_type is None or media_type != _by_content(upload):
         raise Refusal(

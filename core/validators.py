@@ -20,6 +20,11 @@ def refuse_disguises(value: str) -> None:
         raise ValidationError(_("Take out the invisible control characters."), code="control_characters")
 
 
+def without_disguises(name: str) -> str:
+    """A file's name without what ``refuse_disguises`` refuses in a text."""
+    return "".join(each for each in name if unicodedata.category(each) != "Cc" and not DIRECTION_OVERRIDES.match(each))
+
+
 def refuse_addresses(value: str) -> None:
     """Raises ValidationError for a web address inside a name: mails with the name would carry it on as a link."""
     if re.search(r"://|www\.|[/\\<>]", value, re.IGNORECASE):

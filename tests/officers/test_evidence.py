@@ -67,6 +67,14 @@ def test_a_bad_file_is_refused_at_its_field_and_neither_it_nor_the_qualification
     assert not QualificationEvidence.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("\u202efdp.exe.pdf", "fdp.exe.pdf"), ("..\\..\\secret\\x.pdf", "x.pdf"), ("a\x07\x1bb.pdf", "ab.pdf")],
+)
+def test_a_name_that_pretends_is_kept_as_it_reads(officer, name, shown):
+    assert attach(passport_of(officer), name=name).name == shown
+
+
 def test_a_file_over_the_limit_is_refused_and_the_limit_is_said_beforehand(client, officer, settings):
     settings.MAX_DOCUMENT_BYTES = 50
     assert "at most 50\xa0bytes" in client.get(f"{MY}/add/passport/").content.decode()
