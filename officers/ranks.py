@@ -35,9 +35,7 @@ WRITTEN = {
     Rank.COMMISSIONER: "commissioner, chief, commissaire, chef, cheffe, directeur, directrice",
 }
 _LEVELS = {
-    fold(name): level
-    for level, rank in enumerate(Rank, start=1)
-    for name in (rank.value, *WRITTEN[rank].split(","))
+    fold(name): level for level, rank in enumerate(Rank, start=1) for name in (rank.value, *WRITTEN[rank].split(","))
 }
 
 

@@ -32,7 +32,9 @@ urlpatterns = [
         name="profile-qualification-remove",
     ),
     path("profile/qualifications/<int:pk>/evidence/", parts.evidence, name="profile-evidence"),
-    path("profile/qualifications/<int:pk>/evidence/remove/", parts.remove_evidence_page, name="profile-evidence-remove"),
+    path(
+        "profile/qualifications/<int:pk>/evidence/remove/", parts.remove_evidence_page, name="profile-evidence-remove"
+    ),
     path("profile/unavailability/add/", parts.UnavailabilityPage.as_view(), name="profile-unavailability-add"),
     path("profile/unavailability/<int:pk>/", parts.UnavailabilityPage.as_view(), name="profile-unavailability"),
     path(

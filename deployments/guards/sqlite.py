@@ -241,7 +241,14 @@ def _versions() -> dict[str, str]:
     columns = {
         TERMS["operation"]: ("operation_id", "status", "is_armed", "languages", "reason"),
         TERMS["mission"]: ("mission_id", "status", "reason"),
-        STRENGTH: (*(f"{kind}_id" for kind in NUMBERED), "maximum", "instrument", "instrument_fr", "note", "acknowledged_peak"),
+        STRENGTH: (
+            *(f"{kind}_id" for kind in NUMBERED),
+            "maximum",
+            "instrument",
+            "instrument_fr",
+            "note",
+            "acknowledged_peak",
+        ),
     }
     made = {}
     for table, own in columns.items():

@@ -100,7 +100,8 @@ def _tour(tour: Deployment) -> dict[str, Any]:
     """A tour with what was recorded around it: contact, leave, extensions asked for, appraisal."""
     around = (EmergencyContact, Leave, ExtensionRequest, Appraisal)
     return _values(tour) | {
-        str(model._meta.model_name): [_values(each) for each in model.objects.filter(deployment=tour)] for model in around
+        str(model._meta.model_name): [_values(each) for each in model.objects.filter(deployment=tour)]
+        for model in around
     }
 
 

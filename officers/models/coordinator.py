@@ -32,7 +32,12 @@ class Coordinator(models.Model):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"), null=True, blank=True)
     named_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("deputy of"), null=True, blank=True, related_name="deputies"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("deputy of"),
+        null=True,
+        blank=True,
+        related_name="deputies",
     )
     history = HistoricalRecords()
 
@@ -48,9 +53,7 @@ class Coordinator(models.Model):
                 name="coordinator_days_in_order",
                 violation_error_message=_("The last day is before the first day."),
             ),
-            models.UniqueConstraint(
-                fields=["user", "police_service", "first_day"], name="coordinator_once_from_a_day"
-            ),
+            models.UniqueConstraint(fields=["user", "police_service", "first_day"], name="coordinator_once_from_a_day"),
         ]
 
     def __str__(self) -> str:
