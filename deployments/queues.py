@@ -24,7 +24,7 @@ from deployments.models import (
     ProposalState,
     StrengthProposal,
 )
-from deployments.rotation import STAGES, without_successor
+from deployments.rotation import STAGES, Ending, unfollowed
 from officers.models import QualificationGrant
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
@@ -40,12 +40,12 @@ class Morning:
     today: datetime.date
 
     @cached_property
-    def unfollowed(self) -> list[tuple[int, datetime.date]]:
-        return without_successor(self.today)
+    def unfollowed(self) -> list[Ending]:
+        return unfollowed(self.today)
 
     def unfollowed_within(self, days: int) -> list[int]:
         until = self.today + datetime.timedelta(days=days)
-        return [key for key, last_day in self.unfollowed if last_day <= until]
+        return [tour.pk for tour in self.unfollowed if tour.last_day <= until]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.outbox import queue_mail
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
 from deployments.queues import to_screen
-from deployments.rotation import STAGES, without_successor
+from deployments.rotation import STAGES, unfollowed
 from officers.models import Coordinator, QualificationGrant, User
 
 WAITING_DAYS = 14
@@ -94,7 +94,7 @@ def holders(permission: str) -> QuerySet[User]:
 
 def tours_ending(today: datetime.date) -> Iterator[Matter]:
     """Tours that end within 120 days and have no successor in the posting, by stage."""
-    ending = _live().filter(pk__in=[key for key, _last_day in without_successor(today)])
+    ending = _live().filter(pk__in=[tour.pk for tour in unfollowed(today)])
     for tour in ending.order_by("last_day", "pk"):
         reached = stage((tour.last_day - today).days)
         words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named.")

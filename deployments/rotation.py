@@ -1,14 +1,17 @@
 """Who follows whom in a posting: successors, gaps and overlaps of tours."""
 
 import datetime
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from operator import attrgetter
+from typing import NamedTuple, Protocol, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from deployments.capacity import Excess, Level, over_strength
+from deployments.capacity import Excess, over_strength
+from deployments.domain.days import ONE_DAY
 from deployments.levels import levels_of
 from deployments.models import Deployment, DeploymentState
 from missions.models import Operation
@@ -21,10 +24,17 @@ RECENT = datetime.timedelta(days=60)
 class Timed(Protocol):
     """A tour, or the row of one: what successors are found by."""
 
-    pk: int
-    posting_id: int
-    first_day: datetime.date
-    last_day: datetime.date
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def posting_id(self) -> int: ...
+
+    @property
+    def first_day(self) -> datetime.date: ...
+
+    @property
+    def last_day(self) -> datetime.date: ...
 
 
 T = TypeVar("T", bound=Timed)
@@ -48,14 +58,18 @@ def successors(tours: Iterable[T]) -> dict[int, T]:
 
 
 def _paired(tours: list[T]) -> Iterable[tuple[int, T]]:
-    waiting = sorted(tours, key=lambda tour: (tour.first_day, tour.pk))
-    for ending in sorted(tours, key=lambda tour: (tour.last_day, tour.pk)):
-        earliest = ending.last_day - HANDOVER
-        fits = (tour for tour in waiting if tour.first_day >= earliest and tour.first_day > ending.first_day)
-        follower = next(fits, None)
-        if follower is not None:
-            waiting.remove(follower)
-            yield ending.pk, follower
+    """``free`` leads from each place in the order of departures towards the next that nobody has yet."""
+    departing = sorted(tours, key=attrgetter("first_day", "pk"))
+    first_days = [tour.first_day for tour in departing]
+    free = list(range(len(departing) + 1))
+    for ending in sorted(tours, key=attrgetter("last_day", "pk")):
+        earliest = max(ending.last_day - HANDOVER, ending.first_day + ONE_DAY)
+        place = bisect_left(first_days, earliest)
+        while free[place] != place:
+            free[place] = place = free[free[place]]
+        if place < len(departing):
+            free[place] = place + 1
+            yield ending.pk, departing[place]
 
 
 def gap_after(tour: Deployment, successor: Deployment) -> int:
@@ -63,24 +77,29 @@ def gap_after(tour: Deployment, successor: Deployment) -> int:
     return (successor.first_day - tour.last_day).days - 1
 
 
-def without_successor(today: datetime.date, within: int = max(STAGES)) -> list[tuple[int, datetime.date]]:
-    """Primary key and last day of live tours that end from ``today`` within so many days and that nobody follows.
+class Ending(NamedTuple):
+    """A tour by what succession needs, without its officer."""
 
-    One query, the first to end first.
+    pk: int
+    posting_id: int
+    first_day: datetime.date
+    last_day: datetime.date
+    state: str
+    operation_id: int
+
+
+def unfollowed(today: datetime.date) -> list[Ending]:
+    """Live tours that end from ``today`` within the last of STAGES and that nobody follows, the first to end first.
+
+    One query. It leaves out whoever neither ends by then nor departs late enough to follow one of those.
     """
-    rows = lasting(today).values_list("pk", "posting_id", "first_day", "last_day", "state", named=True).order_by()
-    listed = list(rows)
-    followed = successors(listed)
-    until = today + datetime.timedelta(days=within)
-    live = DeploymentState.live_states()
-    return sorted(
-        (
-            (row.pk, row.last_day)
-            for row in listed
-            if row.state in live and today <= row.last_day <= until and row.pk not in followed
-        ),
-        key=lambda found: (found[1], found[0]),
-    )
+    until = today + datetime.timedelta(days=max(STAGES))
+    counts = Q(last_day__lte=until) | Q(first_day__gte=today - RECENT - HANDOVER)
+    columns = ("pk", "posting_id", "first_day", "last_day", "state", "posting__mission__operation_id")
+    rows = [Ending(*row) for row in lasting(today).filter(counts).values_list(*columns).order_by("last_day", "pk")]
+    followed = successors(rows)
+    live = set(DeploymentState.live_states())
+    return [row for row in rows if row.state in live and today <= row.last_day <= until and row.pk not in followed]
 
 
 @dataclass(frozen=True)
@@ -123,34 +142,43 @@ class Coming:
     over: Excess | None
 
 
-def relays(operation: Operation, today: datetime.date) -> list[Relay]:
-    """The operation's tours to come, under way or just over, by posting and first day. One query."""
+def paired(operation: Operation, today: datetime.date) -> list[tuple[int, int | None]]:
+    """The operation's tours to come, under way or just over, by posting and first day: each tour's primary key with that
+    of the one that takes over. One query.
+    """
     tours = lasting(today).filter(posting__mission__operation=operation)
-    whole = list(tours.select_related("officer__user", "posting").order_by("posting__reference", "first_day", "pk"))
-    followed = successors(whole)
-    return [Relay(tour, followed.get(tour.pk), (tour.last_day - today).days) for tour in whole]
+    rows = tours.values_list("pk", "posting_id", "first_day", "last_day", named=True)
+    listed = list(rows.order_by("posting__reference", "first_day", "pk"))
+    followed = successors(listed)
+    return [(row.pk, followed[row.pk].pk if row.pk in followed else None) for row in listed]
+
+
+def relays(pairs: Iterable[tuple[int, int | None]], today: datetime.date) -> list[Relay]:
+    """The tours of ``pairs`` with those who take over from them, in the same order. One query."""
+    listed = list(pairs)
+    wanted = {key for pair in listed for key in pair if key is not None}
+    tours = Deployment.objects.select_related("officer__user", "posting").in_bulk(wanted)
+    return [relay_of(tours[key], tours[follower] if follower else None, today) for key, follower in listed]
+
+
+def relay_of(tour: Deployment, successor: Deployment | None, today: datetime.date) -> Relay:
+    return Relay(tour, successor, (tour.last_day - today).days)
 
 
 def coming(operations: Iterable[Operation], today: datetime.date) -> dict[int, Coming]:
-    """How the tours of each operation end, by its primary key. Three queries for all of them."""
+    """How the tours of each operation end, by its primary key. Four queries for all of them."""
     operations = list(operations)
     levels = levels_of(operations, today)
-    columns = ("pk", "posting_id", "first_day", "last_day", "state", "posting__mission__operation_id")
-    rows = list(lasting(today).values_list(*columns, named=True).order_by())
-    followed = successors(rows)
-    by_operation = defaultdict(list)
-    for row in rows:
-        if row.state in DeploymentState.live_states() and row.first_day <= today <= row.last_day:
-            by_operation[row.posting__mission__operation_id].append(row)
-    return {each.pk: _coming(by_operation[each.pk], followed, levels[each.pk], today) for each in operations}
-
-
-def _coming(there: list, followed: dict, level: Level, today: datetime.date) -> Coming:
-    left = [(row.last_day - today).days for row in there]
-    soon = [row for row in there if (row.last_day - today).days <= max(STAGES)]
-    return Coming(
-        under_way=len(there),
-        ending=tuple(sum(days <= stage for days in left) for stage in STAGES),
-        unfollowed=sum(row.pk not in followed for row in soon),
-        over=next(iter(over_strength(level, today)), None),
-    )
+    there = Deployment.objects.on(today).filter(state__in=DeploymentState.live_states()).order_by()
+    stages = {f"within_{n}": Count("pk", filter=Q(last_day__lte=today + n * ONE_DAY)) for n in STAGES}
+    by_operation = there.values_list("posting__mission__operation").annotate(under_way=Count("pk"), **stages)
+    counts = {key: (under_way, tuple(ending)) for key, under_way, *ending in by_operation}
+    alone = Counter(row.operation_id for row in unfollowed(today) if row.first_day <= today)
+    return {
+        each.pk: Coming(
+            *counts.get(each.pk, (0, (0,) * len(STAGES))),
+            unfollowed=alone[each.pk],
+            over=next(iter(over_strength(levels[each.pk], today)), None),
+        )
+        for each in operations
+    }

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from deployments.capacity import Span
 from deployments.domain.days import ONE_DAY
 from deployments.models import Application, ApplicationState, Deployment
-from deployments.rotation import Relay, lasting, successors
+from deployments.rotation import Relay, lasting, relay_of, successors
 
 MOST = 10
 COULD_FOLLOW = [ApplicationState.QUALIFIED, ApplicationState.NOMINATED]
@@ -28,14 +28,16 @@ class Succession:
 
 
 def succession_of(tour: Deployment, today: datetime.date) -> Succession:
-    """Who comes before and after ``tour``; candidates only for a live tour that nobody follows. At most two queries."""
-    there = list(lasting(today).filter(posting=tour.posting).select_related("officer__user"))
-    followed = successors(there)
-    before = next((each for each in there if followed.get(each.pk) == tour), None)
-    after = Relay(tour, followed.get(tour.pk), (tour.last_day - today).days)
+    """Who comes before and after ``tour``; candidates only for a live tour that nobody follows. At most three queries."""
+    there = lasting(today).filter(posting=tour.posting).order_by()
+    rows = there.values_list("pk", "posting_id", "first_day", "last_day", named=True)
+    follower_of = {key: follower.pk for key, follower in successors(rows).items()}
+    before = next((key for key, follower in follower_of.items() if follower == tour.pk), None)
+    beside = Deployment.objects.select_related("officer__user").in_bulk({before, follower_of.get(tour.pk)} - {None})
+    after = relay_of(tour, beside.get(follower_of.get(tour.pk)), today)
     first_day = tour.last_day + ONE_DAY
     return Succession(
-        Relay(before, tour, (before.last_day - today).days) if before else None,
+        relay_of(beside[before], tour, today) if before else None,
         after,
         tuple(_candidates(tour)) if after.is_live and after.successor is None else (),
         Span(first_day, first_day + (tour.last_day - tour.first_day)),

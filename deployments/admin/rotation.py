@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -21,11 +22,11 @@ from deployments.capacity import Span, over_strength
 from deployments.domain.strengths import preview_strength
 from deployments.forms.boards import WhatIfForm
 from deployments.levels import level_of
-from deployments.rotation import STAGES, coming, relays
+from deployments.rotation import STAGES, coming, paired, relays
 from missions.models import Operation
 
 PERMISSION = "deployments.view_deployment"
-MOST = 200
+PER_PAGE = 25
 admin.site.pages.append(
     DeskPage(_("Rotation board"), _("Who comes home in 30 to 120 days, and who follows."), "rotations", PERMISSION)
 )
@@ -66,10 +67,13 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     operation = get_object_or_404(Operation, pk=pk)
     today = today_here()
-    found = relays(operation, today)
-    if download := sheet(request, f"rotation-{operation.code}", *relays_sheet(found)):
+    pairs = paired(operation, today)
+    if request.GET.get("format") and (
+        download := sheet(request, f"rotation-{operation.code}", *relays_sheet(relays(pairs, today)))
+    ):
         return download
-    shown = found[:MOST]
+    part = Paginator(pairs, PER_PAGE).get_page(request.GET.get("p"))
+    shown = relays(part.object_list, today)
     excesses = over_strength(level_of(operation, today), today)
     picture = gantt.board([Span(each.tour.first_day, each.tour.last_day) for each in shown], excesses, today)
     is_asked = "maximum" in request.GET or "from" in request.GET
@@ -79,7 +83,7 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
         "record": operation,
         "opts": operation._meta,
         "rows": list(zip(shown, picture.bars, strict=True)),
-        "left_out": len(found) - len(shown),
+        "page": part,
         "downloads": downloads(request.GET),
         "picture": picture,
         "excesses": excesses,

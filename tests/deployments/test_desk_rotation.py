@@ -7,7 +7,7 @@ import pytest
 from core.dates import today_here
 from deployments.capacity import Excess, Span
 from deployments.gantt import LEFT, RIGHT, board
-from deployments.rotation import relays
+from deployments.rotation import paired, relays
 from tests import factories
 from tests.factories import day
 
@@ -63,7 +63,7 @@ def test_leaving_on_monday_and_arriving_on_tuesday_is_neither():
     posting = factories.posting()
     factories.deployment(posting, around(-100), around(10))
     factories.deployment(posting, around(11), around(300), state="reserved")
-    relay = relays(posting.mission.operation, today_here())[0]
+    relay = relays(paired(posting.mission.operation, today_here()), today_here())[0]
     assert (relay.gap, relay.overlap, relay.successor is not None) == (None, None, True)
 
 
@@ -118,9 +118,9 @@ def test_the_boards_ask_the_same_questions_for_1_tour_and_for_30(desk, operation
     for more in (1, 29):
         for _n in range(more):
             factories.deployment(posting, around(-100), around(50))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             desk.get(url(operation))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             desk.get("/admin/deployments/rotation/")
 
 
