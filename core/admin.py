@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import admin_outbox  # noqa: F401
 from core.desk import DeskAdmin
+from core.exports import ExportedList
 from core.history import VIEW
 from core.models import HistoryEntry
 from core.story import details_of, who
@@ -24,7 +25,7 @@ def kinds_for(request: HttpRequest) -> list[ContentType]:
 
 
 class Views(admin.SimpleListFilter):
-    title = _("looking")
+    title = _("views of dossiers")
     parameter_name = "views"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
@@ -51,7 +52,7 @@ class KindOfRecord(admin.SimpleListFilter):
 
 
 @admin.register(HistoryEntry)
-class HistoryEntryAdmin(DeskAdmin):
+class HistoryEntryAdmin(ExportedList, DeskAdmin):
     list_display = ["at", "act", "record_link", "person", "changes", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import in_words
 from core.history import VIEW, history_of
 from core.languages import language_names
 from core.models import HistoryEntry
@@ -68,8 +69,10 @@ def words_for(value: Any, field_: Field | None = None) -> str:
         return gettext("yes") if value else gettext("no")
     if field_ is not None and field_.choices:
         return str(dict(field_.flatchoices).get(value, value))
-    if isinstance(value, datetime.datetime | datetime.date):
-        return date_format(value, "DATETIME_FORMAT" if isinstance(value, datetime.datetime) else "DATE_FORMAT")
+    if isinstance(value, datetime.datetime):
+        return date_format(value, "DATETIME_FORMAT")
+    if isinstance(value, datetime.date):
+        return in_words(value)
     if isinstance(value, list | tuple):
         return ", ".join(words_for(part) for part in value)
     return str(value)
