@@ -71,9 +71,9 @@ class QualificationGrantAdmin(DeskAdmin):
         record_act(found.grant, "view", by=request.user, document=found.pk)
         return download(found)
 
-    @admin.display(description=_("evidence document"), empty_value="–")
-    def document(self, grant: QualificationGrant) -> str | None:
-        return document_link(grant) or None
+    @admin.display(description=_("evidence document"))
+    def document(self, grant: QualificationGrant) -> str:
+        return document_link(grant) or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
