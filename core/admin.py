@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core import admin_outbox  # noqa: F401
 from core.desk import DeskAdmin
-from core.exports import ExportedList
 from core.history import VIEW
 from core.models import HistoryEntry
 from core.story import details_of, who
@@ -52,7 +51,7 @@ class KindOfRecord(admin.SimpleListFilter):
 
 
 @admin.register(HistoryEntry)
-class HistoryEntryAdmin(ExportedList, DeskAdmin):
+class HistoryEntryAdmin(DeskAdmin):
     list_display = ["at", "act", "record_link", "person", "changes", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]
