@@ -1,12 +1,14 @@
 """Geometry of the strength forecast: the number and the count over the coming months, as lines of an SVG. No Django."""
 
+import calendar
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deployments.capacity import Step
 
 WIDTH, HEIGHT = 720, 300
+MOST_ROWS = 24
 LEFT, RIGHT, TOP, BOTTOM = 56, 704, 24, 250
 
 
@@ -68,6 +70,33 @@ def forecast(steps: Sequence[Step]) -> Forecast:
         days=[Mark(x(day.toordinal()), day) for day in _quarters(first, end)],
         scale=[Mark(y(value), value) for value in range(0, top + 1, unit)],
     )
+
+
+def in_rows(steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps as a table can hold them: all, or each month at its tightest where there are more than MOST_ROWS."""
+    return steps if len(steps) <= MOST_ROWS else list(_by_month(steps).values())
+
+
+def _by_month(steps: Sequence[Step]) -> dict[tuple[int, int], Step]:
+    months: dict[tuple[int, int], Step] = {}
+    for step in steps:
+        day = step.day
+        while day <= step.last_day:
+            last_day = min(_end_of_month(day), steps[-1].last_day)
+            known = months.get((day.year, day.month))
+            if known is None or _tightness(step) < _tightness(known):
+                months[day.year, day.month] = replace(step, day=known.day if known else day, last_day=last_day)
+            day = last_day + datetime.timedelta(days=1)
+    return months
+
+
+def _tightness(step: Step) -> tuple[bool, int, int]:
+    """Less is tighter; of days without a limit those on which most are committed."""
+    return step.room is None, step.room or 0, -step.committed
+
+
+def _end_of_month(day: datetime.date) -> datetime.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 _UNITS = [step * 10**power for power in range(7) for step in (1, 2, 5)]

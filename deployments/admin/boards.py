@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,13 +17,14 @@ from django.views.decorators.http import require_safe
 from core.admin_site import DeskPage
 from core.dates import today_here
 from core.exports import downloads, sheet
-from deployments.admin.sheets import board_sheet
-from deployments.domain.explain import explain, programmes_today, strength_board
+from deployments.admin.sheets import board_sheet, tours_sheet
+from deployments.domain.explain import counted, explain, programmes_today, strength_board
 from deployments.forms.boards import ExplainForm
 from deployments.models import Posting
 from missions.models import Mission, Operation, Programme, TermsStatus
 
 PERMISSION = "deployments.view_deployment"
+PER_PAGE, MOST_TOURS = 25, 50
 KINDS: dict[str, type[Model]] = {
     "programme": Programme,
     "operation": Operation,
@@ -68,18 +70,32 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Which tours make up the number of a level on the days asked for (today, where none are)."""
+    """Which tours make up the number of a level on the days asked for (a year from today, where none are).
+
+    Stretches of days, page by page, with the first tours of the first one shown; the download has all of all days.
+    """
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     record = get_object_or_404(KINDS[kind], pk=pk)
     today = today_here()
-    form = ExplainForm(request.GET or {"first_day": today, "last_day": today + datetime.timedelta(days=365)})
+    year = {"first_day": today, "last_day": today + datetime.timedelta(days=365)}
+    form = ExplainForm(request.GET if request.GET.keys() & year.keys() else year)
     rows = explain(record, **form.cleaned_data) if form.is_valid() else []
+    if rows and (download := sheet(request, f"{kind}-{pk}", *tours_sheet(counted(record, **form.cleaned_data)))):
+        return download
+    part = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    listed = next(iter(part.object_list), None)
+    there = counted(record, first_day=listed.first_day, last_day=listed.last_day) if listed else ()
     context = {
         "title": gettext("What makes up the number: %(record)s") % {"record": record},
         "record": record,
         "opts": record._meta,
         "form": form,
-        "rows": rows,
+        "rows": part.object_list,
+        "page": part,
+        "listed": listed,
+        "tours": there[:MOST_TOURS],
+        "last_day": rows[-1].last_day if rows else None,
+        "downloads": downloads(request.GET),
     }
     return _page(request, "admin/deployments/explain.html", context, 200 if form.is_valid() else 400)

@@ -15,7 +15,7 @@ from deployments.admin.acts import offered
 from deployments.admin.pipeline import applicants_panel
 from deployments.capacity import headroom, over_strength
 from deployments.domain.explain import forecast_end, tours_counted
-from deployments.forecast import forecast
+from deployments.forecast import forecast, in_rows
 from deployments.levels import level_of
 from deployments.models import DeploymentState, Posting
 from missions.models import Mission, Operation, Programme
@@ -48,6 +48,7 @@ def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
     today = today_here()
     level = level_of(record, today)
     steps = headroom(level, today, forecast_end(today))
+    rows = in_rows(steps)
     live = tours_counted(record).on(today).filter(state__in=DeploymentState.live_states())
     context = {
         "record": record,
@@ -55,7 +56,8 @@ def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
         "now": steps[0],
         "excesses": over_strength(level, today),
         "ending": live.select_related("officer__user").order_by("last_day", "pk").first(),
-        "steps": steps,
+        "rows": rows,
+        "is_by_month": rows is not steps,
         "forecast": forecast(steps),
     }
     return Panel("strength", _("Strength board"), "admin/deployments/strength.html", context)

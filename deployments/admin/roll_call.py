@@ -1,10 +1,12 @@
 """The roll-call: everybody in an operation or mission on a day, and whom to call for each."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +18,7 @@ from core.asof import as_of
 from core.dates import today_here
 from core.exports import downloads, sheet
 from core.history import record_views
+from core.sheets import SHEETS
 from deployments.admin.acts import offered
 from deployments.admin.sheets import Sheet
 from deployments.domain import preparation, terms
@@ -23,6 +26,7 @@ from deployments.models import Deployment, DeploymentState, EmergencyContact, Le
 from missions.models import Mission, Operation
 
 PERMISSION = "deployments.view_deployment"
+PER_PAGE = 50
 KINDS: dict[str, type[Model]] = {"operation": Operation, "mission": Mission}
 
 
@@ -38,7 +42,7 @@ class Present:
 
 @require_safe
 def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Everybody there on a day (today, or ``?on=``).
+    """Everybody there on a day (today, or ``?on=``), page by page; the download has them all.
 
     Emergency contacts are for whoever may call them, and only until the tour ends; that they were read is logged with
     each tour, as a view of a dossier is.
@@ -48,7 +52,10 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     record = get_object_or_404(KINDS[kind], pk=pk)
     when = as_of(request)
     may_call = request.user.has_perm(preparation.PERMISSION)
-    roll = _roll(record, when.day, may_call)
+    everybody = terms.on_the_roll(record, when.day)
+    part = Paginator(everybody, PER_PAGE).get_page(request.GET.get("p"))
+    is_download = request.GET.get("format") in SHEETS
+    roll = _roll(everybody if is_download else part.object_list, when.day, may_call)
     record_views([present.tour for present in roll if present.contact], by=request.user)
     if download := sheet(request, f"roll-call-{record.code}", *_sheet(roll, may_call)):
         return download
@@ -59,6 +66,7 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "opts": record._meta,
         "when": when,
         "roll": roll,
+        "page": part,
         "may_call": may_call,
         "downloads": downloads(request.GET),
         "acts": [link for link in offered(request, record) if link.url.endswith("/evacuate/")],
@@ -87,8 +95,8 @@ def _sheet(roll: list[Present], may_call: bool) -> Sheet:
     )
 
 
-def _roll(record: Model, day: datetime.date, may_call: bool) -> list[Present]:
-    tours = terms.roll_call(record, day)
+def _roll(keys: Sequence[int], day: datetime.date, may_call: bool) -> list[Present]:
+    tours = terms.read_roll(keys)
     prefetch_related_objects(tours, "leaves")
     return [
         Present(

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from deployments.domain.explain import BoardRow
-from deployments.models import Application, ApplicationState
+from deployments.models import Application, ApplicationState, Deployment
 from deployments.openings import Opening
 from deployments.rotation import STAGES, Coming, Relay
 from missions.models import Operation
@@ -33,6 +34,18 @@ def board_sheet(rows: Iterable[BoardRow]) -> Sheet:
             row.next_to_end.last_day if row.next_to_end else None,
         )
         for row in rows
+    )
+
+
+def tours_sheet(tours: QuerySet[Deployment]) -> Sheet:
+    """Tours that count at a level."""
+    head = (_("Officer"), _("Mission"), _("Posting"), _("First day"), _("Last day"), _("State"))
+    return head, (
+        (
+            *(tour.officer, tour.posting.mission, tour.posting.reference),
+            *(tour.first_day, tour.last_day, tour.get_state_display()),
+        )
+        for tour in tours.iterator(chunk_size=2000)
     )
 
 

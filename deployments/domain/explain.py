@@ -1,17 +1,18 @@
 """What stands behind the numbers: which tours make one up, and the strength board of operations with its forecast."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from core.dates import today_here
-from deployments.capacity import Excess, Level, Step, headroom, over_strength
+from deployments.capacity import Excess, Level, Step, headroom, over_strength, peak
 from deployments.domain.days import ONE_DAY
-from deployments.levels import COUNTED, PATHS, Record, kind_of, levels_of, tours_counted
+from deployments.levels import COUNTED, PATHS, Record, level_of, levels_of, tours_counted
 from deployments.models import Deployment, DeploymentState, Posting
 from missions.models import AuthorizedStrength, Operation, OperationTerms, Programme
 
@@ -20,7 +21,7 @@ FORECAST_MONTHS = 24
 
 @dataclass(frozen=True)
 class Explained:
-    """Days on which the same tours make up the committed number, against the number of ``version``.
+    """Days on which the same tours, ``committed`` of them, count against the number of ``version``.
 
     ``number`` None is no limit; ``version`` is None before the first one, and for a posting, whose places are undated.
     """
@@ -29,11 +30,7 @@ class Explained:
     last_day: datetime.date
     number: int | None
     version: AuthorizedStrength | None
-    tours: tuple[Deployment, ...]
-
-    @property
-    def committed(self) -> int:
-        return len(self.tours)
+    committed: int
 
     @property
     def room(self) -> int | None:
@@ -45,8 +42,8 @@ class Explained:
 class BoardRow:
     """How an operation stands on a day, and what is to come.
 
-    ``authorized`` is None where no number is in force; ``terms`` None before the first; ``steps`` is the forecast, and
-    ``excesses`` the days over strength, from that day on. ``next_to_end`` is the tour under way that ends first.
+    ``authorized`` is None where no number is in force; ``terms`` None before the first; ``excesses`` are the days over
+    strength from that day on. ``next_to_end`` is the tour under way that ends first.
     """
 
     operation: Operation
@@ -55,12 +52,18 @@ class BoardRow:
     committed: int
     excesses: tuple[Excess, ...]
     next_to_end: Deployment | None
-    steps: tuple[Step, ...]
+    level: Level
+    day: datetime.date
 
     @property
     def free(self) -> int:
         """Places free on the day; 0 when over strength."""
         return max((self.authorized or 0) - self.committed, 0)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The forecast of 24 months."""
+        return headroom(self.level, self.day, forecast_end(self.day))
 
     @property
     def over(self) -> Excess | None:
@@ -73,20 +76,27 @@ def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date
 
     A row for every stretch of days with the same tours and the same version; three queries at most.
     """
-    counted = tours_counted(record).filter(last_day__gte=first_day, first_day__lte=last_day)
-    tours = list(counted.select_related("officer__user", "posting__mission").order_by("first_day", "pk"))
+    level = level_of(record, first_day)
     versions = [] if isinstance(record, Posting) else list(record.strengths.standing())
-    level = _level(record, versions)
-    changes = {first_day, last_day + ONE_DAY}
-    for tour in tours:
-        changes |= {tour.first_day, tour.last_day + ONE_DAY}
+    after = last_day + ONE_DAY
+    changes = {first_day, after} | {day for day, _number in level.first_days}
+    changes |= {day + ONE_DAY for day, _number in level.last_days if day <= last_day}
     changes |= {version.effective_from for version in versions}
+    steps = deque(headroom(level, first_day, last_day))
     rows = []
-    for day, following in pairwise(sorted(day for day in changes if first_day <= day <= last_day + ONE_DAY)):
+    for day, following in pairwise(sorted(day for day in changes if first_day <= day <= after)):
+        while steps[0].last_day < day:
+            steps.popleft()
         begun = [version for version in versions if version.effective_from <= day]
-        there = tuple(tour for tour in tours if tour.first_day <= day <= tour.last_day)
-        rows.append(Explained(day, following - ONE_DAY, level.number_on(day), begun[-1] if begun else None, there))
+        version = begun[-1] if begun else None
+        rows.append(Explained(day, following - ONE_DAY, steps[0].number, version, steps[0].committed))
     return rows
+
+
+def counted(record: Record, *, first_day: datetime.date, last_day: datetime.date) -> QuerySet[Deployment]:
+    """The tours that count at the level on any of the days, both inclusive, by their first day."""
+    there = tours_counted(record).filter(last_day__gte=first_day, first_day__lte=last_day)
+    return there.select_related("officer__user", "posting__mission").order_by("first_day", "pk")
 
 
 def strength_board(operations: Iterable[Operation], today: datetime.date | None = None) -> list[BoardRow]:
@@ -127,26 +137,17 @@ def _row(
     ending: Deployment | None,
     today: datetime.date,
 ) -> BoardRow:
-    steps = tuple(headroom(level, today, forecast_end(today)))
     begun = [maximum for effective_from, maximum in level.numbers if effective_from <= today]
     return BoardRow(
         operation=operation,
         terms=terms,
         authorized=begun[-1] if begun else None,
-        committed=steps[0].committed,
+        committed=peak(level, today, today),
         excesses=tuple(over_strength(level, today)),
         next_to_end=ending,
-        steps=steps,
+        level=level,
+        day=today,
     )
-
-
-def _level(record: Record, versions: Sequence[AuthorizedStrength]) -> Level:
-    """The level by its numbers alone."""
-    if isinstance(record, Posting):
-        numbers: tuple = ((datetime.date.min, record.places),)
-    else:
-        numbers = tuple((version.effective_from, version.maximum) for version in versions)
-    return Level(kind_of(record), record.pk, str(record), numbers)
 
 
 def _terms_on(operations: list[Operation], day: datetime.date) -> dict[int, OperationTerms]:

@@ -1,6 +1,7 @@
 """Changing how an operation or a mission stands from a day on: terms, suspension, closing, reopening, evacuation."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -183,22 +184,32 @@ def withdraw_terms(version: Terms, *, by, reason: str, today: datetime.date | No
 def roll_call(
     record: Operation | Mission, day: datetime.date, *, today: datetime.date | None = None
 ) -> tuple[Deployment, ...]:
-    """Everybody in ``record`` on ``day``, by the officers' names: every tour that covers the day, whatever numbers it
-    counts against, and until today also whoever ought to be home and is not recorded as returned."""
+    """Everybody in ``record`` on ``day``: the tours of ``on_the_roll``, read whole."""
+    return read_roll(on_the_roll(record, day, today=today))
+
+
+def on_the_roll(
+    record: Operation | Mission, day: datetime.date, *, today: datetime.date | None = None
+) -> tuple[int, ...]:
+    """Primary keys of the tours of everybody in ``record`` on ``day``, by the officers' names: every tour that covers the
+    day, whatever numbers it counts against, and until today also whoever ought to be home and is not recorded as
+    returned.
+    """
     inside = Q(posting__mission=record) if isinstance(record, Mission) else Q(posting__mission__operation=record)
     there = Deployment.objects.on(day)
     if day <= (today or today_here()):
         staying = Q(last_day__gte=day) | Q(state=DeploymentState.IN_MISSION)
         there = Deployment.objects.consuming().filter(staying, first_day__lte=day)
-    tours = there.filter(inside).select_related(
+    names = there.filter(inside).values_list("officer__user__family_name", "officer__user__given_name", "pk").order_by()
+    return tuple(key for *_names, key in sorted((fold(family), fold(given), key) for family, given, key in names))
+
+
+def read_roll(keys: Sequence[int]) -> tuple[Deployment, ...]:
+    """The tours with whom and what a roll-call names, in the order of ``keys``. One query."""
+    tours = Deployment.objects.select_related(
         "officer__user", "officer__police_service", "posting__mission", "emergency_contact"
-    )
-    return tuple(sorted(tours, key=_by_name))
-
-
-def _by_name(tour: Deployment) -> tuple[str, str, int]:
-    person = tour.officer.user
-    return fold(person.family_name), fold(person.given_name), tour.pk
+    ).in_bulk(keys)
+    return tuple(tours[key] for key in keys)
 
 
 def _set(

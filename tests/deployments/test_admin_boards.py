@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from core.dates import today_here
+from deployments.admin import boards
 from deployments.capacity import Level, Tour, headroom
-from deployments.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast
+from deployments.domain.explain import forecast_end
+from deployments.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast, in_rows
 from tests import factories
 from tests.factories import day
 
@@ -140,6 +142,45 @@ def test_the_scale_of_a_forecast_holds_the_most_in_a_few_steps(most):
     level = Level("operation", 1, "Mali", ((day("2026-01-01"), most),))
     scale = [mark.value for mark in forecast(headroom(level, day("2026-01-01"), day("2026-12-31"))).scale]
     assert scale[-1] >= most and 2 <= len(scale) <= 6
+
+
+def test_a_forecast_of_few_steps_is_a_table_of_them_all():
+    level = Level("operation", 1, "Mali", ((day("2026-01-01"), 4),), (Tour(day("2026-02-01"), day("2026-03-01")),))
+    steps = headroom(level, day("2026-01-01"), day("2026-12-31"))
+    assert in_rows(steps) is steps and len(steps) == 3
+
+
+@pytest.mark.parametrize("kind", ["operation", "mission"])
+def test_a_forecast_of_many_steps_is_a_table_of_months_each_on_its_tightest_day(kind):
+    start = day("2026-11-24")
+    tours = tuple(Tour(start, start + datetime.timedelta(days=11 * n)) for n in range(60))
+    numbers = ((day("2027-01-15"), 40),) if kind == "operation" else ()
+    level = Level(kind, 1, "Mali", numbers, tours)
+    rows = in_rows(headroom(level, start, forecast_end(start)))
+    assert len(rows) == 25
+    assert (rows[0].day, rows[0].last_day, rows[-1].last_day) == (start, day("2026-11-30"), forecast_end(start))
+    for row, following in zip(rows, rows[1:], strict=False):
+        assert following.day == row.last_day + datetime.timedelta(days=1) and following.day.day == 1
+    for row in rows:
+        days = [row.day + datetime.timedelta(days=n) for n in range((row.last_day - row.day).days + 1)]
+        (rooms, most) = zip(*((s.room, s.committed) for d in days for s in headroom(level, d, d)), strict=True)
+        assert (row.room, row.committed) == (None, max(most)) if numbers == () else row.room == min(rooms)
+
+
+def test_an_explanation_is_read_page_by_page_and_names_whom_it_counts(desk, monkeypatch):
+    monkeypatch.setattr(boards, "PER_PAGE", 2)
+    monkeypatch.setattr(boards, "MOST_TOURS", 2)
+    operation = staffed(maximum=9, tours=4)
+    url = f"/admin/deployments/explain/operation-{operation.pk}/"
+    first = desk.get(url)
+    assert [row.committed for row in first.context["rows"]] == [4, 3]
+    assert [str(tour.officer) for tour in first.context["tours"]] == ["Amina Roy 0", "Amina Roy 1"]
+    assert "The first 2 of 4;" in first.content.decode()
+    second = desk.get(url, {"p": 2})
+    assert [row.committed for row in second.context["rows"]] == [2, 1]
+    assert [str(tour.officer) for tour in second.context["tours"]] == ["Amina Roy 2", "Amina Roy 3"]
+    assert "The first" not in second.content.decode()
+    assert len(desk.get(url, {"format": "csv"}).content.decode().strip().splitlines()) == 5
 
 
 def test_the_forecast_of_one_day_is_drawn():

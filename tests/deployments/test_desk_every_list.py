@@ -78,6 +78,7 @@ def test_every_list_of_records_is_downloaded_as_the_page_shows_it(client, everyt
         ("rotation/", "Operation"),
         ("rotation/<pk>/", "Posting"),
         ("operation/<pk>/roll-call/", "Officer"),
+        ("explain/operation-<pk>/", "Officer"),
     ],
 )
 def test_every_page_of_the_desk_that_is_a_list_is_downloaded(client, everything, page, heading, wanted):
@@ -91,7 +92,11 @@ def test_every_page_of_the_desk_that_is_a_list_is_downloaded(client, everything,
 
 
 @pytest.mark.parametrize(
-    "page", ["board/", "pipeline/", "roster/", "rotation/", "rotation/<pk>/", "operation/<pk>/roll-call/"]
+    "page",
+    [
+        *("board/", "pipeline/", "roster/", "rotation/", "rotation/<pk>/", "operation/<pk>/roll-call/"),
+        "explain/operation-<pk>/",
+    ],
 )
 def test_a_download_is_for_whoever_may_open_the_page(client, everything, page):
     client.force_login(factories.staff("Mission editor"))

@@ -6,6 +6,7 @@ import pytest
 
 from core.dates import today_here
 from core.history import history_of
+from deployments.admin import roll_call
 from deployments.domain import preparation, terms
 from tests import factories
 from tests.factories import day
@@ -47,6 +48,18 @@ def url(operation) -> str:
 
 def names(response) -> list[str]:
     return [present.tour.officer.user.family_name for present in response.context["roll"]]
+
+
+def test_a_long_roll_is_read_page_by_page_and_downloaded_whole(client, approver, operation, posting, monkeypatch):
+    monkeypatch.setattr(roll_call, "PER_PAGE", 2)
+    tours = [with_contact(sent(posting, name, state="preparation"), approver) for name in ("Abel", "Binet", "Cote")]
+    client.force_login(approver)
+    first, second = client.get(url(operation)), client.get(url(operation), {"p": 2})
+    assert (names(first), names(second)) == (["Abel", "Binet"], ["Cote"])
+    assert "3 people on" in first.content.decode()
+    assert [history_of(tour).filter(verb="view").count() for tour in tours] == [1, 1, 1]
+    download = client.get(url(operation), {"format": "csv", "p": 2}).content.decode()
+    assert all(name in download for name in ("Abel", "Binet", "Cote"))
 
 
 def test_the_roll_call_names_everybody_there_on_the_day(client, auditor, operation, posting):
@@ -144,7 +157,7 @@ def test_a_long_roll_asks_no_more_questions_than_a_short_one(
     with_contact(sent(posting, "Abel"), approver)
     client.get(url(operation))
     for _each in range(2):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(url(operation))
         for n in range(15):
             with_contact(sent(posting, f"Abel {n}"), approver)
