@@ -2,11 +2,11 @@
 
 from django import forms
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from core.languages import LANGUAGES
+from core.text import size_in_words
 
 LONGEST_KEY = 18
 
@@ -27,7 +27,7 @@ class LanguageCodesFormField(forms.MultipleChoiceField):
 
 
 def _kinds_taken() -> str:
-    size = filesizeformat(settings.MAX_DOCUMENT_BYTES)
+    size = size_in_words(settings.MAX_DOCUMENT_BYTES)
     return _("PDF, DOCX, JPEG or PNG, at most %(size)s.") % {"size": size}
 
 

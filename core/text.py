@@ -1,14 +1,24 @@
-"""Text folded for searching and sorting: no accents, no case, so that « Haïti » is found as "haiti"."""
+"""Text folded for searching and sorting: no accents, no case, so that « Haïti » is found as "haiti". Sizes in words."""
 
 import unicodedata
 
 from django.db import models
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
 
 
 def fold(text: str) -> str:
     """``text`` without accents and case, with single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
+
+
+def size_in_words(size: int) -> str:
+    """A file's size as people write it: "12 KB", « 3,4 Mo »."""
+    if size < 1024**2:
+        return _("%(number)s KB") % {"number": localize(max(1, round(size / 1024)))}
+    millions = round(size / 1024**2, 1)
+    return _("%(number)s MB") % {"number": localize(int(millions) if millions.is_integer() else millions)}
 
 
 class FoldedTextField(models.TextField):

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from core.models import Document
 from core.refusals import Refusal
+from core.text import size_in_words
 from core.validators import without_disguises
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,7 +31,7 @@ def checked(upload: UploadedFile) -> dict[str, Any]:
         raise Refusal(_("The file is empty."), code="empty_file", field="document")
     if upload.size > settings.MAX_DOCUMENT_BYTES:
         raise Refusal(
-            _("The file is larger than %(size)s.") % {"size": filesizeformat(settings.MAX_DOCUMENT_BYTES)},
+            _("The file is larger than %(size)s.") % {"size": size_in_words(settings.MAX_DOCUMENT_BYTES)},
             code="file_too_large",
             field="document",
         )

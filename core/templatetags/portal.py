@@ -14,10 +14,12 @@ from core.asof import AsOf
 from core.dates import DatePrecision, PartialDate, clock, in_words
 from core.languages import language_names
 from core.markdown import to_html
+from core.text import size_in_words
 
 register = template.Library()
 register.filter("language_names", language_names)
 register.filter("clock", clock)
+register.filter("file_size", size_in_words)
 
 
 @register.filter

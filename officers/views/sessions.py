@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
+from officers.accounts.browsers import browser_in_words
 from officers.models import User
 
 
@@ -43,7 +44,9 @@ class SessionsPage(LoginRequiredMixin, FormView):
     success_url = reverse_lazy("usersessions_list")
 
     def get_context_data(self, **kwargs) -> dict:
-        return super().get_context_data(sessions=living_sessions(self.request.user), **kwargs)
+        living = living_sessions(self.request.user)
+        named = [(session, browser_in_words(session.user_agent)) for session in living]
+        return super().get_context_data(sessions=named, **kwargs)
 
     def get_form_kwargs(self) -> dict:
         return {**super().get_form_kwargs(), "request": self.request}

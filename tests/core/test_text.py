@@ -1,10 +1,11 @@
 """Folded text: searching and sorting see no accents and no case."""
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold
+from core.text import fold, size_in_words
 from missions.models import Operation
 from tests import factories
 
@@ -49,3 +50,18 @@ def test_the_folded_column_sorts_letters_with_accents_among_the_others():
         "Espagne",
         "Zambie",
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "english", "french"),
+    [
+        (1, "1 KB", "1\u00a0ko"),
+        (12_000, "12 KB", "12\u00a0ko"),
+        (10 * 1024**2, "10 MB", "10\u00a0Mo"),
+        (3_565_158, "3.4 MB", "3,4\u00a0Mo"),
+    ],
+)
+def test_a_size_is_written_as_people_write_it(size, english, french):
+    assert size_in_words(size) == english
+    with translation.override("fr"):
+        assert size_in_words(size) == french

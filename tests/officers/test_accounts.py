@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config.logs import without_persons
 from core.models import OutboxMail
+from officers.accounts.browsers import browser_in_words
 from officers.models import User
 from tests import factories
 from tests.factories import PASSWORD
@@ -174,6 +175,21 @@ def test_a_session_ends_with_a_new_password_and_with_its_time_and_is_listed_no_m
     assert not {agent for agent in ("Of the old password", "Run out", "Somebody else") if agent in page}
     assert not UserSession.objects.filter(pk__in=[old.pk, out.pk]).exists()
     assert UserSession.objects.filter(user_agent="Somebody else").exists()
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Android 15; Mobile; rv:132.0) Gecko/132.0 Firefox/132.0", "Firefox, Android"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "–"),
+    ],
+)
+def test_a_browser_is_named_as_people_know_it(agent, shown):
+    assert browser_in_words(agent) == shown
 
 
 @pytest.mark.parametrize("sessions", [1, 30])

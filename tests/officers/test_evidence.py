@@ -76,9 +76,11 @@ def test_a_name_that_pretends_is_kept_as_it_reads(officer, name, shown):
 
 
 def test_a_file_over_the_limit_is_refused_and_the_limit_is_said_beforehand(client, officer, settings):
-    settings.MAX_DOCUMENT_BYTES = 50
-    assert "at most 50\xa0bytes" in client.get(f"{MY}/add/passport/").content.decode()
-    assert client.post(f"{MY}/add/passport/", DAYS | {"document": upload()}).status_code == 409
+    settings.MAX_DOCUMENT_BYTES = 2048
+    assert "at most 2 KB" in client.get(f"{MY}/add/passport/").content.decode()
+    large = DAYS | {"document": upload(content=PDF + b" " * 2048)}
+    assert "larger than 2 KB" in client.post(f"{MY}/add/passport/", large).content.decode()
+    assert not QualificationEvidence.objects.exists()
 
 
 def test_a_new_document_takes_the_place_of_the_old_one(client, officer, django_capture_on_commit_callbacks):
