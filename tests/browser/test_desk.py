@@ -123,7 +123,7 @@ def test_a_refusal_and_its_confirmation_are_clean(visitor, assert_clean, assert_
     page.goto(f"/admin/deployments/strength/operation-{crowded.pk}/set/")
     page.get_by_label("In force from").fill(around(3))
     page.get_by_label("Authorized number").fill("1")
-    page.get_by_label("Instrument").fill("Order 9")
+    page.get_by_label("Instrument:", exact=True).fill("Order 9")
     page.get_by_role("button", name="Set the authorized strength").click()
     page.locator("h2", has_text="What this does").wait_for()
     assert_clean(page)
@@ -143,7 +143,7 @@ def test_a_lowering_is_read_and_confirmed_without_javascript(visitor, crowded):
     page.get_by_role("link", name="Set the authorized strength").click()
     page.get_by_label("In force from").fill(around(3))
     page.get_by_label("Authorized number").fill("1")
-    page.get_by_label("Instrument").fill("Order 9")
+    page.get_by_label("Instrument:", exact=True).fill("Order 9")
     page.get_by_role("button", name="Set the authorized strength").click()
     assert page.get_by_label("Authorized number").input_value() == "1"
     page.get_by_label("I have read what this does").check()
