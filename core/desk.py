@@ -1,8 +1,8 @@
 """What every record's page at the desk has in common: folded search, history, no deletion, and no lost edits."""
 
+from http import HTTPStatus
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -11,56 +11,17 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.desk_form import DeskForm, LinesField, MomentField, rows_that_stand, show_what_stands
 from core.desk_widgets import CheckList, DayInput, MomentInput
 from core.exports import ExportedList
 from core.forms import LanguageCodesFormField, RecordsField
-from core.story import fold_views, latest_version, plot_of, tell, versions_of, words_for
+from core.story import fold_views, plot_of, tell
 from core.text import fold
-
-
-class DeskForm(forms.ModelForm):
-    """Refuses to write over what somebody else saved after the page was opened (``seen``); keeps what was typed."""
-
-    refused = ""
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen"] = latest_version(self.instance)
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.refused:
-            self.add_error(None, self.refused)
-        if self.instance.pk and "seen" in self.data and self.data["seen"] != self.initial["seen"]:
-            self._show_what_others_wrote(self.data["seen"])
-        return cleaned
-
-    def _show_what_others_wrote(self, seen: str) -> None:
-        versions = versions_of(self.instance)
-        theirs = versions.order_by("-history_id").select_related("history_user").first()
-        known = versions.filter(history_id=seen).first() if seen.isdigit() else None
-        author = str(theirs.history_user or _("the portal"))
-        for change in theirs.diff_against(known, foreign_keys_are_objs=True).changes if known else ():
-            if change.field in self.fields:
-                field = self._meta.model._meta.get_field(change.field)
-                value = "…" if field.many_to_many else words_for(change.new, field)
-                self.add_error(change.field, gettext("%(who)s wrote: %(value)s") % {"who": author, "value": value})
-        self.add_error(
-            None,
-            gettext(
-                "%(who)s saved this record after you opened it, so nothing was saved. What you typed is kept below,"
-                " with the other text at each field. Save again to put yours in its place."
-            )
-            % {"who": author},
-        )
-        self.data = self.data.copy()
-        self.data["seen"] = self.initial["seen"]
 
 
 class DeskAdmin(ExportedList):
@@ -74,8 +35,11 @@ class DeskAdmin(ExportedList):
     left_out_when_empty: frozenset[str] | set[str] = frozenset()
     formfield_overrides = {
         models.DateField: {"widget": DayInput},
-        models.DateTimeField: {"widget": MomentInput, "form_class": forms.DateTimeField},
+        models.DateTimeField: {"widget": MomentInput, "form_class": MomentField},
+        models.TextField: {"form_class": LinesField},
     }
+    # What to do in place of deleting a record of this kind.
+    way_out: str | Promise = _("It has a history that stays readable.")
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -144,11 +108,53 @@ class DeskAdmin(ExportedList):
         form_url: str = "",
         obj: models.Model | None = None,
     ) -> HttpResponse:
+        is_stale = getattr(context["adminform"].form, "is_stale", False)
+        if is_stale:
+            for inline in context["inline_admin_formsets"]:
+                show_what_stands(inline.formset.forms)
         if obj is not None:
             context.update(title=str(obj), subtitle=None, acts=self.admin_site.acts_on(request, obj))
             if request.method == "GET" and IS_POPUP_VAR not in request.GET:
                 context["panels"] = self.admin_site.panels_of(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+            if self.has_change_permission(request, obj):
+                context["way_out"] = self.way_out
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        response.status_code = HTTPStatus.CONFLICT if is_stale else response.status_code
+        return response
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: models.Model, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if "data" in kwargs and obj.pk:
+            standing = getattr(obj, prefix).values_list("pk", flat=True)
+            kwargs["data"] = rows_that_stand(kwargs["data"], prefix, standing)
+        return kwargs
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: DeskForm, change: bool) -> None:
+        if not change or form.changes_the_record:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: DeskForm, formsets: Any, change: bool) -> None:
+        """Saves the rows below; a record with other rows has a new version too, so that other pages of it are stale."""
+        if change and not form.changes_the_record and any(formset.has_changed() for formset in formsets):
+            form.instance.save()
+        super().save_related(request, form, formsets, change)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Refused, with what to do in its place."""
+        record = self.get_object(request, object_id)
+        if record is None or not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Not deleted: %(record)s") % {"record": record},
+            "record": record,
+            "opts": self.opts,
+            "way_out": self.way_out,
+            "acts": self.admin_site.acts_on(request, record),
+        }
+        return TemplateResponse(request, "admin/not_deleted.html", context, status=HTTPStatus.FORBIDDEN)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)

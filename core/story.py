@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db.models import Field, ForeignKey, ManyToManyField, Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
@@ -70,12 +70,22 @@ def words_for(value: Any, field_: Field | None = None) -> str:
     if field_ is not None and field_.choices:
         return str(dict(field_.flatchoices).get(value, value))
     if isinstance(value, datetime.datetime):
-        return date_format(value, "DATETIME_FORMAT")
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, datetime.date):
         return in_words(value)
     if isinstance(value, list | tuple):
         return ", ".join(words_for(part) for part in value)
     return str(value)
+
+
+def field_words(value: Any, field_: Field) -> str:
+    """A field's value in words; of several records, as a version keeps them, the names."""
+    if isinstance(field_, ManyToManyField):
+        target = field_.m2m_reverse_field_name()
+        return words_for([str(row[target]) if isinstance(row, dict) else str(row) for row in value])
+    if isinstance(field_, ForeignKey) and isinstance(value, int):
+        value = field_.remote_field.model._base_manager.filter(pk=value).first()
+    return words_for(value, field_)
 
 
 def changes_between(newer: Any, older: Any) -> list[Change]:
@@ -84,12 +94,9 @@ def changes_between(newer: Any, older: Any) -> list[Change]:
     changes = []
     for change in newer.diff_against(older, foreign_keys_are_objs=True).changes:
         field_ = model._meta.get_field(change.field)
-        before, after = change.old, change.new
-        if field_.many_to_many:
-            target = field_.m2m_reverse_field_name()
-            before, after = ([str(row[target]) for row in rows] for rows in (before, after))
         label = str(field_.verbose_name)
-        changes.append(Change(label[:1].upper() + label[1:], words_for(before, field_), words_for(after, field_)))
+        before, after = field_words(change.old, field_), field_words(change.new, field_)
+        changes.append(Change(label[:1].upper() + label[1:], before, after))
     return changes
 
 

@@ -1,16 +1,21 @@
 """Accounts and roles, police services and officers at the desk."""
 
+import json
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk import DeskAdmin
-from core.history import record_act
+from core.desk_form import DeskForm
+from core.history import history_of, record_act
+from core.story import field_words, who
 from officers.models import Officer, PoliceService, User
 
 ROLES = {
@@ -36,6 +41,45 @@ class RoleFilter(admin.RelatedFieldListFilter):
         return [(group.pk, role_name(group)) for group in Group.objects.order_by("pk")]
 
 
+RECORDED = ("email", "given_name", "family_name", "language", "is_active", "is_staff")
+
+
+def state_of(account: User) -> dict[str, Any]:
+    """What the desk can change of an account, as the history keeps it."""
+    roles = sorted(Group.objects.filter(user=account).values_list("name", flat=True))
+    return {**{name: getattr(account, name) for name in RECORDED}, "roles": roles}
+
+
+class AccountForm(DeskForm, UserAdmin.form):
+    """Accounts keep no versions: what stands is compared with what stood when the page was opened."""
+
+    class Meta(UserAdmin.form.Meta):
+        model = User
+
+    def as_it_stands(self) -> str:
+        return json.dumps(state_of(User.objects.get(pk=self.instance.pk)))
+
+    def written_by_others(self, seen: str) -> tuple[str, dict[str, str]]:
+        acts = history_of(self.instance).filter(verb__in=["make-account", "change-account"])
+        latest = acts.first()
+        try:
+            before = dict(json.loads(seen))
+        except (TypeError, ValueError):
+            before = {}
+        now = state_of(User.objects.get(pk=self.instance.pk))
+        written = {name: words_of(name, now[name]) for name in now if before.get(name, now[name]) != now[name]}
+        if "roles" in written:
+            written["groups"] = written.pop("roles")
+        return who(latest) if latest else gettext("Somebody"), written
+
+
+def words_of(name: str, value: Any) -> str:
+    """The value of ``state_of`` in words."""
+    if name == "roles":
+        return ", ".join(str(ROLES.get(role, role)) for role in value) or "–"
+    return field_words(value, User._meta.get_field(name))
+
+
 class AccountCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
@@ -46,7 +90,10 @@ class AccountCreationForm(AdminUserCreationForm):
 class AccountAdmin(DeskAdmin, UserAdmin):
     """Accounts. Nobody here makes a superuser, touches one, or changes the roles of the own account."""
 
-    form = UserAdmin.form
+    form = AccountForm
+    way_out = _(
+        "Take away the tick at “Active”: nobody logs in with the account any more, and what it did stays readable."
+    )
     add_form = AccountCreationForm
     list_display = ["email", "given_name", "family_name", "roles", "is_staff", "is_active", "last_login"]
     list_filter = [("groups", RoleFilter), "is_staff", "is_active", "language"]
@@ -88,19 +135,26 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         own = obj is not None and obj.pk == request.user.pk
         return [*self.readonly_fields, *(self.OWN_ROLES if own else [])]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.before = state_of(User.objects.get(pk=obj.pk)) if change else {"roles": []}
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         account = form.instance
-        before = sorted(group.name for group in account.groups.all()) if change else []
         if change and "email" in form.changed_data:
             account.emailaddress_set.all().delete()
         super().save_related(request, form, formsets, change)
-        after = sorted(Group.objects.filter(user=account).values_list("name", flat=True))
-        detail: dict[str, Any] = {} if before == after else {"roles": {"from": before, "to": after}}
-        for name in form.changed_data:
-            if name in {"email", "is_active", "is_staff"}:
-                detail[name] = {"from": form.initial.get(name), "to": form.cleaned_data[name]}
+        after = state_of(account)
+        detail = {name: {"from": was, "to": after[name]} for name, was in form.before.items() if was != after[name]}
         if not change or detail:
             record_act(account, "change-account" if change else "make-account", by=request.user, **detail)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's page; that a password was set, and by whom, is recorded."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            record_act(User.objects.get(pk=id), "set-password", by=request.user)
+        return response
 
 
 @admin.register(PoliceService)

@@ -52,6 +52,7 @@ ROSTER = datetime.timedelta(days=365)
 
 @admin.register(Application)
 class ApplicationAdmin(DeskAdmin):
+    way_out = _("End it by an act; what retention no longer needs is erased by itself.")
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
     list_filter = [Waiting, "state", "posting__mission__operation", "officer__police_service"]

@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.bilingual import in_each
 from core.dates import today_here
 from core.desk import DeskAdmin
+from core.history import record_act
 from deployments.admin.acts import Act, register
 from deployments.domain import postings
 from deployments.forms.acts import ActForm, ReasonForm
@@ -37,6 +40,7 @@ class PostingAdmin(DeskAdmin):
     list_filter = ["status", "counts_against", "mission__operation", "regime"]
     search_fields = ["search_text__contains", "mission__search_text__contains"]
     search_help_text = _("By reference, title, duty station or mission; accents and capitals do not matter.")
+    way_out = _("Stand it down: it takes no applications any more, and open ones end with that reason.")
     inlines = [LanguageRequirementInline, QualificationRequirementInline]
     fieldsets = [
         (_("Posting"), {"fields": ["reference", "mission", ("places", "counts_against"), ("tour_months", "regime")]}),
@@ -77,6 +81,14 @@ class PostingAdmin(DeskAdmin):
             return []
         return ["places", *(AFTER_THE_FIRST_TOUR if obj.deployments.exists() else [])]
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        posting = form.instance
+        before = _asked(posting)
+        super().save_related(request, form, formsets, change)
+        after = _asked(posting)
+        if before != after:
+            record_act(posting, "change-requirements", by=request.user, requirements={"from": before, "to": after})
+
     @admin.display(description=_("title"), ordering="search_text")
     def title(self, posting: Posting) -> str:
         return posting.title
@@ -84,6 +96,18 @@ class PostingAdmin(DeskAdmin):
     @admin.display(description=_("taken today"), ordering="taken_today")
     def taken(self, posting: Posting) -> int:
         return posting.taken_today
+
+
+def _asked(posting: Posting) -> dict[str, str]:
+    """The languages and qualifications that the posting asks for, in the words of each language."""
+    languages = list(posting.language_requirements.all())
+    qualifications = list(posting.qualification_requirements.select_related("qualification"))
+
+    def words() -> str:
+        spoken = (f"{each} {'/'.join(each.letters().values())}" for each in languages)
+        return "; ".join([*spoken, *map(str, qualifications)]) or "–"
+
+    return in_each(lazy(words, str)())
 
 
 def posting_act(

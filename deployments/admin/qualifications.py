@@ -24,6 +24,7 @@ from officers.models import Qualification, QualificationEvidence, QualificationG
 
 @admin.register(Qualification)
 class QualificationAdmin(DeskAdmin):
+    way_out = _("Take away the tick at “Can be added to profiles”: it stays where it was used, and is offered no more.")
     list_display = ["code", "name_en", "name_fr", "kind", "grades", "expires", "is_active"]
     list_filter = ["kind", "is_active"]
     fields = ["code", "kind", ("name_en", "name_fr"), "grades", "expires", "is_active", "position"]

@@ -43,6 +43,7 @@ LIVE = frozenset(S.live_states())
 
 @admin.register(ChecklistItem)
 class ChecklistItemAdmin(DeskAdmin):
+    way_out = _("Take away the tick at “In use”: it stays where it was used, and is offered no more.")
     list_display = ["code", "text_en", "text_fr", "mission", "position", "is_active"]
     list_select_related = ["mission"]
     list_filter = ["is_active", "mission"]

@@ -56,6 +56,7 @@ class EndsWithin(admin.SimpleListFilter):
 
 @admin.register(Deployment)
 class DeploymentAdmin(DeskAdmin):
+    way_out = _("Cancel a tour that has not begun; end one that has.")
     list_display = ["officer", "reference", "operation", "state", "first_day", "last_day", "hold_until"]
     list_select_related = ["officer__user", "posting__mission__operation"]
     list_filter = [Waiting, "state", EndsWithin, "posting__mission__operation", "officer__police_service"]

@@ -1,11 +1,13 @@
 """The words for the codes that the history keeps."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from deployments.models import DeploymentState, PostingStatus
 from deployments.refusals import refused_by_database
 from missions.models import TermsStatus
+from officers.admin import ROLES
 
 words = admin.site.vocabulary
 words.states.update({**dict(DeploymentState.choices), **dict(PostingStatus.choices), **dict(TermsStatus.choices)})
@@ -23,6 +25,8 @@ words.verbs.update(
         "import": _("Imported from a list"),
         "make-account": _("Account made"),
         "change-account": _("Account changed"),
+        "set-password": _("Password set by the desk"),
+        "change-requirements": _("Requirements changed"),
         "name-deputy": _("Deputy named"),
         "end-deputy": _("Deputy's time ended"),
     }
@@ -45,8 +49,13 @@ words.details.update(
         "to_posting": _("To the posting"),
         "roles": _("Roles"),
         "email": _("E-mail address"),
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "language": _("Language"),
+        "requirements": _("Requirements"),
         "is_active": _("Active"),
         "is_staff": _("Works at the desk"),
     }
 )
+words.values.update({"roles": ROLES, "language": dict(settings.LANGUAGES)})
 admin.site.explain = lambda error: str(refused_by_database(error))

@@ -13,6 +13,10 @@ from missions.models import AuthorizedStrength, Mission, MissionTerms, TermsStat
 
 @admin.register(Mission)
 class MissionAdmin(DeskAdmin):
+    way_out = _(
+        "Close it: it takes nobody new and leaves the public table. To take it off the public pages altogether, take"
+        " away the tick at “Published”."
+    )
     list_display = ["name", "operation", "status", "number", "lead_organization", "starts", "ends", "is_published"]
     list_select_related = ["operation", "lead_organization"]
     list_filter = [StatusToday, "is_published", "lead_organization", "operation"]

@@ -52,6 +52,10 @@ class LanguageToday(admin.SimpleListFilter):
 
 @admin.register(Operation)
 class OperationAdmin(DeskAdmin):
+    way_out = _(
+        "Close it: it takes nobody new and leaves the public table. To take it off the public pages altogether, take"
+        " away the tick at “Published”."
+    )
     list_display = ["name", "number", "status", "languages", "armed", "category", "is_published"]
     list_filter = ["category", StatusToday, LanguageToday, "is_published", "programme"]
     search_fields = ["search_text__contains"]

@@ -15,6 +15,7 @@ class ProgrammeAdmin(DeskAdmin):
 
 @admin.register(Country)
 class CountryAdmin(DeskAdmin):
+    way_out = _("Leave it: it is shown only where a record names it.")
     list_display = ["code", "name_en", "name_fr"]
     search_fields = ["search_text__contains"]
     fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr")]})]
@@ -22,6 +23,7 @@ class CountryAdmin(DeskAdmin):
 
 @admin.register(Organization)
 class OrganizationAdmin(DeskAdmin):
+    way_out = _("Leave it: it is shown only where a record names it.")
     list_display = ["code", "name_en", "name_fr", "kind"]
     list_filter = ["kind"]
     search_fields = ["search_text__contains"]

@@ -205,7 +205,7 @@ def test_a_forged_token_is_a_conflict_and_no_error(desk):
     operation = factories.operation(22, name_en="Mali", name_fr="Mali")
     for forged in ("nonsense", "999999999999999999999", "-1", ""):
         response = desk.post(page(operation), typed(operation, name_en="Other", seen=forged))
-        assert response.status_code == 200
+        assert response.status_code == 409
     operation.refresh_from_db()
     assert operation.name_en == "Mali"
 
