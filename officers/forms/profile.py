@@ -3,7 +3,8 @@
 import datetime
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import today_here
@@ -25,6 +26,34 @@ from officers.models import (
 YOUNGEST, OLDEST = 16, 100
 
 
+class RulesForm(forms.ModelForm):
+    """Says a rule of the database at the last of its fields that the form asks for.
+
+    A rule counts also where other pages ask for some of its fields: those have their values in the record.
+    """
+
+    def _get_validation_exclusions(self) -> set[str]:
+        elsewhere = {name for rule in self._meta.model._meta.constraints for name in _names_in(rule)} - set(self.fields)
+        return super()._get_validation_exclusions() - elsewhere
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        said_of_all = self._errors.pop(NON_FIELD_ERRORS, None)
+        for error in said_of_all.as_data() if said_of_all else ():
+            self.add_error(self._field_of(error), error)
+
+    def _field_of(self, error: ValidationError) -> str | None:
+        for rule in self._meta.model._meta.constraints:
+            if str(rule.get_violation_error_message()) == str(error.message):
+                return next((name for name in reversed(self.fields) if name in _names_in(rule)), None)
+        return None
+
+
+def _names_in(rule: UniqueConstraint | CheckConstraint) -> set[str]:
+    """The fields on which a rule depends."""
+    return set(rule.fields) if isinstance(rule, UniqueConstraint) else set(rule.condition.referenced_base_fields)
+
+
 class NameForm(forms.ModelForm):
     """The account's name, and the language in which the portal writes."""
 
@@ -39,7 +68,7 @@ class NameForm(forms.ModelForm):
         labels = {"language": _("Language in which we write to you")}
 
 
-class ServiceForm(forms.ModelForm):
+class ServiceForm(RulesForm):
     """Rank and time of service; the police service and its number once the officer has joined."""
 
     member_since = DayField(label=_("Member since"), help_text=_("Without the time in training."))
@@ -83,7 +112,7 @@ class JoinForm(ServiceForm):
         return service
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(RulesForm):
     """What an age limit and the statistics need."""
 
     birth_date = DayField(label=_("Birth date"))
@@ -109,15 +138,12 @@ class DeclarationsForm(forms.Form):
     )
 
 
-class PartForm(forms.ModelForm):
-    """A part of one officer's profile: the rules of the database are said at the form, the officer's included."""
+class PartForm(RulesForm):
+    """A part of one officer's profile."""
 
     def __init__(self, *args, officer: Officer, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.instance.officer = officer
-
-    def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"officer", "qualification"}
 
 
 class LanguageForm(PartForm):

@@ -66,6 +66,7 @@ def test_an_officer_signs_up_confirms_signs_in_and_fills_the_profile(visitor, as
     page.goto(link_in(OutboxMail.objects.get()))
     look()
     press(page, "Confirm the address")
+    expect(page.get_by_label("Password")).to_be_visible()
     sign_in(page, User.objects.get())
     expect(page.get_by_role("heading", level=1)).to_have_text("My pages")
     look()

@@ -136,6 +136,7 @@ def sign_in(page: Page, email: str, address_label: str, password_label: str, but
     page.get_by_label(address_label).fill(email)
     page.get_by_label(password_label).fill(PASSWORD)
     press(page, button)
+    expect(page).not_to_have_url(re.compile("/login/"))
 
 
 def fill_the_profile(page: Page, look: Callable) -> None:
@@ -305,6 +306,7 @@ def test_the_story_in_french_on_a_telephone(visitor, look, trainer, service):
     for skill in ("Lecture", "Rédaction", "Expression orale"):
         page.get_by_label(skill).select_option(index=3)
     press(page, "Enregistrer")
+    expect(page.get_by_role("status")).to_be_visible()
     officer.grants.create(
         qualification=Qualification.objects.get(code="passport"), valid_from=around(-30), valid_until=around(900)
     )

@@ -163,16 +163,43 @@ def test_a_part_is_changed_and_removed_and_its_history_stays(client, officer):
     ]
 
 
-@pytest.mark.parametrize("page", PARTS)
-def test_the_same_part_twice_is_refused_in_words(client, officer, page):
+@pytest.mark.parametrize(
+    ("page", "field"),
+    list(zip(PARTS, ("language", "valid_from", "last_day"), strict=True)),
+)
+def test_the_same_part_twice_is_refused_in_words_at_its_field(client, officer, page, field):
     client.post(f"{MY}/{page}", PARTS[page])
     again = client.post(f"{MY}/{page}", PARTS[page])
-    assert "in your profile already" in again.content.decode()
+    assert re.search(f'href="#id_{field}">[^<]*in your profile already', again.content.decode())
     assert [LanguageRating.objects.count(), QualificationGrant.objects.count(), Unavailability.objects.count()] in (
         [1, 0, 0],
         [0, 1, 0],
         [0, 0, 1],
     )
+
+
+SERVICE = {"service_number": "1", "rank": "Sergeant", "member_since": "2010-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "field", "words"),
+    [
+        ("unavailability/add/", PERIOD | {"last_day": "2027-02-28"}, "last_day", "before the first"),
+        ("qualifications/add/passport/", PASSPORT | {"valid_until": "2024-12-31"}, "valid_until", "before the first"),
+        ("service/", SERVICE | {"retired_on": "2009-12-31"}, "retired_on", "before the day of joining"),
+        ("service/", SERVICE | {"member_since": "1960-01-01"}, "member_since", "not before the day of joining"),
+        ("service/", SERVICE | {"service_number": "taken"}, "service_number", "is taken"),
+        ("person/", {"birth_date": "2010-02-01"}, "birth_date", "not before the day of joining"),
+    ],
+)
+def test_a_rule_on_several_fields_is_said_at_one_that_the_page_asks_for(client, officer, page, form, field, words):
+    factories.officer(police_service=officer.police_service, service_number="taken")
+    officer.birth_date, officer.member_since = day("1970-01-01"), day("2009-06-01")
+    officer.save()
+    answer = client.post(f"{MY}/{page}", form)
+    assert answer.status_code == 200
+    assert re.search(f'href="#id_{field}">[^<]*{words}', answer.content.decode())
+    assert list(answer.context["form"].errors) == [field]
 
 
 @pytest.mark.parametrize(
