@@ -14,6 +14,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
@@ -173,6 +174,7 @@ def _profile(number: int, user: User, service: PoliceService, today: datetime.da
         birth_date=member_since.replace(year=member_since.year - 24 - number % 7),
         has_convictions=False,
         has_open_investigations=False,
+        declared_at=timezone.now(),
     )
 
 

@@ -1,16 +1,23 @@
-"""The demonstration's applications: planned in ``deployments/data/demo.toml``, made through the doors, step by step."""
+"""The demonstration's applications: planned in ``deployments/data/demo.toml``, made through the doors, step by step.
+
+Who applies shows a passport: a specimen that belongs to nobody.
+"""
 
 import datetime
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from core.refusals import Refusal
 from deployments.domain import applications
 from deployments.models import Application, Posting, ReasonCode
+from officers.domain.evidence import attach_evidence
 from officers.models import Officer, User
 
+SPECIMEN = Path(__file__).resolve().parent / "data" / "specimen.pdf"
 ON_THE_ROSTER_DAYS = 365
 TOLD = "Ten years of service are asked for."
 
@@ -36,6 +43,8 @@ def make_applications(rows: list[dict], *, today: datetime.date, made: Counter) 
 
 @transaction.atomic
 def _apply(officer: Officer, posting: Posting, row: dict, steps: dict[str, Callable]) -> None:
+    for passport in officer.grants.filter(qualification__code="passport", evidence=None):
+        attach_evidence(passport, by=officer.user, upload=SimpleUploadedFile("passport.pdf", SPECIMEN.read_bytes()))
     draft = applications.start(posting, by=officer.user, officer=officer)
     application = applications.revise(draft, by=officer.user, motivation=row["motivation"], available_from=None)
     for step in row["steps"]:

@@ -14,7 +14,7 @@ from deployments.demo import load_demo
 from deployments.first_data import load_first_data
 from deployments.models import Application, Deployment, DeploymentState, Posting
 from deployments.openings import OpeningState, openings, published
-from officers.models import Coordinator, Officer, PoliceService
+from officers.models import Coordinator, Officer, PoliceService, QualificationEvidence
 
 TODAY = today_here()
 PASSWORD = "demo-Portal-2026"
@@ -139,3 +139,11 @@ def test_the_two_named_officers_are_free_to_apply():
 def test_tours_came_through_the_doors():
     tour = Deployment.objects.filter(state="in_mission").first()
     assert [entry.actor.email for entry in history_of(tour)] == ["approver@example.org"]
+
+
+def test_every_applicant_shows_a_passport():
+    applicants = Officer.objects.filter(applications__isnull=False)
+    passports = QualificationEvidence.objects.filter(grant__qualification__code="passport")
+    assert {evidence.grant.officer for evidence in passports} == set(applicants)
+    with passports[0].file.open() as content:
+        assert content.read().startswith(b"%PDF")
