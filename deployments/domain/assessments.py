@@ -27,9 +27,11 @@ def record_assessment(
 ) -> Assessment:
     """Adds a result to an application that is screened in or further on.
 
-    Raises NotPermitted, and Refusal for a day to come, an end before it, or an application in another state.
+    Raises NotPermitted, and Refusal for a day to come, an end before it, the very same result once more, or an
+    application in another state.
     """
     require(by, "deployments.assess")
+    application = Application.objects.select_for_update().get(pk=application.pk)
     if application.state not in WHILE:
         raise Refusal(
             _("Assessments are recorded once the application is screened in, and until the selection."),
@@ -39,8 +41,9 @@ def record_assessment(
         raise Refusal(_("The assessment has not been held yet."), code="bad_value", field="held_on")
     if valid_until is not None and valid_until < held_on:
         raise Refusal(_("The result would end before the assessment was held."), code="bad_value", field="valid_until")
-    made = Assessment.objects.create(
-        application=application, kind=kind, held_on=held_on, outcome=outcome, valid_until=valid_until, recorded_by=by
-    )
+    result = {"kind": kind, "held_on": held_on, "outcome": outcome, "valid_until": valid_until}
+    if application.assessments.filter(**result).exists():
+        raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
+    made = Assessment.objects.create(application=application, recorded_by=by, **result)
     record_act(application, "record-assessment", by=by, kind=kind, outcome=outcome, held_on=held_on.isoformat())
     return made

@@ -106,7 +106,7 @@ def set_emergency_contact(
 ) -> EmergencyContact:
     """Whom to call during the tour; takes the place of an earlier one. The history says that it was set, not to whom.
 
-    Raises NotPermitted, and Refusal once the tour is over or where something is missing.
+    Raises NotPermitted, and Refusal once the tour is over, where something is missing, or where nothing changes.
     """
     require(by, PERMISSION)
     tour = fresh(deployment)
@@ -114,6 +114,8 @@ def set_emergency_contact(
     if not all(value.strip() for value in (name, relationship, telephone)):
         raise Refusal(_("Give the name, the relationship and the telephone number."), code="bad_value", field="name")
     values = {"name": name.strip(), "relationship": relationship.strip(), "telephone": telephone.strip()}
+    if EmergencyContact.objects.filter(deployment=tour, **values).exists():
+        raise Refusal(_("This contact is recorded already."), code="nothing_changes", field="name")
     contact, _is_new = EmergencyContact.objects.update_or_create(deployment=tour, defaults=values)
     record_act(tour, "set-emergency-contact", by=by)
     return contact

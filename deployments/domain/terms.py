@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import today_here
-from core.history import record_act
+from core.history import history_of, record_act
 from core.languages import LANGUAGES
 from core.refusals import Refusal, require
 from core.text import fold
@@ -21,6 +21,7 @@ from deployments.refusals import iso
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
 
 PERMISSION = "deployments.set_terms"
+ABOUT_TERMS = ("set-terms", "suspend", "evacuate", "close", "reopen", "withdraw-terms")
 Terms = OperationTerms | MissionTerms
 
 
@@ -141,9 +142,13 @@ def evacuate(
 ) -> Evacuation:
     """Suspends ``record`` from the day on and lists everybody there on that day; their tours run on.
 
-    Where nobody new may go already, the terms stay as they are. Raises as ``set_terms``.
+    Where nobody new may go already, the terms stay as they are. Raises as ``set_terms``; NothingChanges where the
+    evacuation of that very day is the last that was done.
     """
     require(by, PERMISSION)
+    latest = history_of(record).filter(verb__in=ABOUT_TERMS).first()
+    if latest and latest.verb == "evacuate" and latest.detail["effective_from"] == effective_from.isoformat():
+        raise NothingChanges(_("The evacuation of this day is recorded already: see the roll-call."))
     terms = terms_in_force(record, effective_from)
     if terms is None or terms.status == TermsStatus.ACTIVE:
         terms = _set(record, "suspend", by, effective_from, {"status": TermsStatus.SUSPENDED}, reason, today)

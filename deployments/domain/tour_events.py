@@ -62,11 +62,16 @@ def record_leave(
 
 @transaction.atomic
 def cancel_leave(leave: Leave, *, by, reason: str) -> Deployment:
-    """The leave does not take place; the history keeps its days. Raises NotPermitted, Refusal without a reason."""
+    """The leave does not take place; the history keeps its days.
+
+    Raises NotPermitted, and Refusal without a reason or where somebody cancelled it meanwhile.
+    """
     require(by, PERMISSION)
     check_reason(reason)
     tour, days = leave.deployment, {"first_day": leave.first_day.isoformat(), "last_day": leave.last_day.isoformat()}
-    leave.delete()
+    deleted, _models = Leave.objects.filter(pk=leave.pk).delete()
+    if not deleted:
+        raise Refusal(_("This leave is cancelled already."), code="nothing_changes")
     record_act(tour, "cancel-leave", by=by, reason=reason, **days)
     return tour
 
