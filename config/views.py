@@ -1,5 +1,8 @@
 """The front door, and the pages that say what went wrong."""
 
+import sys
+
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -7,6 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from config.context import for_path, language_of
+from deployments.gate import lost_race
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -38,10 +42,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an error of the portal: needs neither the database nor the session."""
+    """The page for an error of the portal; where others wrote for longer than one waits, that is said instead."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError) and lost_race(error):
+        page = _bare_page(request, "errors/503.html", 503)
+        page.headers["Retry-After"] = "5"
+        return page
+    return _bare_page(request, "errors/500.html", 500)
+
+
+def _bare_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """A page in the reader's language that needs neither the database nor the session."""
     with translation.override(_language(request)):
-        page = render_to_string("errors/500.html", for_path(request.get_full_path()))
-        return HttpResponse(page, status=500, headers={"Content-Language": translation.get_language()})
+        page = render_to_string(template, for_path(request.get_full_path()))
+        return HttpResponse(page, status=status, headers={"Content-Language": translation.get_language()})
 
 
 def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import path
@@ -11,7 +12,7 @@ from config.urls import urlpatterns as portal_urls
 from config.views import csrf_failure
 from tests import factories
 
-STATUS = {"400": 400, "403": 403, "404": 404, "405": 405, "429": 429, "500": 500, "csrf": 403}
+STATUS = {"400": 400, "403": 403, "404": 404, "405": 405, "429": 429, "500": 500, "503": 503, "csrf": 403}
 
 
 def fails(request: HttpRequest, error: str) -> HttpResponse:
@@ -25,6 +26,8 @@ def fails(request: HttpRequest, error: str) -> HttpResponse:
             return HttpResponseNotAllowed(["POST"])
         case "429":
             return render(request, "429.html", status=429)
+        case "503":
+            raise OperationalError("database is locked")
         case "csrf":
             return csrf_failure(request)
     raise RuntimeError("a mistake")

@@ -9,13 +9,14 @@ from django.db import connection
 from deployments import gate
 from tests import factories
 from tests.concurrency import acts
+from tests.reading import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def somebody_at_the_gate() -> Iterator[None]:
-    """A transaction that entered the gate and is never done; the portal's own patience is short."""
+    """A transaction that entered the gate, holds every application and is never done; the portal's own patience is short."""
     step = "UPDATE deployments_gate SET revision = revision + 1"
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -27,6 +28,7 @@ def somebody_at_the_gate() -> Iterator[None]:
             holder = connection.copy()
             holder.set_autocommit(False)
             holder.cursor().execute(step)
+            holder.cursor().execute("SELECT id FROM deployments_application FOR UPDATE")
             cursor.execute("SET statement_timeout = 100")
     yield
     holder.rollback()
@@ -40,3 +42,14 @@ def test_who_waits_in_vain_is_refused_in_words(monkeypatch, request):
     monkeypatch.setattr(gate, "PATIENCE", 0)
     with pytest.raises(gate.TooBusy, match="try again"):
         acts.reserve(posting.pk, officer.pk)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Nothing was saved"), ("fr", "Rien n'a été enregistré")])
+def test_a_page_that_waits_in_vain_says_so(client, language, words, request):
+    draft = factories.application(factories.opening(), officer=factories.candidate(), motivation="Words.")
+    client.force_login(draft.officer.user)
+    client.raise_request_exception = False
+    request.getfixturevalue("somebody_at_the_gate")
+    answer = client.post(f"/{language}/my/applications/{draft.pk}/submit/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert words in Page(answer).text
