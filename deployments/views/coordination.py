@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.dates import today_here
-from core.refusals import Refusal
+from core.refusals import NotPermitted, Refusal
 from core.uploads import download
 from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.domain import applications
@@ -22,6 +22,13 @@ from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 
 ACTS = {"endorse": applications.endorse, "decline-release": applications.decline_release}
+
+
+class OtherService(NotPermitted):
+    """Whether the application is another service's or there is none, is not said."""
+
+    def __str__(self) -> str:
+        return _("This is no application of your police service.")
 
 
 @login_required
@@ -60,10 +67,13 @@ def coordinated_application(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Endorses an application, or declines the release with a reason."""
-    application = _own(request, pk)
+    """Endorses an application, or declines the release with a reason; 403 for any but those of the own service."""
     if verb not in ACTS:
         raise Http404
+    try:
+        application = _own(request, pk)
+    except Http404:
+        return refused(request, OtherService(), back=reverse("coordination"))
     form = ReasonForm(request.POST, is_required=verb == "decline-release")
     if not form.is_valid():
         return _page(request, application, form, status=422)

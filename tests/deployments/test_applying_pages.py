@@ -218,7 +218,8 @@ class TestCoordination:
         assert str(stranger.officer) not in text
         for other in (stranger, draft):
             assert client.get(f"/en/coordination/{other.pk}/").status_code == 404
-            assert client.post(f"/en/coordination/{other.pk}/endorse/").status_code == 404
+            refused = client.post(f"/en/coordination/{other.pk}/endorse/")
+            assert refused.status_code == 403 and "no application of your police service" in refused.content.decode()
 
     def test_what_the_officer_declared_is_for_the_desk_alone(self, client, coordinator, handed_in):
         handed_in.officer.has_convictions = True
