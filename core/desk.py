@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -17,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk_form import DeskForm, LinesField, MomentField, rows_that_stand, show_what_stands
+from core.desk_list import DeskList, found
 from core.desk_widgets import CheckList, DayInput, MomentInput
 from core.exports import ExportedList
 from core.forms import LanguageCodesFormField, RecordsField
@@ -54,7 +56,12 @@ class DeskAdmin(ExportedList):
         return [tuple(row) for row in rows if row]
 
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> tuple:
-        return super().get_search_results(request, queryset, fold(search_term.replace("\x00", "")))
+        """The records with every word of ``search_term`` in one of ``search_fields``; none stands in it twice."""
+        fields = self.get_search_fields(request)
+        return found(queryset, fields, fold(search_term.replace("\x00", ""))) if fields else queryset, False
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return DeskList
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs) -> Any:
         kwargs.setdefault("widget", CheckList(db_field.verbose_name))

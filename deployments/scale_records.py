@@ -20,6 +20,7 @@ from deployments.models import (
     AssessmentOutcome,
     Deployment,
     DeploymentState,
+    EmergencyContact,
     ExtensionRequest,
     LanguageRequirement,
     Leave,
@@ -42,6 +43,7 @@ STATES = {
 }  # fmt: skip
 ASSESSED = {S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED, S.SELECTED, S.ACCEPTED}
 LEAST_LEVEL = 2
+CONTACT = {"name": "Robin", "relationship": "Sibling", "telephone": "+1 613 555 0100"}
 
 
 class Records:
@@ -61,10 +63,12 @@ class Records:
             self._papers(batch)
 
     def acts_on_tours(self, tours: Sequence[Deployment]) -> None:
-        """The latest act on each tour; leave, and now and then an extension, of those under way."""
+        """The latest act on each tour; of those not over whom to call, of those under way leave, of some an extension."""
         verbs = {DeploymentState.IN_MISSION: "check-in", DeploymentState.CLOSED: "close"}
         self._acts(tours, lambda tour: (verbs.get(tour.state, "reserve"), "", tour.state))
-        live = [tour for tour in tours if tour.state == DeploymentState.IN_MISSION]
+        ahead = [tour for tour in tours if tour.state in DeploymentState.live_states()]
+        make(EmergencyContact, (EmergencyContact(deployment=tour, **CONTACT) for tour in ahead))
+        live = [tour for tour in ahead if tour.state == DeploymentState.IN_MISSION]
         make(Leave, (Leave(deployment=t, first_day=t.first_day, last_day=t.first_day) for t in live))
         asking = live[::ONE_IN_TOURS_EXTENDED]
         make(ExtensionRequest, (self._extension(tour) for tour in asking))

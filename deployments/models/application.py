@@ -131,6 +131,7 @@ class Application(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-submitted_at", "-id"], name="application_latest"),
             models.Index(fields=["posting", "state"], name="application_pipeline"),
             models.Index(fields=["state", "state_since"], name="application_waiting"),
         ]

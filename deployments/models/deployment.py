@@ -126,6 +126,7 @@ class Deployment(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["-first_day", "id"], name="deployment_latest"),
             models.Index(fields=["last_day", "first_day"], name="deployment_days"),
             models.Index(fields=["state", "last_day"], name="deployment_state_days"),
             models.Index(fields=["posting", "last_day"], name="deployment_posting_days"),

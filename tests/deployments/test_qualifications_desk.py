@@ -69,7 +69,7 @@ def test_the_list_asks_the_database_the_same_number_of_times(
         held = grant()
         verification.verify(held, by=selection_officer)
     client.force_login(selection_officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(LIST, {"verified_at__isempty": "0"})
     assert page.context["cl"].result_count == rows
     assert client.get(LIST, {"verified_at__isempty": "1"}).context["cl"].result_count == 0

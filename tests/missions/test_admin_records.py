@@ -266,10 +266,10 @@ def test_lists_ask_the_same_questions_for_1_row_and_for_30(client, approver, dja
     factories.deployment(posting, "2026-01-01", "2026-12-31")
     for _each in range(2):
         for records, questions in (
-            ("missions_operation", 8),
-            ("missions_mission", 8),
-            ("deployments_posting", 7),
-            ("deployments_deployment", 8),
+            ("missions_operation", 9),
+            ("missions_mission", 9),
+            ("deployments_posting", 8),
+            ("deployments_deployment", 9),
         ):
             with django_assert_num_queries(questions):
                 client.get(reverse(f"admin:{records}_changelist"))

@@ -130,7 +130,7 @@ def test_accounts_are_found_whatever_the_accents(desk, words):
 
 def test_the_list_of_accounts_asks_the_same_questions_for_1_row_and_for_30(desk, django_assert_num_queries):
     for _each in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             desk.get(reverse("admin:officers_user_changelist"))
         for _more in range(29):
             factories.staff("Auditor")
