@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
-from deployments.admin import addresses, boards, imports, roll_call
+from deployments.admin import addresses, boards, bulk, imports, roll_call
 from deployments.admin.act_views import act_view
 from deployments.admin.acts import ACTS
 
@@ -20,6 +20,11 @@ urlpatterns = [
         r"^(?P<kind>operation|mission)/(?P<pk>\d{1,18})/roll-call/$",
         desk(roll_call.roll_call),
         name="roll-call",
+    ),
+    re_path(
+        r"^(?P<kind>operation|mission)/(?P<pk>\d{1,18})/roll-call/acts/$",
+        desk(bulk.bulk_tours),
+        name="bulk-tours",
     ),
     *addresses.urlpatterns,
     *imports.urlpatterns,

@@ -1,4 +1,7 @@
-"""One act on many applications of a posting: one by one through the same domain function, with a report for each."""
+"""One act on many records: one by one through the same domain function, with a report for each.
+
+Applications of a posting are chosen on its pipeline, tours of duty of an operation or mission on its roll-call.
+"""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -6,105 +9,156 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.refusals import Refusal
 from deployments.admin.act_views import wants_json
 from deployments.admin.acts import ACTS, Act
-from deployments.models import Application, ApplicationState, Posting
+from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
+from missions.models import Mission, Operation
 
-VERBS = ("screen-in", "screen-out", "assess", "qualify", "nominate", "select", "not-select", "notify")
+OF_APPLICATIONS = ("screen-in", "screen-out", "assess", "qualify", "nominate", "select", "not-select", "notify")
+OF_TOURS = ("prepare", "check-in", "curtail", "complete", "repatriate", "cancel")
 MOST = 200
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What came of the act on one application: ``refusal`` is None where it was done."""
+class Place:
+    """Where records are chosen: those of ``record``, in the order in which they are dealt with; ``name`` is one of them
+    in what is sent. ``address`` is that of the act, ``back`` that of the page."""
 
-    application: Application
+    record: Model
+    name: str
+    records: QuerySet
+    address: str
+    back: str
+    explanation: str | Promise
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the act on one record: ``refusal`` is None where it was done."""
+
+    record: Any
+    url: str
     refusal: Refusal | None
 
-    def as_json(self) -> dict[str, Any]:
-        done = {"code": "done", "message": gettext("Done")}
-        return {"application": self.application.pk, **(self.refusal.as_json() if self.refusal else done)}
 
-
-def bulk_acts(request: HttpRequest) -> list[Act]:
-    """The acts that the account may do on many applications at once."""
-    return [
-        act for act in ACTS if act.model is Application and act.verb in VERBS and request.user.has_perm(act.permission)
-    ]
+def bulk_acts(request: HttpRequest, model: type[Model]) -> list[Act]:
+    """The acts that the account may do on many applications, or many tours, at once."""
+    verbs = OF_APPLICATIONS if model is Application else OF_TOURS
+    return [act for act in ACTS if act.model is model and act.verb in verbs and request.user.has_perm(act.permission)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET (``act``, ``compare``...) asks what the act asks; POST (``act``, ``application``...) does it and reports."""
+    """Applications of a posting."""
     posting = get_object_or_404(Posting, pk=pk)
+    shown = posting.applications.exclude(state=ApplicationState.DRAFT)
+    whole = shown.select_related("officer__user", "officer__police_service", "posting__mission__operation__programme")
+    place = Place(
+        posting,
+        "application",
+        whole.order_by("state_since", "pk"),
+        reverse("bulk", args=[pk]),
+        reverse("pipeline", args=[pk]),
+        _(
+            "Each applicant is dealt with alone, who waits longest first; the report says what was done and what was refused."
+        ),
+    )
+    return carry_out(request, place)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk_tours(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Tours of duty of an operation or mission."""
+    record = get_object_or_404({"operation": Operation, "mission": Mission}[kind], pk=pk)
+    inside = {"posting__mission": record} if kind == "mission" else {"posting__mission__operation": record}
+    tours = Deployment.objects.filter(**inside).exclude(state=DeploymentState.CANCELLED)
+    place = Place(
+        record,
+        "deployment",
+        tours.select_related("officer__user", "posting").order_by("first_day", "pk"),
+        reverse("bulk-tours", args=[kind, pk]),
+        reverse("roll-call", args=[kind, pk]),
+        _(
+            "Each tour is dealt with alone, the first to begin first; the report says what was done and what was refused."
+        ),
+    )
+    return carry_out(request, place)
+
+
+def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
+    """GET (``act``, ``compare``...) asks what the act asks; POST (``act``, the records) does it and reports."""
     sent = request.POST if request.method == "POST" else request.GET
-    if not bulk_acts(request):
+    acts = bulk_acts(request, place.records.model)
+    if not acts:
         raise PermissionDenied
-    act = next((each for each in bulk_acts(request) if each.verb == sent.get("act")), None)
+    act = next((each for each in acts if each.verb == sent.get("act")), None)
     if act is None:
         raise Http404
-    chosen = _chosen(posting, sent.getlist("application" if request.method == "POST" else "compare"))
+    chosen = _chosen(place, sent.getlist(place.name if request.method == "POST" else "compare"))
     if not chosen:
-        messages.error(request, gettext("Choose the applicants first."))
-        return HttpResponseRedirect(reverse("pipeline", args=[posting.pk]))
+        messages.error(request, gettext("Choose some first."))
+        return HttpResponseRedirect(place.back)
     if request.method != "POST":
-        return _asked(request, posting, act, chosen, act.form(record=chosen[0], initial=act.initial(chosen[0])))
+        return _asked(request, place, act, chosen, act.form(record=chosen[0], initial=act.initial(chosen[0])))
     form = act.form(request.POST, record=chosen[0])
     if not form.is_valid():
-        return _asked(request, posting, act, chosen, form, status=HTTPStatus.BAD_REQUEST)
-    return _reported(request, posting, act, [_attempt(act, each, request, form.arguments()) for each in chosen])
+        return _asked(request, place, act, chosen, form, status=HTTPStatus.BAD_REQUEST)
+    return _reported(request, place, act, [_attempt(act, each, request, form.arguments()) for each in chosen])
 
 
-def _chosen(posting: Posting, keys: list[str]) -> list[Application]:
-    """Those of the posting's applications, who waits longest first."""
+def _chosen(place: Place, keys: list[str]) -> list[Any]:
     wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
-    found = posting.applications.exclude(state=ApplicationState.DRAFT).filter(pk__in=wanted)
-    whole = found.select_related("officer__user", "officer__police_service", "posting__mission__operation__programme")
-    return list(whole.order_by("state_since", "pk")[:MOST])
+    return list(place.records.filter(pk__in=wanted)[:MOST])
 
 
-def _attempt(act: Act, application: Application, request: HttpRequest, arguments: dict[str, Any]) -> Outcome:
+def _attempt(act: Act, record: Any, request: HttpRequest, arguments: dict[str, Any]) -> Outcome:
+    refusal = None
     try:
-        act.do(application, by=request.user, **arguments)
-    except Refusal as refusal:
-        return Outcome(application, refusal)
-    return Outcome(application, None)
+        act.do(record, by=request.user, **arguments)
+    except Refusal as refused:
+        refusal = refused
+    return Outcome(record, act.page_of(record), refusal)
 
 
 def _asked(
-    request: HttpRequest, posting: Posting, act: Act, chosen: list[Application], form: Any, status: int = HTTPStatus.OK
+    request: HttpRequest, place: Place, act: Act, chosen: list[Any], form: Any, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = {"act": act, "chosen": chosen, "form": form}
-    return _page(request, posting, act, "bulk", context, status)
+    return _page(request, place, act, "bulk", {"chosen": chosen, "form": form}, status)
 
 
-def _reported(request: HttpRequest, posting: Posting, act: Act, outcomes: list[Outcome]) -> HttpResponse:
+def _reported(request: HttpRequest, place: Place, act: Act, outcomes: list[Outcome]) -> HttpResponse:
     """409 only where every single one was refused: what was done is done."""
     done = sum(outcome.refusal is None for outcome in outcomes)
     status = HTTPStatus.OK if done else HTTPStatus.CONFLICT
     if wants_json(request):
-        rows = [outcome.as_json() for outcome in outcomes]
+        said = {"code": "done", "message": gettext("Done")}
+        rows = [{place.name: each.record.pk, **(each.refusal.as_json() if each.refusal else said)} for each in outcomes]
         return JsonResponse({"done": done, "refused": len(outcomes) - done, "rows": rows}, status=status)
-    context = {"act": act, "outcomes": outcomes, "done": done, "refused": len(outcomes) - done}
-    return _page(request, posting, act, "bulk_report", context, status)
+    context = {"outcomes": outcomes, "done": done, "refused": len(outcomes) - done}
+    return _page(request, place, act, "bulk_report", context, status)
 
 
 def _page(
-    request: HttpRequest, posting: Posting, act: Act, template: str, context: dict[str, Any], status: int
+    request: HttpRequest, place: Place, act: Act, template: str, context: dict[str, Any], status: int
 ) -> HttpResponse:
     whole = {
         **admin.site.each_context(request),
-        "title": gettext("%(act)s: %(record)s") % {"act": act.title, "record": posting},
-        "record": posting,
-        "opts": posting._meta,
+        "title": gettext("%(act)s: %(record)s") % {"act": act.title, "record": place.record},
+        "record": place.record,
+        "opts": place.record._meta,
+        "place": place,
+        "act": act,
         **context,
     }
     return TemplateResponse(request, f"admin/deployments/{template}.html", whole, status=status)

@@ -123,7 +123,7 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
         "compared": compared,
         "comparison": comparison(compared),
         "can_propose": request.user.has_perm("deployments.assess"),
-        "bulk_acts": bulk_acts(request),
+        "bulk_acts": bulk_acts(request, Application),
     }
     return page(request, "pipeline", context, 400 if asked and not compared else 200)
 

@@ -11,6 +11,7 @@ from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ from core.exports import downloads, sheet
 from core.history import record_views
 from core.sheets import SHEETS
 from deployments.admin.acts import offered
+from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet
 from deployments.domain import preparation, terms
 from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave
@@ -68,6 +70,8 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "roll": roll,
         "page": part,
         "may_call": may_call,
+        "bulk_acts": bulk_acts(request, Deployment),
+        "bulk_address": reverse("bulk-tours", args=[kind, pk]),
         "downloads": downloads(request.GET),
         "acts": [link for link in offered(request, record) if link.url.endswith("/evacuate/")],
     }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.dates import today_here
 from deployments.models import Deployment
 from tests import factories
 from tests.factories import day
@@ -119,3 +120,51 @@ def test_the_pipeline_offers_the_acts_of_the_role(client, approver, selection_of
     assert [act.verb for act in client.get(address).context["bulk_acts"]] == ["select"]
     client.force_login(selection_officer)
     assert "select" not in [act.verb for act in client.get(address).context["bulk_acts"]]
+
+
+# --- Tours of duty, from the roll-call ---------------------------------------------------------------------
+
+
+def tours_url(record) -> str:
+    return f"/admin/deployments/{record._meta.model_name}/{record.pk}/roll-call/acts/"
+
+
+def test_after_an_evacuation_everybody_is_brought_home_in_one_go_and_each_refusal_says_why(client, approver):
+    posting = factories.posting()
+    operation = posting.mission.operation
+    today = today_here()
+    tours = [factories.deployment(posting, "2026-01-01", "2090-01-01") for _n in range(3)]
+    ahead = factories.deployment(posting, "2080-01-01", "2090-01-01", state="preparation")
+    elsewhere = factories.deployment(factories.posting(), "2026-01-01", "2090-01-01")
+    client.force_login(approver)
+    assert tours_url(operation) in client.get(tours_url(operation).removesuffix("acts/")).content.decode()
+    asked = client.get(tours_url(operation), {"act": "repatriate", "compare": keys(tours)})
+    assert asked.status_code == 200 and len(asked.context["chosen"]) == 3
+    sent = {"act": "repatriate", "deployment": keys([*tours, ahead, elsewhere])}
+    assert client.post(tours_url(operation), sent).status_code == 400
+    response = client.post(
+        tours_url(operation), {**sent, "last_day": today.isoformat(), "end_reason": "security", "reason": "Attack"}
+    )
+    assert (response.context["done"], response.context["refused"]) == (3, 1)
+    assert states([*tours, ahead, elsewhere]) == ["ended"] * 3 + ["preparation", "in_mission"]
+    assert "Pre-deployment" in str(response.context["outcomes"][3].refusal)
+
+
+def test_tours_are_acted_on_together_by_whoever_may_act_on_one(client, auditor, selection_officer):
+    tour = factories.deployment(factories.posting(), "2026-01-01", "2090-01-01")
+    record = tour.posting.mission
+    for person in (auditor, selection_officer):
+        client.force_login(person)
+        assert client.post(tours_url(record), {"act": "curtail", "deployment": [tour.pk]}).status_code == 403
+        page = client.get(tours_url(record).removesuffix("acts/")).content.decode()
+        assert 'name="compare"' not in page
+    assert states([tour]) == ["in_mission"]
+
+
+def test_machines_read_what_came_of_each_tour(client, approver):
+    tour = factories.deployment(factories.posting(), "2026-01-01", "2090-01-01")
+    client.force_login(approver)
+    sent = {"act": "prepare", "deployment": [tour.pk]}
+    answer = client.post(tours_url(tour.posting.mission), sent, headers=JSON)
+    assert answer.status_code == 409
+    assert answer.json()["rows"][0]["deployment"] == tour.pk
