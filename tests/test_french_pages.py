@@ -98,6 +98,7 @@ def walk(client, *starts: str, inside: str) -> Iterator[tuple[str, Reader]]:
         response = client.get(address, follow=True)
         assert response.status_code < 500, address
         if not response.headers["Content-Type"].startswith("text/html"):
+            b"".join(response)
             continue
         page = Reader(response.content.decode())
         waiting += [link for link in page.links if link.startswith(inside) and "?" not in link]
