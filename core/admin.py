@@ -36,6 +36,11 @@ class Views(admin.SimpleListFilter):
         return queryset.filter(verb=VIEW) if self.value() == "only" else queryset
 
 
+def named(label: str, message: str) -> str:
+    """ "State: selected", as the reader's language sets a colon."""
+    return gettext("%(label)s: %(message)s") % {"label": label, "message": message}
+
+
 class KindOfRecord(admin.SimpleListFilter):
     title = _("record")
     parameter_name = "kind"
@@ -83,13 +88,13 @@ class HistoryEntryAdmin(DeskAdmin):
         try:
             address = reverse(f"admin:{kind.app_label}_{kind.model}_change", args=[entry.object_id])
         except NoReverseMatch:
-            return f"{kind.name}: {entry.label}"
-        return format_html('{}: <a href="{}">{}</a>', kind.name, address, entry.label)
+            return named(kind.name, entry.label)
+        return format_html(named("{}", '<a href="{}">{}</a>'), kind.name, address, entry.label)
 
     @admin.display(description=_("from and to"))
     def changes(self, entry: HistoryEntry) -> str:
-        label = gettext("From and to")
-        return "; ".join(line.removeprefix(f"{label}: ") for line in self._lines(entry)) or "–"
+        label = named(gettext("From and to"), "")
+        return "; ".join(line.removeprefix(label) for line in self._lines(entry)) or "–"
 
     @admin.display(description=_("details"))
     def details(self, entry: HistoryEntry) -> str:
@@ -98,4 +103,4 @@ class HistoryEntryAdmin(DeskAdmin):
     def _lines(self, entry: HistoryEntry) -> list[str]:
         """The change of state first; "Last day: January 31 → February 28"."""
         found = details_of(entry, self.admin_site.vocabulary)
-        return [f"{each.label}: {each.before} → {each.after}".replace(":  →", ":") for each in found]
+        return [named(each.label, f"{each.before} → {each.after}" if each.before else each.after) for each in found]

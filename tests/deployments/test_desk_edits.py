@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.history import history_of
+from deployments.domain import tours
 from deployments.models import LanguageRequirement
 from deployments.openings import end_of_day
 from officers.models import Qualification, User
@@ -225,3 +226,12 @@ def test_a_record_that_one_may_not_see_is_not_spoken_of(client, editor):
     client.force_login(editor)
     response = client.get(page(account, "delete"))
     assert response.status_code == 403 and "Active" not in Page(response).text
+
+
+def test_the_list_of_acts_sets_its_colons_as_french_does(client, approver):
+    tour = factories.deployment(factories.posting(), "2026-01-01", "2090-01-01", state="reserved")
+    tours.prepare(tour, by=approver)
+    client.force_login(factories.staff("Auditor", language="fr"))
+    text = Page(client.get("/admin/core/historyentry/")).text
+    assert "affectation : " in text and "Réservée → Préparation au départ" in text
+    assert "De et à : " not in text
