@@ -48,7 +48,8 @@ def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
         of_relation[relation if is_related else ""] |= Q(**{rest if is_related else path: word})
     own = of_relation.pop("", Q())
     related = (
-        Q(**{f"{relation}__in": model._meta.get_field(relation).related_model._base_manager.filter(wanted)})
+        Q(**{f"{relation}__in": other._base_manager.filter(wanted)})
         for relation, wanted in of_relation.items()
+        if (other := model._meta.get_field(relation).related_model)
     )
     return Q(*chain([own] if own else [], related), _connector=Q.OR)
