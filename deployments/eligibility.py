@@ -142,19 +142,19 @@ def _age(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fin
         return
     label = _("Age")
     if candidate.birth_date is None:
-        yield Finding("age", label, _("Your profile has no date of birth."))
+        yield Finding("age", label, _("The profile has no date of birth."))
         return
     reasons = []
     at_departure = years_between(candidate.birth_date, tour.first_day)
     at_return = years_between(candidate.birth_date, tour.last_day)
     if wanted.min_age is not None and at_departure < wanted.min_age:
         reasons.append(
-            _("At least %(age)d years on the day of departure; you will be %(actual)d.")
+            _("At least %(age)d years on the day of departure; %(actual)d by then.")
             % {"age": wanted.min_age, "actual": at_departure}
         )
     if wanted.max_age is not None and at_return > wanted.max_age:
         reasons.append(
-            _("At most %(age)d years on the last day of the tour; you will be %(actual)d.")
+            _("At most %(age)d years on the last day of the tour; %(actual)d by then.")
             % {"age": wanted.max_age, "actual": at_return}
         )
     yield Finding("age", label, " ".join(reasons))
@@ -165,15 +165,15 @@ def _service(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable
         return
     label = _("Years of service")
     if candidate.member_since is None:
-        yield Finding("service", label, _("Your profile does not say since when you have been a member."))
+        yield Finding("service", label, _("The profile has no date of joining the police service."))
         return
     served_until = min(tour.first_day, candidate.retired_on or tour.first_day)
     years = max(0, years_between(candidate.member_since, served_until))
     reason = ""
     if years < wanted.min_service_years:
         reason = ngettext(
-            "At least %(wanted)d years of service on the day of departure; you will have %(years)d year.",
-            "At least %(wanted)d years of service on the day of departure; you will have %(years)d years.",
+            "At least %(wanted)d years of service on the day of departure; %(years)d year by then.",
+            "At least %(wanted)d years of service on the day of departure; %(years)d years by then.",
             years,
         ) % {"wanted": wanted.min_service_years, "years": years}
     yield Finding("service", label, reason)
@@ -197,11 +197,11 @@ def _rank(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fi
         return
     reason = ""
     if candidate.rank_level is None:
-        reason = _("Your profile has no rank that the portal knows.")
+        reason = _("The profile has no rank that the portal knows.")
     elif wanted.min_rank_level is not None and candidate.rank_level < wanted.min_rank_level:
-        reason = _("Your rank is below the lowest rank asked for.")
+        reason = _("The rank is below the lowest rank asked for.")
     elif wanted.max_rank_level is not None and candidate.rank_level > wanted.max_rank_level:
-        reason = _("Your rank is above the highest rank asked for.")
+        reason = _("The rank is above the highest rank asked for.")
     yield Finding("rank", _("Rank"), reason)
 
 
@@ -212,7 +212,7 @@ def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterab
         label = _("Language: %(language)s") % {"language": name}
         mine = rated.get(asked.language)
         if mine is None:
-            yield Finding(f"language-{asked.language}", label, _("Your profile has no rating of this language."))
+            yield Finding(f"language-{asked.language}", label, _("The profile has no rating of this language."))
             continue
         low = [
             _("%(skill)s: level %(asked)s asked, %(actual)s rated")
@@ -233,7 +233,7 @@ def _qualifications(candidate: Candidate, wanted: Requirements, tour: Span) -> I
 
 def _why_not_valid(held: list[Held], tour: Span) -> str:
     if not held:
-        return _("Your profile does not have it.")
+        return _("The profile does not have it.")
     begun = [h for h in held if h.valid_from <= tour.first_day]
     if not begun:
         return _("Valid only from %(day)s, after the day of departure (%(departure)s).") % {
@@ -267,17 +267,17 @@ def _covered_to(held: list[Held], first_day: datetime.date) -> datetime.date | N
 
 def _declarations(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:
     declared = (
-        ("conviction", _("No criminal conviction"), candidate.has_conviction, _("You declared a conviction.")),
+        ("conviction", _("No criminal conviction"), candidate.has_conviction, _("A conviction is declared.")),
         (
             "investigation",
             _("No open investigation"),
             candidate.has_open_investigation,
-            _("You declared an open investigation."),
+            _("An open investigation is declared."),
         ),
     )
     for code, label, answer, reason in declared:
         if answer is None:
-            yield Finding(code, label, _("Your profile has no declaration yet."))
+            yield Finding(code, label, _("The profile has no declaration yet."))
         else:
             yield Finding(code, label, reason if answer else "")
 
@@ -299,8 +299,8 @@ def _rest(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fi
     reason = ""
     if recent:
         reason = ngettext(
-            "Your last tour ends on %(day)s; %(months)d month of rest is asked for before the next.",
-            "Your last tour ends on %(day)s; %(months)d months of rest are asked for before the next.",
+            "The last tour ends on %(day)s; %(months)d month of rest is asked for before the next.",
+            "The last tour ends on %(day)s; %(months)d months of rest are asked for before the next.",
             wanted.rest_months,
         ) % {"day": in_words(max(t.last_day for t in recent)), "months": wanted.rest_months}
     yield Finding("rest", _("Rest between tours"), reason)

@@ -45,14 +45,22 @@ class CapacityExceeded(Refusal):
     """One more tour does not fit: at which levels, on which days, and from when the whole tour would.
 
     ``shortfalls`` has the level with the least room first; ``next_first_day`` is None where no day is in sight.
+    Of an extension ``extendable_to`` is the last day that it can have as things stand (the present one where not one
+    day more fits), and ``next_first_day`` the next day with room after it.
     """
 
     code = "capacity_exceeded"
 
-    def __init__(self, shortfalls: Sequence[Shortfall], next_first_day: datetime.date | None) -> None:
-        super().__init__("", field="first_day")
+    def __init__(
+        self,
+        shortfalls: Sequence[Shortfall],
+        next_first_day: datetime.date | None,
+        extendable_to: datetime.date | None = None,
+    ) -> None:
+        super().__init__("", field="first_day" if extendable_to is None else "last_day")
         self.shortfalls = tuple(sorted(shortfalls, key=lambda found: found.number - found.committed))
         self.next_first_day = next_first_day
+        self.extendable_to = extendable_to
 
     def __str__(self) -> str:
         return " ".join([*(shortfall_words(found) for found in self.shortfalls), self._outlook()])
@@ -73,12 +81,20 @@ class CapacityExceeded(Refusal):
                 for found in self.shortfalls
             ],
             "next_first_day": self.next_first_day.isoformat() if self.next_first_day else None,
+            "extendable_to": self.extendable_to.isoformat() if self.extendable_to else None,
         }
 
     def _outlook(self) -> str:
+        if self.extendable_to is not None:
+            return " ".join([_("The tour can last to %(day)s.") % {"day": iso(self.extendable_to)}, self._room_again()])
         if self.next_first_day is None:
             return _("No day is in sight from which the whole tour fits.")
         return _("The whole tour fits from %(day)s.") % {"day": iso(self.next_first_day)}
+
+    def _room_again(self) -> str:
+        if self.next_first_day is None:
+            return _("No day with room after it is in sight.")
+        return _("There is room again from %(day)s.") % {"day": iso(self.next_first_day)}
 
 
 def shortfall_words(found: Shortfall) -> str:

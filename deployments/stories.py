@@ -54,6 +54,7 @@ TOUR_CHAPTERS: dict[str, tuple[Promise, Promise]] = {
     "reinstate": (DESK, _("reinstated your tour")),
 }
 ASKED_FOR_YOU = (DESK, _("asked for an extension for you"))
+SERVICE_DECLINED = (SERVICE, _("declined the extension"))
 AGREED = {party: (who, _("agreed to the extension")) for party, who in (("service", SERVICE), ("mission", MISSION))}
 TO_A_DAY = {"ask-extension", "extend", "change-dates"}
 
@@ -100,6 +101,8 @@ def _told(tour: Deployment, entry: HistoryEntry) -> tuple[Promise, Promise]:
     """Who did what, in words for the officer."""
     if entry.verb == "agree-extension":
         return AGREED[entry.detail["party"]]
+    if entry.verb == "decline-extension" and entry.detail.get("party") == "service":
+        return SERVICE_DECLINED
     if entry.verb == "ask-extension" and entry.actor_id != tour.officer.user_id:
         return ASKED_FOR_YOU
     return TOUR_CHAPTERS[entry.verb]

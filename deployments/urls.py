@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deployments import feeds
-from deployments.views import applying, coordination, openings, own_data, own_tours
+from deployments.views import applying, coordinated_tours, coordination, openings, own_data, own_tours
 
 urlpatterns = [
     path("openings/", openings.opening_list, name="openings"),
@@ -35,6 +35,8 @@ urlpatterns = [
         coordination.coordinated_document,
         name="coordinated-document",
     ),
+    path("coordination/tours/<int:pk>/", coordinated_tours.coordinated_tour, name="coordinated-tour"),
+    path("coordination/tours/<int:pk>/<slug:verb>/", coordinated_tours.decide_extension, name="decide-extension"),
     path("coordination/services/<int:service>/deputies/", coordination.deputy, name="deputy"),
     path("coordination/deputies/<int:pk>/end/", coordination.deputy_ends, name="deputy-ends"),
 ]

@@ -22,7 +22,7 @@ from deployments.domain.days import check_reason
 from deployments.gate import through_the_gate
 from deployments.models import Application, ApplicationState, DeploymentState, Posting, ReasonCode, Waiver
 from deployments.openings import OpeningState, current_state
-from officers.domain.coordination import coordinates
+from officers.domain.coordination import decides_on
 from officers.domain.ownership import require_self
 from officers.models import Officer
 
@@ -265,7 +265,7 @@ def _free_place(application: Application, *, reason: str) -> Application:
 
 
 def _require_coordinator(by, application: Application) -> None:
-    if not coordinates(by, application.officer.police_service, on=timezone.localdate()):
+    if not decides_on(by, application.officer, on=timezone.localdate()):
         raise NotPermitted()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.actors import SYSTEM
 from core.history import record_act
 from core.refusals import Refusal
-from deployments.capacity import Level, Span, newly_occupied, next_first_day, shortfalls
+from deployments.capacity import Level, Shortfall, Span, newly_occupied, next_first_day, shortfalls
 from deployments.domain.application_records import hold_lapsed
 from deployments.domain.days import ONE_DAY, horizon
 from deployments.domain.terms import terms_in_force
@@ -51,6 +51,13 @@ class Wanted:
         return newly_occupied(now, self.days)
 
     @property
+    def is_extension(self) -> bool:
+        """Whether the new days all follow the tour's present last day."""
+        if self.current is None:
+            return False
+        return [each.first_day for each in self.new_days] == [self.current.last_day + ONE_DAY]
+
+    @property
     def other_tours(self) -> QuerySet[Deployment]:
         """The officer's other tours, by their days."""
         others = Deployment.objects.consuming().filter(officer=self.officer).order_by("first_day")
@@ -74,7 +81,7 @@ def check_room(wanted: Wanted) -> None:
         levels = levels_above(wanted.posting, since=since, exclude=wanted.current)
         found = shortfalls(levels, new_days)
     if found:
-        raise CapacityExceeded(found, _next_first_day(wanted, levels, max(since, wanted.today)))
+        raise _without_room(wanted, levels, found)
 
 
 def check_open(posting: Posting) -> None:
@@ -154,12 +161,22 @@ def _release_lapsed_holds(wanted: Wanted, new_days: Sequence[Span]) -> bool:
     return bool(released)
 
 
-def _next_first_day(wanted: Wanted, levels: Sequence[Level], not_before: datetime.date) -> datetime.date | None:
-    """The first day from which the whole tour fits, within the ten years that an act may name; else None."""
+def _without_room(wanted: Wanted, levels: Sequence[Level], found: Sequence[Shortfall]) -> CapacityExceeded:
+    """The refusal, with the days that would do: for days added to the end of a tour, how far it can go as it stands."""
+    since = min(each.first_day for each in found)
+    if wanted.is_extension:
+        return CapacityExceeded(found, _next_first_day(wanted, levels, since, length=1), since - ONE_DAY)
+    not_before = max(wanted.new_days[0].first_day, wanted.today)
+    return CapacityExceeded(found, _next_first_day(wanted, levels, not_before, length=wanted.days.days))
+
+
+def _next_first_day(
+    wanted: Wanted, levels: Sequence[Level], not_before: datetime.date, *, length: int
+) -> datetime.date | None:
+    """The first day from which ``length`` days fit, within the ten years that an act may name; else None."""
     own = [
         Span(*days) for days in wanted.other_tours.filter(last_day__gte=not_before).values_list("first_day", "last_day")
     ]
-    length = wanted.days.days
     day = next_first_day(levels, closed_spans(wanted.posting), length, not_before, own)
     in_sight = day is not None and day + (length - 1) * ONE_DAY <= horizon(wanted.today)
     return day if in_sight else None

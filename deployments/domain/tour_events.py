@@ -23,6 +23,7 @@ from deployments.models import (
     Leave,
 )
 from deployments.refusals import iso
+from officers.domain.coordination import decides_on
 
 S = DeploymentState
 APPRAISED = frozenset({S.IN_MISSION, S.ENDED, S.REINTEGRATION})
@@ -107,11 +108,12 @@ def ask_extension(
 
 @transaction.atomic
 def agree_extension(deployment: Deployment, *, by, party: str, reason: str = "") -> ExtensionRequest:
-    """Records that the home service ("service") or the mission ("mission") agrees.
+    """The home service ("service") or the mission ("mission") agrees; the service's coordinator says so for the service.
 
     Raises NotPermitted, and Refusal without an open request or where this party agreed already.
     """
-    require(by, PERMISSION)
+    if not (party == "service" and decides_on(by, deployment.officer, on=today_here())):
+        require(by, PERMISSION)
     if party not in PARTIES:
         raise Refusal(_("Say who agrees: the home service or the mission."), code="bad_value", field="party")
     asked = _open_extension(deployment)
@@ -143,13 +145,19 @@ def grant_extension(deployment: Deployment, *, by, today: datetime.date | None =
 
 @transaction.atomic
 def decline_extension(deployment: Deployment, *, by, reason: str) -> ExtensionRequest:
-    """The extension is not granted, and the officer is told why. Raises NotPermitted, Refusal without an open request
-    or a reason."""
-    require(by, PERMISSION)
+    """The extension is not granted, and the officer is told why. The desk declines, or the home service's coordinator.
+
+    Raises NotPermitted, and Refusal without an open request or a reason.
+    """
+    party = {"party": "service"} if decides_on(by, deployment.officer, on=today_here()) else {}
+    if not party:
+        require(by, PERMISSION)
     check_reason(reason)
     asked = _open_extension(deployment)
     _decide(asked, ExtensionState.DECLINED)
-    record_act(asked.deployment, "decline-extension", by=by, reason=reason, last_day=asked.last_day.isoformat())
+    record_act(
+        asked.deployment, "decline-extension", by=by, reason=reason, last_day=asked.last_day.isoformat(), **party
+    )
     _tell(asked, "extension_declined", reason=reason)
     return asked
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.dates import today_here
 from core.history import record_act
 from core.refusals import NotPermitted, Refusal
-from officers.models import Coordinator, PoliceService, User
+from officers.models import Coordinator, Officer, PoliceService, User
 
 
 def services_of(user, *, on: datetime.date) -> list[PoliceService]:
@@ -21,6 +21,11 @@ def services_of(user, *, on: datetime.date) -> list[PoliceService]:
 def coordinates(user, service: PoliceService, *, on: datetime.date) -> bool:
     """Whether ``user`` acts for ``service`` on the day."""
     return user.is_active and Coordinator.objects.on(on).filter(user=user, police_service=service).exists()
+
+
+def decides_on(user, officer: Officer, *, on: datetime.date) -> bool:
+    """Whether ``user`` speaks for the officer's police service on the day; nobody does so about oneself."""
+    return user.pk != officer.user_id and coordinates(user, officer.police_service, on=on)
 
 
 @transaction.atomic

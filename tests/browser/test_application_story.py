@@ -174,8 +174,8 @@ def find_the_opening(page: Page, look: Callable) -> None:
 
 def meet_what_is_missing(page: Page, look: Callable) -> None:
     expect(page.get_by_role("main")).to_contain_text("You do not meet 2 requirements yet.")
-    expect(result(page, "Language: French")).to_have_text(re.compile("Not met.*Your profile has no rating"))
-    expect(result(page, "Passport")).to_have_text(re.compile("Not met.*Your profile does not have it"))
+    expect(result(page, "Language: French")).to_have_text(re.compile("Not met.*The profile has no rating"))
+    expect(result(page, "Passport")).to_have_text(re.compile("Not met.*The profile does not have it"))
     expect(result(page, "Years of service")).to_have_text("Met")
     look(page)
     go(page, "Complete your profile")
@@ -295,7 +295,7 @@ def test_the_story_in_french_on_a_telephone(visitor, look, trainer, service):
     sign_in(page, person.email, "Adresse de courriel", "Mot de passe", "Ouvrir une session")
     expect(page).to_have_url(re.compile("/fr/openings/mali-trainer/$"))
     expect(page.get_by_role("main")).to_contain_text("Vous ne satisfaites pas encore à 2 exigences.")
-    expect(result(page, "Langue : français")).to_contain_text("Votre profil n'indique aucun niveau pour cette langue.")
+    expect(result(page, "Langue : français")).to_contain_text("Le profil n'indique aucun niveau pour cette langue.")
     look(page)
     go(page, "Complétez votre profil")
     page.get_by_role("main").get_by_role("link", name="Ajouter une langue").click()

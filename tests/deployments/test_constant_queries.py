@@ -80,6 +80,12 @@ class World:
                 other: Officer = factories.candidate(police_service=self.service)
                 factories.application(officer=other, state=state)
         for _ in range(self.n):
+            days = (around(-9).isoformat(), around(99).isoformat())
+            away = factories.deployment(
+                factories.posting(), *days, officer=factories.candidate(police_service=self.service)
+            )
+            away.extensions.create(last_day=around(900), reason="Elections", asked_by=away.officer.user)
+        for _ in range(self.n):
             days = {"first_day": today_here(), "last_day": around(9)}
             name_deputy(self.service, by=self.coordinator, email=factories.user().email, **days)
 
@@ -109,7 +115,12 @@ OFFICERS = {
     "/en/accounts/2fa/": 4,
     "/en/accounts/3rdparty/": 3,
 }
-COORDINATORS = {"/en/coordination/": 7, "/en/coordination/{application}/": 14, "/en/my/": 6}
+COORDINATORS = {
+    "/en/coordination/": 8,
+    "/en/coordination/{application}/": 14,
+    "/en/coordination/tours/{tour}/": 5,
+    "/en/my/": 6,
+}
 
 
 @pytest.fixture

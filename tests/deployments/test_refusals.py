@@ -66,6 +66,7 @@ def test_rule_13_the_refusal_says_level_days_number_count_and_the_next_day_with_
             }
         ],
         "next_first_day": "2027-03-01",
+        "extendable_to": None,
     }
     assert refusal.status == 409
 
@@ -102,6 +103,41 @@ def test_rule_13_the_next_day_respects_terms_and_the_officers_other_tours(postin
     factories.deployment(factories.posting(), "2027-04-15", "2027-04-30", officer=officer)
     assert refused(posting, "2027-01-01", "2027-01-31").next_first_day == day("2027-04-01")
     assert refused(posting, "2027-01-01", "2027-01-31", officer).next_first_day == day("2027-05-01")
+
+
+class TestExtension:
+    """Of a tour that would go on: how long it can, and from when there is room after that."""
+
+    def refused(self, tour, last_day: str) -> CapacityExceeded:
+        with pytest.raises(CapacityExceeded) as raised:
+            tours.extend(tour, by=SYSTEM, last_day=day(last_day), reason="Asked for", today=TODAY)
+        return raised.value
+
+    def test_it_can_last_to_the_day_before_the_number_is_used_up(self, posting):
+        tour = occupied(posting, "2026-12-01", "2027-01-31", count=1)[0]
+        occupied(posting, "2027-03-01", "2027-04-30")
+        refusal = self.refused(tour, "2027-06-30")
+        assert str(refusal) == (
+            "Mali: 2 authorized from 2027-03-01 to 2027-04-30, 2 committed. "
+            "The tour can last to 2027-02-28. There is room again from 2027-05-01."
+        )
+        assert (refusal.field, refusal.as_json()["extendable_to"]) == ("last_day", "2027-02-28")
+        tours.extend(tour, by=SYSTEM, last_day=day("2027-02-28"), reason="Asked for", today=TODAY)
+
+    def test_where_not_one_day_more_fits_it_ends_as_it_does(self, posting, mali):
+        tour = occupied(posting, "2026-12-01", "2027-01-31", count=1)[0]
+        factories.strength(mali, 0, day("2027-02-01"))
+        refusal = self.refused(tour, "2027-06-30")
+        assert str(refusal).endswith("The tour can last to 2027-01-31. No day with room after it is in sight.")
+
+    def test_an_earlier_first_day_is_no_extension(self, posting):
+        tour = factories.deployment(posting, "2027-03-01", "2027-03-31", state="preparation")
+        occupied(posting, "2027-02-01", "2027-02-28")
+        with pytest.raises(CapacityExceeded) as raised:
+            tours.change_dates(
+                tour, by=SYSTEM, first_day=day("2027-02-15"), last_day=day("2027-03-31"), reason="Earlier", today=TODAY
+            )
+        assert raised.value.extendable_to is None
 
 
 def test_rule_13_the_next_day_is_never_in_the_past(posting):

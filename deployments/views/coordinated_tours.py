@@ -1,0 +1,93 @@
+"""Extensions that officers of the own police service ask for: the service agrees, or declines."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.dates import today_here
+from core.refusals import NotPermitted, Refusal
+from deployments.domain import tour_events
+from deployments.forms.applying import ReasonForm
+from deployments.models import Deployment, ExtensionRequest, ExtensionState
+from deployments.views.answers import done, refused
+from officers.domain.coordination import services_of
+from officers.models import PoliceService
+
+
+def asked_of(services: Iterable[PoliceService]) -> QuerySet[ExtensionRequest]:
+    """The extensions that wait for the word of one of the police services, oldest first."""
+    open_ones = ExtensionRequest.objects.filter(state=ExtensionState.OPEN, service_agreed_at=None)
+    own = open_ones.filter(deployment__officer__police_service__in=services).order_by("asked_at", "pk")
+    return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
+
+
+class OtherService(NotPermitted):
+    """Whether the tour is another service's or there is none, is not said."""
+
+    def __str__(self) -> str:
+        return _("This is no tour of duty of an officer of your police service.")
+
+
+@login_required
+@require_safe
+def coordinated_tour(request: HttpRequest, pk: int) -> HttpResponse:
+    """The tour of an officer of the own service, and the extensions asked for."""
+    return _page(request, _own(request, pk), ReasonForm(is_required=False))
+
+
+@login_required
+@require_POST
+def decide_extension(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """The service agrees to the extension, or declines it with a reason."""
+    if verb not in ("agree-extension", "decline-extension"):
+        raise Http404
+    try:
+        tour = _own(request, pk)
+    except Http404:
+        return refused(request, OtherService(), back=reverse("coordination"))
+    form = ReasonForm(request.POST, is_required=verb == "decline-extension")
+    if not form.is_valid():
+        return _page(request, tour, form, status=422)
+    try:
+        said = _decided(tour, verb, by=request.user, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        return refused(request, refusal, back=reverse("coordinated-tour", args=[pk]))
+    return done(request, said, to=reverse("coordination"))
+
+
+def _decided(tour: Deployment, verb: str, *, by, reason: str) -> str:
+    """Does it, and says what happened."""
+    if verb == "agree-extension":
+        tour_events.agree_extension(tour, by=by, party="service", reason=reason)
+        return _("You agreed to the extension. The desk grants it where there is room.")
+    tour_events.decline_extension(tour, by=by, reason=reason)
+    return _("The extension is declined, and the officer is told why.")
+
+
+def _own(request: HttpRequest, pk: int) -> Deployment:
+    """A tour of an officer of the own service; any other is as good as missing."""
+    services = services_of(request.user, on=today_here())
+    if not services:
+        raise PermissionDenied
+    own = Deployment.objects.firm().filter(officer__police_service__in=services)
+    related = ("officer__user", "officer__police_service", "posting__mission__operation")
+    return get_object_or_404(own.select_related(*related), pk=pk)
+
+
+def _page(request: HttpRequest, tour: Deployment, form: ReasonForm, status: int = 200) -> HttpResponse:
+    extensions = list(tour.extensions.all())
+    waits = any(each.state == ExtensionState.OPEN and each.service_agreed_at is None for each in extensions)
+    context = {
+        "tour": tour,
+        "form": form,
+        "extensions": extensions,
+        "can_decide": waits and tour.officer.user_id != request.user.pk,
+    }
+    return render(request, "deployments/coordinated_tour.html", context, status=status)
