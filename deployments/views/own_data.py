@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.history import record_act
 from core.refusals import Refusal
+from deployments.forms.own_data import CloseAccountForm
 from deployments.privacy.erasure import close_account
 from deployments.privacy.holdings import as_zip
 from deployments.views.answers import done, refused
@@ -19,7 +20,7 @@ from deployments.views.answers import done, refused
 @require_safe
 def own_data(request: HttpRequest) -> HttpResponse:
     """What is kept and how long, with the two acts."""
-    return render(request, "deployments/own_data.html")
+    return _page(request, CloseAccountForm())
 
 
 @login_required
@@ -36,12 +37,16 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
     """Closes the account and signs out; asks for the box to be ticked."""
-    if request.POST.get("sure") != "yes":
-        refusal = Refusal(_("Tick the box to close the account."), code="not_confirmed", field="sure")
-        return refused(request, refusal, back=reverse("own-data"))
+    form = CloseAccountForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
     try:
         close_account(request.user, by=request.user)
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("own-data"))
     logout(request)
     return done(request, _("Your account is closed."), to=reverse("current-operations"))
+
+
+def _page(request: HttpRequest, form: CloseAccountForm, status: int = 200) -> HttpResponse:
+    return render(request, "deployments/own_data.html", {"form": form}, status=status)

@@ -96,7 +96,9 @@ class TestTakingAlong:
 class TestClosing:
     def test_the_owner_closes_it_and_is_signed_out(self, client, person):
         client.force_login(person)
-        assert client.post("/en/my/data/close/").status_code == 409
+        unticked = client.post("/en/my/data/close/")
+        assert unticked.status_code == 422
+        assert '<a href="#id_sure">I want to close my account: Tick the box' in unticked.content.decode()
         client.post("/en/my/data/close/", {"sure": "yes"})
         person.refresh_from_db()
         assert not person.is_active
