@@ -19,6 +19,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ["PORTAL_TEST_DIR"], ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests take longest: they begin first, so that no worker waits for them at the end."""
+    items.sort(key=lambda item: item.path.parent.name != "browser")
+
+
 @pytest.fixture
 def approver(db):
     return factories.staff("Approver")

@@ -13,6 +13,9 @@ ARGUMENTS = [
 ]
 
 
+NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
+
+
 def executable() -> str | None:
-    """The Chromium on this machine, or None: then Playwright uses its own."""
-    return shutil.which("chromium") or shutil.which("google-chrome")
+    """The Chromium on this machine, without windows where there is one; None: then Playwright uses its own."""
+    return next(filter(None, map(shutil.which, NAMES)), None)

@@ -126,6 +126,7 @@ def assert_clean() -> Callable[[Page], None]:
     """``assert_clean(page)``: no breach of WCAG or good practice, no error in the console, nothing stopped by the CSP."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         reports = page.evaluate("window.cspReports") or []
         assert not page.complaints, page.complaints
         assert not reports, reports
