@@ -21,7 +21,8 @@ class OutboxMailAdmin(DeskAdmin):
     list_display = ["created_at", "address", "subject", "state", "attempts", "last_error", "next_attempt_at", "sent_at"]
     list_filter = ["state", "language", "template"]
     date_hierarchy = "created_at"
-    search_fields = ["address", "template", "message_id"]
+    search_fields = ["address", "message_id"]
+    search_help_text = _("By address or Message-ID.")
     fields = readonly_fields = [
         *("created_at", "address", "language", "template", "subject", "text", "state", "attempts"),
         *("next_attempt_at", "leased_until", "sent_at", "last_error", "message_id"),

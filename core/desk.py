@@ -31,7 +31,7 @@ class DeskAdmin(ExportedList):
 
     form = DeskForm
     actions = None
-    list_per_page = 50
+    list_per_page = 25
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     left_out_when_empty: frozenset[str] | set[str] = frozenset()

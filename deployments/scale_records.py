@@ -73,17 +73,24 @@ class Records:
         asking = live[::ONE_IN_TOURS_EXTENDED]
         make(ExtensionRequest, (self._extension(tour) for tour in asking))
 
-    def _acts(self, records: Sequence[models.Model], what: Any) -> None:
-        """An act on each record: ``what`` gives its verb and the states before and after."""
+    def _acts(self, records: Sequence[models.Model], what: Any, by: Any = None) -> None:
+        """An act on each record: ``what`` gives its verb and the states before and after; ``by`` its actor, else staff."""
         if not records:
             return
         kind = ContentType.objects.get_for_model(records[0])
-        make(HistoryEntry, (self._act(record, kind, *what(record)) for record in records))
+        make(
+            HistoryEntry,
+            (
+                self._act(each, kind, by(each) if by else self.dice.choice(self._desk()), *what(each))
+                for each in records
+            ),
+        )
 
-    def _act(self, record: models.Model, kind: ContentType, verb: str, before: str, after: str) -> HistoryEntry:
+    def _act(self, record: models.Model, kind: ContentType, actor: User, *what: str) -> HistoryEntry:
+        verb, before, after = what
         return HistoryEntry(
             at=self._moment(3_000),
-            actor=self.dice.choice(self._desk()),
+            actor=actor,
             verb=verb,
             content_type=kind,
             object_id=record.pk,
@@ -185,7 +192,7 @@ class Records:
         make(ApplicationDocument, (_document(each) for each in applications))
         assessed = [each for each in applications if each.state in ASSESSED]
         make(Assessment, (self._assessment(each) for each in assessed))
-        self._acts(applications, lambda each: ("submit", S.DRAFT, S.SUBMITTED))
+        self._acts(applications, lambda each: ("submit", S.DRAFT, S.SUBMITTED), by=lambda each: each.officer.user)
         self._acts(applications, lambda each: ("assess", S.SUBMITTED, each.state))
         make(OutboxMail, self._mails(applications))
 

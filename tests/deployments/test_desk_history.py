@@ -3,11 +3,12 @@
 import datetime
 
 import pytest
+import time_machine
 from django.utils import translation
 
 from core.bilingual import in_each
 from core.dates import in_words, today_here
-from core.history import history_of
+from core.history import history_of, record_act
 from deployments.domain import applications, preparation, tours
 from deployments.models import ChecklistItem
 from tests import factories
@@ -103,3 +104,36 @@ def test_the_list_of_acts_is_read_without_the_views_or_for_the_views_alone(clien
 
 def test_a_text_is_kept_in_each_language():
     assert in_each(ChecklistItem(text_en="Visa", text_fr="Un visa")) == {"en": "Visa", "fr": "Un visa"}
+
+
+def test_the_list_of_acts_is_narrowed_by_year_month_and_person(client, approver, auditor):
+    for moment, actor in (("2025-03-02", approver), ("2025-04-02", approver), ("2026-03-02", factories.officer().user)):
+        with time_machine.travel(f"{moment} 12:00Z", tick=False):
+            record_act(factories.posting(), "open", by=actor)
+    client.force_login(auditor)
+
+    def listed(query: str) -> list[str]:
+        shown = client.get(f"/admin/core/historyentry/{query}").context["cl"]
+        return sorted(entry.at.date().isoformat() for entry in shown.result_list)
+
+    assert listed("?at__year=2025") == ["2025-03-02", "2025-04-02"]
+    assert listed("?at__year=2025&at__month=4") == ["2025-04-02"]
+    assert listed(f"?actor__id__exact={approver.pk}") == ["2025-03-02", "2025-04-02"]
+    assert len(listed("?at__year=1999")) == len(listed("?at__month=4")) == 3
+
+
+def test_an_officers_acts_are_reached_from_the_account_alone(client):
+    client.force_login(factories.staff("Administrator", "Auditor"))
+    officer = factories.officer()
+    record_act(officer, "declare", by=officer.user)
+    assert str(officer.user) not in filters_of(client.get("/admin/core/historyentry/"))
+    account = client.get(f"/admin/officers/user/{officer.user_id}/change/").content.decode()
+    address = f"/admin/core/historyentry/?actor__id__exact={officer.user_id}"
+    assert address in account
+    assert str(officer.user) in filters_of(client.get(address))
+
+
+def filters_of(response) -> list[str]:
+    """What the list's filters offer."""
+    shown = response.context["cl"]
+    return [str(choice["display"]) for spec in shown.filter_specs for choice in spec.choices(shown)]
