@@ -4,18 +4,43 @@ import datetime
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from deployments.capacity import Span
-from deployments.eligibility import Candidate, Eligibility, Held, Rated, Requirements, assess
+from deployments.eligibility import SKILLS, Candidate, Eligibility, Held, Rated, Requirements, assess, months_before
 from deployments.models import Application, Deployment, DeploymentState, Posting
 from deployments.openings import planned_tour
-from officers.models import Officer
+from officers.models import LanguageRating, Officer, QualificationGrant, Unavailability
 from officers.ranks import level_of
 
 PROFILE = ("language_ratings", "grants__qualification", "unavailabilities", "deployments")
 REQUIREMENTS = ("language_requirements", "qualification_requirements__qualification")
+
+
+def profiles_for(tour: Span, prefix: str = "") -> list[str | Prefetch]:
+    """What to prefetch for eligibility on the days of ``tour``: of the officers' tours those that are not long over."""
+    since = months_before(tour.first_day, settings.REST_MONTHS)
+    recent = Prefetch(f"{prefix}deployments", Deployment.objects.filter(last_day__gte=since))
+    return [recent, *(f"{prefix}{name}" for name in PROFILE if name != "deployments")]
+
+
+def who_could_meet(wanted: Requirements, tour: Span) -> Q:
+    """Officers whom no language, qualification, declaration, absence or tour rules out; the rest is for ``assess``."""
+    own = {"officer": OuterRef("pk")}
+    at_once = {"first_day__lte": tour.last_day, "last_day__gte": tour.first_day}
+    found = Q(has_convictions=False, has_open_investigations=False)
+    found &= Q(~Exists(Unavailability.objects.filter(**own, **at_once)))
+    found &= Q(~Exists(Deployment.objects.consuming().filter(**own, **at_once)))
+    for asked in wanted.languages:
+        least = {f"{skill}__gte": getattr(asked, skill) for skill in SKILLS}
+        found &= Q(Exists(LanguageRating.objects.filter(**own, language=asked.language, **least)))
+    for code, _name, grades in wanted.qualifications:
+        held = QualificationGrant.objects.filter(**own, qualification__code=code).through(
+            tour.first_day, tour.first_day
+        )
+        found &= Q(Exists(held.filter(grade__in=grades) if grades else held))
+    return found
 
 
 def candidate(officer: Officer, *, except_tour: Deployment | None = None) -> Candidate:

@@ -75,15 +75,24 @@ def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Leve
 
 
 def levels_of_chains(postings: Iterable[Posting], since: datetime.date) -> dict[int, list[Level]]:
-    """For each posting, by its primary key, what ``levels_above`` gives, with tours in numbers. Five queries for all.
+    """For each posting, by its primary key, what ``levels_above`` gives, with tours in numbers. At most five queries.
 
-    Postings come with ``mission__operation__programme`` selected. Levels without a number are there as well.
+    Postings come with ``mission__operation__programme`` selected.
     """
     chains = {posting.pk: _chain(posting) for posting in postings}
     by_kind = {kind: {chain[kind].pk: chain[kind] for chain in chains.values() if kind in chain} for kind in PATHS}
     numbers = _numbers({kind: list(by_key) for kind, by_key in by_kind.items() if kind != "posting"})
-    levels = {kind: _in_numbers(kind, by_key, numbers, since) for kind, by_key in by_kind.items()}
-    return {key: [levels[kind][record.pk] for kind, record in chain.items()] for key, chain in chains.items()}
+    levels: dict[tuple[str, int], Level] = {}
+    for kind, by_key in by_kind.items():
+        limiting = {key: record for key, record in by_key.items() if _limits(kind, numbers[kind, key])}
+        levels |= {(kind, key): level for key, level in _in_numbers(kind, limiting, numbers, since).items()}
+    found = {key: [levels.get((kind, record.pk)) for kind, record in chain.items()] for key, chain in chains.items()}
+    return {key: [level for level in above if level] for key, above in found.items()}
+
+
+def _limits(kind: str, numbers: Iterable[tuple[datetime.date, int | None]]) -> bool:
+    """Whether there is a limit on any day: a mission or a programme may go without."""
+    return kind in ("posting", "operation") or any(maximum is not None for _day, maximum in numbers)
 
 
 def _chain(posting: Posting) -> dict[str, Record]:
@@ -95,6 +104,8 @@ def _chain(posting: Posting) -> dict[str, Record]:
 
 def _in_numbers(kind: str, by_key: dict[int, Record], numbers: dict, since: datetime.date) -> dict[int, Level]:
     """The levels of records of one kind. The database counts who begins and who ends on each day from ``since``."""
+    if not by_key:
+        return {}
     counted = Deployment.objects.consuming().filter(
         **{"last_day__gte": since, f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
     )

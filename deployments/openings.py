@@ -76,7 +76,7 @@ def current_state(posting: Posting, *, now: datetime.datetime) -> OpeningState:
 
 
 def openings(postings: Iterable[Posting], *, now: datetime.datetime) -> list[Opening]:
-    """The postings as openings at ``now``, in the same order; eight queries, however many there are.
+    """The postings as openings at ``now``, in the same order; at most eight queries, however many there are.
 
     Postings come with ``mission__operation__programme`` selected.
     """

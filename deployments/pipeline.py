@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
-from deployments.candidates import PROFILE, REQUIREMENTS, candidate, requirements
+from deployments.candidates import REQUIREMENTS, candidate, profiles_for, requirements, who_could_meet
 from deployments.capacity import Level, Span, Step, binding_level, next_first_day
 from deployments.eligibility import Eligibility, Requirements, assess, years_between
 from deployments.levels import closed_spans, levels_of_chains
@@ -19,8 +19,8 @@ from officers.models import Officer
 
 S = ApplicationState
 SHOWN_STATES = [*S.open_states(), S.ACCEPTED]
-MOST_PER_STATE = 25
-MOST_OF_ROSTER = 60
+MOST_SHOWN = 50
+MOST_OF_ROSTER = 25
 
 
 @dataclass(frozen=True)
@@ -97,15 +97,24 @@ def with_requirements() -> QuerySet[Posting]:
 def groups_of(posting: Posting, tour: Span) -> list[Group]:
     """Open and accepted applications to ``posting``, by state in the order of an application's life.
 
-    At most MOST_PER_STATE of each state; nine queries, however many there are.
+    Everybody where there are no more than MOST_SHOWN, else as many of each state as that allows. Nine queries, however
+    many there are.
     """
     counts = counts_of([posting])[posting.pk]
+    states = [state for state in SHOWN_STATES if counts[state]]
+    is_crowded = sum(counts[state] for state in states) > MOST_SHOWN
+    most = max(1, MOST_SHOWN // len(states)) if is_crowded else MOST_SHOWN
     place = Window(RowNumber(), partition_by=F("state"), order_by=["state_since", "pk"])
     shown = posting.applications.filter(state__in=SHOWN_STATES).annotate(place=place)
     by_state = defaultdict(list)
-    for each in applicants(shown.filter(place__lte=MOST_PER_STATE).order_by("state_since", "pk"), posting, tour):
+    for each in applicants(shown.filter(place__lte=most).order_by("state_since", "pk"), posting, tour):
         by_state[each.application.state].append(each)
-    return [Group(S(state), counts[state], tuple(by_state[state])) for state in SHOWN_STATES if counts[state]]
+    return [Group(S(state), counts[state], tuple(by_state[state])) for state in states]
+
+
+def in_state(posting: Posting, state: str) -> QuerySet[Application]:
+    """The posting's applications in one state, who waits longest first."""
+    return posting.applications.filter(state=state).order_by("state_since", "pk")
 
 
 def counts_of(postings: Iterable[Posting]) -> dict[int, dict[str, int]]:
@@ -120,7 +129,7 @@ def counts_of(postings: Iterable[Posting]) -> dict[int, dict[str, int]]:
 def applicants(chosen: QuerySet[Application], posting: Posting, tour: Span) -> list[Applicant]:
     """The applications of ``posting`` with all that is compared; ``posting`` comes from ``with_requirements``."""
     whole = chosen.select_related("officer__user", "officer__police_service", "deployment").prefetch_related(
-        "waivers", "assessments", *(f"officer__{name}" for name in PROFILE)
+        "waivers", "assessments", *profiles_for(tour, "officer__")
     )
     wanted = requirements(posting)
     return [Applicant(each, _assessed(each, wanted, tour), tour) for each in whole]
@@ -137,15 +146,16 @@ def room_for(posting: Posting, tour: Span, today: datetime.date) -> Room:
 def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:
     """Qualified officers of other postings whose roster entry lasts to the end of ``tour`` and who meet everything here.
 
-    Left out is whoever has a running application here already.
+    Left out is whoever has a running application here already. At most MOST_OF_ROSTER, who runs out first first.
     """
     here = Application.objects.filter(officer=OuterRef("officer"), posting=posting, state__in=S.running_states())
     elsewhere = Application.objects.filter(state=S.QUALIFIED, qualified_until__gte=tour.last_day)
-    chosen = elsewhere.exclude(posting=posting).filter(~Exists(here)).select_related("posting")
-    first = chosen.order_by("qualified_until", "pk")[:MOST_OF_ROSTER]
     wanted = requirements(posting)
+    fit = Officer.objects.filter(who_could_meet(wanted, tour))
+    chosen = elsewhere.exclude(posting=posting).filter(~Exists(here), officer__in=fit)
+    first = chosen.order_by("qualified_until", "pk")[:MOST_OF_ROSTER]
     whole = first.select_related("officer__user", "officer__police_service", "posting").prefetch_related(
-        *(f"officer__{name}" for name in PROFILE)
+        *profiles_for(tour, "officer__")
     )
     found = [Applicant(each, assess(candidate(each.officer), wanted, tour), tour) for each in whole]
     return [each for each in found if each.eligibility.is_eligible]

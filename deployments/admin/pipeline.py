@@ -23,16 +23,19 @@ from core.history import record_act
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet, pipelines_sheet, roster_sheet
 from deployments.candidates import with_profiles
+from deployments.capacity import Span
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.openings import openings, planned_tour
 from deployments.pipeline import (
     SHOWN_STATES,
     Applicant,
+    Group,
     applicants,
     comparison,
     counts_of,
     fitting_roster,
     groups_of,
+    in_state,
     matches,
     on_roster,
     room_for,
@@ -104,7 +107,10 @@ def _all_of(postings: Iterable[Posting]) -> Sheet:
 
 @require_safe
 def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """The applicants of one posting by state, some of them side by side (``?compare=1&compare=2``), and who else fits."""
+    """The applicants of one posting by state, some of them side by side (``?compare=1&compare=2``), and who else fits.
+
+    ``?state=`` shows those in one state alone, page by page.
+    """
     posting = get_object_or_404(with_requirements(), pk=pk)
     today = today_here()
     tour = planned_tour(posting, today)
@@ -116,7 +122,7 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
         "opts": posting._meta,
         "tour": tour,
         "room": room_for(posting, tour, today),
-        "groups": groups_of(posting, tour),
+        **_groups(request, posting, tour),
         "ended": _ended(posting),
         "roster": fitting_roster(posting, tour),
         "chosen": {each.application.pk for each in compared},
@@ -126,6 +132,16 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
         "bulk_acts": bulk_acts(request, Application),
     }
     return page(request, "pipeline", context, 400 if asked and not compared else 200)
+
+
+def _groups(request: HttpRequest, posting: Posting, tour: Span) -> dict[str, Any]:
+    """The first applicants in each state, or a page of those in the state asked for."""
+    state = request.GET.get("state", "")
+    if state not in SHOWN_STATES:
+        return {"groups": groups_of(posting, tour)}
+    part = Paginator(in_state(posting, state), PER_PAGE).get_page(request.GET.get("p"))
+    listed = tuple(applicants(part.object_list, posting, tour))
+    return {"groups": [Group(ApplicationState(state), part.paginator.count, listed)], "page": part}
 
 
 @require_safe

@@ -153,17 +153,34 @@ def test_the_pipeline_asks_the_same_questions_for_1_applicant_and_for_30(desk, d
         for _n in range(more):
             factories.application(posting, state="endorsed")
             factories.application(state="qualified", qualified_until=LAST)
-        with django_assert_num_queries(28):
+        with django_assert_num_queries(26):
             desk.get(url(posting))
 
 
 def test_of_a_crowded_state_the_longest_waiting_are_shown_and_all_are_counted(monkeypatch):
-    monkeypatch.setattr("deployments.pipeline.MOST_PER_STATE", 2)
+    monkeypatch.setattr("deployments.pipeline.MOST_SHOWN", 2)
     posting = with_requirements().get(pk=planned().pk)
     waiting = [factories.application(posting, state="endorsed") for _n in range(3)]
     group = groups_of(posting, tour_of(posting))[0]
     assert group.count == 3
     assert [each.application for each in group.applicants] == waiting[:2]
+
+
+def test_a_crowded_state_leads_to_all_of_it_page_by_page(desk, monkeypatch):
+    monkeypatch.setattr("deployments.pipeline.MOST_SHOWN", 4)
+    monkeypatch.setattr("deployments.admin.pipeline.PER_PAGE", 3)
+    posting = planned()
+    waiting = [factories.application(posting, state="endorsed") for _n in range(4)]
+    factories.application(posting, state="nominated")
+    page = desk.get(url(posting))
+    assert [len(group.applicants) for group in page.context["groups"]] == [2, 1]
+    assert page.content.decode().count("?state=") == page.content.decode().count("?state=endorsed") == 1
+    pages = [desk.get(url(posting), {"state": "endorsed", "p": number}) for number in (1, 2)]
+    listed = [[each.application for each in page.context["groups"][0].applicants] for page in pages]
+    assert listed == [waiting[:3], waiting[3:]]
+    assert all(len(page.context["groups"]) == 1 and page.context["groups"][0].count == 4 for page in pages)
+    assert "?state=endorsed&amp;p=2" in pages[0].content.decode()
+    assert len(desk.get(url(posting), {"state": "draft"}).context["groups"]) == 2
 
 
 def test_the_postings_are_listed_with_their_applicants_and_every_count_is_its_list(desk):
@@ -183,7 +200,7 @@ def test_the_list_of_postings_asks_the_same_questions_for_1_and_for_20(desk, dja
     for more in (1, 19):
         for _n in range(more):
             factories.application(planned(), state="endorsed")
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(12):
             desk.get("/admin/deployments/pipeline/")
 
 

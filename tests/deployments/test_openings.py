@@ -73,11 +73,11 @@ class TestState:
 
     def test_thirty_openings_ask_as_many_queries_as_one(self, django_assert_num_queries):
         opening()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             assert len(openings(published(), now=NOW)) == 1
         for _more in range(29):
             opening()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             assert len(openings(published(), now=NOW)) == 30
 
 
@@ -160,7 +160,7 @@ class TestList:
     def test_the_number_of_queries_does_not_grow_with_the_rows(self, client, rows, django_assert_num_queries):
         for _each in range(rows):
             factories.opening()
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(10):
             client.get("/en/openings/")
 
     def test_machines_read_the_same(self, client):
@@ -206,5 +206,5 @@ class TestOneOpening:
 
     def test_a_waiting_room_of_queries_is_constant(self, client, django_assert_num_queries):
         posting = factories.opening()
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(8):
             client.get(f"/en/openings/{posting.reference}/")
