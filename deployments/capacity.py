@@ -17,6 +17,7 @@ from operator import attrgetter, itemgetter
 FOREVER = datetime.date.max
 _FIRST, _BEYOND = datetime.date.min.toordinal(), FOREVER.toordinal() + 1
 Range = tuple[int, int, int | None, int]
+Limited = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, order=True)
@@ -170,13 +171,13 @@ def shortfalls(levels: Iterable[Level], occupied: Iterable[Span]) -> list[Shortf
         Shortfall(level, *_extent(stretch))
         for level in levels
         for span in spans
-        for stretch in _stretches(headroom(level, span.first_day, span.last_day), least_room=1)
+        for stretch in _stretches(_swept(level, span._start, span._stop), least_room=1)
     ]
 
 
 def over_strength(level: Level, since: datetime.date) -> list[Excess]:
     """Every stretch of days from ``since`` on which more are committed than the number in force, earliest first."""
-    return [Excess(*_extent(stretch)) for stretch in _stretches(headroom(level, since, FOREVER), least_room=0)]
+    return [Excess(*_extent(stretch)) for stretch in _stretches(_swept(level, since.toordinal()), least_room=0)]
 
 
 def binding_level(
@@ -267,12 +268,12 @@ def _counted(name: str, tours: Iterable[Tour]) -> Iterable[tuple[datetime.date, 
     return Counter(map(attrgetter(name), tours)).items()
 
 
-def _stretches(steps: Iterable[Step], *, least_room: int) -> Iterator[list[Step]]:
-    """Runs of neighbouring steps with less room than ``least_room``."""
-    run: list[Step] = []
-    for step in steps:
-        if step.room is not None and step.room < least_room:
-            run.append(step)
+def _stretches(ranges: Iterable[Range], *, least_room: int) -> Iterator[list[Limited]]:
+    """Runs of neighbouring ranges with less room than ``least_room``."""
+    run: list[Limited] = []
+    for start, stop, number, committed in ranges:
+        if number is not None and number - committed < least_room:
+            run.append((start, stop, number, committed))
         elif run:
             yield run
             run = []
@@ -280,11 +281,10 @@ def _stretches(steps: Iterable[Step], *, least_room: int) -> Iterator[list[Step]
         yield run
 
 
-def _extent(stretch: list[Step]) -> tuple[datetime.date, datetime.date, int, int]:
-    """First and last day of a run of steps, with number and count of the first tightest step."""
-    limited = ((step.number, step.committed) for step in stretch if step.number is not None)
-    number, committed = min(limited, key=lambda pair: pair[0] - pair[1])
-    return stretch[0].day, stretch[-1].last_day, number, committed
+def _extent(stretch: list[Limited]) -> tuple[datetime.date, datetime.date, int, int]:
+    """First and last day of a run of ranges, with number and count of the first tightest one."""
+    _start, _stop, number, committed = min(stretch, key=lambda days: days[2] - days[3])
+    return _day(stretch[0][0]), _day(stretch[-1][1] - 1), number, committed
 
 
 def _step(days: Range) -> Step:
