@@ -16,7 +16,8 @@ POSTGRESQL_OPTIONS = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "options": "-c statement_timeout=30000",
+    # A page asks for milliseconds of work: starting workers for it, or compiling it, takes longer than the answer.
+    "options": "-c statement_timeout=30000 -c max_parallel_workers_per_gather=0 -c jit=off",
 }
 
 

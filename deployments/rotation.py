@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
-from deployments.capacity import Excess, over_strength
+from deployments.capacity import FOREVER, Excess, over_strength
 from deployments.domain.days import ONE_DAY
 from deployments.levels import levels_of
 from deployments.models import Deployment, DeploymentState
@@ -45,24 +45,24 @@ def lasting(today: datetime.date) -> QuerySet[Deployment]:
     return Deployment.objects.consuming().filter(last_day__gte=today - RECENT)
 
 
-def successors(tours: Iterable[T]) -> dict[int, T]:
+def successors(tours: Iterable[T], until: datetime.date = FOREVER) -> dict[int, T]:
     """The tour that takes over from another in the same posting, by the primary key of the one before.
 
     The tours that end first are served first, each by the earliest departure that nobody has yet: one that begins after
-    its own tour did, at most HANDOVER before it ends.
+    its own tour did, at most HANDOVER before it ends. Nobody is sought for tours that end after ``until``.
     """
     by_posting: dict[int, list[T]] = defaultdict(list)
     for tour in tours:
         by_posting[tour.posting_id].append(tour)
-    return {key: follower for there in by_posting.values() for key, follower in _paired(there)}
+    return {key: follower for there in by_posting.values() for key, follower in _paired(there, until)}
 
 
-def _paired(tours: list[T]) -> Iterable[tuple[int, T]]:
+def _paired(tours: list[T], until: datetime.date) -> Iterable[tuple[int, T]]:
     """``free`` leads from each place in the order of departures towards the next that nobody has yet."""
     departing = sorted(tours, key=attrgetter("first_day", "pk"))
     first_days = [tour.first_day for tour in departing]
     free = list(range(len(departing) + 1))
-    for ending in sorted(tours, key=attrgetter("last_day", "pk")):
+    for ending in sorted((tour for tour in tours if tour.last_day <= until), key=attrgetter("last_day", "pk")):
         earliest = max(ending.last_day - HANDOVER, ending.first_day + ONE_DAY)
         place = bisect_left(first_days, earliest)
         while free[place] != place:
@@ -96,8 +96,8 @@ def unfollowed(today: datetime.date) -> list[Ending]:
     until = today + datetime.timedelta(days=max(STAGES))
     counts = Q(last_day__lte=until) | Q(first_day__gte=today - RECENT - HANDOVER)
     columns = ("pk", "posting_id", "first_day", "last_day", "state", "posting__mission__operation_id")
-    rows = [Ending(*row) for row in lasting(today).filter(counts).values_list(*columns).order_by("last_day", "pk")]
-    followed = successors(rows)
+    rows = list(map(Ending._make, lasting(today).filter(counts).values_list(*columns).order_by("last_day", "pk")))
+    followed = successors(rows, until)
     live = set(DeploymentState.live_states())
     return [row for row in rows if row.state in live and today <= row.last_day <= until and row.pk not in followed]
 

@@ -24,7 +24,7 @@ from deployments.models import Posting
 from missions.models import Mission, Operation, Programme, TermsStatus
 
 PERMISSION = "deployments.view_deployment"
-PER_PAGE, MOST_TOURS = 25, 50
+PER_PAGE, MOST_TOURS = 25, 25
 KINDS: dict[str, type[Model]] = {
     "programme": Programme,
     "operation": Operation,

@@ -94,13 +94,13 @@ def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date
 
 
 def counted(record: Record, *, first_day: datetime.date, last_day: datetime.date) -> QuerySet[Deployment]:
-    """The tours that count at the level on any of the days, both inclusive, by their first day."""
+    """The tours that count at the level on any of the days, both inclusive, the next to end first."""
     there = tours_counted(record).filter(last_day__gte=first_day, first_day__lte=last_day)
-    return there.select_related("officer__user", "posting__mission").order_by("first_day", "pk")
+    return there.select_related("officer__user", "posting__mission").order_by("last_day", "pk")
 
 
 def strength_board(operations: Iterable[Operation], today: datetime.date | None = None) -> list[BoardRow]:
-    """A row for each of ``operations`` as of ``today``, with the forecast of 24 months; four queries for all of them."""
+    """A row for each of ``operations`` as of ``today``, with the forecast of 24 months; five queries for all of them."""
     today = today or today_here()
     operations = list(operations)
     levels = levels_of(operations, today)
@@ -164,5 +164,6 @@ def _next_to_end(operations: list[Operation], day: datetime.date) -> dict[int, D
         posting__counts_against__in=COUNTED["operation"],
     )
     place = Window(RowNumber(), partition_by=F("posting__mission__operation"), order_by=["last_day", "pk"])
-    first = under_way.annotate(place=place, of_operation=F("posting__mission__operation")).filter(place=1).order_by()
-    return {tour.of_operation: tour for tour in first.select_related("officer__user")}
+    first = under_way.annotate(place=place).filter(place=1).order_by()
+    tours = Deployment.objects.filter(pk__in=first.values("pk")).annotate(of_operation=F("posting__mission__operation"))
+    return {tour.of_operation: tour for tour in tours.select_related("officer__user")}
