@@ -91,13 +91,13 @@ class World:
 
 
 OFFICERS = {
-    "/en/openings/": 16,
-    "/en/openings/?fits=on": 21,
-    "/en/openings/{opening}/": 20,
-    "/en/openings/{fresh}/apply/": 24,
+    "/en/openings/": 14,
+    "/en/openings/?fits=on": 19,
+    "/en/openings/{opening}/": 18,
+    "/en/openings/{fresh}/apply/": 20,
     "/en/my/": 10,
     "/en/my/applications/": 4,
-    "/en/my/applications/{application}/": 23,
+    "/en/my/applications/{application}/": 21,
     "/en/my/tours/{tour}/": 6,
     "/en/my/data/": 2,
     "/en/my/profile/": 6,
