@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import smart_split, unescape_string_literal
 
+FEW = 200
+
 
 class DeskList(ChangeList):
     """Reads a page in two steps: which records stand on it, by their keys alone, then those with all that is shown.
@@ -32,6 +34,7 @@ def found(records: QuerySet, fields: Sequence[str], asked: str) -> QuerySet:
     """Those of ``records`` that have every word of ``asked`` (several in quotation marks are one) in one of ``fields``.
 
     Words in related records are looked for there first: the few persons of a name instead of the person of every tour.
+    One query for each word and relation.
     """
     for word in smart_split(asked):
         is_quoted = word[0] in "\"'" and word[0] == word[-1] and len(word) > 1
@@ -48,8 +51,14 @@ def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
         of_relation[relation if is_related else ""] |= Q(**{rest if is_related else path: word})
     own = of_relation.pop("", Q())
     related = (
-        Q(**{f"{relation}__in": other._base_manager.filter(wanted)})
+        Q(**{f"{relation}__in": _few_by_key(other._base_manager.filter(wanted))})
         for relation, wanted in of_relation.items()
         if (other := model._meta.get_field(relation).related_model)
     )
     return Q(*chain([own] if own else [], related), _connector=Q.OR)
+
+
+def _few_by_key(records: QuerySet) -> QuerySet | list:
+    """The keys of a few records, for which the database goes straight to an index; of many the question itself."""
+    keys = list(records.values_list("pk", flat=True)[: FEW + 1])
+    return records if len(keys) > FEW else keys

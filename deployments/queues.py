@@ -206,11 +206,11 @@ QUEUES: dict[str, Queue] = {
 def fill(queue: Queue, morning: Morning, most: int) -> Filled:
     """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. Two queries.
 
-    Counted without what the rows show, and without reading all of them: a queue may hold thousands.
+    A queue may hold thousands: they are counted, and put in order, without what the rows show.
     """
     found = queue.find(morning)
-    shown = found.select_related(*SHOWN_WITH.get(queue.model, ()))
-    rows = shown.order_by("due", "pk")[:most]
+    first = found.order_by("due", "pk").values("pk")[:most]
+    rows = found.filter(pk__in=first).select_related(*SHOWN_WITH.get(queue.model, ())).order_by("due", "pk")
     return Filled(queue, found.count(), tuple(Waiting(queue, row, _day(row.due)) for row in rows))
 
 

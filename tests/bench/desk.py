@@ -1,5 +1,6 @@
 """Every page of the desk at 100 times the volume: its time and its queries beside those at the volume itself."""
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class Desk:
 
 def measure(officers: int, tours: int, rounds: int, only: str = "") -> list[Figure]:
     """Each page in turn in a database of so many officers and tours, and in one of a hundredth of them."""
+    logging.disable(logging.INFO)
     small, large = Desk(SMALL, officers // 100, tours // 100), Desk(LARGE, officers, tours)
     assert set(small.pages) == set(large.pages), set(small.pages) ^ set(large.pages)
     found = [_page(name, small, large, rounds) for name in small.pages if only in name]
