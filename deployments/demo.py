@@ -21,7 +21,7 @@ from simple_history.utils import bulk_create_with_history
 from core.dates import today_here
 from core.refusals import Refusal
 from deployments.demo_applications import make_applications
-from deployments.demo_tours import make_postings, make_tours
+from deployments.demo_tours import ask_for_extensions, make_postings, make_tours
 from deployments.gate import through_the_gate
 from deployments.roles import COORDINATOR, OFFICER
 from officers.models import Coordinator, LanguageRating, Officer, PoliceService, Qualification, QualificationGrant, User
@@ -65,6 +65,7 @@ def load_demo(*, today: datetime.date | None = None) -> Counter:
     officers = _profiles(data["officers"], services, today, made)
     postings = make_postings(data["postings"], today=today, made=made)
     make_tours(postings, officers[2:], by=User.objects.get(email="approver@example.org"), today=today, made=made)
+    ask_for_extensions(data["extensions"], today=today, made=made)
     make_applications(data["applications"], today=today, made=made)
     return made
 

@@ -63,4 +63,5 @@ def _steps(desk: User, coordinator: User, today: datetime.date) -> dict[str, Cal
         ),
         "assess": lambda application: applications.advance(application, "assess", by=desk),
         "qualify": lambda application: applications.qualify(application, by=desk, qualified_until=roster),
+        "nominate": lambda application: applications.advance(application, "nominate", by=desk),
     }

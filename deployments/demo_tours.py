@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from django.db import transaction
 
 from core.refusals import Refusal
+from deployments.domain.tour_events import ask_extension
 from deployments.domain.tours import record_tour, repatriate, reserve
 from deployments.models import (
     Deployment,
@@ -99,6 +100,16 @@ def make_tours(
             made["tour refused by the numbers"] += 1
         else:
             made["tour"] += 1
+
+
+def ask_for_extensions(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
+    """The officers of the file ask to stay longer, each once, as long as a tour of theirs is under way."""
+    for row in rows:
+        last_day = today + datetime.timedelta(days=row["last_day"])
+        under_way = Deployment.objects.on(today).filter(officer__user__email=row["officer"], last_day__lt=last_day)
+        for tour in under_way.filter(state=DeploymentState.IN_MISSION, extensions=None):
+            ask_extension(tour, by=tour.officer.user, last_day=last_day, reason=row["reason"], today=today)
+            made["extension asked for"] += 1
 
 
 def _in_order(

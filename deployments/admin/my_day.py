@@ -61,11 +61,14 @@ def my_day(request: HttpRequest) -> HttpResponse:
     morning = Morning(today)
     mine = [queue for queue in QUEUES.values() if request.user.has_perm(queue.permission)]
     filled = [fill(queue, morning, MOST) for queue in mine]
+    rows = [Row(each, list_of(each.queue), today) for each in filled]
     context = {
         **admin.site.each_context(request),
         "title": gettext("My day"),
         "today": today,
-        "rows": [Row(each, list_of(each.queue), today) for each in filled],
+        "has_queues": bool(rows),
+        "rows": [row for row in rows if row.filled.count],
+        "empty": [row for row in rows if not row.filled.count],
         "matters": [matter(each, today) for each in oldest_first(filled, MOST)],
         "total": sum(each.count for each in filled if each.queue.is_listed),
     }

@@ -12,7 +12,7 @@ from core.dates import today_here
 from core.history import history_of
 from deployments.demo import load_demo
 from deployments.first_data import load_first_data
-from deployments.models import Application, Deployment, DeploymentState, Posting
+from deployments.models import Application, Deployment, DeploymentState, ExtensionRequest, Posting
 from deployments.openings import OpeningState, openings, published
 from officers.models import Coordinator, Officer, PoliceService, QualificationEvidence
 
@@ -122,10 +122,12 @@ def test_applications_wait_for_the_officer_the_coordinator_and_the_desk(demo):
         "screened_in",
         "in_assessment",
         "qualified",
+        "nominated",
         "screened_out",
     }
     service = Coordinator.objects.get(user__email="coordinator@example.org").police_service
     assert Application.objects.of_service(service).filter(state="submitted").exists()
+    assert [each.deployment.officer.police_service for each in ExtensionRequest.objects.all()] == [service]
 
 
 def test_the_two_named_officers_are_free_to_apply():
