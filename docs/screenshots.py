@@ -29,11 +29,12 @@ DESK = {
     "pipeline": "/admin/deployments/pipeline/",
     "rotation": "/admin/deployments/rotation/",
 }
+CHOSEN = {"pipeline": "ukraine-police-trainer", "rotation": "Mali"}
 APPROVER, PASSWORD = "approver@example.org", "demo-Portal-2026"
 
 
 def main(site: str, folder: Path = IMAGES) -> None:
-    """Writes one picture a page, language and width; of a page of many postings or operations, that of the first."""
+    """Writes one picture a page, language and width."""
     site = site.rstrip("/")
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -65,9 +66,9 @@ def take_desk(browser: Browser, site: str, folder: Path, width: str) -> None:
             switch = page.get_by_role("button", name=language_name)
             if switch.count():
                 switch.click()
-            first = page.locator(f"main a[href*='/{name}/']").first
-            if first.count():
-                first.click()
+            if name in CHOSEN:
+                page.locator(f"main a[href*='/{name}/']").filter(has_text=CHOSEN[name]).first.click()
+            page.wait_for_load_state()
             page.screenshot(path=folder / f"{name}-{language}-{width}.png")
 
 

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -97,4 +98,4 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference}: {self.title}"
+        return gettext("%(label)s: %(message)s") % {"label": self.reference, "message": self.title}
