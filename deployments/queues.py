@@ -20,6 +20,7 @@ from deployments.models import (
     ApplicationState,
     Deployment,
     DeploymentState,
+    ExtensionRequest,
     ExtensionState,
     ProposalState,
     StrengthProposal,
@@ -130,6 +131,13 @@ def _expiring(morning: Morning) -> QuerySet:
 def _extensions(morning: Morning) -> QuerySet:
     asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
     return asked.annotate(due=F("extensions__asked_at"))
+
+
+def extensions_before_service(services: Iterable[Any]) -> QuerySet[ExtensionRequest]:
+    """The extensions that wait for the word of one of the police services, oldest first."""
+    waiting = ExtensionRequest.objects.filter(state=ExtensionState.OPEN, service_agreed_at=None)
+    own = waiting.filter(deployment__officer__police_service__in=services).order_by("asked_at", "pk")
+    return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
 
 
 def _given_up(morning: Morning) -> QuerySet:

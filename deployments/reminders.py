@@ -12,13 +12,13 @@ from django.contrib.auth.models import Permission
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.outbox import queue_mail
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
-from deployments.queues import to_screen
+from deployments.queues import extensions_before_service, to_screen
 from deployments.rotation import STAGES, unfollowed
 from officers.models import Coordinator, QualificationGrant, User
 
@@ -79,7 +79,7 @@ def _audiences(today: datetime.date) -> dict[User, list[Source]]:
     for coordinator in Coordinator.objects.on(today).filter(user__is_active=True).select_related("user"):
         services[coordinator.user].append(coordinator.police_service_id)
     for person, of_person in services.items():
-        found[person].append(partial(waiting_for_release, of_person))
+        found[person] += [partial(waiting_for_release, of_person), partial(extensions_waiting, of_person)]
     for person in {application.officer.user for application in _lapsing_applications(today)}:
         found[person].append(partial(to_accept, person))
     return found
@@ -166,6 +166,17 @@ def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[M
         words = _("The application of %(officer)s for %(posting)s waits for your decision since %(day)s.")
         url = settings.SITE_URL + reverse("coordinated-application", args=[application.pk])
         yield Matter(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
+
+
+def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[Matter]:
+    """Extensions that wait for the service's word, told at once and again after two weeks."""
+    for asked in extensions_before_service(services):
+        asked_on = timezone.localdate(asked.asked_at)
+        is_late = (today - asked_on).days >= WAITING_DAYS
+        words = _("%(officer)s asks to stay in %(posting)s to %(day)s: say whether your police service agrees.")
+        url = settings.SITE_URL + reverse("coordinated-tour", args=[asked.deployment_id])
+        line = _said(words, asked.deployment, asked.last_day)
+        yield Matter(f"extension:{asked.pk}:{'late' if is_late else 'new'}", line, url)
 
 
 def to_accept(person: User, today: datetime.date) -> Iterator[Matter]:

@@ -1,10 +1,7 @@
 """Extensions that officers of the own police service ask for: the service agrees, or declines."""
 
-from collections.abc import Iterable
-
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,17 +12,9 @@ from core.dates import today_here
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import tour_events
 from deployments.forms.applying import ReasonForm
-from deployments.models import Deployment, ExtensionRequest, ExtensionState
+from deployments.models import Deployment, ExtensionState
 from deployments.views.answers import done, refused
 from officers.domain.coordination import services_of
-from officers.models import PoliceService
-
-
-def asked_of(services: Iterable[PoliceService]) -> QuerySet[ExtensionRequest]:
-    """The extensions that wait for the word of one of the police services, oldest first."""
-    open_ones = ExtensionRequest.objects.filter(state=ExtensionState.OPEN, service_agreed_at=None)
-    own = open_ones.filter(deployment__officer__police_service__in=services).order_by("asked_at", "pk")
-    return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
 
 
 class OtherService(NotPermitted):
@@ -88,6 +77,7 @@ def _page(request: HttpRequest, tour: Deployment, form: ReasonForm, status: int 
         "tour": tour,
         "form": form,
         "extensions": extensions,
-        "can_decide": waits and tour.officer.user_id != request.user.pk,
+        "waits": waits,
+        "is_own": tour.officer.user_id == request.user.pk,
     }
     return render(request, "deployments/coordinated_tour.html", context, status=status)

@@ -17,8 +17,8 @@ from deployments.domain import applications
 from deployments.forms.applying import DeputyForm, ReasonForm
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.openings import planned_tour
+from deployments.queues import extensions_before_service
 from deployments.views.answers import done, refused
-from deployments.views.coordinated_tours import asked_of
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 
@@ -50,7 +50,7 @@ def coordination(request: HttpRequest) -> HttpResponse:
             for service in services
         ],
         "waiting": waiting.order_by("submitted_at", "pk"),
-        "extensions": asked_of(services),
+        "extensions": extensions_before_service(services),
         "page": Paginator(decided, 20).get_page(request.GET.get("page")),
         "deputies": Coordinator.objects.filter(police_service__in=services, named_by__isnull=False)
         .filter(last_day__gte=today_here())
@@ -155,8 +155,7 @@ def _page(request: HttpRequest, application: Application, form: ReasonForm, stat
         "tour": application.deployment or planned_tour(application.posting, today_here()),
         "eligibility": eligibility_of(application).without_declarations(),
         "form": form,
-        "can_decide": application.state == ApplicationState.SUBMITTED
-        and application.officer.police_service.needs_release
-        and application.officer.user_id != request.user.pk,
+        "waits": application.state == ApplicationState.SUBMITTED and application.officer.police_service.needs_release,
+        "is_own": application.officer.user_id == request.user.pk,
     }
     return render(request, "deployments/coordinated_application.html", context, status=status)

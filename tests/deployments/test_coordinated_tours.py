@@ -93,7 +93,8 @@ def test_the_coordinator_has_no_word_for_the_mission(service, tour):
 def test_nobody_decides_about_oneself(client, service, tour, verb):
     service.coordinators.create(user=tour.officer.user, first_day=factories.START)
     client.force_login(tour.officer.user)
-    assert "Your decision" not in client.get(url(tour)).content.decode()
+    page = client.get(url(tour)).content.decode()
+    assert "Your decision" not in page and "name a deputy" in page
     assert decide(client, tour, verb, "Mine").status_code == 403
     application = factories.application(officer=tour.officer, state="submitted")
     assert "Your decision" not in client.get(f"/en/coordination/{application.pk}/").content.decode()

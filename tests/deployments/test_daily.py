@@ -106,6 +106,24 @@ def test_coordinators_hear_of_their_own_service_only():
     assert digests(other) == []
 
 
+def test_coordinators_hear_of_an_extension_of_their_own_officer_at_once_and_again_after_two_weeks():
+    tour = factories.deployment(factories.posting(), "2026-06-01", "2027-06-30")
+    asked = tour.extensions.create(
+        last_day=day("2027-08-31"), reason="Elections", asked_by=tour.officer.user, asked_at=NOON
+    )
+    own = factories.coordinator(tour.officer.police_service)
+    other = factories.coordinator(factories.service())
+    for today in (TODAY, TODAY, TODAY + datetime.timedelta(days=13)):
+        run_daily(today=today, now=NOON)
+        assert [f"/coordination/tours/{tour.pk}/" in mail for mail in digests(own)] == [True]
+    run_daily(today=TODAY + datetime.timedelta(days=14), now=NOON)
+    assert len(digests(own)) == 2 and digests(other) == []
+    asked.service_agreed_at = NOON
+    asked.save()
+    run_daily(today=TODAY + datetime.timedelta(days=60), now=NOON)
+    assert len(digests(own)) == 2
+
+
 def test_the_desk_hears_of_applications_that_wait_for_two_weeks(selection_officer):
     factories.application(state="endorsed", state_since=NOON - datetime.timedelta(days=13))
     run()
