@@ -16,13 +16,23 @@ FEW = 200
 class DeskList(ChangeList):
     """Reads a page in two steps: which records stand on it, by their keys alone, then those with all that is shown.
 
-    So the database sorts and passes over keys, not whole records with all that they lead to.
+    So the database sorts and passes over keys, not whole records with all that they lead to; and it passes over those
+    before a page or those after it, whichever are fewer.
     """
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        keys = self.result_list.values_list("pk", flat=True)
-        self.result_list = SimpleLazyObject(lambda: self._whole(list(keys)))
+        listed = self.result_list
+        self.result_list = SimpleLazyObject(lambda: self._whole(self._keys(listed)))
+
+    def _keys(self, listed: QuerySet) -> list:
+        """The keys of the records on the page, in their order; ``listed`` are those records."""
+        before = (self.page_num - 1) * self.list_per_page
+        after = max(0, self.result_count - before - self.list_per_page)
+        if before <= after or not self.multi_page:
+            return list(listed.values_list("pk", flat=True))
+        from_the_end = self.queryset.reverse().values_list("pk", flat=True)
+        return list(from_the_end[after : self.result_count - before])[::-1]
 
     def _whole(self, keys: list) -> list[Model]:
         records = self.root_queryset

@@ -88,7 +88,7 @@ class DeploymentAdmin(DeskAdmin):
     def reference(self, deployment: Deployment) -> str:
         return deployment.posting.reference
 
-    @admin.display(description=_("operation"), ordering="posting__mission__operation__search_text")
+    @admin.display(description=_("operation"))
     def operation(self, deployment: Deployment) -> str:
         return deployment.posting.mission.operation.name
 

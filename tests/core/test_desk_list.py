@@ -1,0 +1,26 @@
+"""Lists of the desk read a page from whichever end is nearer, and show the same whichever it is."""
+
+import pytest
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("order", ["", "o=0.1", "o=-1"])
+@pytest.mark.parametrize("rows", [1, 25, 26, 74, 100])
+def test_the_pages_together_are_the_whole_list_in_its_order(client, settings, rows, order):
+    settings.STAFF_MFA_REQUIRED = False
+    for number in range(rows):
+        factories.country(f"{chr(65 + number // 26)}{chr(65 + number % 26)}", name_en=f"Land {number % 7}")
+    client.force_login(factories.staff("Mission editor"))
+
+    def page(query: str):
+        return client.get(f"/admin/missions/country/?{order}&{query}").context["cl"]
+
+    whole = page("all=")
+    assert whole.result_count == len(list(whole.result_list)) >= rows
+    paged = [
+        country for number in range(1, whole.paginator.num_pages + 1) for country in page(f"p={number}").result_list
+    ]
+    assert paged == list(whole.result_list)
