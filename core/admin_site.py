@@ -23,10 +23,11 @@ from core.story import Vocabulary
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a page of the desk, with its words."""
+    """A link to a page of the desk, with its words; ``is_grave``: what it leads to ends something."""
 
     title: Any
     url: str
+    is_grave: bool = False
 
 
 @dataclass(frozen=True)

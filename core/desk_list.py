@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import smart_split, unescape_string_literal
 
+from core.text import words_of
+
 FEW = 200
 
 
@@ -46,7 +48,7 @@ def found(records: QuerySet, fields: Sequence[str], asked: str) -> QuerySet:
     Words in related records are looked for there first: the few persons of a name instead of the person of every tour.
     One query for each word and relation.
     """
-    for word in smart_split(asked):
+    for word in words_of(smart_split(asked)):
         is_quoted = word[0] in "\"'" and word[0] == word[-1] and len(word) > 1
         records = records.filter(_with(unescape_string_literal(word) if is_quoted else word, records.model, fields))
     return records

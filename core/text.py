@@ -1,10 +1,13 @@
 """Text folded for searching and sorting: no accents, no case, so that « Haïti » is found as "haiti". Sizes in words."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
+
+MOST_WORDS = 20
 
 
 def fold(text: str) -> str:
@@ -39,3 +42,8 @@ class FoldedTextField(models.TextField):
         value = fold(" ".join(str(getattr(model_instance, name) or "") for name in self.sources))
         setattr(model_instance, self.attname, value)
         return value
+
+
+def words_of(asked: Iterable[str]) -> list[str]:
+    """The words of a search, each once; of very many the first MOST_WORDS: each is a question to the database."""
+    return list(dict.fromkeys(asked))[:MOST_WORDS]

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.languages import LANGUAGES
-from core.text import fold
+from core.text import fold, words_of
 from deployments.models import Posting
 from deployments.openings import end_of_day
 from missions.models import Country, OperationCategory, Organization
@@ -77,7 +77,7 @@ class OpeningFilter(django_filters.FilterSet):
         self.filters["lead"].queryset = Organization.objects.filter(missions_led__postings__in=self.queryset).distinct()
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        for word in fold(value.replace("\x00", "")).split():
+        for word in words_of(fold(value.replace("\x00", "")).split()):
             queryset = queryset.filter(
                 Q(search_text__contains=word)
                 | Q(mission__search_text__contains=word)

@@ -21,6 +21,7 @@ S = ApplicationState
 SHOWN_STATES = [*S.open_states(), S.ACCEPTED]
 MOST_SHOWN = 50
 MOST_OF_ROSTER = 25
+MOST_LOOKED_AT = 250
 
 
 @dataclass(frozen=True)
@@ -146,19 +147,27 @@ def room_for(posting: Posting, tour: Span, today: datetime.date) -> Room:
 def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:
     """Qualified officers of other postings whose roster entry lasts to the end of ``tour`` and who meet everything here.
 
-    Left out is whoever has a running application here already. At most MOST_OF_ROSTER, who runs out first first.
+    Left out is whoever has a running application here already. At most MOST_OF_ROSTER, who runs out first first; they
+    are sought among the first MOST_LOOKED_AT whom the database does not rule out.
     """
     here = Application.objects.filter(officer=OuterRef("officer"), posting=posting, state__in=S.running_states())
     elsewhere = Application.objects.filter(state=S.QUALIFIED, qualified_until__gte=tour.last_day)
     wanted = requirements(posting)
-    fit = Officer.objects.filter(who_could_meet(wanted, tour))
-    chosen = elsewhere.exclude(posting=posting).filter(~Exists(here), officer__in=fit)
-    first = chosen.order_by("qualified_until", "pk")[:MOST_OF_ROSTER]
-    whole = first.select_related("officer__user", "officer__police_service", "posting").prefetch_related(
+    could = Officer.objects.filter(who_could_meet(wanted, tour))
+    chosen = elsewhere.exclude(posting=posting).filter(~Exists(here), officer__in=could)
+    whole = chosen.select_related("officer__user", "officer__police_service", "posting").prefetch_related(
         *profiles_for(tour, "officer__")
     )
-    found = [Applicant(each, assess(candidate(each.officer), wanted, tour), tour) for each in whole]
-    return [each for each in found if each.eligibility.is_eligible]
+    found: dict[int, Applicant] = {}
+    for start in range(0, MOST_LOOKED_AT, MOST_OF_ROSTER):
+        some = list(whole.order_by("qualified_until", "pk")[start : start + MOST_OF_ROSTER])
+        for each in some:
+            eligibility = assess(candidate(each.officer), wanted, tour)
+            if eligibility.is_eligible:
+                found.setdefault(each.officer_id, Applicant(each, eligibility, tour))
+        if len(some) < MOST_OF_ROSTER or len(found) >= MOST_OF_ROSTER:
+            break
+    return list(found.values())[:MOST_OF_ROSTER]
 
 
 def on_roster() -> QuerySet[Application]:

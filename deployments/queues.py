@@ -54,6 +54,7 @@ class Queue:
     """``find`` gives the waiting records with ``due``: since when they wait or, with ``is_deadline``, by when to act.
 
     ``is_listed``: its records stand in the list of what comes first; a queue that is part of another is only counted.
+    ``line`` says there what waits, where the title says more than is true of each record.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Queue:
     find: Callable[[Morning], QuerySet]
     is_deadline: bool = False
     is_listed: bool = True
+    line: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -151,9 +153,9 @@ def _of_applications(name: str, title: Promise, permission: str, wanted: Q, *, i
     return Queue(name, title, permission, Application, find, is_listed=is_listed)
 
 
-def _of_tours(name: str, title: Promise, find: Callable[[Morning], QuerySet], *, is_listed: bool = True) -> Queue:
+def _of_tours(name: str, title: Promise, find: Callable[[Morning], QuerySet]) -> Queue:
     """Something to do by a day."""
-    return Queue(name, title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed)
+    return Queue(name, title, DEPLOY, Deployment, find, is_deadline=True)
 
 
 def _at_home(name: str, title: Promise, state: str) -> Queue:
@@ -164,7 +166,8 @@ def _ending(days: int, title: Promise) -> Queue:
     def find(morning: Morning) -> QuerySet:
         return _tours("last_day", pk__in=morning.unfollowed_within(days))
 
-    return _of_tours(f"ending-{days}", title, find, is_listed=days == max(STAGES))
+    is_listed, line = days == max(STAGES), _("Comes home, no successor")
+    return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed, line=line)
 
 
 def _proposals(morning: Morning) -> QuerySet:

@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 
 from core.admin_site import Link
 from deployments.forms.acts import ActForm
+from deployments.models import Deployment
+
+GRAVE = frozenset({"evacuate", "suspend", "close", "stand-down", "cancel", "curtail", "repatriate"})
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Act:
     finder: Callable[[str], Any] | None = None
 
     @property
+    def is_grave(self) -> bool:
+        """Whether it brings people home or ends something: its button looks like no other."""
+        return self.verb in GRAVE and (self.verb != "close" or self.model is not Deployment)
+
+    @property
     def before_number(self) -> str:
         return self.prefix or f"{self.model._meta.model_name}/"
 
@@ -68,7 +76,7 @@ ACTS: list[Act] = []
 def offered(request: HttpRequest, record: Model) -> list[Link]:
     """The acts that the account's roles include and the record's state allows, as links."""
     return [
-        Link(act.title, act.url(record))
+        Link(act.title, act.url(record), act.is_grave)
         for act in ACTS
         if isinstance(record, act.model) and request.user.has_perm(act.permission) and act.possible(record)
     ]

@@ -15,7 +15,7 @@ from deployments.admin.acts import Act, offered, register
 from deployments.admin.tours import facts
 from deployments.admin.words import link_to
 from deployments.domain import preparation, tour_events
-from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
+from deployments.forms.acts import ActForm, ReasonForm
 from deployments.forms.tour_events import (
     AgreeExtensionForm,
     AppraisalForm,
@@ -23,6 +23,7 @@ from deployments.forms.tour_events import (
     CheckOffForm,
     DeclineExtensionForm,
     EmergencyContactForm,
+    ExtensionShownForm,
     LeaveForm,
     ReopenItemForm,
 )
@@ -122,7 +123,7 @@ register(
             _("Ask for an extension"),
             AskExtensionForm,
             tour_events.ask_extension,
-            lambda tour: tour.state in LIVE and not has_open_extension(tour),
+            lambda tour: tour.state in tour_events.EXTENDED and not has_open_extension(tour),
             _("No day is taken yet: the home service and the mission agree first, then the desk grants it."),
         ),
         event_act(
@@ -135,7 +136,7 @@ register(
         event_act(
             "grant-extension",
             _("Grant the extension"),
-            NothingToAskForm,
+            ExtensionShownForm,
             tour_events.grant_extension,
             has_open_extension,
             _("The tour is extended to the day asked for; the added days need room at every level."),

@@ -52,8 +52,8 @@ class Wanted:
 
     @property
     def is_extension(self) -> bool:
-        """Whether the new days all follow the tour's present last day."""
-        if self.current is None:
+        """Whether the tour goes on: the new days all follow its present last day, and some of its days stay."""
+        if self.current is None or self.days.first_day > self.current.last_day:
             return False
         return [each.first_day for each in self.new_days] == [self.current.last_day + ONE_DAY]
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.dates import today_here
 from core.history import record_act
-from core.outbox import queue_mail
-from core.refusals import Refusal, require
+from core.refusals import NotPermitted, Refusal, require
 from deployments.domain import tours
 from deployments.domain.days import check_interval, check_reason
+from deployments.domain.extensions import decide, declined, open_extension, tell_of
 from deployments.domain.tour_records import PERMISSION, fresh
 from deployments.gate import through_the_gate
 from deployments.models import (
@@ -27,6 +27,7 @@ from officers.domain.coordination import decides_on
 
 S = DeploymentState
 APPRAISED = frozenset({S.IN_MISSION, S.ENDED, S.REINTEGRATION})
+EXTENDED = frozenset({S.PREPARATION, S.IN_MISSION})
 PARTIES = {"service": "service_agreed_at", "mission": "mission_agreed_at"}
 
 
@@ -83,13 +84,14 @@ def ask_extension(
 ) -> ExtensionRequest:
     """The officer, or the desk for the officer, asks for a later last day. No day is taken yet.
 
-    Raises NotPermitted, and Refusal where the tour is not live, the day is not later, or one is asked for already.
+    Raises NotPermitted, and Refusal where the tour is only reserved or over, the day is not later, or one is asked for
+    already.
     """
     if not (by.is_active and by.pk == deployment.officer.user_id):
         require(by, PERMISSION)
     check_reason(reason)
     tour = fresh(deployment)
-    _require_state(tour, frozenset(S.live_states()))
+    _require_state(tour, EXTENDED)
     check_interval(tour.first_day, last_day, today or today_here())
     if last_day <= tour.last_day:
         raise Refusal(
@@ -107,16 +109,20 @@ def ask_extension(
 
 
 @transaction.atomic
-def agree_extension(deployment: Deployment, *, by, party: str, reason: str = "") -> ExtensionRequest:
+def agree_extension(
+    deployment: Deployment, *, by, party: str, reason: str = "", extension: int | None = None
+) -> ExtensionRequest:
     """The home service ("service") or the mission ("mission") agrees; the service's coordinator says so for the service.
 
-    Raises NotPermitted, and Refusal without an open request or where this party agreed already.
+    ``extension`` is the key of the request that was read. Raises NotPermitted, and Refusal without an open request,
+    where another one is open by now, or where this party agreed already.
     """
+    _require_another(by, deployment)
     if not (party == "service" and decides_on(by, deployment.officer, on=today_here())):
         require(by, PERMISSION)
     if party not in PARTIES:
         raise Refusal(_("Say who agrees: the home service or the mission."), code="bad_value", field="party")
-    asked = _open_extension(deployment)
+    asked = _open_extension(deployment, extension)
     if getattr(asked, PARTIES[party]) is not None:
         raise Refusal(_("This agreement is recorded already."), code="nothing_changes", field="party")
     setattr(asked, PARTIES[party], timezone.now())
@@ -126,40 +132,40 @@ def agree_extension(deployment: Deployment, *, by, party: str, reason: str = "")
 
 
 @through_the_gate
-def grant_extension(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
+def grant_extension(
+    deployment: Deployment, *, by, extension: int | None = None, today: datetime.date | None = None
+) -> Deployment:
     """The desk agrees: the tour is extended to the day asked for, as new consumption, and the officer is told.
 
-    Raises NotPermitted, Refusal without an open request or while the home service or the mission has not agreed, and
-    what ``tours.extend`` raises: then the request stays open.
+    ``extension`` is the key of the request that was read. Raises NotPermitted, Refusal without an open request, where
+    another one is open by now or while the home service or the mission has not agreed, and what ``tours.extend``
+    raises: then the request stays open.
     """
     require(by, PERMISSION)
-    asked = _open_extension(deployment)
+    _require_another(by, deployment)
+    asked = _open_extension(deployment, extension)
     if asked.service_agreed_at is None or asked.mission_agreed_at is None:
         raise Refusal(_("The home service and the mission agree first."), code="not_agreed")
+    decide(asked, ExtensionState.GRANTED)
     tour = tours.extend(asked.deployment, by=by, last_day=asked.last_day, reason=asked.reason, today=today)
-    _decide(asked, ExtensionState.GRANTED)
     record_act(tour, "grant-extension", by=by, last_day=asked.last_day.isoformat())
-    _tell(asked, "extension_granted")
+    tell_of(asked, "extension_granted")
     return tour
 
 
 @transaction.atomic
-def decline_extension(deployment: Deployment, *, by, reason: str) -> ExtensionRequest:
+def decline_extension(deployment: Deployment, *, by, reason: str, extension: int | None = None) -> ExtensionRequest:
     """The extension is not granted, and the officer is told why. The desk declines, or the home service's coordinator.
 
-    Raises NotPermitted, and Refusal without an open request or a reason.
+    ``extension`` is the key of the request that was read. Raises NotPermitted, and Refusal without an open request or
+    a reason, or where another one is open by now.
     """
+    _require_another(by, deployment)
     party = {"party": "service"} if decides_on(by, deployment.officer, on=today_here()) else {}
     if not party:
         require(by, PERMISSION)
     check_reason(reason)
-    asked = _open_extension(deployment)
-    _decide(asked, ExtensionState.DECLINED)
-    record_act(
-        asked.deployment, "decline-extension", by=by, reason=reason, last_day=asked.last_day.isoformat(), **party
-    )
-    _tell(asked, "extension_declined", reason=reason)
-    return asked
+    return declined(_open_extension(deployment, extension), by=by, reason=reason, **party)
 
 
 @transaction.atomic
@@ -190,26 +196,29 @@ def record_appraisal(
     return made
 
 
-def _open_extension(deployment: Deployment) -> ExtensionRequest:
+def _open_extension(deployment: Deployment, extension: int | None) -> ExtensionRequest:
     """The extension that is asked for and not decided, held until the end of the transaction. Raises Refusal."""
-    waiting = ExtensionRequest.objects.select_for_update(of=("self",)).filter(
-        deployment=deployment, state=ExtensionState.OPEN
-    )
-    found = waiting.select_related("deployment__officer__user", "deployment__posting").first()
+    found = open_extension(deployment)
     if found is None:
         raise Refusal(_("No extension is asked for."), code="nothing_asked")
+    if extension not in (None, found.pk):
+        raise Refusal(
+            _("Another extension is asked for by now, to %(day)s: open the page again.") % {"day": iso(found.last_day)},
+            code="stale",
+        )
     return found
 
 
-def _decide(asked: ExtensionRequest, state: str) -> None:
-    asked.state, asked.decided_at = state, timezone.now()
-    asked.save(update_fields=["state", "decided_at"])
+class AboutOneself(NotPermitted):
+    """Nobody decides on an own matter."""
+
+    def __str__(self) -> str:
+        return _("Nobody decides about oneself.")
 
 
-def _tell(asked: ExtensionRequest, template: str, **words) -> None:
-    """Queues a mail to the officer in the transaction of the act."""
-    officer = asked.deployment.officer
-    queue_mail(to=officer.user, template=f"deployments/{template}", context={"asked": asked, **words})
+def _require_another(by, deployment: Deployment) -> None:
+    if by.pk == deployment.officer.user_id:
+        raise AboutOneself()
 
 
 def _require_state(tour: Deployment, states: frozenset[str]) -> None:

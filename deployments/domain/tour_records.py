@@ -1,6 +1,7 @@
 """Reading a tour as it stands behind the gate, and writing it together with its history."""
 
 from core.history import record_act
+from deployments.domain.extensions import overtaken
 from deployments.models import Deployment
 
 PERMISSION = "deployments.deploy"
@@ -15,9 +16,14 @@ def fresh(deployment: Deployment) -> Deployment:
 
 
 def save_act(tour: Deployment, verb: str, *, by, before: str = "", reason: str = "", **detail) -> Deployment:
-    """Saves ``tour`` and adds the act to its history, with its days where the act is about them; gives the tour."""
+    """Saves ``tour`` and adds the act to its history, with its days where the act is about them; gives the tour.
+
+    An extension that is asked for and has no point any more is declined with it.
+    """
     tour.save()
     days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
     told = detail if verb in STEPS_ALONE else {**days, **detail}
     record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **told)
+    if before:
+        overtaken(tour, by=by)
     return tour

@@ -43,6 +43,12 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = is_required
 
 
+class ExtensionAnswerForm(ReasonForm):
+    """The police service's word; ``extension`` is the request that the page shows."""
+
+    extension = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class ExtensionForm(ReasonForm):
     """Until when an officer would stay, and why."""
 

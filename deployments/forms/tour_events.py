@@ -7,11 +7,23 @@ from core.desk_widgets import CheckList
 from core.validators import refuse_disguises
 from deployments.domain.preparation import checklist
 from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm
-from deployments.models import AppraisalOutcome, ChecklistItem
+from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
+
+LONGEST_KEY = 18
+
+
+class SomeOf(forms.ModelMultipleChoiceField):
+    """Records by their keys; a key that no database holds is no choice."""
+
+    def clean(self, value):
+        for key in value or ():
+            if len(str(key)) > LONGEST_KEY:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return super().clean(value)
 
 
 class CheckOffForm(ActForm):
-    items = forms.ModelMultipleChoiceField(ChecklistItem.objects.none(), label=_("Done"), required=True)
+    items = SomeOf(ChecklistItem.objects.none(), label=_("Done"), required=True)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -60,11 +72,22 @@ class AskExtensionForm(ReasonForm):
     field_order = ["last_day", "reason"]
 
 
-class DeclineExtensionForm(ReasonForm):
+class ExtensionShownForm(ActForm):
+    """``extension`` is the request that the page shows: another one that is asked for meanwhile is not decided by it."""
+
+    extension = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        shown = self.record.extensions.filter(state=ExtensionState.OPEN).first()
+        self.initial["extension"] = shown.pk if shown else None
+
+
+class DeclineExtensionForm(ExtensionShownForm, ReasonForm):
     reason = Reason(help_text=_("The officer reads it; it is kept in the history."))
 
 
-class AgreeExtensionForm(ActForm):
+class AgreeExtensionForm(ExtensionShownForm):
     party = forms.ChoiceField(
         label=_("Who agrees"), choices=[("service", _("The home service")), ("mission", _("The mission"))]
     )

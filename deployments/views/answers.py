@@ -1,8 +1,10 @@
 """How an act answers: a page to go on to, or the refusal in words; JSON for who asks for it."""
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
 
@@ -17,6 +19,16 @@ def done(request: HttpRequest, message: str, *, to: str, **data) -> HttpResponse
         return JsonResponse({"message": str(message), **data})
     messages.success(request, message)
     return HttpResponseRedirect(to)
+
+
+def invalid(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
+    """What is wrong in the form, for who asks for JSON; None for who gets the page again."""
+    if not wants_json(request):
+        return None
+    fields = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
+    return JsonResponse(
+        {"code": "invalid", "message": _("Please correct what is marked."), "fields": fields}, status=422
+    )
 
 
 def refused(request: HttpRequest, refusal: Refusal, *, back: str) -> HttpResponse:

@@ -1,5 +1,7 @@
 """Extensions that officers of the own police service ask for: the service agrees, or declines."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from core.dates import today_here
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import tour_events
-from deployments.forms.applying import ReasonForm
+from deployments.forms.applying import ExtensionAnswerForm
 from deployments.models import Deployment, ExtensionState
-from deployments.views.answers import done, refused
+from deployments.views.answers import done, invalid, refused
 from officers.domain.coordination import services_of
 
 
@@ -28,7 +30,10 @@ class OtherService(NotPermitted):
 @require_safe
 def coordinated_tour(request: HttpRequest, pk: int) -> HttpResponse:
     """The tour of an officer of the own service, and the extensions asked for."""
-    return _page(request, _own(request, pk), ReasonForm(is_required=False))
+    tour = _own(request, pk)
+    shown = tour.extensions.filter(state=ExtensionState.OPEN).first()
+    form = ExtensionAnswerForm(is_required=False, initial={"extension": shown.pk if shown else None})
+    return _page(request, tour, form)
 
 
 @login_required
@@ -41,22 +46,22 @@ def decide_extension(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         tour = _own(request, pk)
     except Http404:
         return refused(request, OtherService(), back=reverse("coordination"))
-    form = ReasonForm(request.POST, is_required=verb == "decline-extension")
+    form = ExtensionAnswerForm(request.POST, is_required=verb == "decline-extension")
     if not form.is_valid():
-        return _page(request, tour, form, status=422)
+        return invalid(request, form) or _page(request, tour, form, status=422)
     try:
-        said = _decided(tour, verb, by=request.user, reason=form.cleaned_data["reason"])
+        said = _decided(tour, verb, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
         return refused(request, refusal, back=reverse("coordinated-tour", args=[pk]))
     return done(request, said, to=reverse("coordination"))
 
 
-def _decided(tour: Deployment, verb: str, *, by, reason: str) -> str:
+def _decided(tour: Deployment, verb: str, *, by, **said: Any) -> str:
     """Does it, and says what happened."""
     if verb == "agree-extension":
-        tour_events.agree_extension(tour, by=by, party="service", reason=reason)
+        tour_events.agree_extension(tour, by=by, party="service", **said)
         return _("You agreed to the extension. The desk grants it where there is room.")
-    tour_events.decline_extension(tour, by=by, reason=reason)
+    tour_events.decline_extension(tour, by=by, **said)
     return _("The extension is declined, and the officer is told why.")
 
 
@@ -70,7 +75,7 @@ def _own(request: HttpRequest, pk: int) -> Deployment:
     return get_object_or_404(own.select_related(*related), pk=pk)
 
 
-def _page(request: HttpRequest, tour: Deployment, form: ReasonForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, tour: Deployment, form: ExtensionAnswerForm, status: int = 200) -> HttpResponse:
     extensions = list(tour.extensions.all())
     waits = any(each.state == ExtensionState.OPEN and each.service_agreed_at is None for each in extensions)
     context = {

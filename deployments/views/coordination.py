@@ -18,7 +18,7 @@ from deployments.forms.applying import DeputyForm, ReasonForm
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.openings import planned_tour
 from deployments.queues import extensions_before_service
-from deployments.views.answers import done, refused
+from deployments.views.answers import done, invalid, refused
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 
@@ -78,7 +78,7 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return refused(request, OtherService(), back=reverse("coordination"))
     form = ReasonForm(request.POST, is_required=verb == "decline-release")
     if not form.is_valid():
-        return _page(request, application, form, status=422)
+        return invalid(request, form) or _page(request, application, form, status=422)
     try:
         ACTS[verb](application, by=request.user, reason=form.cleaned_data["reason"])
     except Refusal as refusal:

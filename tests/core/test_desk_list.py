@@ -24,3 +24,11 @@ def test_the_pages_together_are_the_whole_list_in_its_order(client, settings, ro
         country for number in range(1, whole.paginator.num_pages + 1) for country in page(f"p={number}").result_list
     ]
     assert paged == list(whole.result_list)
+
+
+@pytest.mark.parametrize("path", ["/admin/missions/country/", "/admin/officers/officer/", "/en/openings/"])
+def test_a_search_of_a_thousand_words_is_answered(client, settings, path):
+    settings.STAFF_MFA_REQUIRED = False
+    client.force_login(factories.staff("Approver", "Mission editor", "Auditor"))
+    words = " ".join(f"w{number}" for number in range(1_200))
+    assert client.get(path, {"q": words}).status_code == 200

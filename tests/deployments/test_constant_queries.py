@@ -118,7 +118,7 @@ OFFICERS = {
 COORDINATORS = {
     "/en/coordination/": 8,
     "/en/coordination/{application}/": 14,
-    "/en/coordination/tours/{tour}/": 5,
+    "/en/coordination/tours/{tour}/": 6,
     "/en/my/": 6,
 }
 

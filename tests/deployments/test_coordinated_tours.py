@@ -6,8 +6,9 @@ import pytest
 
 from core.dates import today_here
 from core.models import OutboxMail
-from core.refusals import NotPermitted
-from deployments.domain import tour_events
+from core.refusals import NotPermitted, Refusal
+from deployments.domain import tour_events, tours
+from deployments.domain.tour_ends import curtail
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +105,67 @@ def test_nobody_decides_about_oneself(client, service, tour, verb):
 def test_somebody_who_coordinates_nothing_is_refused(client, tour):
     client.force_login(factories.candidate().user)
     assert client.get(url(tour)).status_code == decide(client, tour, "agree").status_code == 403
+
+
+@pytest.mark.parametrize("verb", ["agree", "decline"])
+def test_a_request_that_was_not_read_is_not_decided(coordinator, tour, approver, verb):
+    shown = tour.extensions.get().pk
+    assert f'name="extension" value="{shown}"' in coordinator.get(url(tour)).content.decode()
+    tour_events.decline_extension(tour, by=approver, reason="Ask for less")
+    tour_events.ask_extension(tour, by=tour.officer.user, last_day=around(900), reason="More")
+    stale = coordinator.post(url(tour, f"{verb}-extension/"), {"reason": "Read", "extension": shown})
+    assert stale.status_code == 409 and "open the page again" in stale.content.decode()
+    asked = tour.extensions.get(state="open")
+    assert asked.service_agreed_at is None
+
+
+def test_an_extension_that_was_not_read_is_not_granted(client, tour, approver):
+    shown = tour.extensions.get().pk
+    tour_events.decline_extension(tour, by=approver, reason="Ask for less")
+    tour_events.ask_extension(tour, by=tour.officer.user, last_day=around(260), reason="More")
+    for party in ("service", "mission"):
+        tour_events.agree_extension(tour, by=approver, party=party)
+    client.force_login(approver)
+    address = f"/admin/deployments/deployment/{tour.pk}/grant-extension/"
+    assert client.post(address, {"extension": shown}).status_code == 409
+    tour.refresh_from_db()
+    assert tour.last_day == around(200)
+    assert client.post(address, {"extension": tour.extensions.get(state="open").pk}).status_code == 302
+
+
+def test_an_extension_ends_with_its_tour_and_with_a_tour_that_lasts_as_long_anyway(coordinator, tour, approver):
+    tours.extend(tour, by=approver, last_day=around(229), reason="A month")
+    assert tour.extensions.get().state == "open"
+    tours.extend(tour, by=approver, last_day=around(230), reason="A day more")
+    assert tour.extensions.get().state == "declined"
+    tour_events.ask_extension(tour, by=tour.officer.user, last_day=around(260), reason="Longer")
+    curtail(tour, by=approver, last_day=around(-1), reason="The mission ends")
+    assert not tour.extensions.filter(state="open").exists()
+    assert url(tour) not in coordinator.get("/en/coordination/").content.decode()
+    assert decide(coordinator, tour, "agree").status_code == 409
+    reasons = [mail.text_body for mail in OutboxMail.objects.filter(user=tour.officer.user).order_by("pk")]
+    assert "The tour lasts to that day already." in reasons[0] and "The tour is over." in reasons[1]
+
+
+def test_nobody_asks_to_extend_a_place_that_is_only_held(approver):
+    held = factories.deployment(factories.posting(), around(10).isoformat(), around(200).isoformat(), state="reserved")
+    with pytest.raises(Refusal):
+        tour_events.ask_extension(held, by=approver, last_day=around(300), reason="Early")
+
+
+def test_nobody_of_the_desk_decides_about_oneself(tour):
+    both = tour.officer.user
+    both.groups.set(factories.staff("Approver").groups.all())
+    for act, more in (
+        (tour_events.agree_extension, {"party": "service"}),
+        (tour_events.agree_extension, {"party": "mission"}),
+        (tour_events.grant_extension, {}),
+        (tour_events.decline_extension, {"reason": "Mine"}),
+    ):
+        with pytest.raises(NotPermitted, match="about oneself"):
+            act(tour, by=both, **more)
+
+
+def test_what_is_wrong_is_told_to_a_machine_as_well(coordinator, tour):
+    wrong = decide(coordinator, tour, "decline", headers={"accept": "application/json"})
+    assert (wrong.status_code, wrong.json()["code"], list(wrong.json()["fields"])) == (422, "invalid", ["reason"])

@@ -8,7 +8,7 @@ from core.dates import today_here
 from core.history import history_of
 from deployments.capacity import Span
 from deployments.models import LanguageRequirement
-from deployments.pipeline import groups_of, room_for, with_requirements
+from deployments.pipeline import fitting_roster, groups_of, room_for, with_requirements
 from officers.models import LanguageRating, Unavailability
 from tests import factories
 from tests.factories import day
@@ -240,3 +240,21 @@ def test_pages_about_applicants_are_for_those_who_may_read_applications(client, 
     posting = planned()
     client.force_login(factories.staff("Administrator"))
     assert client.get(f"/admin/deployments/{path.format(posting.pk)}").status_code == 403
+
+
+def test_the_roster_is_sought_on_behind_those_who_do_not_fit(monkeypatch):
+    monkeypatch.setattr("deployments.pipeline.MOST_OF_ROSTER", 2)
+    posting = planned(min_age=30)
+    young, fit = (
+        [
+            factories.candidate(
+                birth_date=today_here().replace(year=FIRST.year - age, day=1), member_since=day("2015-01-01")
+            )
+            for _n in range(3)
+        ]
+        for age in (20, 40)
+    )
+    for officer in (*young, fit[0], fit[0], fit[1]):
+        factories.application(officer=officer, state="qualified", qualified_until=LAST)
+    found = fitting_roster(with_requirements().get(pk=posting.pk), tour_of(posting))
+    assert [each.officer for each in found] == fit[:2]

@@ -139,6 +139,14 @@ class TestExtension:
             )
         assert raised.value.extendable_to is None
 
+    def test_days_that_follow_but_keep_none_of_the_present_ones_are_no_extension(self, posting):
+        tour = factories.deployment(posting, "2027-01-01", "2027-02-09", state="preparation")
+        occupied(posting, "2027-02-10", "2027-02-20")
+        with pytest.raises(CapacityExceeded, match="The whole tour fits from 2027-02-21"):
+            tours.change_dates(
+                tour, by=SYSTEM, first_day=day("2027-02-10"), last_day=day("2027-02-28"), reason="Later", today=TODAY
+            )
+
 
 def test_rule_13_the_next_day_is_never_in_the_past(posting):
     occupied(posting, "2025-01-01", "2025-12-31")
