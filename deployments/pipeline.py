@@ -21,7 +21,7 @@ S = ApplicationState
 SHOWN_STATES = [*S.open_states(), S.ACCEPTED]
 MOST_SHOWN = 50
 MOST_OF_ROSTER = 25
-MOST_LOOKED_AT = 250
+MOST_LOOKED_AT, AT_ONCE = 250, 50
 
 
 @dataclass(frozen=True)
@@ -159,13 +159,13 @@ def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:
         *profiles_for(tour, "officer__")
     )
     found: dict[int, Applicant] = {}
-    for start in range(0, MOST_LOOKED_AT, MOST_OF_ROSTER):
-        some = list(whole.order_by("qualified_until", "pk")[start : start + MOST_OF_ROSTER])
+    for start in range(0, MOST_LOOKED_AT, AT_ONCE):
+        some = list(whole.order_by("qualified_until", "pk")[start : start + AT_ONCE])
         for each in some:
             eligibility = assess(candidate(each.officer), wanted, tour)
             if eligibility.is_eligible:
                 found.setdefault(each.officer_id, Applicant(each, eligibility, tour))
-        if len(some) < MOST_OF_ROSTER or len(found) >= MOST_OF_ROSTER:
+        if len(some) < AT_ONCE or len(found) >= MOST_OF_ROSTER:
             break
     return list(found.values())[:MOST_OF_ROSTER]
 

@@ -244,6 +244,7 @@ def test_pages_about_applicants_are_for_those_who_may_read_applications(client, 
 
 def test_the_roster_is_sought_on_behind_those_who_do_not_fit(monkeypatch):
     monkeypatch.setattr("deployments.pipeline.MOST_OF_ROSTER", 2)
+    monkeypatch.setattr("deployments.pipeline.AT_ONCE", 2)
     posting = planned(min_age=30)
     young, fit = (
         [
