@@ -22,11 +22,10 @@ def decide(asked: ExtensionRequest, state: str) -> None:
 
 
 def declined(asked: ExtensionRequest, *, by, reason: str, **detail: str) -> ExtensionRequest:
-    """Not granted: in the history, and in a mail to the officer."""
+    """Not granted, and why: in the history, which the officer reads as the story of the tour."""
     decide(asked, ExtensionState.DECLINED)
     last_day = asked.last_day.isoformat()
     record_act(asked.deployment, "decline-extension", by=by, reason=reason, last_day=last_day, **detail)
-    tell_of(asked, "extension_declined", reason=reason)
     return asked
 
 

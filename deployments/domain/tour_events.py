@@ -165,7 +165,9 @@ def decline_extension(deployment: Deployment, *, by, reason: str, extension: int
     if not party:
         require(by, PERMISSION)
     check_reason(reason)
-    return declined(_open_extension(deployment, extension), by=by, reason=reason, **party)
+    asked = declined(_open_extension(deployment, extension), by=by, reason=reason, **party)
+    tell_of(asked, "extension_declined", reason=reason)
+    return asked
 
 
 @transaction.atomic
