@@ -5,11 +5,10 @@ begin and end on each day instead of the tours themselves.
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Count, F, Q, QuerySet, Value
-from django.db.models.functions import Greatest
 
 from deployments.capacity import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
@@ -103,19 +102,26 @@ def _chain(posting: Posting) -> dict[str, Record]:
 
 
 def _in_numbers(kind: str, by_key: dict[int, Record], numbers: dict, since: datetime.date) -> dict[int, Level]:
-    """The levels of records of one kind. The database counts who begins and who ends on each day from ``since``."""
+    """The levels of records of one kind. The database counts who begins after ``since``, and who ends, on each day.
+
+    Whoever ends without having begun later was there on ``since`` already.
+    """
     if not by_key:
         return {}
     counted = Deployment.objects.consuming().filter(
         **{"last_day__gte": since, f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
     )
-    begun = counted.annotate(key=F(PATHS[kind]), day=Greatest("first_day", Value(since)), is_last=Value(0))
-    over = counted.annotate(key=F(PATHS[kind]), day=F("last_day"), is_last=Value(1))
+    later = counted.filter(first_day__gt=since).annotate(key=F(PATHS[kind]), day=F("first_day"), is_last=Value(False))
+    over = counted.annotate(key=F(PATHS[kind]), day=F("last_day"), is_last=Value(True))
     columns = ("key", "day", "is_last")
-    first, last = (each.order_by().values(*columns).annotate(number=Count("pk")) for each in (begun, over))
+    first, last = (each.order_by().values(*columns).annotate(number=Count("pk")) for each in (later, over))
     days: tuple[defaultdict, defaultdict] = (defaultdict(list), defaultdict(list))
+    there: Counter[int] = Counter()
     for key, day, is_last, number in first.union(last, all=True).values_list(*columns, "number"):
         days[is_last][key].append((day, number))
+        there[key] += number if is_last else -number
+    for key, number in (+there).items():
+        days[False][key].append((since, number))
     return {
         key: Level(
             kind,

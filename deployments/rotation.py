@@ -13,12 +13,13 @@ from django.db.models import Count, Q, QuerySet
 from deployments.capacity import FOREVER, Excess, over_strength
 from deployments.domain.days import ONE_DAY
 from deployments.levels import levels_of
-from deployments.models import Deployment, DeploymentState
+from deployments.models import Deployment, DeploymentState, Posting
 from missions.models import Operation
 
 STAGES = (30, 60, 90, 120)
 HANDOVER = datetime.timedelta(days=30)
 RECENT = datetime.timedelta(days=60)
+LIVE = frozenset(DeploymentState.live_states())
 
 
 class Timed(Protocol):
@@ -85,7 +86,6 @@ class Ending(NamedTuple):
     first_day: datetime.date
     last_day: datetime.date
     state: str
-    operation_id: int
 
 
 def unfollowed(today: datetime.date) -> list[Ending]:
@@ -93,13 +93,12 @@ def unfollowed(today: datetime.date) -> list[Ending]:
 
     One query. It leaves out whoever neither ends by then nor departs late enough to follow one of those.
     """
-    until = today + datetime.timedelta(days=max(STAGES))
+    until = today + max(STAGES) * ONE_DAY
     counts = Q(last_day__lte=until) | Q(first_day__gte=today - RECENT - HANDOVER)
-    columns = ("pk", "posting_id", "first_day", "last_day", "state", "posting__mission__operation_id")
-    rows = list(map(Ending._make, lasting(today).filter(counts).values_list(*columns).order_by("last_day", "pk")))
+    rows = list(map(Ending._make, lasting(today).filter(counts).order_by().values_list(*Ending._fields)))
     followed = successors(rows, until)
-    live = set(DeploymentState.live_states())
-    return [row for row in rows if row.state in live and today <= row.last_day <= until and row.pk not in followed]
+    alone = (row for row in rows if today <= row.last_day <= until and row.state in LIVE and row.pk not in followed)
+    return sorted(alone, key=attrgetter("last_day", "pk"))
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ class Relay:
 
     @property
     def is_live(self) -> bool:
-        return self.tour.state in DeploymentState.live_states()
+        return self.tour.state in LIVE
 
     @property
     def stage(self) -> int | None:
@@ -166,17 +165,20 @@ def relay_of(tour: Deployment, successor: Deployment | None, today: datetime.dat
 
 
 def coming(operations: Iterable[Operation], today: datetime.date) -> dict[int, Coming]:
-    """How the tours of each operation end, by its primary key. Four queries for all of them."""
+    """How the tours of each operation end, by its primary key. Five queries for all of them."""
     operations = list(operations)
     levels = levels_of(operations, today)
-    there = Deployment.objects.on(today).filter(state__in=DeploymentState.live_states()).order_by()
-    stages = {f"within_{n}": Count("pk", filter=Q(last_day__lte=today + n * ONE_DAY)) for n in STAGES}
-    by_operation = there.values_list("posting__mission__operation").annotate(under_way=Count("pk"), **stages)
-    counts = {key: (under_way, tuple(ending)) for key, under_way, *ending in by_operation}
-    alone = Counter(row.operation_id for row in unfollowed(today) if row.first_day <= today)
+    postings = dict(Posting.objects.values_list("pk", "mission__operation"))
+    there = Deployment.objects.on(today).filter(state__in=LIVE).order_by()
+    within = {f"within_{days}": Count("pk", filter=Q(last_day__lte=today + days * ONE_DAY)) for days in STAGES}
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in there.values("posting").annotate(under_way=Count("pk"), **within):
+        counts[postings[row.pop("posting")]].update(row)
+    alone = Counter(postings[tour.posting_id] for tour in unfollowed(today) if tour.first_day <= today)
     return {
         each.pk: Coming(
-            *counts.get(each.pk, (0, (0,) * len(STAGES))),
+            counts[each.pk]["under_way"],
+            tuple(counts[each.pk][stage] for stage in within),
             unfollowed=alone[each.pk],
             over=next(iter(over_strength(levels[each.pk], today)), None),
         )

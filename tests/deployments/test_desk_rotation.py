@@ -120,7 +120,7 @@ def test_the_boards_ask_the_same_questions_for_1_tour_and_for_30(desk, operation
             factories.deployment(posting, around(-100), around(50))
         with django_assert_num_queries(9):
             desk.get(url(operation))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             desk.get("/admin/deployments/rotation/")
 
 
