@@ -65,6 +65,9 @@ def take_desk(browser: Browser, site: str, folder: Path, width: str) -> None:
             page.goto(site + path)
             switch = page.get_by_role("button", name=language_name)
             if switch.count():
+                menu = page.locator("#desk-menu > summary")
+                if menu.is_visible():
+                    menu.click()
                 switch.click()
             if name in CHOSEN:
                 page.locator(f"main a[href*='/{name}/']").filter(has_text=CHOSEN[name]).first.click()

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from core.asof import AsOf
+from core.cards import with_headings
 from core.dates import DatePrecision, PartialDate, clock, in_words
 from core.languages import language_names
 from core.markdown import to_html
@@ -57,6 +58,12 @@ def time_tag(value: datetime.date | PartialDate | None) -> SafeString | str:
 def up_to(number: int | None) -> str:
     """An authorized number: "Up to 22", « 22 tout au plus »."""
     return gettext("No number in force") if number is None else gettext("Up to %(number)s") % {"number": number}
+
+
+@register.simple_block_tag
+def cards(content: str) -> SafeString:
+    """Around one table: its rows become cards where the page is narrow."""
+    return mark_safe(with_headings(content))
 
 
 @register.simple_tag(takes_context=True)

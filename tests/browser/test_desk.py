@@ -160,6 +160,34 @@ def test_the_desk_changes_its_language_without_javascript(visitor):
     assert page.locator("html").get_attribute("lang") == "fr"
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_on_a_telephone_the_menu_is_folded_and_rows_are_cards_that_stay_a_table(
+    visitor, assert_clean, assert_fits, crowded, javascript
+):
+    page = visitor(width=390, javascript=javascript, user=factories.staff("Approver"))
+    page.goto("/admin/deployments/board/")
+    menu = page.get_by_role("navigation", name="Desk pages")
+    assert not menu.is_visible()
+    page.locator("summary", has_text="Menu").click()
+    assert menu.get_by_role("link", name="My day").is_visible()
+    assert_fits(page)
+    if javascript:
+        assert_clean(page)
+    row = page.get_by_role("row").filter(has_text="Haiti")
+    assert row.get_by_role("rowheader").inner_text() == "Haiti"
+    label = row.get_by_role("cell").nth(1).evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert label.startswith('"Authorized"')
+    page.get_by_role("button", name="Français").click()
+    assert page.locator("html").get_attribute("lang") == "fr"
+
+
+def test_in_a_wide_window_the_menu_is_always_there(visitor):
+    page = visitor(user=factories.staff("Approver"))
+    page.goto("/admin/deployments/board/")
+    assert page.get_by_role("navigation", name="Desk pages").get_by_role("link", name="My day").is_visible()
+    assert not page.locator("summary", has_text="Menu").is_visible()
+
+
 def test_the_keyboard_reaches_the_content_first(visitor):
     page = visitor(user=factories.staff("Approver"))
     page.goto("/admin/")
