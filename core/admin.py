@@ -15,11 +15,7 @@ from core.desk import DeskAdmin
 from core.history_filters import KindOfRecord, Month, Views, Who, Year, kinds_for
 from core.models import HistoryEntry
 from core.story import details_of, who
-
-
-def named(label: str, message: str) -> str:
-    """ "State: selected", as the reader's language sets a colon."""
-    return gettext("%(label)s: %(message)s") % {"label": label, "message": message}
+from core.text import named
 
 
 @admin.register(HistoryEntry)

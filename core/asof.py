@@ -62,6 +62,6 @@ class AsOf:
 def as_of(request: HttpRequest, *, today: datetime.date | None = None) -> AsOf:
     """The day asked for in the query, else today."""
     today = today or today_here()
-    form = DayForm({"on": request.GET.get("on", "")})
+    form = DayForm({"on": request.GET.get("on", today.isoformat())})
     wished = form.cleaned_data["on"] if form.is_valid() else None
     return AsOf(wished or today, today, form)

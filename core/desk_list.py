@@ -48,10 +48,15 @@ def found(records: QuerySet, fields: Sequence[str], asked: str) -> QuerySet:
     Words in related records are looked for there first: the few persons of a name instead of the person of every tour.
     One query for each word and relation.
     """
-    for word in words_of(smart_split(asked)):
-        is_quoted = word[0] in "\"'" and word[0] == word[-1] and len(word) > 1
-        records = records.filter(_with(unescape_string_literal(word) if is_quoted else word, records.model, fields))
+    for word in words_of(filter(None, map(_bare, smart_split(asked)))):
+        records = records.filter(_with(word, records.model, fields))
     return records
+
+
+def _bare(word: str) -> str:
+    """Without its quotation marks; one that nothing closes means nothing."""
+    is_quoted = word[0] in "\"'" and word[0] == word[-1] and len(word) > 1
+    return unescape_string_literal(word) if is_quoted else word.strip('"')
 
 
 def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:

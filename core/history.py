@@ -15,7 +15,8 @@ def record_act(
 ) -> HistoryEntry:
     """Adds one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
 
-    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM.
+    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM. The entry names the record by its
+    ``history_label``, where it has one, so that it reads alike in every language.
     """
     entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
     entry.save()
@@ -33,7 +34,7 @@ def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:
         verb=verb,
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
-        label=str(record)[:250],
+        label=getattr(record, "history_label", str(record))[:250],
         **more,
     )
 

@@ -41,7 +41,7 @@ class HistoryEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb}: {self.label}"
+        return self.label
 
 
 class MailState(models.TextChoices):

@@ -24,6 +24,11 @@ def size_in_words(size: int) -> str:
     return _("%(number)s MB") % {"number": localize(int(millions) if millions.is_integer() else millions)}
 
 
+def named(label: object, message: object) -> str:
+    """ "State: selected", as the reader's language sets a colon."""
+    return _("%(label)s: %(message)s") % {"label": label, "message": message}
+
+
 class FoldedTextField(models.TextField):
     """Holds the folded text of other fields, filled whenever the record is written (``pre_save``)."""
 

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from core.refusals import Refusal
 from deployments.admin.act_views import wants_json
 from deployments.admin.acts import ACTS, Act
-from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
+from deployments.models import Application, ApplicationState, Deployment, Posting
 from missions.models import Mission, Operation
 
 OF_APPLICATIONS = ("screen-in", "screen-out", "assess", "qualify", "nominate", "select", "not-select", "notify")
@@ -81,8 +81,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
 def bulk_tours(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Tours of duty of an operation or mission."""
     record = get_object_or_404({"operation": Operation, "mission": Mission}[kind], pk=pk)
-    inside = {"posting__mission": record} if kind == "mission" else {"posting__mission__operation": record}
-    tours = Deployment.objects.filter(**inside).exclude(state=DeploymentState.CANCELLED)
+    tours = Deployment.objects.within(record).consuming()
     place = Place(
         record,
         "deployment",
@@ -102,19 +101,25 @@ def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
     acts = bulk_acts(request, place.records.model)
     if not acts:
         raise PermissionDenied
+    if request.method != "POST" and not sent.get("act"):
+        return _back(request, place, gettext("Choose an act first."))
     act = next((each for each in acts if each.verb == sent.get("act")), None)
     if act is None:
         raise Http404
     chosen = _chosen(place, sent.getlist(place.name if request.method == "POST" else "compare"))
     if not chosen:
-        messages.error(request, gettext("Choose some first."))
-        return HttpResponseRedirect(place.back)
+        return _back(request, place, gettext("Choose some first."))
     if request.method != "POST":
         return _asked(request, place, act, chosen, act.form(record=chosen[0], initial=act.initial(chosen[0])))
     form = act.form(request.POST, record=chosen[0])
     if not form.is_valid():
         return _asked(request, place, act, chosen, form, status=HTTPStatus.BAD_REQUEST)
     return _reported(request, place, act, [_attempt(act, each, request, form.arguments()) for each in chosen])
+
+
+def _back(request: HttpRequest, place: Place, words: str) -> HttpResponse:
+    messages.error(request, words)
+    return HttpResponseRedirect(place.back)
 
 
 def _chosen(place: Place, keys: list[str]) -> list[Any]:

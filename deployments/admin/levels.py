@@ -4,7 +4,9 @@ from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.dates import today_here
 from deployments.admin.acts import Act, register
@@ -19,6 +21,7 @@ from deployments.forms.acts import (
     StrengthForm,
     WithdrawStrengthForm,
 )
+from deployments.models import Deployment
 from missions.models import (
     AuthorizedStrength,
     Mission,
@@ -90,6 +93,19 @@ def as_it_stands(record: Operation | Mission) -> dict[str, Any]:
     return from_today(record) | stands
 
 
+def who_is_there(record: Operation | Mission) -> list[tuple[Any, Any]]:
+    """How many the act is about: those there today, with the way to their roll-call, and those who have yet to depart."""
+    today = today_here()
+    there = len(terms.on_the_roll(record, today))
+    departing = Deployment.objects.within(record).consuming().filter(first_day__gt=today).count()
+    roll = reverse("roll-call", args=[record._meta.model_name, record.pk])
+    words = ngettext("%(number)s person", "%(number)s people", there) % {"number": there}
+    return [
+        (_("There today"), format_html('<a href="{}">{}</a>', roll, words)),
+        (_("Still to depart"), departing),
+    ]
+
+
 def roll_call(record: Operation | Mission, result: terms.Evacuation, form: FromDayForm) -> str:
     return f"{reverse('roll-call', args=[record._meta.model_name, record.pk])}?on={form.cleaned_data['effective_from']}"
 
@@ -103,7 +119,8 @@ SET_EXPLANATION = _(
 
 def dated(model: type[Operation] | type[Mission], verb: str, title: Any, do: Any, explanation: Any, **more) -> Act:
     """An act that changes the status from a day on, with a reason."""
-    return Act(model, verb, title, FromDayForm, terms.PERMISSION, do, explanation, initial=from_today, **more)
+    asked = FromDayForm, terms.PERMISSION, do, explanation
+    return Act(model, verb, title, *asked, initial=from_today, facts=who_is_there, **more)
 
 
 CHANGE = _("The new terms hold from the day you name until the next ones; earlier days keep theirs.")

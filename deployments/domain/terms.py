@@ -200,12 +200,11 @@ def on_the_roll(
     day, whatever numbers it counts against, and until today also whoever ought to be home and is not recorded as
     returned.
     """
-    inside = Q(posting__mission=record) if isinstance(record, Mission) else Q(posting__mission__operation=record)
     there = Deployment.objects.on(day)
     if day <= (today or today_here()):
         staying = Q(last_day__gte=day) | Q(state=DeploymentState.IN_MISSION)
         there = Deployment.objects.consuming().filter(staying, first_day__lte=day)
-    names = there.filter(inside).values_list("officer__user__family_name", "officer__user__given_name", "pk").order_by()
+    names = there.within(record).values_list("officer__user__family_name", "officer__user__given_name", "pk").order_by()
     return tuple(key for *_names, key in sorted((fold(family), fold(given), key) for family, given, key in names))
 
 

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import in_words
 from core.models import Document
+from core.text import named
 from deployments.models.deployment import Deployment
 from deployments.models.posting import Posting
 from officers.models import Officer
@@ -137,6 +139,10 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.officer}, {self.posting.title}"
+
+    @property
+    def history_label(self) -> str:
         return f"{self.officer}, {self.posting.reference}"
 
 
@@ -171,7 +177,7 @@ class Waiver(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.requirement}: {self.reason}"
+        return named(self.requirement, self.reason)
 
 
 class AssessmentKind(models.TextChoices):
@@ -218,7 +224,7 @@ class Assessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.get_outcome_display()} ({self.held_on})"
+        return named(self.get_kind_display(), f"{self.get_outcome_display()} ({in_words(self.held_on)})")
 
     def holds_on(self, day: datetime.date) -> bool:
         """Passed, and still valid on ``day`` (inclusive)."""

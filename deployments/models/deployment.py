@@ -8,7 +8,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import in_words
 from deployments.models.posting import Posting
+from missions.models import Mission, Operation
 from officers.models import Officer
 
 
@@ -51,6 +53,11 @@ class DeploymentQuerySet(models.QuerySet):
     def firm(self) -> "DeploymentQuerySet":
         """Tours that are more than a held place: prepared, under way or over."""
         return self.consuming().exclude(state=DeploymentState.RESERVED)
+
+    def within(self, record: Operation | Mission) -> "DeploymentQuerySet":
+        """Tours in the postings of an operation or a mission."""
+        path = "posting__mission" if isinstance(record, Mission) else "posting__mission__operation"
+        return self.filter(**{path: record})
 
     def on(self, day: datetime.date) -> "DeploymentQuerySet":
         """Tours that occupy ``day``; first and last day are inclusive."""
@@ -134,4 +141,8 @@ class Deployment(models.Model):
         ]
 
     def __str__(self) -> str:
+        return f"{self.officer}, {self.posting.title}, {in_words(self.first_day)} – {in_words(self.last_day)}"
+
+    @property
+    def history_label(self) -> str:
         return f"{self.officer}, {self.posting.reference}, {self.first_day} – {self.last_day}"

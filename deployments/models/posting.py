@@ -3,12 +3,11 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.bilingual import Bilingual, both_or_neither, in_both
-from core.text import FoldedTextField
+from core.text import FoldedTextField, named
 from missions.models import Mission
 from officers.ranks import Rank
 
@@ -98,4 +97,8 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return gettext("%(label)s: %(message)s") % {"label": self.reference, "message": self.title}
+        return named(self.reference, self.title)
+
+    @property
+    def history_label(self) -> str:
+        return self.reference

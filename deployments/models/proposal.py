@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import one_or_both
+from core.dates import in_words
+from core.text import named
 from missions.models import Mission, Operation, Programme
 
 LEVELS = ("programme", "operation", "mission")
@@ -21,8 +23,8 @@ class ProposalState(models.TextChoices):
 def _one_level() -> Q:
     """Exactly one of programme, operation and mission is named."""
     found = Q()
-    for named in LEVELS:
-        found |= Q(**{f"{name}__isnull": name != named for name in LEVELS})
+    for one in LEVELS:
+        found |= Q(**{f"{name}__isnull": name != one for name in LEVELS})
     return found
 
 
@@ -62,7 +64,7 @@ class StrengthProposal(models.Model):
 
     def __str__(self) -> str:
         number = _("no number") if self.maximum is None else self.maximum
-        return f"{self.level}: {number}, {self.effective_from}"
+        return named(self.level, f"{number} ({in_words(self.effective_from)})")
 
     @property
     def instrument_name(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import in_words
 from deployments.models.deployment import Deployment
 
 
@@ -29,7 +30,7 @@ class Leave(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_day} – {self.last_day}"
+        return f"{in_words(self.first_day)} – {in_words(self.last_day)}"
 
 
 class ExtensionState(models.TextChoices):
@@ -75,7 +76,7 @@ class ExtensionRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.last_day}, {self.get_state_display()}"
+        return f"{in_words(self.last_day)}, {self.get_state_display()}"
 
 
 class AppraisalOutcome(models.TextChoices):
@@ -107,4 +108,4 @@ class Appraisal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_outcome_display()} ({self.given_on})"
+        return f"{self.get_outcome_display()} ({in_words(self.given_on)})"

@@ -77,12 +77,12 @@ def _own(request: HttpRequest, pk: int) -> Deployment:
 
 def _page(request: HttpRequest, tour: Deployment, form: ExtensionAnswerForm, status: int = 200) -> HttpResponse:
     extensions = list(tour.extensions.all())
-    waits = any(each.state == ExtensionState.OPEN and each.service_agreed_at is None for each in extensions)
+    waiting = next((each for each in extensions if each.state == ExtensionState.OPEN), None)
     context = {
         "tour": tour,
         "form": form,
         "extensions": extensions,
-        "waits": waits,
+        "waiting": waiting,
         "is_own": tour.officer.user_id == request.user.pk,
     }
     return render(request, "deployments/coordinated_tour.html", context, status=status)

@@ -5,6 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.bilingual import one_or_both
+from core.dates import in_words
+from core.text import named
 from missions.models.mission import Mission
 from missions.models.operation import Operation
 from missions.models.places import Programme
@@ -85,7 +87,7 @@ class AuthorizedStrength(Version):
 
     def __str__(self) -> str:
         number = _("no number") if self.maximum is None else self.maximum
-        return f"{self.level}: {number} ({self.effective_from})"
+        return named(self.level, f"{number} ({in_words(self.effective_from)})")
 
     @property
     def instrument_name(self) -> str:

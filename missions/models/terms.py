@@ -3,7 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import in_words
 from core.languages import LanguageCodesField
+from core.text import named
 from missions.models.mission import Mission
 from missions.models.operation import Operation
 from missions.models.versions import IN_FORCE, Version
@@ -42,7 +44,7 @@ class OperationTerms(Version):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operation}: {self.get_status_display()} ({self.effective_from})"
+        return named(self.operation, f"{self.get_status_display()} ({in_words(self.effective_from)})")
 
 
 class MissionTerms(Version):
@@ -67,4 +69,4 @@ class MissionTerms(Version):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mission}: {self.get_status_display()} ({self.effective_from})"
+        return named(self.mission, f"{self.get_status_display()} ({in_words(self.effective_from)})")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core.dates import in_words
 from core.validators import refuse_disguises
 from officers.models.officer import Officer
 
@@ -37,4 +38,4 @@ class Unavailability(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_day} – {self.last_day}"
+        return f"{in_words(self.first_day)} – {in_words(self.last_day)}"

@@ -31,7 +31,9 @@ def test_every_part_says_what_it_is():
 
 def test_a_heading_that_sorts_is_told_without_its_controls():
     sorting = '<div class="sortoptions"><span>1</span></div><div class="text"><a href="?o=1">Since</a></div>'
-    html = with_headings(f"<table><thead><tr><th>{sorting}</th></tr></thead><tbody><tr><td>May</td></tr></tbody></table>")
+    html = with_headings(
+        f"<table><thead><tr><th>{sorting}</th></tr></thead><tbody><tr><td>May</td></tr></tbody></table>"
+    )
     assert '<td role="cell" data-label="Since">May</td>' in html
     assert sorting in html
 

@@ -26,6 +26,15 @@ def test_the_pages_together_are_the_whole_list_in_its_order(client, settings, ro
     assert paged == list(whole.result_list)
 
 
+@pytest.mark.parametrize("asked", ['"haiti', 'haiti"', '"', '"haiti"'])
+def test_a_quotation_mark_that_nothing_closes_means_nothing(client, settings, asked):
+    settings.STAFF_MFA_REQUIRED = False
+    factories.operation(name_en="Haiti")
+    client.force_login(factories.staff("Approver"))
+    listed = client.get("/admin/missions/operation/", {"q": asked}).context["cl"].result_list
+    assert [operation.name for operation in listed] == ["Haiti"]
+
+
 @pytest.mark.parametrize("path", ["/admin/missions/country/", "/admin/officers/officer/", "/en/openings/"])
 def test_a_search_of_a_thousand_words_is_answered(client, settings, path):
     settings.STAFF_MFA_REQUIRED = False

@@ -247,6 +247,13 @@ def test_an_evacuation_suspends_and_calls_the_roll(client, approver, crowded):
     assert "Amina Roy" in page and "Luc Roy" in page
 
 
+@pytest.mark.parametrize("verb", ["suspend", "evacuate", "close"])
+def test_who_is_there_is_read_before_it_is_closed(client, approver, crowded, verb):
+    client.force_login(approver)
+    content = client.get(f"/admin/deployments/operation/{crowded.pk}/{verb}/").content.decode()
+    assert f'<a href="/admin/deployments/operation/{crowded.pk}/roll-call/">2 people</a>' in content
+
+
 def test_nothing_to_change_is_a_refusal_in_words(client, approver):
     operation = factories.operation(22)
     typed = {"effective_from": "2027-01-01", "reason": "Mistake"}

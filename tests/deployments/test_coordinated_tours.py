@@ -69,6 +69,15 @@ def test_a_declined_extension_is_over_and_the_officer_reads_who_declined_and_why
     assert "Your police service declined the extension" in page and "(Needed at home)" in page
 
 
+def test_an_agreement_is_taken_back_while_the_desk_has_not_granted(coordinator, tour, approver):
+    decide(coordinator, tour, "agree")
+    page = coordinator.get(url(tour)).content.decode()
+    assert "you may still decline it" in page and url(tour, "agree-extension/") not in page
+    assert decide(coordinator, tour, "decline", "Needed at home").status_code == 302
+    assert tour.extensions.get().state == "declined"
+    assert "you may still decline it" not in coordinator.get(url(tour)).content.decode()
+
+
 def test_the_desk_grants_once_service_and_mission_agreed(coordinator, tour, approver):
     decide(coordinator, tour, "agree")
     tour_events.agree_extension(tour, by=approver, party="mission")

@@ -106,6 +106,15 @@ def test_acts_that_the_role_may_not_do_or_not_in_bulk_are_not_found(client, sele
     assert states(chosen) == ["nominated"]
 
 
+def test_without_an_act_nothing_happens_and_the_page_says_what_is_missing(client, selection_officer):
+    posting = factories.opening()
+    chosen = applicants(posting, 1, state="nominated")
+    client.force_login(selection_officer)
+    response = client.get(url(posting), {"act": "", "compare": keys(chosen)}, follow=True)
+    assert "Choose an act first." in response.content.decode()
+    assert response.redirect_chain == [(f"/admin/deployments/posting/{posting.pk}/pipeline/", 302)]
+
+
 def test_whoever_only_reads_has_no_acts_on_many(client, auditor):
     posting = factories.opening()
     client.force_login(auditor)

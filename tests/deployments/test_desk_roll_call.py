@@ -150,6 +150,12 @@ def test_the_roll_call_leads_to_the_evacuation_and_the_operation_leads_to_the_ro
     assert url(operation) in client.get(f"/admin/missions/operation/{operation.pk}/change/").content.decode()
 
 
+def test_the_day_that_is_shown_stands_in_its_field(client, auditor, operation):
+    client.force_login(auditor)
+    assert f'value="{today_here().isoformat()}"' in client.get(url(operation)).content.decode()
+    assert 'value="2027-02-01"' in client.get(url(operation), {"on": "2027-02-01"}).content.decode()
+
+
 def test_a_long_roll_asks_no_more_questions_than_a_short_one(
     client, approver, operation, posting, django_assert_num_queries
 ):
