@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import smart_split, unescape_string_literal
@@ -13,6 +15,7 @@ from django.utils.text import smart_split, unescape_string_literal
 from core.text import words_of
 
 FEW = 200
+SHORTEST_INDEXED = 3
 
 
 class DeskList(ChangeList):
@@ -65,7 +68,7 @@ def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
         path = name if name.endswith("__contains") else f"{name}__icontains"
         relation, _dot, rest = path.partition("__")
         is_related = model._meta.get_field(relation).is_relation
-        of_relation[relation if is_related else ""] |= Q(**{rest if is_related else path: word})
+        of_relation[relation if is_related else ""] |= _has(rest if is_related else path, word)
     own = of_relation.pop("", Q())
     related = (
         Q(**{f"{relation}__in": _few_by_key(other._base_manager.filter(wanted))})
@@ -75,7 +78,15 @@ def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
     return Q(*chain([own] if own else [], related), _connector=Q.OR)
 
 
+def _has(path: str, word: str) -> Q:
+    """Past the index of three letters where the word is shorter: it would only say that every record may have it."""
+    text, _dot, lookup = path.rpartition("__")
+    if lookup == "contains" and len(word) < SHORTEST_INDEXED:
+        return Q(GreaterThan(StrIndex(text, Value(word)), 0))
+    return Q(**{path: word})
+
+
 def _few_by_key(records: QuerySet) -> QuerySet | list:
     """The keys of a few records, for which the database goes straight to an index; of many the question itself."""
-    keys = list(records.values_list("pk", flat=True)[: FEW + 1])
+    keys = list(records.order_by().values_list("pk", flat=True)[: FEW + 1])
     return records if len(keys) > FEW else keys

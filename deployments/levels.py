@@ -8,13 +8,14 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Case, Count, Expression, F, Q, QuerySet, Value, When
 
 from deployments.capacity import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
 from missions.models import AuthorizedStrength, Mission, MissionTerms, Operation, OperationTerms, Programme, TermsStatus
 
 Record = Programme | Operation | Mission | Posting
+Days = tuple[list[tuple[datetime.date, int]], list[tuple[datetime.date, int]]]
 Numbers = tuple[tuple[datetime.date, int | None], ...]
 
 PATHS = {
@@ -70,23 +71,51 @@ def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Leve
     if not by_key:
         return {}
     kind = kind_of(next(iter(by_key.values())))
-    return _in_numbers(kind, by_key, _numbers({kind: list(by_key)}) if kind != "posting" else {}, since)
+    numbers = _numbers({kind: list(by_key)}) if kind != "posting" else {}
+    counted = {f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
+    days = _days_by(F(PATHS[kind]), since, **counted)
+    return {key: _level(kind, record, numbers, days[key]) for key, record in by_key.items()}
 
 
 def levels_of_chains(postings: Iterable[Posting], since: datetime.date) -> dict[int, list[Level]]:
-    """For each posting, by its primary key, what ``levels_above`` gives, with tours in numbers. At most five queries.
+    """For each posting, by its primary key, what ``levels_above`` gives, with tours in numbers. Three queries.
 
     Postings come with ``mission__operation__programme`` selected.
     """
     chains = {posting.pk: _chain(posting) for posting in postings}
-    by_kind = {kind: {chain[kind].pk: chain[kind] for chain in chains.values() if kind in chain} for kind in PATHS}
-    numbers = _numbers({kind: list(by_key) for kind, by_key in by_kind.items() if kind != "posting"})
-    levels: dict[tuple[str, int], Level] = {}
-    for kind, by_key in by_kind.items():
-        limiting = {key: record for key, record in by_key.items() if _limits(kind, numbers[kind, key])}
-        levels |= {(kind, key): level for key, level in _in_numbers(kind, limiting, numbers, since).items()}
+    if not chains:
+        return {}
+    records = {(kind, record.pk): record for chain in chains.values() for kind, record in chain.items()}
+    numbers = _numbers({kind: [key for of, key in records if of == kind] for kind in PATHS if kind != "posting"})
+    limiting = {(kind, key) for kind, key in records if _limits(kind, numbers[kind, key])}
+    alike = _counting_at(limiting, [key for kind, key in records if kind == "programme"], chains)
+    group = Case(*(When(posting__in=keys, then=Value(n)) for n, keys in enumerate(alike.values())))
+    by_group = _days_by(group, since, posting__in=[key for keys in alike.values() for key in keys])
+    days: dict[tuple[str, int], Days] = defaultdict(lambda: ([], []))
+    for n, at in enumerate(alike):
+        for level in at:
+            for all_days, of_group in zip(days[level], by_group[n], strict=True):
+                all_days.extend(of_group)
+    levels = {(kind, key): _level(kind, records[kind, key], numbers, days[kind, key]) for kind, key in limiting}
     found = {key: [levels.get((kind, record.pk)) for kind, record in chain.items()] for key, chain in chains.items()}
     return {key: [level for level in above if level] for key, above in found.items()}
+
+
+def _counting_at(
+    limiting: set[tuple[str, int]], programmes: list[int], own: Iterable[int]
+) -> dict[tuple[tuple[str, int], ...], list[int]]:
+    """The postings whose tours count at some of the levels, by those levels: what counts alike is counted together.
+
+    ``own`` are the postings that the levels are asked for: one may count against nothing but itself. One query.
+    """
+    listed = Posting.objects.filter(Q(mission__operation__programme__in=programmes) | Q(pk__in=list(own)))
+    columns = ("counts_against", "pk", *(path.removeprefix("posting__") for path in list(PATHS.values())[1:]))
+    alike: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
+    for against, *keys in listed.order_by().values_list(*columns):
+        levels = ((kind, key) for kind, key in zip(PATHS, keys, strict=True) if against in COUNTED[kind])
+        alike[tuple(level for level in levels if level in limiting)].append(keys[0])
+    alike.pop((), None)
+    return alike
 
 
 def _limits(kind: str, numbers: Iterable[tuple[datetime.date, int | None]]) -> bool:
@@ -101,38 +130,30 @@ def _chain(posting: Posting) -> dict[str, Record]:
     return {kind_of(each): each for each in records if posting.counts_against in COUNTED[kind_of(each)]}
 
 
-def _in_numbers(kind: str, by_key: dict[int, Record], numbers: dict, since: datetime.date) -> dict[int, Level]:
-    """The levels of records of one kind. The database counts who begins after ``since``, and who ends, on each day.
+def _days_by(key: Expression | F, since: datetime.date, **counted: object) -> dict[int, Days]:
+    """The tours by a key, in numbers: who begins after ``since``, and who ends, on each day. One query.
 
     Whoever ends without having begun later was there on ``since`` already.
     """
-    if not by_key:
-        return {}
-    counted = Deployment.objects.consuming().filter(
-        **{"last_day__gte": since, f"{PATHS[kind]}__in": list(by_key), "posting__counts_against__in": COUNTED[kind]}
-    )
-    later = counted.filter(first_day__gt=since).annotate(key=F(PATHS[kind]), day=F("first_day"), is_last=Value(False))
-    over = counted.annotate(key=F(PATHS[kind]), day=F("last_day"), is_last=Value(True))
+    tours = Deployment.objects.consuming().filter(last_day__gte=since, **counted)
+    later = tours.filter(first_day__gt=since).annotate(key=key, day=F("first_day"), is_last=Value(False))
+    over = tours.annotate(key=key, day=F("last_day"), is_last=Value(True))
     columns = ("key", "day", "is_last")
     first, last = (each.order_by().values(*columns).annotate(number=Count("pk")) for each in (later, over))
-    days: tuple[defaultdict, defaultdict] = (defaultdict(list), defaultdict(list))
+    days: dict[int, Days] = defaultdict(lambda: ([], []))
     there: Counter[int] = Counter()
-    for key, day, is_last, number in first.union(last, all=True).values_list(*columns, "number"):
-        days[is_last][key].append((day, number))
-        there[key] += number if is_last else -number
-    for key, number in (+there).items():
-        days[False][key].append((since, number))
-    return {
-        key: Level(
-            kind,
-            key,
-            str(record),
-            _numbers_of(kind, record, numbers),
-            first_days=tuple(days[0][key]),
-            last_days=tuple(days[1][key]),
-        )
-        for key, record in by_key.items()
-    }
+    for of_key, day, is_last, number in first.union(last, all=True).values_list(*columns, "number"):
+        days[of_key][is_last].append((day, number))
+        there[of_key] += number if is_last else -number
+    for of_key, number in (+there).items():
+        days[of_key][False].append((since, number))
+    return days
+
+
+def _level(kind: str, record: Record, numbers: dict, days: Days) -> Level:
+    first_days, last_days = map(tuple, days)
+    own_numbers = _numbers_of(kind, record, numbers)
+    return Level(kind, record.pk, str(record), own_numbers, first_days=first_days, last_days=last_days)
 
 
 def kind_of(record: Record) -> str:

@@ -73,7 +73,7 @@ def record_pages(request) -> Iterator[Page]:
 
 
 def list_pages(request) -> Iterator[Page]:
-    """Each list: as it opens, its last page, with every filter's first choices, sorted by every column, searched."""
+    """Each list: as it opens, its last page, with every filter's first choices, sorted by every column that offers it, searched."""
     for model, desk in admin.site._registry.items():
         if not desk.has_view_permission(request):
             continue
@@ -86,7 +86,7 @@ def list_pages(request) -> Iterator[Page]:
             for n, choice in enumerate(itertools.islice(spec.choices(shown), 1, MOST_CHOICES)):
                 yield f"{name}, {spec.title}: {n}", f"{url}{choice['query_string']}"
         for n, column in enumerate(shown.list_display):
-            if shown.get_ordering_field(column):
+            if column in shown.sortable_by and shown.get_ordering_field(column):
                 yield f"{name}, by {column}", f"{url}?o={n}"
                 yield f"{name}, by {column}, last first", f"{url}?o=-{n}"
         if desk.search_fields:

@@ -135,12 +135,12 @@ def test_numbers_by_day_say_the_same_as_the_tours_one_by_one():
 
 
 @pytest.mark.parametrize("postings", [1, 30])
-def test_the_levels_above_many_postings_take_five_queries_at_most(django_assert_num_queries, postings):
+def test_the_levels_above_many_postings_take_three_queries(django_assert_num_queries, postings):
     for _n in range(postings):
         factories.strength(factories.posting().mission, 5)
     factories.strength(factories.programme(), 50)
     whole = list(Posting.objects.select_related("mission__operation__programme"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         assert len(levels.levels_of_chains(whole, SINCE)) == postings
 
 
