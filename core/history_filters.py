@@ -9,6 +9,7 @@ from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history import VIEW
@@ -81,6 +82,10 @@ class Month(admin.SimpleListFilter):
 
 class Who(admin.RelatedFieldListFilter):
     """The people of the desk who did something; anybody else is chosen on the account's own page."""
+
+    def __init__(self, field: Any, request: HttpRequest, *args, **kwargs) -> None:
+        super().__init__(field, request, *args, **kwargs)
+        self.empty_value_display = gettext("the portal")
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         acts = HistoryEntry.objects.filter(actor=OuterRef("pk"))

@@ -33,7 +33,7 @@ class HistoryEntry(models.Model):
 
     class Meta:
         verbose_name = _("act in history")
-        verbose_name_plural = _("history of acts")
+        verbose_name_plural = _("acts in history")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["content_type", "object_id", "-at"], name="history_record"),

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "act in history",
-                "verbose_name_plural": "history of acts",
+                "verbose_name_plural": "acts in history",
                 "ordering": ["-at", "-pk"],
             },
         ),

@@ -278,7 +278,7 @@ def every_step_is_in_the_history(year: Year) -> None:
 
 def the_history_is_filtered_and_taken_along(year: Year) -> None:
     reader = year.visit(year.auditor, "/admin/core/historyentry/?q=mali-trainer")
-    expect(reader.main.locator("#changelist .paginator")).to_contain_text("history of acts")
+    expect(reader.main.locator("#changelist .paginator")).to_contain_text("acts in history")
     reader.follow("Maude Roy")
     assert set(reader.main.locator("#result_list .field-person").all_inner_texts()) == {"Maude Roy"}
     reader.open("/admin/core/historyentry/?q=mali-trainer&at__year=2031")
