@@ -10,7 +10,12 @@ from missions.models import Operation
 from tests import factories
 
 WIDTHS = [1280, 390]
-LANGUAGES = ["en", "fr"]
+KINDS = [
+    ("en", 1280),
+    ("fr", 390),
+    pytest.param("fr", 1280, marks=pytest.mark.prove),
+    pytest.param("en", 390, marks=pytest.mark.prove),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -75,8 +80,7 @@ def act_pages(haiti: Operation) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("language", "width"), KINDS)
 def test_every_page_of_the_desk_is_clean_and_fits(visitor, assert_clean, assert_fits, crowded, width, language):
     person = factories.staff("Approver", language=language)
     page = visitor(width=width, language=language, user=person)

@@ -112,26 +112,27 @@ def test_the_levels_of_many_operations_take_two_queries(django_assert_num_querie
 
 
 def test_numbers_by_day_say_the_same_as_the_tours_one_by_one():
+    """For a posting alone and for all together, with neighbours that count at some of its levels and not at others."""
     dice = random.Random(5)
-    mission = factories.mission(factories.operation(90))
-    factories.strength(mission.operation.programme, 120)
-    factories.strength(mission, 80, day("2026-02-01"))
+    operation = factories.operation(90)
+    missions = [factories.mission(operation) for _n in range(2)]
+    missions += [factories.mission(factories.operation(60, programme=operation.programme)), factories.mission()]
+    factories.strength(operation.programme, 120)
+    factories.strength(missions[0], 80, day("2026-02-01"))
     kinds = ["all", "all", "programme", "none"]
-    postings = [factories.posting(mission, counts_against=kind, places=70) for kind in kinds]
-    for _n in range(80):
+    postings = [factories.posting(each, counts_against=kind, places=70) for each in missions for kind in kinds]
+    for _n in range(240):
         first = SINCE + datetime.timedelta(days=dice.randrange(-90, 90))
         last = first + datetime.timedelta(days=dice.randrange(60))
         state = dice.choice(["closed", "in_mission", "cancelled"])
         factories.deployment(dice.choice(postings), first.isoformat(), last.isoformat(), state=state)
-    in_numbers = levels.levels_of_chains(Posting.objects.all(), SINCE)
+    together = levels.levels_of_chains(postings, SINCE)
     for posting in postings:
         one_by_one = levels.levels_above(posting, since=SINCE)
-        assert [level.kind for level in in_numbers[posting.pk] if level.number_on(FOREVER)] == [
-            level.kind for level in one_by_one
-        ]
-        for level in one_by_one:
-            same = next(each for each in in_numbers[posting.pk] if each.kind == level.kind)
-            assert headroom(same, SINCE, FOREVER) == headroom(level, SINCE, FOREVER)
+        for in_numbers in (together[posting.pk], levels.levels_of_chains([posting], SINCE)[posting.pk]):
+            assert [(level.kind, level.key) for level in in_numbers] == [(each.kind, each.key) for each in one_by_one]
+            for same, level in zip(in_numbers, one_by_one, strict=True):
+                assert headroom(same, SINCE, FOREVER) == headroom(level, SINCE, FOREVER)
 
 
 @pytest.mark.parametrize("postings", [1, 30])
