@@ -11,6 +11,7 @@ from core.desk import DeskAdmin
 from core.models import OutboxMail
 from core.outbox import try_again
 from core.refusals import Refusal
+from core.text import named
 
 
 @admin.register(OutboxMail)
@@ -48,7 +49,7 @@ class OutboxMailAdmin(DeskAdmin):
             try:
                 try_again(mail, by=request.user)
             except Refusal as refusal:
-                self.message_user(request, f"{mail}: {refusal}", messages.WARNING)
+                self.message_user(request, named(mail, refusal), messages.WARNING)
             else:
                 tried += 1
         if tried:

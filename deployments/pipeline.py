@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
+from core.text import named
 from deployments.candidates import REQUIREMENTS, candidate, profiles_for, requirements, who_could_meet
 from deployments.capacity import Level, Span, Step, binding_level, next_first_day
 from deployments.eligibility import Eligibility, Requirements, assess, years_between
@@ -234,7 +235,7 @@ def _result(applicant: Applicant, code: str) -> str:
     if finding is None or finding.is_met:
         return gettext("Met")
     label = gettext("Waived") if code in applicant.eligibility.waived else gettext("Not met")
-    return f"{label}: {finding.reason}"
+    return named(label, finding.reason)
 
 
 def _outcome(applicant: Applicant, kind: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.bilingual import Bilingual, both_or_neither, in_both
-from core.text import FoldedTextField, named
+from core.text import FoldedTextField
 from missions.models import Mission
 from officers.ranks import Rank
 
@@ -97,7 +97,7 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return named(self.reference, self.title)
+        return f"{self.title} ({self.reference})"
 
     @property
     def history_label(self) -> str:

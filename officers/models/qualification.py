@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from core.bilingual import Bilingual, in_both
 from core.models import Document
+from core.text import named
 from core.validators import refuse_disguises
 from officers.models.officer import Officer
 
@@ -156,4 +157,4 @@ class ExpiryWarning(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.grant}: {self.days_ahead}"
+        return named(self.grant, self.days_ahead)

@@ -167,7 +167,7 @@ def test_all_levels_without_room_are_listed_and_the_one_with_the_least_room_come
         ("posting", 0),
         ("operation", 0),
     ]
-    assert "adviser: Adviser: 1 place from 2026-12-01 to 2026-12-31, 1 committed." in str(refusal)
+    assert "Adviser (adviser): 1 place from 2026-12-01 to 2026-12-31, 1 committed." in str(refusal)
     assert "Mali: 0 authorized from 2027-01-01 to 2027-02-28, 0 committed." in str(refusal)
 
 
