@@ -109,7 +109,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         (_("Password"), {"fields": ["usable_password", "password1", "password2"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
-    OWN_ROLES = ["is_active", "is_staff", "groups"]
+    OWN_ROLES = ["is_active", "is_staff", "roles"]
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("groups")
@@ -130,6 +130,16 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Nobody gives oneself roles: on the own account they are read, by their names."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or obj.pk != request.user.pk:
+            return sets
+        return [
+            (title, options | {"fields": self.OWN_ROLES}) if title == _("Roles") else (title, options)
+            for title, options in sets
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         own = obj is not None and obj.pk == request.user.pk
