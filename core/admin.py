@@ -57,7 +57,7 @@ class HistoryEntryAdmin(DeskAdmin):
     @admin.display(description=_("from and to"))
     def changes(self, entry: HistoryEntry) -> str:
         label = named(gettext("From and to"), "")
-        return "; ".join(line.removeprefix(label) for line in self._lines(entry)) or "–"
+        return " · ".join(line.removeprefix(label) for line in self._lines(entry)) or "–"
 
     @admin.display(description=_("details"))
     def details(self, entry: HistoryEntry) -> str:

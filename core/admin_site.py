@@ -42,12 +42,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class DeskPage:
-    """A page of the desk that belongs to no record, shown to whoever has the permission."""
+    """A page of the desk that belongs to no record, shown to whoever has the permission; ``in_menu``: on every page."""
 
     title: Any
     description: Any
     url_name: str
     permission: str
+    in_menu: bool = True
 
 
 Panels = Callable[[HttpRequest, Any], list[Panel]]

@@ -9,6 +9,7 @@ from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dates import MONTHS
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -85,7 +86,7 @@ class Who(admin.RelatedFieldListFilter):
 
     def __init__(self, field: Any, request: HttpRequest, *args, **kwargs) -> None:
         super().__init__(field, request, *args, **kwargs)
-        self.empty_value_display = gettext("the portal")
+        self.empty_value_display = mark_safe(gettext("the portal"))
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         acts = HistoryEntry.objects.filter(actor=OuterRef("pk"))

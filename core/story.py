@@ -150,7 +150,8 @@ def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
     """
     changes = []
     if act.from_state != act.to_state:
-        before, after = (str(words.states.get(state, state)) or "–" for state in (act.from_state, act.to_state))
+        before, after = (str(words.states.get(state, state)) for state in (act.from_state, act.to_state))
+        after = after or "–"
         changes.append(Change(gettext("From and to"), before, after))
     for name in words.details:
         value = act.detail.get(name)

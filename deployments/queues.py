@@ -175,8 +175,8 @@ def _proposals(morning: Morning) -> QuerySet:
 
 
 SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
-    Application: ("officer__user", "posting"),
-    Deployment: ("officer__user", "posting"),
+    Application: ("officer__user", "posting__mission__operation"),
+    Deployment: ("officer__user", "posting__mission__operation"),
     StrengthProposal: ("programme", "operation", "mission"),
 }
 NEEDS_RELEASE = Q(state=A.SUBMITTED, officer__police_service__needs_release=True)

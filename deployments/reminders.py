@@ -13,9 +13,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import in_words
 from core.outbox import queue_mail
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
 from deployments.queues import extensions_before_service, to_screen
@@ -184,7 +184,7 @@ def to_accept(person: User, today: datetime.date) -> Iterator[Matter]:
     for application in _lapsing_applications(today).filter(officer__user=person).order_by("pk"):
         if application.deployment and (hold := application.deployment.hold_until):
             words = _("Please accept your place in %(posting)s before the end of %(day)s.")
-            line = words % {"posting": application.posting.title, "day": date_format(hold)}
+            line = words % {"posting": application.posting.title, "day": in_words(hold)}
             url = settings.SITE_URL + reverse("my-application", args=[application.pk])
             yield Matter(f"accept:{application.pk}:{hold}", line, url)
 
@@ -207,14 +207,14 @@ def _waiting(wanted: Q, today: datetime.date, days: int = WAITING_DAYS) -> Query
 
 
 def _said(words: str, tour: Deployment, day: datetime.date, **more: object) -> str:
-    return words % {"officer": tour.officer, "posting": tour.posting.reference, "day": date_format(day), **more}
+    return words % {"officer": tour.officer, "posting": tour.posting, "day": in_words(day), **more}
 
 
 def _since(words: str, application: Application) -> str:
     return words % {
         "officer": application.officer,
-        "posting": application.posting.reference,
-        "day": date_format(application.state_since, "DATE_FORMAT"),
+        "posting": application.posting,
+        "day": in_words(timezone.localdate(application.state_since)),
     }
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,19 @@ def state_of(account: User) -> dict[str, Any]:
     """What the desk can change of an account, as the history keeps it."""
     roles = sorted(Group.objects.filter(user=account).values_list("name", flat=True))
     return {**{name: getattr(account, name) for name in RECORDED}, "roles": roles}
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's own joins its help text when it is loaded, in one language; here it is read in the reader's."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "usable_password" in self.fields:
+            self.fields["usable_password"].help_text = format_html(
+                '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+                SetUnusablePasswordMixin.usable_password_help_text,
+                gettext("The present password is lost where it is disabled."),
+            )
 
 
 class AccountForm(DeskForm, UserAdmin.form):
@@ -95,6 +109,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         "Take away the tick at “Active”: nobody logs in with the account any more, and what it did stays readable."
     )
     add_form = AccountCreationForm
+    change_password_form = PasswordForm
     list_display = ["email", "given_name", "family_name", "roles", "is_staff", "is_active", "last_login"]
     list_filter = [("groups", RoleFilter), "is_staff", "is_active", "language"]
     search_fields = ["search_text__contains"]

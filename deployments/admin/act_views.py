@@ -135,6 +135,7 @@ def page(
         "facts": act.facts(record) if act.facts else (),
         "warning": act.warning(record),
         "sought": act.room(record, form),
+        "is_in_vain": request.method != "POST" and not act.possible(record),
         "finder": act.finder(request.GET.get("q", "")) if act.finder else None,
     }
     return TemplateResponse(request, "admin/deployments/act.html", context, status=status)

@@ -160,5 +160,6 @@ urlpatterns = [
     for name in IMPORTS
 ]
 admin.site.pages += [
-    DeskPage(kind.title, kind.description, f"desk-import-{kind.name}", PERMISSION) for kind in IMPORTS.values()
+    DeskPage(kind.title, kind.description, f"desk-import-{kind.name}", PERMISSION, in_menu=False)
+    for kind in IMPORTS.values()
 ]

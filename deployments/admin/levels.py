@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from core.dates import today_here
 from deployments.admin.acts import Act, register
+from deployments.capacity import headroom
 from deployments.domain import strengths, terms
 from deployments.forms.acts import (
     AcknowledgedForm,
@@ -21,6 +22,7 @@ from deployments.forms.acts import (
     StrengthForm,
     WithdrawStrengthForm,
 )
+from deployments.levels import level_of
 from deployments.models import Deployment
 from missions.models import (
     AuthorizedStrength,
@@ -93,6 +95,13 @@ def as_it_stands(record: Operation | Mission) -> dict[str, Any]:
     return from_today(record) | stands
 
 
+def number_now(level: Programme | Operation | Mission) -> list[tuple[Any, Any]]:
+    """What the new number is set against: the one in force today, and how many it counts."""
+    now = headroom(level_of(level, today_here()), today_here(), today_here())[0]
+    none = _("no limit of its own") if isinstance(level, Mission | Programme) else _("no number")
+    return [(_("Authorized today"), none if now.number is None else now.number), (_("Committed today"), now.committed)]
+
+
 def who_is_there(record: Operation | Mission) -> list[tuple[Any, Any]]:
     """How many the act is about: those there today, with the way to their roll-call, and those who have yet to depart."""
     today = today_here()
@@ -155,6 +164,7 @@ register(
             SET_EXPLANATION,
             prefix=f"strength/{model._meta.model_name}-",
             preview=preview_strength,
+            facts=number_now,
         )
         for model in (Programme, Operation, Mission)
     ]

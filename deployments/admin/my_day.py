@@ -81,7 +81,7 @@ def matter(waiting: Waiting, today: datetime.date) -> Matter:
     meta = record._meta
     url = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[record.pk])
     if isinstance(record, Application | Deployment):
-        words = f"{record.officer}, {record.posting.title}"
+        words = f"{record.officer}, {record.posting.title} ({record.posting.mission.operation})"
     else:
         words = record.subject if isinstance(record, OutboxMail) else str(record)
     return Matter(waiting, words, url, waiting.queue.is_deadline and waiting.due < today)

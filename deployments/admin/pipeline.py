@@ -116,6 +116,8 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     tour = planned_tour(posting, today)
     asked = set(request.GET.getlist("compare"))
     compared = _compared(request, posting, asked) if asked else []
+    if not compared and "act" in request.GET:
+        messages.error(request, gettext("Choose whom to compare first."))
     context = {
         "title": gettext("Pipeline: %(posting)s") % {"posting": posting},
         "record": posting,

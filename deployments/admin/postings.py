@@ -18,7 +18,14 @@ from deployments.admin.acts import Act, register
 from deployments.domain import postings
 from deployments.forms.acts import ActForm, ReasonForm
 from deployments.forms.tours import OptionalReasonForm, PlacesForm
-from deployments.models import Deployment, LanguageRequirement, Posting, PostingStatus, QualificationRequirement
+from deployments.models import (
+    ApplicationState,
+    Deployment,
+    LanguageRequirement,
+    Posting,
+    PostingStatus,
+    QualificationRequirement,
+)
 
 AFTER_THE_FIRST_TOUR = ["mission", "counts_against"]
 
@@ -110,8 +117,14 @@ def _asked(posting: Posting) -> dict[str, str]:
     return in_each(lazy(words, str)())
 
 
+def open_applications(posting: Posting) -> list[tuple[Any, Any]]:
+    """How many would end with the posting."""
+    number = posting.applications.filter(state__in=ApplicationState.open_states()).count()
+    return [(_("Open applications"), number)]
+
+
 def posting_act(
-    verb: str, title: Any, form: type[ActForm], do: Callable[..., Any], explanation: Any, status: str
+    verb: str, title: Any, form: type[ActForm], do: Callable[..., Any], explanation: Any, status: str, **more
 ) -> Act:
     """An act on a posting that stands in ``status``."""
     return Act(
@@ -123,6 +136,7 @@ def posting_act(
         do,
         explanation,
         possible=lambda posting: posting.status == status,
+        **more,
     )
 
 
@@ -153,6 +167,7 @@ register(
             postings.stand_down,
             _("Nobody new is taken, and open applications end with this reason. Tours that stand run on."),
             PostingStatus.OPEN,
+            facts=open_applications,
         ),
         posting_act(
             "reopen",

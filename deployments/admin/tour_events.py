@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin_site import Panel
-from core.dates import today_here
+from core.dates import in_words, today_here
 from core.desk import DeskAdmin
 from core.history import record_views
 from deployments.admin import room
@@ -78,9 +79,23 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
 
 
 def event_act(verb: str, title: Any, form: type[ActForm], do: Any, possible: Any, explanation: Any = "", **more) -> Act:
-    return Act(
-        Deployment, verb, title, form, preparation.PERMISSION, do, explanation, possible=possible, facts=facts, **more
-    )
+    shown = {"possible": possible, "facts": facts} | more
+    return Act(Deployment, verb, title, form, preparation.PERMISSION, do, explanation, **shown)
+
+
+def extension_facts(tour: Deployment) -> list[tuple[Any, Any]]:
+    """The tour in a few words, with what is asked for, why, and who agreed so far."""
+    asked = tour.extensions.filter(state=ExtensionState.OPEN).first()
+    if asked is None:
+        return facts(tour)
+    waits = gettext("no answer yet")
+    return [
+        *facts(tour),
+        (_("Asked for until"), in_words(asked.last_day)),
+        (_("Why"), asked.reason),
+        (_("Home service"), in_words(asked.service_agreed_at) if asked.service_agreed_at else waits),
+        (_("Mission"), in_words(asked.mission_agreed_at) if asked.mission_agreed_at else waits),
+    ]
 
 
 def is_before_departure(tour: Deployment) -> bool:
@@ -132,6 +147,7 @@ register(
             AgreeExtensionForm,
             tour_events.agree_extension,
             has_open_extension,
+            facts=extension_facts,
         ),
         event_act(
             "grant-extension",
@@ -141,6 +157,7 @@ register(
             has_open_extension,
             _("The tour is extended to the day asked for; the added days need room at every level."),
             room=room.for_extension,
+            facts=extension_facts,
         ),
         event_act(
             "decline-extension",
@@ -148,6 +165,7 @@ register(
             DeclineExtensionForm,
             tour_events.decline_extension,
             has_open_extension,
+            facts=extension_facts,
         ),
         event_act(
             "record-appraisal",

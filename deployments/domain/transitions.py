@@ -32,7 +32,7 @@ TRANSITIONS: dict[str, Transition] = {
     "repatriate": Transition(_("Repatriate"), frozenset({S.IN_MISSION}), S.ENDED),
     "reintegrate": Transition(_("Reintegrate"), frozenset({S.ENDED}), S.REINTEGRATION),
     "close": Transition(_("Close"), frozenset({S.REINTEGRATION}), S.CLOSED),
-    "cancel": Transition(_("Cancel"), frozenset({S.RESERVED, S.PREPARATION}), S.CANCELLED),
+    "cancel": Transition(_("Cancel the tour"), frozenset({S.RESERVED, S.PREPARATION}), S.CANCELLED),
     "reinstate": Transition(_("Reinstate"), frozenset({S.CANCELLED}), S.PREPARATION),
     "expire": Transition(_("Expire the hold"), frozenset({S.RESERVED}), S.CANCELLED),
 }

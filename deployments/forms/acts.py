@@ -1,5 +1,6 @@
 """The forms of the desk's acts: what is asked for, as days, numbers and words; the rules are the domain's."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -37,6 +38,11 @@ class Reason(forms.CharField):
 
     def __init__(self, **kwargs) -> None:
         super().__init__(**{"label": _("Reason"), "help_text": _("Kept in the history."), **kwargs}, max_length=2000)
+
+
+def none_yet(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The choices after an empty one: nobody decides by not looking."""
+    return [("", _("Choose")), *choices]
 
 
 class ActForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from deployments.candidates import eligibility_of
-from deployments.forms.acts import ActForm, DayField, Reason
+from deployments.forms.acts import ActForm, DayField, Reason, none_yet
 from deployments.models import AssessmentKind, AssessmentOutcome, Posting, PostingStatus, ReasonCode
 
 
@@ -17,7 +17,7 @@ class RemarkForm(ActForm):
 class DecisionForm(ActForm):
     """An end, with the label that the applicant reads and the desk's own reason."""
 
-    reason_code = forms.ChoiceField(label=_("Reason that the applicant reads"), choices=ReasonCode.choices)
+    reason_code = forms.ChoiceField(label=_("Reason that the applicant reads"), choices=none_yet(ReasonCode.choices))
     reason = Reason(help_text=_("Kept in the history; the applicant does not read it."))
     is_told = forms.BooleanField(
         label=_("Tell the applicant now"),
@@ -39,13 +39,14 @@ class WaiveForm(ActForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         unmet = eligibility_of(self.record).unmet
-        self.fields["requirement"].choices = [(finding.code, finding) for finding in unmet]
+        self.fields["requirement"].choices = none_yet((finding.code, finding) for finding in unmet)
+        self.fields["requirement"].help_text = "" if unmet else _("Every requirement is met.")
 
 
 class AssessmentForm(ActForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=AssessmentKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=none_yet(AssessmentKind.choices))
     held_on = DayField(label=_("Held on"))
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=AssessmentOutcome.choices)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=none_yet(AssessmentOutcome.choices))
     valid_until = DayField(label=_("Valid until"), required=False)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk_widgets import CheckList
 from core.validators import refuse_disguises
 from deployments.domain.preparation import checklist
-from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm
+from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 
 LONGEST_KEY = 18
@@ -89,13 +89,13 @@ class DeclineExtensionForm(ExtensionShownForm, ReasonForm):
 
 class AgreeExtensionForm(ExtensionShownForm):
     party = forms.ChoiceField(
-        label=_("Who agrees"), choices=[("service", _("The home service")), ("mission", _("The mission"))]
+        label=_("Who agrees"), choices=none_yet([("service", _("The home service")), ("mission", _("The mission"))])
     )
     reason = Reason(label=_("Remark"), required=False, help_text=_("By whom, with which letter; kept in the history."))
 
 
 class AppraisalForm(ActForm):
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=AppraisalOutcome.choices)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=none_yet(AppraisalOutcome.choices))
     given_on = DayField(label=_("Given on"))
     remarks = forms.CharField(
         label=_("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})

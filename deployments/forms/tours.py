@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deployments.domain.postings import MOST_PLACES
 from deployments.domain.tour_ends import REPATRIATIONS
-from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm
+from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.models import EndReason, Posting, PostingStatus
 from officers.models import Officer
 
@@ -81,7 +81,8 @@ class CompleteForm(ActForm):
 class RepatriateForm(CompleteForm):
     reason = Reason()
     end_reason = forms.ChoiceField(
-        label=_("Why"), choices=[(value, EndReason(value).label) for value in sorted(REPATRIATIONS)]
+        label=_("Ground of the repatriation"),
+        choices=none_yet((value, EndReason(value).label) for value in sorted(REPATRIATIONS)),
     )
     field_order = ["end_reason", "last_day", "reason", "acknowledge_late"]
 

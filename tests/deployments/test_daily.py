@@ -176,4 +176,4 @@ def test_a_qualification_that_ends_inside_the_present_tour_is_told_also_where_an
         officer=tour.officer, qualification=kind, valid_from=day("2026-01-01"), valid_until=day("2027-02-15")
     )
     run()
-    assert f"inside the tour in {posting.reference}" in digests(approver)[0]
+    assert f"inside the tour in {posting}" in digests(approver)[0]
