@@ -388,6 +388,39 @@ def test_an_act_is_offered_only_where_the_state_allows_it(client, approver):
     assert url(tour, "complete") not in page
 
 
+def test_the_page_of_an_act_that_would_be_refused_says_so_before_anything_is_typed(client, approver):
+    tour = factories.deployment(factories.posting(), around(10), around(100), state="reserved")
+    desk = at(client, approver)
+    assert "it would be refused" in desk.get(url(tour, "complete")).content.decode()
+    assert "it would be refused" not in desk.get(url(tour, "prepare")).content.decode()
+
+
+@pytest.mark.parametrize("verb", ["repatriate", "record-appraisal"])
+def test_nobody_decides_by_not_looking(client, approver, verb):
+    """The form is sent with its lists as the page opened them, which is as a browser sends what nobody touched."""
+    tour = factories.deployment(factories.posting(), around(-100), around(100), state="in_mission")
+    desk = at(client, approver)
+    fields = desk.get(url(tour, verb)).context["form"].fields
+    untouched = {name: list(field.choices)[0][0] for name, field in fields.items() if hasattr(field, "choices")}
+    sent = {"last_day": around(-1), "given_on": around(-1), "reason": "Sent without a choice", **untouched}
+    response = desk.post(url(tour, verb), sent)
+    tour.refresh_from_db()
+    assert (response.status_code, tour.state, hasattr(tour, "appraisal")) == (400, "in_mission", False)
+
+
+def test_a_number_is_set_beside_the_one_in_force_and_those_it_counts(client, approver, crowded):
+    facts = dict(at(client, approver).get(set_url(crowded)).context["facts"])
+    assert {str(label): value for label, value in facts.items()} == {"Authorized today": 3, "Committed today": 2}
+
+
+def test_a_posting_is_stood_down_in_sight_of_the_applications_that_end_with_it(client, selection_officer):
+    posting = factories.opening()
+    for state in ("submitted", "in_assessment", "withdrawn"):
+        factories.application(posting, state=state)
+    facts = at(client, selection_officer).get(url(posting, "stand-down")).context["facts"]
+    assert [(str(label), value) for label, value in facts] == [("Open applications", 2)]
+
+
 # --- Postings ------------------------------------------------------------------------------------------
 
 

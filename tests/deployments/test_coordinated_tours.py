@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from core.dates import today_here
+from core.dates import in_words, today_here
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import tour_events, tours
@@ -82,6 +82,15 @@ def test_the_desk_grants_once_service_and_mission_agreed(coordinator, tour, appr
     decide(coordinator, tour, "agree")
     tour_events.agree_extension(tour, by=approver, party="mission")
     assert tour_events.grant_extension(tour, by=approver).last_day == around(230)
+
+
+def test_the_desk_grants_in_sight_of_what_is_asked_and_who_agreed(client, coordinator, tour, approver):
+    decide(coordinator, tour, "agree")
+    client.force_login(approver)
+    facts = client.get(f"/admin/deployments/deployment/{tour.pk}/grant-extension/").context["facts"]
+    told = {str(label): str(value) for label, value in facts}
+    assert (told["Why"], told["Mission"]) == ("Elections in March", "no answer yet")
+    assert told["Home service"] == in_words(today_here())
 
 
 @pytest.mark.parametrize("verb", ["agree", "decline"])

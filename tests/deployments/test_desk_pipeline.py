@@ -104,6 +104,14 @@ def test_one_or_more_than_four_are_not_compared(desk, number):
     assert "two to four" in response.content.decode()
 
 
+def test_whom_to_compare_is_asked_for_where_nobody_is_chosen(desk):
+    posting = factories.opening()
+    factories.application(posting, state="submitted")
+    asked = "Choose whom to compare first."
+    assert asked in desk.get(url(posting), {"act": ""}).content.decode()
+    assert asked not in desk.get(url(posting)).content.decode()
+
+
 def test_applicants_of_another_posting_are_not_compared_here(desk):
     posting = planned()
     chosen = [factories.application(posting, state="endorsed").pk, factories.application(state="endorsed").pk]
