@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dates import MONTHS
@@ -82,15 +82,17 @@ class Month(admin.SimpleListFilter):
 
 
 class Who(admin.RelatedFieldListFilter):
-    """The people of the desk who did something; anybody else is chosen on the account's own page."""
+    """The people of the desk who did something; anybody else is chosen on the account's own page.
+
+    Named is only who did something that the reader may see.
+    """
 
     def __init__(self, field: Any, request: HttpRequest, *args, **kwargs) -> None:
         super().__init__(field, request, *args, **kwargs)
         self.empty_value_display = mark_safe(gettext("the portal"))
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        acts = HistoryEntry.objects.filter(actor=OuterRef("pk"))
-        people = field.related_model.objects.filter(Exists(acts), is_staff=True)
+        acts = HistoryEntry.objects.filter(actor=OuterRef("pk"), content_type__in=kinds_for(request))
         chosen = [str(value) for value in self.lookup_val or [] if str(value).isdecimal() and len(str(value)) < 19]
-        people |= field.related_model.objects.filter(pk__in=chosen)
+        people = field.related_model.objects.filter(Q(is_staff=True) | Q(pk__in=chosen), Exists(acts))
         return [(str(person.pk), str(person)) for person in people.order_by("family_name", "given_name", "pk")]

@@ -8,7 +8,7 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, Expression, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
 
 from deployments.capacity import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
@@ -88,7 +88,7 @@ def levels_of_chains(postings: Iterable[Posting], since: datetime.date) -> dict[
     records = {(kind, record.pk): record for chain in chains.values() for kind, record in chain.items()}
     numbers = _numbers({kind: [key for of, key in records if of == kind] for kind in PATHS if kind != "posting"})
     limiting = {(kind, key) for kind, key in records if _limits(kind, numbers[kind, key])}
-    alike = _counting_at(limiting, [key for kind, key in records if kind == "programme"], chains)
+    alike = _counting_at(limiting, [key for kind, key in records if kind == "programme"], chains, since)
     group = Case(*(When(posting__in=keys, then=Value(n)) for n, keys in enumerate(alike.values())))
     by_group = _days_by(group, since, posting__in=[key for keys in alike.values() for key in keys])
     days: dict[tuple[str, int], Days] = defaultdict(lambda: ([], []))
@@ -102,13 +102,16 @@ def levels_of_chains(postings: Iterable[Posting], since: datetime.date) -> dict[
 
 
 def _counting_at(
-    limiting: set[tuple[str, int]], programmes: list[int], own: Iterable[int]
+    limiting: set[tuple[str, int]], programmes: list[int], own: Iterable[int], since: datetime.date
 ) -> dict[tuple[tuple[str, int], ...], list[int]]:
     """The postings whose tours count at some of the levels, by those levels: what counts alike is counted together.
 
-    ``own`` are the postings that the levels are asked for: one may count against nothing but itself. One query.
+    ``own`` are the postings that the levels are asked for, which may count against nothing but themselves; of the others
+    those with tours that end on or after ``since``. One query.
     """
-    listed = Posting.objects.filter(Q(mission__operation__programme__in=programmes) | Q(pk__in=list(own)))
+    tours = Deployment.objects.consuming().filter(posting=OuterRef("pk"), last_day__gte=since)
+    others = Q(Exists(tours), mission__operation__programme__in=programmes)
+    listed = Posting.objects.filter(others | Q(pk__in=list(own)))
     columns = ("counts_against", "pk", *(path.removeprefix("posting__") for path in list(PATHS.values())[1:]))
     alike: dict[tuple[tuple[str, int], ...], list[int]] = defaultdict(list)
     for against, *keys in listed.order_by().values_list(*columns):

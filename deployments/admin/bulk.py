@@ -109,12 +109,22 @@ def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
     chosen = _chosen(place, sent.getlist(place.name if request.method == "POST" else "compare"))
     if not chosen:
         return _back(request, place, gettext("Choose some first."))
+    if len(chosen) > MOST:
+        return _too_many(request, place)
     if request.method != "POST":
         return _asked(request, place, act, chosen, act.form(record=chosen[0], initial=act.initial(chosen[0])))
     form = act.form(request.POST, record=chosen[0])
     if not form.is_valid():
         return _asked(request, place, act, chosen, form, status=HTTPStatus.BAD_REQUEST)
     return _reported(request, place, act, [_attempt(act, each, request, form.arguments()) for each in chosen])
+
+
+def _too_many(request: HttpRequest, place: Place) -> HttpResponse:
+    """Nothing is done rather than the half of it."""
+    words = gettext("Choose at most %(most)s at once.") % {"most": MOST}
+    if wants_json(request):
+        return JsonResponse({"code": "too_many", "message": words}, status=HTTPStatus.BAD_REQUEST)
+    return _back(request, place, words)
 
 
 def _back(request: HttpRequest, place: Place, words: str) -> HttpResponse:
@@ -124,7 +134,7 @@ def _back(request: HttpRequest, place: Place, words: str) -> HttpResponse:
 
 def _chosen(place: Place, keys: list[str]) -> list[Any]:
     wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
-    return list(place.records.filter(pk__in=wanted)[:MOST])
+    return list(place.records.filter(pk__in=wanted)[: MOST + 1])
 
 
 def _attempt(act: Act, record: Any, request: HttpRequest, arguments: dict[str, Any]) -> Outcome:

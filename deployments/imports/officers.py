@@ -6,14 +6,18 @@ An officer is found by e-mail address. Accounts of the desk are never touched: a
 import datetime
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import today_here
 from core.history import record_act
 from core.refusals import Refusal
 from core.tabular import Problem, Row
+from core.validators import refuse_addresses
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
+from missions.models.versions import EARLIEST
 from officers.models import Officer, PoliceService, User
 
 COLUMNS = ("email", "given_name", "family_name", "police_service", "service_number", "rank", "member_since")
@@ -60,7 +64,7 @@ def _line(cells: Cells, services: dict[str, PoliceService]) -> Line | None:
     code = cells.choice("police_service", services)
     if code not in services:
         return None
-    return Line(
+    line = Line(
         line=cells.line,
         email=cells.text("email", limit=254).lower(),
         given_name=cells.text("given_name", limit=100),
@@ -70,6 +74,21 @@ def _line(cells: Cells, services: dict[str, PoliceService]) -> Line | None:
         rank=cells.text("rank", limit=80, required=False),
         member_since=cells.optional_day("member_since"),
     )
+    _check_as_the_forms_do(cells, line)
+    return line
+
+
+def _check_as_the_forms_do(cells: Cells, line: Line) -> None:
+    """A name is no web address, and nobody joined a service before 1900 or joins it in the future."""
+    for name in OF_ACCOUNT:
+        try:
+            refuse_addresses(getattr(line, name))
+        except ValidationError as error:
+            cells.wrong(name, error.message)
+    if line.member_since and line.member_since < EARLIEST:
+        cells.wrong("member_since", _("Give a day from 1900 to 2199."))
+    if line.member_since and line.member_since > today_here():
+        cells.wrong("member_since", _("This day is in the future."))
 
 
 def _refuse_repeated(lines: list[Line], errand: Errand) -> None:
@@ -112,6 +131,8 @@ def _make_or_update(line: Line, user: User | None, errand: Errand, report: LineR
 def _save_account(user: User, line: Line) -> None:
     user.given_name, user.family_name = line.given_name, line.family_name
     if user.pk is None:
+        if not line.police_service.accepts_address(line.email):
+            raise Refusal(line.police_service.address_refusal(), field="email")
         user.set_unusable_password()
     user.full_clean()
     user.save()

@@ -106,6 +106,17 @@ def test_acts_that_the_role_may_not_do_or_not_in_bulk_are_not_found(client, sele
     assert states(chosen) == ["nominated"]
 
 
+def test_more_than_are_dealt_with_at_once_are_refused_whole(client, selection_officer, monkeypatch):
+    monkeypatch.setattr("deployments.admin.bulk.MOST", 2)
+    posting = factories.opening()
+    chosen = applicants(posting, 3, state="endorsed")
+    client.force_login(selection_officer)
+    sent = {"act": "screen-in", "application": keys(chosen)}
+    response = client.post(url(posting), sent, headers=JSON)
+    assert (response.status_code, response.json()["message"]) == (400, "Choose at most 2 at once.")
+    assert states(chosen) == ["endorsed"] * 3
+
+
 def test_without_an_act_nothing_happens_and_the_page_says_what_is_missing(client, selection_officer):
     posting = factories.opening()
     chosen = applicants(posting, 1, state="nominated")

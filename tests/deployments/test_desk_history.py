@@ -106,6 +106,18 @@ def test_a_text_is_kept_in_each_language():
     assert in_each(ChecklistItem(text_en="Visa", text_fr="Un visa")) == {"en": "Visa", "fr": "Un visa"}
 
 
+def test_the_list_of_acts_names_nobody_but_who_did_what_the_reader_may_see(client, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    hidden, silent = factories.user(given_name="Zoe"), factories.user(given_name="Ines")
+    editor, editing = factories.staff("Mission editor"), factories.staff("Mission editor", given_name="Paul")
+    record_act(factories.deployment(factories.posting(), "2026-01-01", "2026-02-01"), "extend", by=hidden)
+    record_act(factories.operation(), "set-terms", by=editing)
+    client.force_login(editor)
+    for person, is_named in ((hidden, False), (silent, False), (editing, True)):
+        page = client.get("/admin/core/historyentry/", {"actor__id__exact": person.pk}).content.decode()
+        assert (person.given_name in page) == is_named
+
+
 def test_the_list_of_acts_is_narrowed_by_year_month_and_person(client, approver, auditor):
     for moment, actor in (("2025-03-02", approver), ("2025-04-02", approver), ("2026-03-02", factories.officer().user)):
         with time_machine.travel(f"{moment} 12:00Z", tick=False):

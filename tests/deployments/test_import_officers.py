@@ -96,6 +96,27 @@ def test_bad_cells_are_refused_at_their_line_and_column(line, sentence):
     assert refused(line)[0].startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (ADA.replace("2010-05-01", "2999-12-31"), "This day is in the future."),
+        (ADA.replace("2010-05-01", "1899-12-31"), "Give a day from 1900 to 2199."),
+        (ADA.replace("Ada,Roy", "www.example.org,Roy"), "Enter a name, without a web address"),
+        (ADA.replace("Ada,Roy", "Ada,Roy/Lee"), "Enter a name, without a web address"),
+    ],
+)
+def test_a_list_keeps_to_what_the_forms_ask(line, sentence):
+    assert any(sentence in said for said in refused(line, NOOR))
+
+
+def test_a_new_account_has_an_address_of_the_service(services):
+    services[0].mail_domains = "toronto.example.org"
+    services[0].save()
+    assert any("accepts addresses of its own only: toronto.example.org" in said for said in refused(ADA))
+    run(ADA.replace("Ada@Example.org", "ada@toronto.example.org"))
+    assert Officer.objects.get().user.email == "ada@toronto.example.org"
+
+
 def test_a_number_or_an_address_belongs_to_one_officer():
     assert refused(ADA, ADA.replace("000123", "000124")) == ["Line 3, email: Line 2 names the same address."]
     found = refused(ADA, NOOR.replace("rcmp,77-B", "toronto,000123"))

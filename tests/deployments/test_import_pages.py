@@ -212,3 +212,8 @@ def test_the_history_says_in_words_that_a_list_did_it(desk, mali):
     page = desk.get(f"/admin/missions/operation/{mali.pk}/history/").content.decode()
     assert "Imported from a list" in page
     assert "Import: editions.csv, 2" in page
+
+
+def test_a_machine_is_told_of_an_empty_file_as_well(desk):
+    answer = upload(desk, content=b"", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"], list(answer.json()["fields"])) == (400, "invalid", ["file"])
