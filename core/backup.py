@@ -62,7 +62,18 @@ def _verified(folder: Path) -> dict:
         raise BackupError(f"{folder} is no complete backup: {error}") from error
     if wrong:
         raise BackupError(f"Changed since the backup was made: {', '.join(wrong)}.")
+    _check_members(folder / UPLOADS)
     return manifest
+
+
+def _check_members(archive: Path) -> None:
+    """Raises BackupError for a member that is no plain file or folder inside the archive's own folder."""
+    inside = Path("/inside")
+    with tarfile.open(archive) as kept:
+        for member in kept:
+            is_inside = Path(os.path.normpath(inside / member.name)).is_relative_to(inside)
+            if not is_inside or not (member.isreg() or member.isdir()):
+                raise BackupError(f"{archive} holds what no backup of uploads holds: {member.name}")
 
 
 def _hash(path: Path) -> str:
@@ -116,7 +127,10 @@ def _restore_uploads(archive: Path) -> None:
     fresh = settings.MEDIA_ROOT.with_name(f"{settings.MEDIA_ROOT.name}.restoring")
     shutil.rmtree(fresh, ignore_errors=True)
     with tarfile.open(archive) as kept:
-        kept.extractall(fresh, filter="data")
+        # Python before 3.11.4 knows no filters; what the archive holds was checked before anything was touched.
+        if hasattr(tarfile, "data_filter"):
+            kept.extraction_filter = tarfile.data_filter
+        kept.extractall(fresh)
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
     fresh.mkdir(parents=True, exist_ok=True)
     fresh.rename(settings.MEDIA_ROOT)

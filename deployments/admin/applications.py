@@ -68,7 +68,7 @@ class ApplicationAdmin(DeskAdmin):
         ("submitted_at", "state_since"),
         ("available_from", "qualified_until"),
         ("proposed_from", "deployment"),
-        "motivation",
+        "why",
     ]
     left_out_when_empty = {"reason_code", "available_from", "qualified_until", "proposed_from", "deployment"}
 
@@ -106,6 +106,10 @@ class ApplicationAdmin(DeskAdmin):
         )
         record_act(found.application, "view", by=request.user, document=found.pk)
         return download(found)
+
+    @admin.display(description=_("Why the officer applies"))
+    def why(self, application: Application) -> str:
+        return application.motivation
 
     @admin.display(description=_("operation"), ordering="posting__mission__operation__search_text")
     def operation(self, application: Application) -> str:

@@ -21,6 +21,7 @@ words.verbs.update(
         "suspend": _("Suspended"),
         "evacuate": _("Evacuated"),
         "reopen": _("Reopened"),
+        "loaded": _("Loaded with the first data"),
         "record": _("Recorded from a list"),
         "import": _("Imported from a list"),
         "make-account": _("Account made"),

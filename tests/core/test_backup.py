@@ -1,11 +1,16 @@
 """Backup and restore: what was there is there again, and a copy that changed is refused before anything is touched."""
 
+import hashlib
+import json
+import tarfile
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from core.backup import MANIFEST, UPLOADS
 from core.history import record_act
 from deployments import guards
 from officers.domain.evidence import attach_evidence
@@ -54,6 +59,25 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(folder, harm):
         (dump if harm == "missing" else folder / "manifest.json").unlink()
     User.objects.filter(pk=kept.pk).update(given_name="After")
     with pytest.raises(CommandError):
+        call_command("restore", str(folder), verbosity=0)
+    assert User.objects.get(pk=kept.pk).given_name == "After"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["../outside.txt", "/outside.txt", "link"])
+def test_an_archive_that_reaches_out_of_its_folder_is_refused_and_nothing_is_touched(folder, name):
+    kept = factories.user()
+    call_command("backup", str(folder), verbosity=0)
+    member = tarfile.TarInfo(name)
+    if name == "link":
+        member.type, member.linkname = tarfile.SYMTYPE, "/etc"
+    with tarfile.open(folder / UPLOADS, "a") as archive:
+        archive.addfile(member)
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["sha256"][UPLOADS] = hashlib.sha256((folder / UPLOADS).read_bytes()).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    User.objects.filter(pk=kept.pk).update(given_name="After")
+    with pytest.raises(CommandError, match="no backup of uploads holds"):
         call_command("restore", str(folder), verbosity=0)
     assert User.objects.get(pk=kept.pk).given_name == "After"
 
