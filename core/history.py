@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from core.bilingual import in_each
 from core.models import HistoryEntry
 
 VIEW = "view"  # the act of looking at what only some may see
@@ -15,8 +16,7 @@ def record_act(
 ) -> HistoryEntry:
     """Adds one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
 
-    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM. The entry names the record by its
-    ``history_label``, where it has one, so that it reads alike in every language.
+    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM.
     """
     entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
     entry.save()
@@ -34,9 +34,16 @@ def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:
         verb=verb,
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
-        label=getattr(record, "history_label", str(record))[:250],
+        label=_label(record)[:250],
         **more,
     )
+
+
+def _label(record: models.Model) -> str:
+    """The record's ``history_label``, or its name in each language, so that an entry reads alike whoever made it."""
+    if hasattr(record, "history_label"):
+        return record.history_label
+    return " / ".join(dict.fromkeys(in_each(record).values()))
 
 
 def history_of(record: models.Model) -> models.QuerySet[HistoryEntry]:

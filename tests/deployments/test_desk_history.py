@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
+from core.actors import SYSTEM
 from core.bilingual import in_each
 from core.dates import in_words, today_here
 from core.history import history_of, record_act
@@ -104,6 +105,18 @@ def test_the_list_of_acts_is_read_without_the_views_or_for_the_views_alone(clien
 
 def test_a_text_is_kept_in_each_language():
     assert in_each(ChecklistItem(text_en="Visa", text_fr="Un visa")) == {"en": "Visa", "fr": "Un visa"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_an_act_names_its_record_in_both_languages_whoever_does_it(language):
+    haiti, mali = (
+        factories.operation(name_en="Haiti", name_fr="Haïti"),
+        factories.operation(name_en="Mali", name_fr="Mali"),
+    )
+    tour = factories.deployment(factories.posting(reference="adviser"), "2026-01-01", "2026-02-01")
+    with translation.override(language):
+        labels = [record_act(record, "close", by=SYSTEM).label for record in (haiti, mali, tour)]
+    assert labels == ["Haiti / Haïti", "Mali", f"{tour.officer}, adviser, 2026-01-01 – 2026-02-01"]
 
 
 def test_the_list_of_acts_names_nobody_but_who_did_what_the_reader_may_see(client, settings):
