@@ -16,10 +16,12 @@ from core.history import VIEW, history_of
 from core.languages import language_names
 from core.models import HistoryEntry
 
+EMPTY: tuple[Any, ...] = (None, "", [])
+
 
 @dataclass(frozen=True)
 class Change:
-    """One field of an edit, from what to what."""
+    """One field of an edit, from what ("" for nothing) to what."""
 
     label: str
     before: str
@@ -63,7 +65,7 @@ def latest_version(record: Model) -> str:
 
 def words_for(value: Any, field_: Field | None = None) -> str:
     """A field's value as a person reads it."""
-    if value is None or value == "" or value == []:
+    if value in EMPTY:
         return "–"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
@@ -95,8 +97,8 @@ def changes_between(newer: Any, older: Any) -> list[Change]:
     for change in newer.diff_against(older, foreign_keys_are_objs=True).changes:
         field_ = model._meta.get_field(change.field)
         label = str(field_.verbose_name)
-        before, after = field_words(change.old, field_), field_words(change.new, field_)
-        changes.append(Change(label[:1].upper() + label[1:], before, after))
+        before = "" if change.old in EMPTY else field_words(change.old, field_)
+        changes.append(Change(label[:1].upper() + label[1:], before, field_words(change.new, field_)))
     return changes
 
 

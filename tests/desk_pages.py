@@ -73,7 +73,8 @@ def record_pages(request) -> Iterator[Page]:
 
 
 def list_pages(request) -> Iterator[Page]:
-    """Each list: as it opens, its last page, with every filter's first choices, sorted by every column that offers it, searched."""
+    """Each list: as it opens, its last page, with every filter's first choices, searched, and sorted by every column
+    that offers it."""
     for model, desk in admin.site._registry.items():
         if not desk.has_view_permission(request):
             continue

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -16,13 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from core.machines import said_invalid, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 from deployments.admin.acts import Act
 from deployments.forms.acts import AcknowledgedForm, ActForm
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,20 +85,13 @@ def fingerprint(preview: Any) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
-def said_invalid(form: BaseForm) -> JsonResponse:
-    """What a machine is told of a form with errors."""
-    fields = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-    message = gettext("Please correct what is marked.")
-    return JsonResponse({"code": "invalid", "message": message, "fields": fields}, status=HTTPStatus.BAD_REQUEST)
-
-
 def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusal: Refusal | None) -> HttpResponse:
     """Says why nothing was done, and keeps what was typed. Without a refusal the form itself has the errors."""
     status = refusal.status if refusal else HTTPStatus.BAD_REQUEST
     if wants_json(request):
         if refusal:
             return JsonResponse(refusal.as_json(), status=status)
-        return said_invalid(form)
+        return said_invalid(form, status)
     asks = bool(refusal) and refusal.field in form.confirmations
     if asks:
         form.asked.add(refusal.field)

@@ -20,9 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.admin_site import DeskPage
+from core.machines import said_invalid, wants_json
 from core.refusals import Refusal, StalePage
 from core.tabular import MAX_BYTES, MAX_ROWS, FileRefused
-from deployments.admin.act_views import said_invalid, wants_json
 from deployments.imports import IMPORTS, Import, Report, run_import
 from deployments.imports.errand import PERMISSION
 
@@ -53,7 +53,7 @@ def import_page(request: HttpRequest, kind: str) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         if wants_json(request):
-            return said_invalid(form)
+            return said_invalid(form, HTTPStatus.BAD_REQUEST)
         return _ask(request, IMPORTS[kind], form, status=HTTPStatus.BAD_REQUEST)
     upload = form.cleaned_data["file"]
     order = {

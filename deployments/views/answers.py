@@ -4,13 +4,9 @@ from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
+from core.machines import said_invalid, wants_json
 from core.refusals import Refusal
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def done(request: HttpRequest, message: str, *, to: str, **data) -> HttpResponse:
@@ -23,12 +19,7 @@ def done(request: HttpRequest, message: str, *, to: str, **data) -> HttpResponse
 
 def invalid(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
     """What is wrong in the form, for who asks for JSON; None for who gets the page again."""
-    if not wants_json(request):
-        return None
-    fields = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
-    return JsonResponse(
-        {"code": "invalid", "message": _("Please correct what is marked."), "fields": fields}, status=422
-    )
+    return said_invalid(form, 422) if wants_json(request) else None
 
 
 def refused(request: HttpRequest, refusal: Refusal, *, back: str) -> HttpResponse:
