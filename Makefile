@@ -25,13 +25,13 @@ help: ## lists the commands
 	@touch $@
 
 run: .venv/made ## serves the portal with its first data on http://127.0.0.1:$PORT/
-	@PORT=$(PORT) bash config/run.sh
+	@PORT=$(PORT) bash scripts/run.sh
 
 test: .venv/made-for-tests ## runs the whole suite on SQLite and on PostgreSQL, with a real browser
-	@bash config/test.sh
+	@bash scripts/test.sh
 
 prove: .venv/made-for-tests ## runs the long proofs and prints their figures
-	@bash config/prove.sh
+	@bash scripts/prove.sh
 
 bench: .venv/made-for-tests ## prints the speed figures, each as a ratio to a floor of the same run
 	@$(PY) -m tests.bench
@@ -40,10 +40,11 @@ lint: .venv/made-for-tests ## checks style, types and templates
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy core missions officers deployments config
+	.venv/bin/lint-imports --no-cache
 	$(PY) -m djlint --lint --quiet templates
 
 messages: .venv/made-for-tests ## collects the texts to translate into locale/
-	$(PY) -m core.catalogues collect
+	$(PY) -m scripts.catalogues collect
 
 requirements: ## pins and hashes the requirements anew from config/requirements/
 	@# Extras are kept: older pips, asked for hashes, refuse a pinned package that another one asks for with an extra.

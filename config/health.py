@@ -8,8 +8,7 @@ from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from core.models import OutboxMail
-from deployments import guards
-from deployments.models import Gate
+from deployments.limits import health
 
 
 @never_cache
@@ -34,8 +33,7 @@ def _problems() -> list[str]:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return ["migrations"]
-    gate = [] if Gate.objects.filter(pk=1).exists() else ["gate"]
-    return gate + [f"guard {name}" for name in guards.missing(connection)]
+    return health.problems()
 
 
 @never_cache
@@ -44,8 +42,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     problems = _problems()
     figures = {
         "portal_ready": ("1 when /readyz answers 200", int(not problems)),
-        "portal_guards_missing": ("Guards of the limits that are missing", len(guards.missing(connection))),
-        "portal_gate_revision": ("Changes that could touch a limit", _gate_revision()),
+        "portal_guards_missing": ("Guards of the limits that are missing", len(health.missing_guards())),
+        "portal_gate_revision": ("Changes that could touch a limit", health.gate_revision()),
         "portal_mail_due": ("Mails that are due now", OutboxMail.objects.due(timezone.now()).count()),
         "portal_mail_given_up": ("Mails that were given up", OutboxMail.objects.given_up().count()),
     }
@@ -53,7 +51,3 @@ def metrics(request: HttpRequest) -> HttpResponse:
     for name, (words, value) in figures.items():
         Gauge(name, words, registry=registry).set(value)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
-
-
-def _gate_revision() -> int:
-    return Gate.objects.filter(pk=1).values_list("revision", flat=True).first() or 0

@@ -15,12 +15,12 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("admin/deployments/", include("deployments.admin_urls")),
+    path("admin/deployments/", include("deployments.admin.urls")),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
     path("", include("missions.urls")),
-    path("", include("deployments.urls")),
+    path("", include("deployments.views.urls")),
     path("my/", include("officers.urls")),
     path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),

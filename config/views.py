@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from config.context import for_path, language_of
-from deployments.gate import lost_race
+from deployments.limits.health import lost_race
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.storage import random_name
-from core.text import FoldedTextField
+from core.text.folded import FoldedTextField
 
 
 class HistoryEntry(models.Model):
@@ -61,7 +61,7 @@ class OutboxMailQuerySet(models.QuerySet):
 
 
 class OutboxMail(models.Model):
-    """One mail to one address, from the act that queued it until the mail server took it (core.outbox, core.delivery).
+    """One mail to one address, from the act that queued it until the mail server took it (core.mail.outbox, core.mail.delivery).
 
     ``message_id`` never changes, so that a mail delivered twice after a crash is recognized as one. ``last_error`` names
     the kind of error and the server's code: no address and no text of the server.
@@ -114,7 +114,7 @@ class OutboxMail(models.Model):
 
 
 class Document(models.Model):
-    """A file that somebody handed in: kept under a random name, never at a public address (core.uploads)."""
+    """A file that somebody handed in: kept under a random name, never at a public address (core.files.uploads)."""
 
     file = models.FileField(_("file"), upload_to=random_name, max_length=120)
     name = models.CharField(_("name"), max_length=200)

@@ -7,7 +7,8 @@ class DeploymentsConfig(AppConfig):
     verbose_name = _("Deployments")
 
     def ready(self) -> None:
-        from deployments import installation, public
+        from deployments.openings import public
+        from deployments.setup import installation
         from missions.facts import PUBLIC_FACTS
 
         installation.connect()

@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.bilingual import one_or_both
-from core.languages import language_names
-from core.sheets import csv_response
+from core.tabular.sheets import csv_response
+from core.text.bilingual import one_or_both
+from core.text.languages import language_names
 from missions.models import Operation, TermsStatus
 from missions.templatetags.missions import armed
 

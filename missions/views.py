@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from core.asof import AsOf, as_of
 from core.charts import step_chart
-from core.pages import public_page
+from core.pages.as_of import AsOf, as_of
+from core.pages.public import public_page
 from missions import feeds, queries
 from missions.facts import facts_on
 from missions.models import Mission, Operation, OperationCategory

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.text import fold
+from core.text.folded import fold
 
 
 class Rank(models.TextChoices):

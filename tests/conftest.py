@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
-from core.pdf import can_make_pdf
+from core.files.pdf import can_make_pdf
 from tests import factories
 
 

@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.test import RequestFactory
 from django.urls import reverse
 
-from core.dates import today_here
-from core.exports import ExportedList
-from core.sheets import SHEETS
+from core.desk.exports import ExportedList
+from core.tabular.sheets import SHEETS
+from core.text.dates import today_here
 from deployments.admin.acts import ACTS
 from deployments.admin.boards import KINDS
 from deployments.admin.pipeline import SHOWN_STATES

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from deployments.models import Application, Deployment, DeploymentState, Posting
-from deployments.openings import end_of_day
+from deployments.openings.opening import end_of_day
 from missions.models import (
     AuthorizedStrength,
     Country,

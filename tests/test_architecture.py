@@ -1,7 +1,9 @@
 """The house keeps its shape: directions, one door, sizes, and what the project never does (docs/adr/)."""
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,55 +13,32 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from core.catalogues import APPS, ROOT
-
-BELOW = {
-    "config": {"config", "core", "missions", "officers", "deployments"},
-    "deployments": {"deployments", "core", "missions", "officers"},
-    "missions": {"missions", "core"},
-    "officers": {"officers", "core"},
-    "core": {"core"},
-}
-# Inside an app: models, then rules and domain functions (all that is not named here), then forms, imports and API, then
-# what people and machines call.
-MODELS, RULES, FORMS, DOORS = range(4)
-LAYERS = {
-    **dict.fromkeys(("models", "enums"), MODELS),
-    **dict.fromkeys(("forms", "imports", "api", "filters", "resources", "serializers"), FORMS),
-    **dict.fromkeys(
-        (
-            "admin",
-            "admin_urls",
-            "admin_site",
-            "admin_outbox",
-            "views",
-            "urls",
-            "management",
-            "templatetags",
-            "feeds",
-            "desk",
-        ),
-        DOORS,
-    ),
-}
-# Small modules that models are made of: below the models of every app.
-FOUNDATIONS = {f"core.{name}" for name in ("actors", "bilingual", "dates", "languages", "refusals", "storage", "text")}
-FOUNDATIONS |= {"core.validators", "officers.ranks"}
-UPWARD = {("core.languages", "core.forms"): "a model field makes its form field"}
+from scripts.catalogues import APPS, ROOT
 
 TOP_LEVEL = {
     *(".ci", ".gitignore", "LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"),
-    *("manage.py", "requirements.txt", "requirements-dev.txt", *APPS, "templates", "static", "locale", "tests", "docs"),
+    *(
+        "manage.py",
+        "requirements.txt",
+        "requirements-dev.txt",
+        *APPS,
+        "templates",
+        "static",
+        "locale",
+        "tests",
+        "docs",
+        "scripts",
+    ),
 }
 TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench"}
 # Records whose state, days and numbers only a domain function may write.
 BEHIND_THE_DOOR = {"AuthorizedStrength", "OperationTerms", "MissionTerms", "Deployment", "Application", "HistoryEntry"}
 WRITERS = {
     "deployments/domain": "the one door",
-    "core/history.py": "writes the history of acts",
+    "core/history/acts.py": "writes the history of acts",
     "deployments/privacy/erasure.py": "takes a person's name out of what stays, out of its history as well",
     "deployments/management/commands/load_scale.py": "synthetic volume into an empty database",
-    "deployments/scale": "synthetic volume into an empty database",
+    "deployments/setup/scale": "synthetic volume into an empty database",
 }
 
 
@@ -103,12 +82,6 @@ def ours(module: str) -> bool:
     return module.split(".")[0] in APPS
 
 
-def layer(module: str) -> int:
-    """The layer of a module inside its app; foundations stand below the models."""
-    part = (module.split(".") + [""])[1]
-    return -1 if module in FOUNDATIONS else LAYERS.get(part, RULES)
-
-
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     return (n for n in ast.walk(TREES[path]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
@@ -139,44 +112,52 @@ def tracked() -> list[str]:
 # --- Directions ---------------------------------------------------------------------------------------
 
 
-def test_apps_import_only_what_stands_below_them():
-    wrong = [
-        f"{here(path)} imports {module}"
-        for path in FILES
-        for module in imports(path)
-        if ours(module) and module.split(".")[0] not in BELOW[module_of(path).split(".")[0]]
-    ]
-    assert not wrong, listed(wrong, "config -> deployments -> {missions, officers} -> core")
+def lint_imports(folder: Path) -> subprocess.CompletedProcess:
+    """The contracts of pyproject.toml, checked on the code in ``folder``."""
+    command = [sys.executable, "-c", "import importlinter.cli as c; c.lint_imports_command()", "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": "."})
 
 
-def test_inside_an_app_models_know_no_rules_rules_no_forms_and_forms_no_pages():
-    wrong = []
-    for path in FILES:
-        module = module_of(path)
-        app = module.split(".")[0]
-        if app == "config" or path.name == "apps.py" or module == app:
-            continue
-        wrong += [
-            f"{module} imports {imported}"
-            for imported in imports(path)
-            if imported.startswith(f"{app}.") and layer(imported) > layer(module) and (module, imported) not in UPWARD
-        ]
-    assert not wrong, listed(wrong, "enums, models -> rules, domain -> forms, api -> views, admin, commands")
+def test_every_import_points_the_right_way():
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout
+    assert "0 broken" in result.stdout
+    assert "ignore_imports" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
-def test_models_import_only_models_and_foundations_of_other_apps():
-    wrong = [
-        f"{module_of(path)} imports {module}"
-        for path in FILES
-        if layer(module_of(path)) == MODELS and "." in module_of(path)
-        for module in imports(path)
-        if ours(module) and layer(module) > MODELS
-    ]
-    assert not wrong, listed(wrong)
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("core/refusals.py", "import missions.models", "Apps:"),
+        ("deployments/limits/rule.py", "import deployments.queries.queues", "Rooms of deployments"),
+        ("missions/models/places.py", "import missions.views", "Inside an app"),
+        ("deployments/views/urls.py", "import deployments.limits.gate", "enters the gate"),
+        ("core/text/folded.py", "import core.history.acts", "in a circle"),
+    ],
+)
+def test_a_planted_import_breaks_its_contract(tmp_path, file, line, contract):
+    for app in APPS:
+        shutil.copytree(ROOT / app, tmp_path / app, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / file).open("a", encoding="utf-8") as code:
+        code.write(f"\n{line}\n")
+    result = lint_imports(tmp_path)
+    assert result.returncode == 1
+    assert any(contract in found and "BROKEN" in found for found in unwrapped(result.stdout)), result.stdout
+
+
+def unwrapped(report: str) -> list[str]:
+    """The lines of the report, those that a narrow terminal broke joined again."""
+    return re.sub(r"\n(?=[a-z])", " ", report).splitlines()
+
+
+def test_deployments_has_few_rooms():
+    rooms = {p.name for p in (ROOT / "deployments").iterdir()} - {"__init__.py", "apps.py", "__pycache__"}
+    assert len(rooms) <= 18
 
 
 def test_the_limits_are_computed_without_django():
-    found = {module.split(".")[0] for module in imports(ROOT / "deployments/capacity.py")}
+    found = {module.split(".")[0] for module in imports(ROOT / "deployments/limits/rule.py")}
     assert found <= sys.stdlib_module_names
 
 
@@ -253,12 +234,12 @@ def test_no_write_passes_by_the_history():
     tracked_models = {model.__name__ for model in apps.get_models() if hasattr(model, "history")}
     known = {model.__name__ for model in apps.get_models()} - tracked_models
     allowed = {
-        "deployments/domain/terms.py": "dated versions have no history table: each row is its own history",
-        "deployments/domain/strength_records.py": "the same",
+        "deployments/domain/authority/terms.py": "dated versions have no history table: each row is its own history",
+        "deployments/domain/authority/records.py": "the same",
         "deployments/privacy/erasure.py": WRITERS["deployments/privacy/erasure.py"],
-        "deployments/demo.py": "fictional accounts and their groups",
+        "deployments/setup/demo/people.py": "fictional accounts and their groups",
         "deployments/management/commands/load_scale.py": "synthetic volume into an empty database",
-        "deployments/scale": "synthetic volume into an empty database",
+        "deployments/setup/scale": "synthetic volume into an empty database",
     }
     wrong = []
     for path in FILES:

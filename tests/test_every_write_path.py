@@ -21,8 +21,10 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.models import HistoryEntry
 from core.refusals import Refusal
-from deployments import audit
-from deployments.domain import postings, strengths, tours
+from deployments.domain import postings
+from deployments.domain.authority import strengths
+from deployments.domain.tours import acts as tours
+from deployments.limits import audit
 from deployments.models import Deployment, Posting
 from missions.models import AuthorizedStrength, MissionTerms, Operation, OperationTerms
 from tests import factories

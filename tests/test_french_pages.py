@@ -16,7 +16,7 @@ from django.contrib import admin, auth
 from django.core.management import call_command
 
 from deployments.models import Application, Deployment, Posting
-from deployments.roles import ROLES
+from deployments.setup.roles import ROLES
 from missions.models import Country, Mission, Operation, Organization
 from officers.models import Officer, PoliceService, Qualification
 from tests import factories

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from core.history import history_of
+from core.history.acts import history_of
 from missions.models import AuthorizedStrength, Country, Operation, OperationTerms
 from tests.reading import Page
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from deployments import guards
+from deployments.limits import guards
 from deployments.models import Gate
 
 pytestmark = pytest.mark.django_db

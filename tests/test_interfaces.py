@@ -9,10 +9,10 @@ from django.contrib import admin
 from django.urls import get_resolver
 from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
-from core.catalogues import APPS, ROOT
 from deployments.admin.acts import ACTS
-from deployments.demo import DATA as DEMO
-from deployments.roles import ROLES
+from deployments.setup.demo.people import DATA as DEMO
+from deployments.setup.roles import ROLES
+from scripts.catalogues import APPS, ROOT
 
 TEXT = (ROOT / "docs" / "interfaces.md").read_text(encoding="utf-8")
 # Django's own pages of a record stand in the document once for all records, below its list.
@@ -59,7 +59,7 @@ def environment() -> set[str]:
     for path in (ROOT / "config").glob("*.py"):
         if path.name != "settings_test.py":
             names |= set(re.findall(r"""\benv(?:\.\w+)?\(\s*['"]([A-Z_]+)['"]""", path.read_text(encoding="utf-8")))
-    return names | set(re.findall(r"\$\{([A-Z_]+):-", (ROOT / "config" / "run.sh").read_text(encoding="utf-8")))
+    return names | set(re.findall(r"\$\{([A-Z_]+):-", (ROOT / "scripts" / "run.sh").read_text(encoding="utf-8")))
 
 
 def commands() -> set[str]:

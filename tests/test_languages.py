@@ -12,9 +12,9 @@ from django.template.base import Lexer, TokenType
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from core.catalogues import APPS, CATALOGUE, ROOT, merged, placeholders, sources
-from deployments.domain.application_states import STEPS
-from deployments.domain.transitions import TRANSITIONS
+from deployments.domain.verbs.applications import STEPS
+from deployments.domain.verbs.tours import TRANSITIONS
+from scripts.catalogues import APPS, CATALOGUE, ROOT, merged, placeholders, sources
 from tests.test_architecture import listed
 
 CATALOGUE_NOW = polib.pofile(str(CATALOGUE))

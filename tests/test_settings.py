@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.local_secret import local_secret_key
 from config.logs import LOGGING_FOR
-from core.catalogues import ROOT
+from scripts.catalogues import ROOT
 from tests.factories import PASSWORD
 from tests.test_architecture import tracked
 

@@ -13,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 
-from core.dates import today_here
+from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
-from core.outbox import queue_mail
-from deployments.domain import documents
+from core.text.dates import today_here
+from deployments.domain.applications import documents
 from deployments.models import ChecklistItem, StrengthProposal
 from missions.models import Operation
 from officers.domain import evidence

@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from core.asof import AsOf
-from core.cards import with_headings
-from core.dates import DatePrecision, PartialDate, clock, in_words
-from core.languages import language_names
-from core.markdown import to_html
-from core.text import size_in_words
+from core.desk.cards import with_headings
+from core.pages.as_of import AsOf
+from core.text.dates import DatePrecision, PartialDate, clock, in_words
+from core.text.folded import size_in_words
+from core.text.languages import language_names
+from core.text.markdown import to_html
 
 register = template.Library()
 register.filter("language_names", language_names)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from core.machines import said_invalid, wants_json
+from core.pages.machines import said_invalid, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 from deployments.admin.acts import Act
 from deployments.forms.acts import AcknowledgedForm, ActForm

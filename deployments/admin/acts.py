@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from core.admin_site import Link
+from core.desk.site import Link
 from deployments.forms.acts import ActForm
 from deployments.models import Deployment
 

@@ -14,18 +14,19 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.admin_site import Panel
-from core.dates import today_here
-from core.desk import DeskAdmin
-from core.history import record_act
-from core.uploads import download
+from core.desk.model_admin import DeskAdmin
+from core.desk.site import Panel
+from core.files.uploads import download
+from core.history.acts import record_act
+from core.text.dates import today_here
 from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
 from deployments.admin.words import days, link_to
-from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
-from deployments.domain import applications, assessments, selections
-from deployments.domain.application_states import STEPS
+from deployments.domain.applications import acts as applications
+from deployments.domain.applications import assessments, selections
+from deployments.domain.verbs.applications import STEPS
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
 from deployments.forms.applications import (
     AssessmentForm,
@@ -36,6 +37,7 @@ from deployments.forms.applications import (
     SelectForm,
     WaiveForm,
 )
+from deployments.limits.days import planned_tour
 from deployments.models import (
     Application,
     ApplicationDocument,
@@ -44,7 +46,7 @@ from deployments.models import (
     AssessmentOutcome,
     ReasonCode,
 )
-from deployments.openings import openings, planned_tour
+from deployments.openings.opening import openings
 
 S = ApplicationState
 ROSTER = datetime.timedelta(days=365)

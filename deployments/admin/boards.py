@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.admin_site import DeskPage
-from core.dates import today_here
-from core.exports import downloads, sheet
+from core.desk.exports import downloads, sheet
+from core.desk.site import DeskPage
+from core.text.dates import today_here
 from deployments.admin.sheets import board_sheet, tours_sheet
-from deployments.domain.explain import counted, explain, programmes_today, strength_board
 from deployments.forms.boards import ExplainForm
 from deployments.models import Posting
+from deployments.queries.boards import counted, explain, programmes_today, strength_board
 from missions.models import Mission, Operation, Programme, TermsStatus
 
 PERMISSION = "deployments.view_deployment"

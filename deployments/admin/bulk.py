@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from core.machines import wants_json
+from core.pages.machines import wants_json
 from core.refusals import Refusal
 from deployments.admin.acts import ACTS, Act
 from deployments.models import Application, ApplicationState, Deployment, Posting

@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.admin_site import Panel
-from core.dates import today_here
-from core.history import record_act
-from core.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
-from core.story import tell
-from deployments.dossier import dossier_of
+from core.desk.site import Panel
+from core.files.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
+from core.history.acts import record_act
+from core.history.story import tell
+from core.text.dates import today_here
+from deployments.queries.dossier import dossier_of
 from officers.models import Officer
 
 PERMISSIONS = ("officers.view_officer", "deployments.view_deployment", "deployments.view_application")

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
 from core.models import OutboxMail
-from deployments.queues import QUEUES, Morning, Queue
+from core.text.dates import today_here
+from deployments.queries.queues import QUEUES, Morning, Queue
 
 MAILS = "?state__exact=given_up"
 # The column by which a list of what waits is read, oldest first.

@@ -19,8 +19,8 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.admin_site import DeskPage
-from core.machines import said_invalid, wants_json
+from core.desk.site import DeskPage
+from core.pages.machines import said_invalid, wants_json
 from core.refusals import Refusal, StalePage
 from core.tabular import MAX_BYTES, MAX_ROWS, FileRefused
 from deployments.imports import IMPORTS, Import, Report, run_import

@@ -8,10 +8,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.dates import today_here
+from core.text.dates import today_here
 from deployments.admin.acts import Act, register
-from deployments.capacity import headroom
-from deployments.domain import strengths, terms
+from deployments.domain.authority import strengths, terms
 from deployments.forms.acts import (
     AcknowledgedForm,
     ActForm,
@@ -22,7 +21,8 @@ from deployments.forms.acts import (
     StrengthForm,
     WithdrawStrengthForm,
 )
-from deployments.levels import level_of
+from deployments.limits.levels import level_of
+from deployments.limits.rule import headroom
 from deployments.models import Deployment
 from missions.models import (
     AuthorizedStrength,

@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.admin_site import DeskPage
-from core.dates import today_here
+from core.desk.site import DeskPage
 from core.models import OutboxMail
+from core.text.dates import today_here
 from deployments.admin.filters import list_of
 from deployments.models import Application, Deployment
-from deployments.queues import QUEUES, Filled, Morning, Waiting, fill, oldest_first
+from deployments.queries.queues import QUEUES, Filled, Morning, Waiting, fill, oldest_first
 
 # Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
 PERMISSION = "core.view_historyentry"

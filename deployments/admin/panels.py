@@ -9,15 +9,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.admin_site import Panel
-from core.dates import today_here
+from core.desk.site import Panel
+from core.text.dates import today_here
 from deployments.admin.acts import offered
 from deployments.admin.pipeline import applicants_panel
-from deployments.capacity import headroom, over_strength
-from deployments.domain.explain import forecast_end, tours_counted
-from deployments.forecast import forecast, in_rows
-from deployments.levels import level_of
+from deployments.limits.levels import level_of
+from deployments.limits.rule import headroom, over_strength
 from deployments.models import DeploymentState, Posting
+from deployments.queries.boards import forecast_end, tours_counted
+from deployments.queries.forecast import forecast, in_rows
 from missions.models import Mission, Operation, Programme
 from missions.models.versions import Version
 from missions.timeline import Entry, timeline

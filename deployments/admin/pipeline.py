@@ -16,17 +16,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.admin_site import DeskPage, Panel
-from core.dates import today_here
-from core.exports import downloads, sheet
-from core.history import record_act
+from core.desk.exports import downloads, sheet
+from core.desk.site import DeskPage, Panel
+from core.history.acts import record_act
+from core.text.dates import today_here
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet, pipelines_sheet, roster_sheet
-from deployments.candidates import with_profiles
-from deployments.capacity import Span
+from deployments.eligibility.candidate import with_profiles
+from deployments.limits.days import planned_tour
+from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
-from deployments.openings import openings, planned_tour
-from deployments.pipeline import (
+from deployments.openings.opening import openings
+from deployments.queries.pipeline import (
     SHOWN_STATES,
     Applicant,
     Group,

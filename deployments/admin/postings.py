@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import in_each
-from core.dates import today_here
-from core.desk import DeskAdmin
-from core.history import record_act
+from core.desk.model_admin import DeskAdmin
+from core.history.acts import record_act
+from core.text.bilingual import in_each
+from core.text.dates import today_here
 from deployments.admin.acts import Act, register
 from deployments.domain import postings
 from deployments.forms.acts import ActForm, ReasonForm

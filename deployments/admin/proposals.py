@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.desk import DeskAdmin
+from core.desk.model_admin import DeskAdmin
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
-from deployments.domain import four_eyes, proposals
+from deployments.domain import four_eyes
+from deployments.domain.authority import proposals
 from deployments.forms.acts import ReasonForm
 from deployments.forms.proposals import ConfirmProposalForm, ProposeStrengthForm
 from deployments.models import ProposalState, StrengthProposal

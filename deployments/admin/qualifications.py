@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from core.desk import DeskAdmin
-from core.history import record_act
-from core.uploads import download
+from core.desk.model_admin import DeskAdmin
+from core.files.uploads import download
+from core.history.acts import record_act
 from deployments.admin.acts import Act, register
 from deployments.forms.acts import ActForm
 from deployments.forms.qualifications import VerifyForm, WithdrawVerificationForm

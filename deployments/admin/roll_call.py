@@ -15,15 +15,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from core.asof import as_of
-from core.dates import today_here
-from core.exports import downloads, sheet
-from core.history import record_views
-from core.sheets import SHEETS
+from core.desk.exports import downloads, sheet
+from core.history.acts import record_views
+from core.pages.as_of import as_of
+from core.tabular.sheets import SHEETS
+from core.text.dates import today_here
 from deployments.admin.acts import offered
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet
-from deployments.domain import preparation, terms
+from deployments.domain.authority import terms
+from deployments.domain.tours import preparation
 from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave
 from missions.models import Mission, Operation
 

@@ -8,12 +8,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
-from deployments.capacity import Span
-from deployments.domain.days import ONE_DAY
+from core.text.dates import today_here
 from deployments.forms.acts import ActForm
+from deployments.limits.days import ONE_DAY
+from deployments.limits.rule import Span
 from deployments.models import Application, Deployment, ExtensionState, Posting
-from deployments.pipeline import Room, room_for
+from deployments.queries.pipeline import Room, room_for
 
 DAYS = ("first_day", "last_day")
 

@@ -12,17 +12,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.admin_site import DeskPage
-from core.dates import today_here
-from core.exports import downloads, sheet
+from core.desk.exports import downloads, sheet
+from core.desk.site import DeskPage
 from core.refusals import Refusal
-from deployments import gantt
+from core.text.dates import today_here
 from deployments.admin.sheets import relays_sheet, rotations_sheet
-from deployments.capacity import Span, over_strength
-from deployments.domain.strengths import preview_strength
+from deployments.domain.authority.strengths import preview_strength
 from deployments.forms.boards import WhatIfForm
-from deployments.levels import level_of
-from deployments.rotation import STAGES, coming, paired, relays
+from deployments.limits.levels import level_of
+from deployments.limits.rule import Span, over_strength
+from deployments.queries import gantt
+from deployments.queries.rotation import STAGES, coming, paired, relays
 from missions.models import Operation
 
 PERMISSION = "deployments.view_deployment"

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from deployments.domain.explain import BoardRow
 from deployments.models import Application, ApplicationState, Deployment
-from deployments.openings import Opening
-from deployments.rotation import STAGES, Coming, Relay
+from deployments.openings.opening import Opening
+from deployments.queries.boards import BoardRow
+from deployments.queries.rotation import STAGES, Coming, Relay
 from missions.models import Operation
 
 Sheet = tuple[Sequence[str], Iterator[Sequence[Any]]]

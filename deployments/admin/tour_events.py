@@ -7,15 +7,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.admin_site import Panel
-from core.dates import in_words, today_here
-from core.desk import DeskAdmin
-from core.history import record_views
+from core.desk.model_admin import DeskAdmin
+from core.desk.site import Panel
+from core.history.acts import record_views
+from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.acts import Act, offered, register
 from deployments.admin.tours import facts
 from deployments.admin.words import link_to
-from deployments.domain import preparation, tour_events
+from deployments.domain.tours import events as tour_events
+from deployments.domain.tours import preparation
 from deployments.forms.acts import ActForm, ReasonForm
 from deployments.forms.tour_events import (
     AgreeExtensionForm,
@@ -37,7 +38,7 @@ from deployments.models import (
     ExtensionState,
     Leave,
 )
-from deployments.succession import succession_of
+from deployments.queries.succession import succession_of
 
 S = DeploymentState
 LIVE = frozenset(S.live_states())

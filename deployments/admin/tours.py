@@ -12,16 +12,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import in_words, today_here
-from core.desk import DeskAdmin
-from core.text import fold
+from core.desk.model_admin import DeskAdmin
+from core.text.dates import in_words, today_here
+from core.text.folded import fold
 from deployments.admin import room
 from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
 from deployments.admin.words import days, link_to
-from deployments.domain import tours
-from deployments.domain.preparation import checklist, open_words
-from deployments.domain.transitions import TRANSITIONS
+from deployments.domain.tours import acts as tours
+from deployments.domain.tours.preparation import checklist, open_words
+from deployments.domain.verbs.tours import TRANSITIONS
 from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
 from deployments.forms.tour_events import CheckInForm
 from deployments.forms.tours import (

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from deployments.limits.refusals import refused_by_database
 from deployments.models import DeploymentState, PostingStatus
-from deployments.refusals import refused_by_database
 from missions.models import TermsStatus
-from officers.admin import ROLES
+from officers.admin.records import ROLES
 
 words = admin.site.vocabulary
 words.states.update({**dict(DeploymentState.choices), **dict(PostingStatus.choices), **dict(TermsStatus.choices)})

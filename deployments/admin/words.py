@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.dates import in_words
+from core.text.dates import in_words
 
 
 def days(first_day: datetime.date, last_day: datetime.date) -> str:

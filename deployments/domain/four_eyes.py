@@ -8,9 +8,8 @@ server) is not bound: it has no eyes.
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import Refusal
-from deployments.domain.strength_effects import StrengthPreview
 from deployments.models import Application
 
 SELECTION, STRENGTH = "selection", "strength"
@@ -36,15 +35,9 @@ def require_other_selector(application: Application, *, by) -> None:
         raise OtherEyes(_("You qualified, nominated or proposed this applicant: somebody else selects."))
 
 
-def raises(preview: StrengthPreview) -> bool:
-    """Whether a number goes up, or a limit ends."""
-    before, after = preview.own.number_before, preview.own.maximum
-    return before is not None and (after is None or after > before)
-
-
-def require_proposal(preview: StrengthPreview, *, by, proposed_by) -> None:
+def require_proposal(*, is_higher: bool, by, proposed_by) -> None:
     """Raises OtherEyes where a number goes up without the proposal of somebody else."""
-    if not are_asked_for(STRENGTH) or by.pk is None or not raises(preview):
+    if not are_asked_for(STRENGTH) or by.pk is None or not is_higher:
         return
     if proposed_by is None:
         raise OtherEyes(_("A higher number is proposed by one approver and confirmed by another: propose it."))

@@ -5,15 +5,15 @@ import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.history import record_act
+from core.history.acts import record_act
 from core.refusals import Refusal, require
-from deployments.capacity import over_strength
-from deployments.domain.applications import end_for_stand_down
-from deployments.domain.days import check_reason
-from deployments.gate import through_the_gate
-from deployments.levels import live_level_of
+from deployments.domain.applications.acts import end_for_stand_down
+from deployments.limits.days import check_reason
+from deployments.limits.gate import through_the_gate
+from deployments.limits.levels import live_level_of
+from deployments.limits.refusals import days_words
+from deployments.limits.rule import over_strength
 from deployments.models import Posting, PostingStatus
-from deployments.refusals import days_words
 from missions.models.versions import EARLIEST
 
 PERMISSION = "deployments.manage_posting"

@@ -8,8 +8,8 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from core.desk_widgets import CheckList, DayInput
-from core.forms import LanguageCodesFormField
+from core.desk.widgets import CheckList, DayInput
+from core.text.languages import LanguageCodesFormField
 from missions.models import Operation, TermsStatus
 from missions.models.versions import EARLIEST, LATEST
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from deployments.candidates import eligibility_of
+from deployments.eligibility.candidate import eligibility_of
 from deployments.forms.acts import ActForm, DayField, Reason, none_yet
 from deployments.models import AssessmentKind, AssessmentOutcome, Posting, PostingStatus, ReasonCode
 

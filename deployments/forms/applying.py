@@ -4,8 +4,8 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import DocumentField
-from core.validators import refuse_disguises
+from core.pages.forms import DocumentField
+from core.text.validators import refuse_disguises
 
 TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
 

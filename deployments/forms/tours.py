@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deployments.domain.postings import MOST_PLACES
-from deployments.domain.tour_ends import REPATRIATIONS
+from deployments.domain.tours.ends import REPATRIATIONS
 from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.models import EndReason, Posting, PostingStatus
 from officers.models import Officer

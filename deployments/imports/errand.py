@@ -14,11 +14,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
 from core.refusals import NotPermitted, Refusal, StalePage, require
 from core.tabular import FileRefused, Problem, Row, read_table
-from deployments.gate import LimitsUnprotected, TooBusy, through_the_gate
-from deployments.refusals import refused_by_database
+from core.text.dates import today_here
+from deployments.limits.gate import LimitsUnprotected, TooBusy, through_the_gate
+from deployments.limits.refusals import refused_by_database
 
 PERMISSION = "deployments.import_operations"
 

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
-from core.history import record_act
+from core.history.acts import record_act
 from core.refusals import Refusal
 from core.tabular import Problem, Row
-from core.validators import refuse_addresses
+from core.text.dates import today_here
+from core.text.validators import refuse_addresses
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
 from missions.models.versions import EARLIEST

@@ -9,11 +9,11 @@ from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.history import record_act
-from core.languages import LANGUAGES
+from core.history.acts import record_act
 from core.tabular import Problem, Row
-from deployments.domain.strengths import preview_strength, set_strength
-from deployments.domain.terms import set_terms
+from core.text.languages import LANGUAGES
+from deployments.domain.authority.strengths import preview_strength, set_strength
+from deployments.domain.authority.terms import set_terms
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
 from missions.models import (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import Row
-from deployments.domain.tours import record_tour
+from deployments.domain.tours.acts import record_tour
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
 from deployments.models import Deployment, DeploymentState, Posting

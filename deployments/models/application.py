@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import in_words
 from core.models import Document
-from core.text import named
+from core.text.dates import in_words
+from core.text.folded import named
 from deployments.models.deployment import Deployment
 from deployments.models.posting import Posting
 from officers.models import Officer
@@ -81,7 +81,7 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(models.Model):
-    """One officer applies for one posting. The state is changed by deployments.domain.applications alone."""
+    """One officer applies for one posting. The state is changed by deployments.domain.applications.acts alone."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("officer"), related_name="applications")
     posting = models.ForeignKey(Posting, models.PROTECT, verbose_name=_("posting"), related_name="applications")

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import in_words
+from core.text.dates import in_words
 from deployments.models.posting import Posting
 from missions.models import Mission, Operation
 from officers.models import Officer

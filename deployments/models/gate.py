@@ -1,4 +1,4 @@
-"""The one-row table through which every change that touches a limit passes (deployments.gate)."""
+"""The one-row table through which every change that touches a limit passes (deployments.limits.gate)."""
 
 from django.db import models
 

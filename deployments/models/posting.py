@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, both_or_neither, in_both
-from core.text import FoldedTextField
+from core.text.bilingual import Bilingual, both_or_neither, in_both
+from core.text.folded import FoldedTextField
 from missions.models import Mission
 from officers.ranks import Rank
 

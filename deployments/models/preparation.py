@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, in_both
-from core.validators import refuse_disguises
+from core.text.bilingual import Bilingual, in_both
+from core.text.validators import refuse_disguises
 from deployments.models.deployment import Deployment
 from missions.models import Mission
 

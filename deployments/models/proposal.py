@@ -6,9 +6,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import one_or_both
-from core.dates import in_words
-from core.text import named
+from core.text.bilingual import one_or_both
+from core.text.dates import in_words
+from core.text.folded import named
 from missions.models import Mission, Operation, Programme
 
 LEVELS = ("programme", "operation", "mission")

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import in_words
+from core.text.dates import in_words
 from deployments.models.deployment import Deployment
 
 

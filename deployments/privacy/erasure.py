@@ -17,12 +17,12 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.dates import today_here
-from core.history import record_act
+from core.files.uploads import discard
+from core.history.acts import record_act
 from core.models import HistoryEntry, OutboxMail
 from core.refusals import NotPermitted, Refusal
-from core.uploads import discard
-from deployments.gate import through_the_gate
+from core.text.dates import today_here
+from deployments.limits.gate import through_the_gate
 from deployments.models import (
     Application,
     ApplicationDocument,

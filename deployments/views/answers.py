@@ -5,7 +5,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from core.machines import said_invalid, wants_json
+from core.pages.machines import said_invalid, wants_json
 from core.refusals import Refusal
 
 

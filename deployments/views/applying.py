@@ -9,16 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.history import history_of
+from core.files.uploads import download
+from core.history.acts import history_of
 from core.refusals import Refusal
-from core.uploads import download
-from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
-from deployments.domain import applications, documents, selections
-from deployments.domain.application_states import possible_steps
+from deployments.domain.applications import acts as applications
+from deployments.domain.applications import documents, selections
+from deployments.domain.verbs.applications import possible_steps
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import ApplicationForm
 from deployments.models import Application, ApplicationDocument, ApplicationState, Deployment
-from deployments.openings import current_state
-from deployments.stories import story_for_applicant
+from deployments.openings.opening import current_state
+from deployments.queries.stories import story_for_applicant
 from deployments.views.answers import done, refused
 from deployments.views.openings import officer_of, one_opening, running_application
 from officers.domain.coordination import services_of

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.dates import today_here
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import tour_events
+from core.text.dates import today_here
+from deployments.domain.tours import events as tour_events
 from deployments.forms.applying import ExtensionAnswerForm
 from deployments.models import Deployment, ExtensionState
 from deployments.views.answers import done, invalid, refused

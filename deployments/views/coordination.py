@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.dates import today_here
+from core.files.uploads import download
 from core.refusals import NotPermitted, Refusal
-from core.uploads import download
-from deployments.candidates import PROFILE, REQUIREMENTS, eligibility_of
-from deployments.domain import applications
+from core.text.dates import today_here
+from deployments.domain.applications import acts as applications
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import DeputyForm, ReasonForm
+from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationDocument, ApplicationState
-from deployments.openings import planned_tour
-from deployments.queues import extensions_before_service
+from deployments.queries.queues import extensions_before_service
 from deployments.views.answers import done, invalid, refused
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService

@@ -6,12 +6,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.markdown import to_html
-from deployments.candidates import REQUIREMENTS, eligibility, with_profiles
-from deployments.feeds import openings_csv as as_csv
-from deployments.filters import OpeningFilter
+from core.text.markdown import to_html
+from deployments.eligibility.candidate import REQUIREMENTS, eligibility, with_profiles
+from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationState, Posting
-from deployments.openings import Opening, OpeningState, openings, planned_tour, published
+from deployments.openings.feeds import openings_csv as as_csv
+from deployments.openings.filters import OpeningFilter
+from deployments.openings.opening import Opening, OpeningState, openings, published
 from officers.models import Officer
 
 PER_PAGE = 20

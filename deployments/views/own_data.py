@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.history import record_act
+from core.history.acts import record_act
 from core.refusals import Refusal
 from deployments.forms.own_data import CloseAccountForm
 from deployments.privacy.erasure import close_account

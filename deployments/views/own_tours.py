@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.history import history_of
-from core.machines import wants_json
+from core.history.acts import history_of
+from core.pages.machines import wants_json
 from core.refusals import Refusal
-from deployments.domain import tour_events
+from deployments.domain.tours import events as tour_events
 from deployments.forms.applying import ExtensionForm
 from deployments.models import Deployment, DeploymentState, ExtensionState
-from deployments.stories import story_for_officer
+from deployments.queries.stories import story_for_officer
 from deployments.views.answers import done, refused
 
 

@@ -5,8 +5,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
-from core.desk import DeskAdmin
+from core.desk.model_admin import DeskAdmin
+from core.text.dates import today_here
 from missions.admin.operations import StatusToday
 from missions.models import AuthorizedStrength, Mission, MissionTerms, TermsStatus
 

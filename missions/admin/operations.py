@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
-from core.desk import DeskAdmin
-from core.languages import LANGUAGES, language_names
+from core.desk.model_admin import DeskAdmin
+from core.text.dates import today_here
+from core.text.languages import LANGUAGES, language_names
 from missions.models import AuthorizedStrength, Operation, OperationTerms, TermsStatus
 
 

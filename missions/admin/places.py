@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from core.desk import DeskAdmin
+from core.desk.model_admin import DeskAdmin
 from missions.models import Country, Organization, Programme
 
 

@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, both_or_neither, in_both
-from core.dates import DatePrecision, PartialDateOf
-from core.languages import LanguageCodesField
-from core.text import FoldedTextField
+from core.text.bilingual import Bilingual, both_or_neither, in_both
+from core.text.dates import DatePrecision, PartialDateOf
+from core.text.folded import FoldedTextField
+from core.text.languages import LanguageCodesField
 from missions.models.operation import BOTH_LANGUAGES, Operation
 from missions.models.places import Country, Organization
 

@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, both_or_neither, in_both
-from core.text import FoldedTextField
+from core.text.bilingual import Bilingual, both_or_neither, in_both
+from core.text.folded import FoldedTextField
 from missions.models.places import Country, Programme
 
 BOTH_LANGUAGES = _("A published text needs English and French: fill in the other language, or unpublish.")

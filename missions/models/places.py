@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, in_both
-from core.text import FoldedTextField
+from core.text.bilingual import Bilingual, in_both
+from core.text.folded import FoldedTextField
 
 NAMED_IN_BOTH = _("Give the name in English and in French.")
 

@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.bilingual import one_or_both
-from core.dates import in_words
-from core.text import named
+from core.text.bilingual import one_or_both
+from core.text.dates import in_words
+from core.text.folded import named
 from missions.models.mission import Mission
 from missions.models.operation import Operation
 from missions.models.places import Programme

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import in_words
-from core.languages import LanguageCodesField
-from core.text import named
+from core.text.dates import in_words
+from core.text.folded import named
+from core.text.languages import LanguageCodesField
 from missions.models.mission import Mission
 from missions.models.operation import Operation
 from missions.models.versions import IN_FORCE, Version

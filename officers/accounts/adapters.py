@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.outbox import queue_mail_to
+from core.mail.outbox import queue_mail_to
 from officers.accounts import secrets
 from officers.models import User
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.validators import refuse_addresses, refuse_disguises
+from core.text.validators import refuse_addresses, refuse_disguises
 from officers.models import PoliceService
 
 PASSWORD_RULES = lazy(lambda: " ".join(password_validators_help_texts()), str)

@@ -5,9 +5,9 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.dates import today_here
-from core.history import record_act
+from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
+from core.text.dates import today_here
 from officers.models import Coordinator, Officer, PoliceService, User
 
 

@@ -3,8 +3,8 @@
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from core.history import record_act
-from core.uploads import checked, discard
+from core.files.uploads import checked, discard
+from core.history.acts import record_act
 from officers.domain.ownership import require_self
 from officers.models import QualificationEvidence, QualificationGrant, User
 
@@ -13,7 +13,7 @@ from officers.models import QualificationEvidence, QualificationGrant, User
 def attach_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile) -> QualificationEvidence:
     """Adds the document, in place of the one that was there; a verification was of that one, and ends.
 
-    Raises NotPermitted for anybody but the officer, and what core.uploads.checked raises.
+    Raises NotPermitted for anybody but the officer, and what core.files.uploads.checked raises.
     """
     standing = _own(grant, by)
     values = checked(upload)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
-from core.dates import today_here
-from core.outbox import queue_mail
+from core.mail.outbox import queue_mail
+from core.text.dates import today_here
 from officers.models import ExpiryWarning, QualificationGrant, User
 
 STAGES = (120, 60, 30)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.history import record_act
+from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
 from officers.domain.evidence import discard_evidence
 from officers.domain.ownership import require_self

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.history import record_act
+from core.history.acts import record_act
 from core.refusals import Refusal, StalePage, require
 from officers.models import QualificationEvidence, QualificationGrant, User
 

@@ -7,11 +7,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from core.dates import today_here
-from core.forms import DocumentField
-from core.languages import LANGUAGES
-from core.text import fold
-from core.validators import refuse_addresses, refuse_disguises
+from core.pages.forms import DocumentField
+from core.text.dates import today_here
+from core.text.folded import fold
+from core.text.languages import LANGUAGES
+from core.text.validators import refuse_addresses, refuse_disguises
 from officers.forms.fields import DayField, YesNoField
 from officers.models import (
     LanguageLevel,

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.languages import LANGUAGES
+from core.text.languages import LANGUAGES
 from officers.models.officer import Officer
 
 

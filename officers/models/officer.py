@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.validators import refuse_disguises
+from core.text.validators import refuse_disguises
 from officers.models.service import PoliceService
 
 

@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, in_both
 from core.models import Document
-from core.text import named
-from core.validators import refuse_disguises
+from core.text.bilingual import Bilingual, in_both
+from core.text.folded import named
+from core.text.validators import refuse_disguises
 from officers.models.officer import Officer
 
 

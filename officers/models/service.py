@@ -8,8 +8,8 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.bilingual import Bilingual, in_both
-from core.text import FoldedTextField
+from core.text.bilingual import Bilingual, in_both
+from core.text.folded import FoldedTextField
 
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 

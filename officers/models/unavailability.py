@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from core.dates import in_words
-from core.validators import refuse_disguises
+from core.text.dates import in_words
+from core.text.validators import refuse_disguises
 from officers.models.officer import Officer
 
 

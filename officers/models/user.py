@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.text import FoldedTextField
+from core.text.folded import FoldedTextField
 
 
 class UserManager(BaseUserManager):
@@ -32,7 +32,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. Roles are Django groups (deployments.roles); an officer has an Officer record beside it."""
+    """An account. Roles are Django groups (deployments.setup.roles); an officer has an Officer record beside it."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.uploads import download
+from core.files.uploads import download
 from officers.domain import profile
 from officers.domain.evidence import attach_evidence, remove_evidence
 from officers.forms.profile import LanguageForm, PartForm, QualificationForm, UnavailabilityForm

@@ -18,7 +18,7 @@ def measure(operations: int, current: int, rounds: int) -> list[Figure]:
     from django.urls import reverse
 
     from deployments.admin.boards import board
-    from deployments.scale import Volume, load_scale
+    from deployments.setup.scale.load import Volume, load_scale
     from officers.models import User
 
     databases.make("bench_board")

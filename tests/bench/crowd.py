@@ -13,11 +13,11 @@ REFUSED_WITHIN = 0.1
 def measure(deployed: int, rounds: int) -> list[Figure]:
     """``deployed`` officers are out on one day in one operation, which is full."""
     from core.actors import SYSTEM
-    from core.dates import today_here
-    from deployments.domain.tours import reserve
+    from core.text.dates import today_here
+    from deployments.domain.tours.acts import reserve
+    from deployments.limits.refusals import CapacityExceeded
     from deployments.models import Posting
-    from deployments.refusals import CapacityExceeded
-    from deployments.scale import Volume, load_scale
+    from deployments.setup.scale.load import Volume, load_scale
     from officers.models import Officer
 
     databases.make("bench_crowd")

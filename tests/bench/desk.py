@@ -45,7 +45,7 @@ class Desk:
         from django.db import connection, connections
         from django.test import Client
 
-        from deployments.scale import Volume, load_scale
+        from deployments.setup.scale.load import Volume, load_scale
         from tests import factories
         from tests.desk_pages import ROLES, downloads_for, pages_for
 

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from core.dates import today_here
 from core.models import OutboxMail
+from core.text.dates import today_here
 from deployments.models import Application, LanguageRequirement, Posting, QualificationRequirement
 from officers.models import PoliceService, Qualification
 from tests import factories

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.management import call_command
 
-from core.dates import today_here
+from core.text.dates import today_here
 from missions.models import Operation
 from tests import factories
 

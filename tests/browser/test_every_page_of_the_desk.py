@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from core.desk import DeskAdmin
+from core.desk.model_admin import DeskAdmin
 from deployments.admin.acts import ACTS
 from deployments.imports import IMPORTS, OPERATIONS
 from missions.models import Country

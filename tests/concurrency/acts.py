@@ -1,9 +1,10 @@
 """What contenders do, each known by its name alone so that another process can do it too."""
 
 from core.actors import SYSTEM
-from deployments.capacity import Span
-from deployments.domain import strengths, tours
-from deployments.domain.room import Wanted, check_room
+from deployments.domain.authority import strengths
+from deployments.domain.tours import acts as tours
+from deployments.domain.tours.room import Wanted, check_room
+from deployments.limits.rule import Span
 from deployments.models import Deployment, Posting
 from missions.models import Operation
 from officers.models import Officer

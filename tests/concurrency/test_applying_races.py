@@ -9,10 +9,12 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 
-from core.dates import today_here
-from core.history import history_of
+from core.history.acts import history_of
 from core.models import OutboxMail
-from deployments.domain import application_records, applications, selections
+from core.text.dates import today_here
+from deployments.domain import application_moves
+from deployments.domain.applications import acts as applications
+from deployments.domain.applications import selections
 from deployments.models import Application, Deployment, DeploymentState, Posting
 from officers.models import Officer
 from tests import factories
@@ -183,7 +185,7 @@ def look_and_then_submit(pk: int) -> None:
     draft = _application(pk)
     if draft.state == "draft":
         Application.objects.filter(pk=pk).update(state="submitted", shown_state="submitted")
-        application_records.tell(draft, "application_received")
+        application_moves.tell(draft, "application_received")
 
 
 def _posting(pk: int) -> Posting:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from deployments import gate
+from deployments.limits import gate
 from tests import factories
 from tests.concurrency import acts
 from tests.reading import Page

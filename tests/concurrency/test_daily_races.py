@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from core.dates import today_here
-from core.delivery import deliver_due
+from core.mail.delivery import deliver_due
 from core.models import MailState, OutboxMail
-from deployments.domain.daily import run_daily
+from core.text.dates import today_here
+from deployments.daily.run import run_daily
 from deployments.models import Application, Deployment, Reminder
 from officers.models import Qualification, QualificationGrant
 from tests import factories

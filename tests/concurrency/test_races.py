@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from deployments import audit, gate, guards
+from deployments.limits import audit, gate, guards
 from deployments.models import Deployment, Posting
 from tests import factories
 from tests.concurrency import acts

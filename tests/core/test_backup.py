@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from core.backup import MANIFEST, UPLOADS
-from core.history import record_act
-from deployments import guards
+from core.files.backup import MANIFEST, UPLOADS
+from core.history.acts import record_act
+from deployments.limits import guards
 from officers.domain.evidence import attach_evidence
 from officers.models import Qualification, QualificationEvidence, User
 from tests import factories

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
-from core.bilingual import Bilingual
+from core.text.bilingual import Bilingual
 from missions.models import Country, Operation
 from tests import factories
 

@@ -1,6 +1,6 @@
 """Rows that become cards: each cell carries its column's heading."""
 
-from core.cards import with_headings
+from core.desk.cards import with_headings
 
 TABLE = """<table class="page-table"><caption>Strength</caption>
 <thead><tr><th scope="col">Operation</th><th scope="col" class="numeric"> Places

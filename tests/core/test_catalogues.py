@@ -6,8 +6,8 @@ import os
 import polib
 import pytest
 
-from core import catalogues
-from core.catalogues import (
+from scripts import catalogues
+from scripts.catalogues import (
     Message,
     Untranslatable,
     compile_all,

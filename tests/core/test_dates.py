@@ -7,7 +7,7 @@ import time_machine
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from core.dates import DatePrecision, PartialDate, today_here
+from core.text.dates import DatePrecision, PartialDate, today_here
 from tests import factories
 from tests.factories import day
 

@@ -4,8 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from core.forms import LanguageCodesFormField
-from core.languages import LANGUAGES, LanguageCodesField, language_names
+from core.text.languages import LANGUAGES, LanguageCodesField, LanguageCodesFormField, language_names
 from missions.models import Mission
 from tests import factories
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.markdown import ALLOWED_TAGS, to_html
+from core.text.markdown import ALLOWED_TAGS, to_html
 
 HARMLESS = ALLOWED_TAGS | {"rel", "title", "href", "href relative", "href http", "href https", "href mailto"}
 

@@ -13,9 +13,9 @@ import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from core.delivery import ATTEMPTS, LEASE, claim, deliver_due
+from core.mail.delivery import ATTEMPTS, LEASE, claim, deliver_due
+from core.mail.outbox import queue_mail, try_again
 from core.models import HistoryEntry, MailState, OutboxMail
-from core.outbox import queue_mail, try_again
 from core.refusals import NotPermitted, Refusal
 from tests import factories
 from tests.core.smtp import mail_server
@@ -195,8 +195,8 @@ def test_every_mail_of_the_accounts_is_in_the_portals_words():
 
 
 def test_the_loop_sends_until_it_is_told_to_stop_or_its_parent_ends(tmp_path):
-    """As config/run.sh starts it: beside a server that takes the place of the shell."""
-    assert "send_mail_queue --parent $$ &" in Path("config/run.sh").read_text()
+    """As scripts/run.sh starts it: beside a server that takes the place of the shell."""
+    assert "send_mail_queue --parent $$ &" in Path("scripts/run.sh").read_text()
     environment = os.environ | {
         "DATABASE_URL": f"sqlite:///{tmp_path / 'portal.sqlite3'}",
         "EMAIL_URL": f"filemail:///{str(tmp_path / 'mail').lstrip('/')}",

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connection
 
-from core.delivery import deliver_due
+from core.mail.delivery import deliver_due
+from core.mail.outbox import queue_mail
 from core.models import MailState, OutboxMail
-from core.outbox import queue_mail
 from tests import factories
 from tests.core.smtp import mail_server
 

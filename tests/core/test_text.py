@@ -5,7 +5,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, size_in_words
+from core.text.folded import fold, size_in_words
 from missions.models import Operation
 from tests import factories
 

@@ -5,10 +5,13 @@ from collections import Counter
 
 import pytest
 
-from core.dates import today_here
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import Refusal
-from deployments.domain import assessments, preparation, terms, tour_events
+from core.text.dates import today_here
+from deployments.domain.applications import assessments
+from deployments.domain.authority import terms
+from deployments.domain.tours import events as tour_events
+from deployments.domain.tours import preparation
 from tests import factories
 from tests.factories import day
 

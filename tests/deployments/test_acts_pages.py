@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from core.dates import today_here
-from core.history import history_of
+from core.history.acts import history_of
+from core.text.dates import today_here
 from deployments.admin.acts import ACTS
 from deployments.models import DeploymentState, PostingStatus
 from missions.models import Mission, Operation, TermsStatus

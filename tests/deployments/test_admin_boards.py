@@ -5,11 +5,11 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from core.dates import today_here
+from core.text.dates import today_here
 from deployments.admin import boards
-from deployments.capacity import Level, Tour, headroom
-from deployments.domain.explain import forecast_end
-from deployments.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast, in_rows
+from deployments.limits.rule import Level, Tour, headroom
+from deployments.queries.boards import forecast_end
+from deployments.queries.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast, in_rows
 from tests import factories
 from tests.factories import day
 

@@ -5,9 +5,9 @@ from django.contrib import admin
 from django.urls import reverse
 
 from core.actors import SYSTEM
-from core.admin import KindOfRecord
-from core.admin_site import PortalAdminSite
-from core.history import record_act
+from core.admin.history import KindOfRecord
+from core.desk.site import PortalAdminSite
+from core.history.acts import record_act
 from deployments.models import Posting
 from missions.models import Country, Mission, Operation, Organization
 from officers.models import Officer, User

@@ -4,15 +4,18 @@ import datetime
 
 import pytest
 
-from core.history import history_of
+from core.history.acts import history_of
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import applications, postings, selections, tours
-from deployments.domain.application_records import ImpossibleStep
-from deployments.domain.applications import NotTaking, TooManyApplications
+from deployments.domain import postings
+from deployments.domain.applications import acts as applications
+from deployments.domain.applications import selections
+from deployments.domain.applications.acts import NotTaking, TooManyApplications
+from deployments.domain.tours import acts as tours
+from deployments.domain.verbs.applications import ImpossibleStep
+from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Application, Deployment, QualificationRequirement
-from deployments.openings import end_of_day
-from deployments.refusals import CapacityExceeded
+from deployments.openings.opening import end_of_day
 from officers.models import Qualification
 from tests import factories
 from tests.factories import day

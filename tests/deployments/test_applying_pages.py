@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.dates import today_here
 from core.models import OutboxMail
+from core.text.dates import today_here
 from deployments.models import Application, ApplicationDocument
-from deployments.openings import end_of_day
+from deployments.openings.opening import end_of_day
 from tests import factories
 from tests.factories import day
 from tests.files import BAD, GOOD, PDF
@@ -131,7 +131,7 @@ class TestActs:
         assert answer.status_code == missing.status_code == 404
 
     def test_the_story_tells_each_step_and_not_the_decision_that_was_not_told(self, client, officer, selection_officer):
-        from deployments.domain import applications
+        from deployments.domain.applications import acts as applications
 
         application = factories.application(officer=officer)
         applications.submit(application, by=officer.user)
@@ -270,7 +270,7 @@ class TestCoordination:
 
 class TestWhatThePagesSay:
     def test_who_was_selected_is_not_in_the_own_way(self, client, officer, approver):
-        from deployments.domain import selections
+        from deployments.domain.applications import selections
 
         application = factories.application(officer=officer, state="qualified")
         first = today_here() + datetime.timedelta(days=60)

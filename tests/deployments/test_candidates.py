@@ -5,12 +5,12 @@ import random
 
 import pytest
 
-from core.dates import today_here
-from deployments.candidates import candidate, profiles_for, requirements, who_could_meet, with_profiles
-from deployments.capacity import Span
-from deployments.eligibility import assess
+from core.text.dates import today_here
+from deployments.eligibility.candidate import candidate, profiles_for, requirements, who_could_meet, with_profiles
+from deployments.eligibility.rule import assess
+from deployments.limits.rule import Span
 from deployments.models import LanguageRequirement, QualificationRequirement
-from deployments.pipeline import with_requirements
+from deployments.queries.pipeline import with_requirements
 from officers.models import LanguageRating, Officer, Qualification, QualificationGrant, Unavailability
 from tests import factories
 

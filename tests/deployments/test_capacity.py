@@ -2,8 +2,8 @@
 
 import datetime
 
-from deployments import capacity
-from deployments.capacity import FOREVER, AboveParent, Excess, Level, Span, Step, Tour
+from deployments.limits import rule as capacity
+from deployments.limits.rule import FOREVER, AboveParent, Excess, Level, Span, Step, Tour
 
 day = datetime.date.fromisoformat
 START = day("2020-01-01")

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from deployments import levels
-from deployments.capacity import FOREVER, Span, Tour, headroom, peak
+from deployments.limits import levels
+from deployments.limits.rule import FOREVER, Span, Tour, headroom, peak
 from deployments.models import DeploymentState, Posting
 from tests import factories
 from tests.factories import day

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deployments import capacity
-from deployments.capacity import FOREVER, Level, Span, Tour
+from deployments.limits import rule as capacity
+from deployments.limits.rule import FOREVER, Level, Span, Tour
 
 FIRST = datetime.date(2028, 2, 10)
 DAYS = [FIRST + datetime.timedelta(days=n) for n in range(50)]

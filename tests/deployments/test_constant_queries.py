@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.dates import today_here
-from core.history import record_act
+from core.history.acts import record_act
+from core.text.dates import today_here
 from deployments.models import ApplicationDocument, Posting
 from officers.domain.coordination import name_deputy
 from officers.models import Officer, Qualification, QualificationEvidence

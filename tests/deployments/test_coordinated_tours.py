@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 
-from core.dates import in_words, today_here
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import tour_events, tours
-from deployments.domain.tour_ends import curtail
+from core.text.dates import in_words, today_here
+from deployments.domain.tours import acts as tours
+from deployments.domain.tours import events as tour_events
+from deployments.domain.tours.ends import curtail
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group
 
 from core.models import OutboxMail
-from deployments.domain.daily import run_daily
+from deployments.daily.run import run_daily
 from deployments.models import QualificationRequirement
-from deployments.openings import end_of_day
+from deployments.openings.opening import end_of_day
 from officers.models import Qualification, QualificationGrant
 from tests import factories
 from tests.factories import day

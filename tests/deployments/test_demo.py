@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from core.dates import today_here
-from core.history import history_of
-from deployments.demo import load_demo
-from deployments.first_data import load_first_data
+from core.history.acts import history_of
+from core.text.dates import today_here
 from deployments.models import Application, Deployment, DeploymentState, ExtensionRequest, Posting
-from deployments.openings import OpeningState, openings, published
+from deployments.openings.opening import OpeningState, openings, published
+from deployments.setup.demo.people import load_demo
+from deployments.setup.first_data import load_first_data
 from officers.models import Coordinator, Officer, PoliceService, QualificationEvidence
 
 TODAY = today_here()

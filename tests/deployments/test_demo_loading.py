@@ -7,10 +7,10 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
 from config.prepare import prepare
-from core.dates import today_here
-from deployments.demo import load_demo
-from deployments.first_data import load_first_data
+from core.text.dates import today_here
 from deployments.models import Deployment
+from deployments.setup.demo.people import load_demo
+from deployments.setup.first_data import load_first_data
 from missions.models import Operation
 from officers.models import Officer, User
 from tests import factories

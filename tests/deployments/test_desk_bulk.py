@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.dates import today_here
+from core.text.dates import today_here
 from deployments.models import Deployment
 from tests import factories
 from tests.factories import day

@@ -3,8 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.history import history_of
-from deployments.domain import applications, assessments, tour_events
+from core.history.acts import history_of
+from deployments.domain.applications import acts as applications
+from deployments.domain.applications import assessments
+from deployments.domain.tours import events as tour_events
 from officers.domain.evidence import attach_evidence
 from officers.models import LanguageRating, Qualification, QualificationGrant
 from tests import factories

@@ -5,8 +5,8 @@ import zlib
 
 import pytest
 
-from core.history import history_of
-from core.pdf import STATIC, can_make_pdf, make_pdf, static_files_only
+from core.files.pdf import STATIC, can_make_pdf, make_pdf, static_files_only
+from core.history.acts import history_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from django.forms import CheckboxInput, Select
 from django.urls import reverse
 from django.utils import timezone
 
-from core.history import history_of
-from deployments.domain import tours
+from core.history.acts import history_of
+from deployments.domain.tours import acts as tours
 from deployments.models import LanguageRequirement
-from deployments.openings import end_of_day
+from deployments.openings.opening import end_of_day
 from officers.models import Qualification, User
 from tests import factories
 from tests.factories import day

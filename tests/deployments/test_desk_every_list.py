@@ -7,12 +7,12 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
 
-from core.dates import today_here
-from core.desk import DeskAdmin
-from core.history import history_of
-from core.outbox import queue_mail
-from core.sheets import SHEETS
-from deployments.domain import preparation
+from core.desk.model_admin import DeskAdmin
+from core.history.acts import history_of
+from core.mail.outbox import queue_mail
+from core.tabular.sheets import SHEETS
+from core.text.dates import today_here
+from deployments.domain.tours import preparation
 from deployments.models import ChecklistItem, StrengthProposal
 from officers.models import Qualification
 from tests import factories

@@ -6,9 +6,9 @@ import io
 import openpyxl
 import pytest
 
-from core.dates import today_here
-from core.sheets import SHEETS
-from deployments.domain.applications import advance
+from core.tabular.sheets import SHEETS
+from core.text.dates import today_here
+from deployments.domain.applications.acts import advance
 from tests import factories
 from tests.factories import day
 

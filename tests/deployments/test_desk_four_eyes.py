@@ -5,9 +5,11 @@ from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import applications, proposals, selections, strengths
+from deployments.domain.applications import acts as applications
+from deployments.domain.applications import selections
+from deployments.domain.authority import proposals, strengths
+from deployments.domain.authority.effects import LoweringNotAcknowledged
 from deployments.domain.four_eyes import OtherEyes
-from deployments.domain.strength_effects import LoweringNotAcknowledged
 from deployments.models import StrengthProposal
 from tests import factories
 from tests.factories import day

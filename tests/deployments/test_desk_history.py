@@ -7,10 +7,12 @@ import time_machine
 from django.utils import translation
 
 from core.actors import SYSTEM
-from core.bilingual import in_each
-from core.dates import in_words, today_here
-from core.history import history_of, record_act
-from deployments.domain import applications, preparation, tours
+from core.history.acts import history_of, record_act
+from core.text.bilingual import in_each
+from core.text.dates import in_words, today_here
+from deployments.domain.applications import acts as applications
+from deployments.domain.tours import acts as tours
+from deployments.domain.tours import preparation
 from deployments.models import ChecklistItem
 from tests import factories
 from tests.reading import Page

@@ -5,11 +5,11 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from core.dates import today_here
 from core.models import MailState, OutboxMail
+from core.text.dates import today_here
 from deployments.models import QualificationRequirement
-from deployments.queues import QUEUES, Morning
-from deployments.rotation import gap_after, successors
+from deployments.queries.queues import QUEUES, Morning
+from deployments.queries.rotation import gap_after, successors
 from officers.models import Qualification, QualificationGrant
 from tests import factories
 from tests.factories import day

@@ -4,11 +4,11 @@ import datetime
 
 import pytest
 
-from core.dates import today_here
-from core.history import history_of
-from deployments.capacity import Span
+from core.history.acts import history_of
+from core.text.dates import today_here
+from deployments.limits.rule import Span
 from deployments.models import LanguageRequirement
-from deployments.pipeline import fitting_roster, groups_of, room_for, with_requirements
+from deployments.queries.pipeline import fitting_roster, groups_of, room_for, with_requirements
 from officers.models import LanguageRating, Unavailability
 from tests import factories
 from tests.factories import day
@@ -166,7 +166,7 @@ def test_the_pipeline_asks_the_same_questions_for_1_applicant_and_for_30(desk, d
 
 
 def test_of_a_crowded_state_the_longest_waiting_are_shown_and_all_are_counted(monkeypatch):
-    monkeypatch.setattr("deployments.pipeline.MOST_SHOWN", 2)
+    monkeypatch.setattr("deployments.queries.pipeline.MOST_SHOWN", 2)
     posting = with_requirements().get(pk=planned().pk)
     waiting = [factories.application(posting, state="endorsed") for _n in range(3)]
     group = groups_of(posting, tour_of(posting))[0]
@@ -175,7 +175,7 @@ def test_of_a_crowded_state_the_longest_waiting_are_shown_and_all_are_counted(mo
 
 
 def test_a_crowded_state_leads_to_all_of_it_page_by_page(desk, monkeypatch):
-    monkeypatch.setattr("deployments.pipeline.MOST_SHOWN", 4)
+    monkeypatch.setattr("deployments.queries.pipeline.MOST_SHOWN", 4)
     monkeypatch.setattr("deployments.admin.pipeline.PER_PAGE", 3)
     posting = planned()
     waiting = [factories.application(posting, state="endorsed") for _n in range(4)]
@@ -251,8 +251,8 @@ def test_pages_about_applicants_are_for_those_who_may_read_applications(client, 
 
 
 def test_the_roster_is_sought_on_behind_those_who_do_not_fit(monkeypatch):
-    monkeypatch.setattr("deployments.pipeline.MOST_OF_ROSTER", 2)
-    monkeypatch.setattr("deployments.pipeline.AT_ONCE", 2)
+    monkeypatch.setattr("deployments.queries.pipeline.MOST_OF_ROSTER", 2)
+    monkeypatch.setattr("deployments.queries.pipeline.AT_ONCE", 2)
     posting = planned(min_age=30)
     young, fit = (
         [

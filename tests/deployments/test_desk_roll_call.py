@@ -4,10 +4,11 @@ import datetime
 
 import pytest
 
-from core.dates import today_here
-from core.history import history_of
+from core.history.acts import history_of
+from core.text.dates import today_here
 from deployments.admin import roll_call
-from deployments.domain import preparation, terms
+from deployments.domain.authority import terms
+from deployments.domain.tours import preparation
 from tests import factories
 from tests.factories import day
 from tests.reading import Page

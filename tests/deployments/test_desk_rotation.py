@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from core.dates import today_here
-from deployments.capacity import Excess, Span
-from deployments.gantt import LEFT, RIGHT, board
-from deployments.rotation import paired, relays
+from core.text.dates import today_here
+from deployments.limits.rule import Excess, Span
+from deployments.queries.gantt import LEFT, RIGHT, board
+from deployments.queries.rotation import paired, relays
 from tests import factories
 from tests.factories import day
 

@@ -5,14 +5,15 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from core.dates import today_here
-from core.history import history_of
+from core.history.acts import history_of
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import preparation, tour_events
-from deployments.domain.tours import check_in, extend
+from core.text.dates import today_here
+from deployments.domain.tours import events as tour_events
+from deployments.domain.tours import preparation
+from deployments.domain.tours.acts import check_in, extend
+from deployments.limits.refusals import CapacityExceeded
 from deployments.models import ChecklistItem, ExtensionRequest, Leave
-from deployments.refusals import CapacityExceeded
 from tests import factories
 from tests.factories import day
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from deployments.scale import Volume, load_scale
+from deployments.setup.scale.load import Volume, load_scale
 from tests import factories
 from tests.desk_pages import ROLES, pages_for
 

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from deployments.capacity import Span
-from deployments.eligibility import Candidate, Held, Rated, Requirements, assess
+from deployments.eligibility.rule import Candidate, Held, Rated, Requirements, assess
+from deployments.limits.rule import Span
 from tests.factories import day
 
 TOUR = Span(day("2027-03-01"), day("2028-02-29"))

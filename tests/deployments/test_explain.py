@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deployments.capacity import headroom
-from deployments.domain.explain import counted, explain, forecast_end, programmes_today, strength_board
-from deployments.levels import level_of
+from deployments.limits.levels import level_of
+from deployments.limits.rule import headroom
+from deployments.queries.boards import counted, explain, forecast_end, programmes_today, strength_board
 from missions.models import Operation
 from tests import factories
 from tests.factories import day

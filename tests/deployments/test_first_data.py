@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
-from core.history import history_of
-from deployments.first_data import load_first_data
+from core.history.acts import history_of
 from deployments.models import CountsAgainst, Posting
+from deployments.setup.first_data import load_first_data
 from missions.models import Country, Mission, Operation, OperationCategory, Organization, Programme
 
 LAUNCH = datetime.date(2019, 10, 17)

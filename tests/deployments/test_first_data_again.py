@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from core.models import HistoryEntry
-from deployments.first_data import load_first_data
 from deployments.models import Posting
+from deployments.setup.first_data import load_first_data
 from missions.models import AuthorizedStrength, Mission, Operation
 from tests import factories
 

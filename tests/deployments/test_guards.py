@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from core.history import record_act
+from core.history.acts import record_act
 from core.models import HistoryEntry
 from deployments.models import Deployment, Gate, Posting
 from missions.models import AuthorizedStrength, Mission, Operation, OperationTerms

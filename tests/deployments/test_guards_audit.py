@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from deployments import audit, checks, gate, guards
+from deployments.limits import audit, checks, gate, guards
 from deployments.models import Deployment, Gate, Posting
 from missions.models import Mission
 from tests import factories

@@ -1,4 +1,4 @@
-"""The guards in the database against deployments.capacity: the same writes are refused, on random histories."""
+"""The guards in the database against deployments.limits.rule: the same writes are refused, on random histories."""
 
 import datetime
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deployments import capacity, levels
-from deployments.capacity import FOREVER, Span
+from deployments.limits import levels
+from deployments.limits import rule as capacity
+from deployments.limits.rule import FOREVER, Span
 from deployments.models import Deployment, DeploymentState, Posting
 from missions.models import Mission, Operation, Programme
 from tests import factories

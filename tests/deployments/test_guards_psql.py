@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from deployments import guards
+from deployments.limits import guards
 from deployments.models import Deployment
 from tests import factories
 

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 from django.db import connection
 
-from deployments import guards
+from deployments.limits import guards
 from deployments.models import Deployment, Gate, Posting
 from missions.models import AuthorizedStrength, Mission, Operation
 from tests import factories

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import NotPermitted, StalePage
 from core.tabular import FileRefused
 from deployments.imports import OPERATIONS, run_import

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
-from core.history import history_of
-from deployments.domain import strengths
+from core.history.acts import history_of
+from deployments.domain.authority import strengths
 from missions.models import AuthorizedStrength, Operation
 from tests import factories
 from tests.factories import day

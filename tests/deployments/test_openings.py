@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from deployments.models import LanguageRequirement
-from deployments.openings import current_state, end_of_day, openings, published
+from deployments.openings.opening import current_state, end_of_day, openings, published
 from tests import factories
 from tests.factories import day
 

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from core.dates import today_here
-from deployments.domain import tour_events
+from core.text.dates import today_here
+from deployments.domain.tours import events as tour_events
 from deployments.models import DeploymentState, ExtensionRequest
 from tests import factories
 

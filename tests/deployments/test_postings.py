@@ -3,7 +3,7 @@
 import pytest
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import postings
 from tests import factories

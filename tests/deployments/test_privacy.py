@@ -13,9 +13,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from core.history import record_act
+from core.history.acts import record_act
+from core.mail.outbox import queue_mail
 from core.models import HistoryEntry, OutboxMail
-from core.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal
 from deployments.models import ApplicationDocument, Deployment, EmergencyContact
 from deployments.privacy.erasure import close_account, due_for_purge, erase

@@ -3,9 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.history import history_of
+from core.history.acts import history_of
+from core.mail.outbox import queue_mail
 from core.models import HistoryEntry, MailState, OutboxMail
-from core.outbox import queue_mail
 from deployments.models import Application
 from officers.domain import verification
 from officers.domain.evidence import attach_evidence

@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM
 from core.refusals import Refusal
-from deployments.domain import tours
-from deployments.gate import through_the_gate
+from deployments.domain.tours import acts as tours
+from deployments.limits.gate import through_the_gate
+from deployments.limits.refusals import CapacityExceeded, refused_by_database
 from deployments.models import Deployment
-from deployments.refusals import CapacityExceeded, refused_by_database
 from missions.models import AuthorizedStrength
 from tests import factories
 from tests.factories import day

@@ -5,15 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.models import HistoryEntry
 from core.refusals import Refusal
-from deployments import guards
-from deployments.domain import tours
-from deployments.domain.room import OfficerTaken, TakesNobody
-from deployments.gate import LimitsUnprotected
+from deployments.domain.tours import acts as tours
+from deployments.domain.tours.room import OfficerTaken, TakesNobody
+from deployments.limits import guards
+from deployments.limits.gate import LimitsUnprotected
+from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Deployment, Gate
-from deployments.refusals import CapacityExceeded
 from tests import factories
 from tests.factories import day
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.dates import today_here
-from deployments.rotation import HANDOVER, STAGES, lasting, successors, unfollowed
+from core.text.dates import today_here
+from deployments.queries.rotation import HANDOVER, STAGES, lasting, successors, unfollowed
 from tests import factories
 
 FIRST = datetime.date(2028, 2, 10)

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.models import HistoryEntry, OutboxMail
-from deployments import guards
+from deployments.limits import guards
 from deployments.models import Application, ApplicationDocument, Deployment
-from deployments.scale import Volume, load_scale
+from deployments.setup.scale.load import Volume, load_scale
 from missions.models import AuthorizedStrength, Operation
 from officers.models import Officer
 from tests import factories

@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import strengths
-from deployments.domain.strength_effects import AboveParent, LoweringNotAcknowledged
-from deployments.levels import level_of
+from deployments.domain.authority import strengths
+from deployments.domain.authority.effects import AboveParent, LoweringNotAcknowledged
+from deployments.limits.levels import level_of
 from missions.models import AuthorizedStrength
 from tests import factories
 from tests.factories import day

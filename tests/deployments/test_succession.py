@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from core.dates import today_here
-from deployments.capacity import Span
-from deployments.succession import succession_of
+from core.text.dates import today_here
+from deployments.limits.rule import Span
+from deployments.queries.succession import succession_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import pytest
 from django.utils import translation
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import terms
+from deployments.domain.authority import terms
 from missions.models import Operation, TermsStatus
 from tests import factories
 from tests.factories import day

@@ -3,12 +3,12 @@
 import pytest
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import tours
-from deployments.domain.transitions import TRANSITIONS, ImpossibleTransition
+from deployments.domain.tours import acts as tours
+from deployments.domain.verbs.tours import TRANSITIONS, ImpossibleTransition
+from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Deployment, DeploymentState, EndReason
-from deployments.refusals import CapacityExceeded
 from tests import factories
 from tests.factories import day
 

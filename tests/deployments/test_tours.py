@@ -3,14 +3,15 @@
 import pytest
 
 from core.actors import SYSTEM
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import Refusal
-from deployments.domain import terms, tours
-from deployments.domain.room import OfficerTaken, TakesNobody
-from deployments.domain.tour_ends import LateReturnNotAcknowledged
-from deployments.domain.transitions import ImpossibleTransition
+from deployments.domain.authority import terms
+from deployments.domain.tours import acts as tours
+from deployments.domain.tours.ends import LateReturnNotAcknowledged
+from deployments.domain.tours.room import OfficerTaken, TakesNobody
+from deployments.domain.verbs.tours import ImpossibleTransition
+from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Deployment
-from deployments.refusals import CapacityExceeded
 from tests import factories
 from tests.factories import day
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
-from core.history import record_act
+from core.history.acts import record_act
 from missions.models import Country, Operation
 from tests import factories
 from tests.factories import day

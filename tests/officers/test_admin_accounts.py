@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from core.history import history_of
+from core.history.acts import history_of
 from officers.models import User
 from tests import factories
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.history import history_of
+from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal, StalePage
 from officers.domain import evidence, profile, verification
 from officers.models import Officer, Qualification, QualificationEvidence, QualificationGrant

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.backup import BackupError, back_up
+from core.files.backup import BackupError, back_up
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.backup import BackupError, restore
+from core.files.backup import BackupError, restore
 
 
 class Command(BaseCommand):

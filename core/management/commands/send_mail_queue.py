@@ -9,7 +9,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from core.delivery import deliver_due
+from core.mail.delivery import deliver_due
 
 log = structlog.get_logger(__name__)
 

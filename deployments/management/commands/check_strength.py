@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core.dates import today_here
-from deployments import audit
+from core.text.dates import today_here
+from deployments.limits import audit
 
 
 class Command(BaseCommand):

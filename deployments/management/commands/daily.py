@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from deployments.domain.daily import run_daily
+from deployments.daily.run import run_daily
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from core.refusals import Refusal
-from deployments.demo import load_demo
+from deployments.setup.demo.people import load_demo
 
 
 class Command(BaseCommand):

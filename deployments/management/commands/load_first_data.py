@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from deployments.first_data import load_first_data
+from deployments.setup.first_data import load_first_data
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ import time
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
 from core.refusals import Refusal
-from deployments.scale import Volume, load_scale
+from deployments.setup.scale.load import Volume, load_scale
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.core.management.commands import flush
 from django.db import connections
 
-from deployments import guards
+from deployments.limits import guards
 
 
 class Command(flush.Command):

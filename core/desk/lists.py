@@ -1,0 +1,92 @@
+"""Lists of the desk that stay quick however many records there are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import chain
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.text import smart_split, unescape_string_literal
+
+from core.text.folded import words_of
+
+FEW = 200
+SHORTEST_INDEXED = 3
+
+
+class DeskList(ChangeList):
+    """Reads a page in two steps: which records stand on it, by their keys alone, then those with all that is shown.
+
+    So the database sorts and passes over keys, not whole records with all that they lead to; and it passes over those
+    before a page or those after it, whichever are fewer.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        listed = self.result_list
+        self.result_list = SimpleLazyObject(lambda: self._whole(self._keys(listed)))
+
+    def _keys(self, listed: QuerySet) -> list:
+        """The keys of the records on the page, in their order; ``listed`` are those records."""
+        before = (self.page_num - 1) * self.list_per_page
+        after = max(0, self.result_count - before - self.list_per_page)
+        if before <= after or not self.multi_page:
+            return list(listed.values_list("pk", flat=True))
+        from_the_end = self.queryset.reverse().values_list("pk", flat=True)
+        return list(from_the_end[after : self.result_count - before])[::-1]
+
+    def _whole(self, keys: list) -> list[Model]:
+        records = self.root_queryset
+        shown = (records if records.query.select_related else self.apply_select_related(records)).in_bulk(keys)
+        return [shown[key] for key in keys]
+
+
+def found(records: QuerySet, fields: Sequence[str], asked: str) -> QuerySet:
+    """Those of ``records`` that have every word of ``asked`` (several in quotation marks are one) in one of ``fields``.
+
+    Words in related records are looked for there first: the few persons of a name instead of the person of every tour.
+    One query for each word and relation.
+    """
+    for word in words_of(filter(None, map(_bare, smart_split(asked)))):
+        records = records.filter(_with(word, records.model, fields))
+    return records
+
+
+def _bare(word: str) -> str:
+    """Without its quotation marks; one that nothing closes means nothing."""
+    is_quoted = word[0] in "\"'" and word[0] == word[-1] and len(word) > 1
+    return unescape_string_literal(word) if is_quoted else word.strip('"')
+
+
+def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
+    of_relation: dict[str, Q] = defaultdict(Q)
+    for name in fields:
+        path = name if name.endswith("__contains") else f"{name}__icontains"
+        relation, _dot, rest = path.partition("__")
+        is_related = model._meta.get_field(relation).is_relation
+        of_relation[relation if is_related else ""] |= _has(rest if is_related else path, word)
+    own = of_relation.pop("", Q())
+    related = (
+        Q(**{f"{relation}__in": _few_by_key(other._base_manager.filter(wanted))})
+        for relation, wanted in of_relation.items()
+        if (other := model._meta.get_field(relation).related_model)
+    )
+    return Q(*chain([own] if own else [], related), _connector=Q.OR)
+
+
+def _has(path: str, word: str) -> Q:
+    """Past the index of three letters where the word is shorter: it would only say that every record may have it."""
+    text, _dot, lookup = path.rpartition("__")
+    if lookup == "contains" and len(word) < SHORTEST_INDEXED:
+        return Q(GreaterThan(StrIndex(text, Value(word)), 0))
+    return Q(**{path: word})
+
+
+def _few_by_key(records: QuerySet) -> QuerySet | list:
+    """The keys of a few records, for which the database goes straight to an index; of many the question itself."""
+    keys = list(records.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return records if len(keys) > FEW else keys

@@ -1,0 +1,108 @@
+"""The desk's AdminSite: its name, its language switch, and the places where an app adds to another app's pages.
+
+``missions`` keeps the page of an operation, while its strength board and its acts belong to ``deployments``: that app
+registers them here, so that no arrow points back.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db import IntegrityError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from core.history.story import Vocabulary
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link to a page of the desk, with its words; ``is_grave``: what it leads to ends something."""
+
+    title: Any
+    url: str
+    is_grave: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A section of a record's page: ``name`` is its address on the page."""
+
+    name: str
+    title: Any
+    template: str
+    context: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeskPage:
+    """A page of the desk that belongs to no record, shown to whoever has the permission; ``in_menu``: on every page."""
+
+    title: Any
+    description: Any
+    url_name: str
+    permission: str
+    in_menu: bool = True
+
+
+Panels = Callable[[HttpRequest, Any], list[Panel]]
+Acts = Callable[[HttpRequest, Any], list[Link]]
+
+
+class PortalAdminSite(admin.AdminSite):
+    site_title = _("Deployments desk")
+    site_header = _("Deployments desk")
+    index_title = _("Desk")
+    enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.panels: dict[type[Model], Panels] = {}
+        self.acts: dict[type[Model], Acts] = {}
+        self.pages: list[DeskPage] = []
+        self.vocabulary = Vocabulary()
+        self.explain: Callable[[IntegrityError], str] = lambda error: ""
+
+    def panels_of(self, request: HttpRequest, record: Model) -> list[Panel]:
+        """What other apps show on the record's page."""
+        return self.panels[type(record)](request, record) if type(record) in self.panels else []
+
+    def acts_on(self, request: HttpRequest, record: Model) -> list[Link]:
+        """The acts that the account may do on the record as it stands."""
+        return self.acts[type(record)](request, record) if type(record) in self.acts else []
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **super().each_context(request),
+            "site_url": reverse("root"),
+            "desk_pages": [page for page in self.pages if request.user.has_perm(page.permission)],
+            "other_language_name": next(name for code, name in OWN_NAMES.items() if code != request.LANGUAGE_CODE),
+        }
+
+    def get_urls(self) -> list:
+        return [path("language/", require_POST(self.language_view), name="language"), *super().get_urls()]
+
+    def language_view(self, request: HttpRequest) -> HttpResponse:
+        """Keeps the language asked for with the account, and in the browser for the pages before the log-in."""
+        asked = request.POST.get("language")
+        following = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure()):
+            following = reverse("admin:index")
+        response = HttpResponseRedirect(following)
+        if asked in OWN_NAMES:
+            if request.user.is_authenticated:
+                request.user.language = asked
+                request.user.save(update_fields=["language"])
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, asked, max_age=31_536_000, samesite="Lax", secure=settings.SECURE
+            )
+        return response
+
+
+OWN_NAMES = {"en": "English", "fr": "Français"}

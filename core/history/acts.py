@@ -1,0 +1,53 @@
+"""Writing and reading the history of acts."""
+
+from collections.abc import Iterable
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from core.models import HistoryEntry
+from core.text.bilingual import in_each
+
+VIEW = "view"  # the act of looking at what only some may see
+
+
+def record_act(
+    record: models.Model, verb: str, *, by, reason: str = "", from_state: str = "", to_state: str = "", **detail
+) -> HistoryEntry:
+    """Adds one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
+
+    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM.
+    """
+    entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
+    entry.save()
+    return entry
+
+
+def record_views(records: Iterable[models.Model], *, by) -> None:
+    """Adds to the history of each record that ``by`` read what only some may read of it. One query."""
+    HistoryEntry.objects.bulk_create(_entry(record, VIEW, by) for record in records)
+
+
+def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:
+    return HistoryEntry(
+        actor_id=by.pk,
+        verb=verb,
+        content_type=ContentType.objects.get_for_model(record),
+        object_id=record.pk,
+        label=_label(record)[:250],
+        **more,
+    )
+
+
+def _label(record: models.Model) -> str:
+    """The record's ``history_label``, or its name in each language, so that an entry reads alike whoever made it."""
+    if hasattr(record, "history_label"):
+        return record.history_label
+    return " / ".join(dict.fromkeys(in_each(record).values()))
+
+
+def history_of(record: models.Model) -> models.QuerySet[HistoryEntry]:
+    """The acts on ``record``, latest first."""
+    return HistoryEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(record), object_id=record.pk
+    ).select_related("actor")

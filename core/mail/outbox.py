@@ -1,0 +1,72 @@
+"""Queueing mail: a row of the outbox, written in the transaction of the act that the mail tells of.
+
+An act that is rolled back sends nothing; an act that stands loses no mail. ``core.mail.delivery`` sends the rows.
+"""
+
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from core.history.acts import record_act
+from core.models import MailState, OutboxMail
+from core.refusals import Refusal, require
+
+
+def queue_mail(*, to, template: str, context: dict | None = None, confidential: bool = False) -> OutboxMail:
+    """Queues a mail to the account ``to``, in that person's language.
+
+    ``template`` names ``templates/mail/<template>.txt``: the subject in the first line, then the plain text, from which
+    the HTML is made. ``context`` is what it may use, beside ``person``, ``brand`` and ``site_url``. The text of a
+    ``confidential`` mail (one that lets its reader in) is kept only until it is sent, and the desk never sees it.
+    """
+    return queue_mail_to(
+        to.email,
+        user=to,
+        language=to.language,
+        template=template,
+        context={"person": to, **(context or {})},
+        confidential=confidential,
+    )
+
+
+def queue_mail_to(
+    address: str, *, language: str, template: str, context: dict, user=None, confidential: bool = False
+) -> OutboxMail:
+    """Queues a mail to an address that may belong to no account; otherwise as ``queue_mail``."""
+    with translation.override(language):
+        brand = settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN
+        values = {"brand": brand, "site_url": settings.SITE_URL, **context}
+        rendered = Engine.get_default().get_template(f"mail/{template}.txt").render(Context(values, autoescape=False))
+        subject, _newline, text = rendered.strip().partition("\n")
+        page = {"subject": subject, "text": text.strip(), "language": language, "brand": brand}
+        html = render_to_string("mail/base.html", page)
+    return OutboxMail.objects.create(
+        user=user,
+        address=address,
+        language=language,
+        template=template,
+        subject=" ".join(subject.split())[:250],
+        text_body=text.strip() + "\n",
+        html_body=html,
+        confidential=confidential,
+        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+    )
+
+
+@transaction.atomic
+def try_again(mail: OutboxMail, *, by) -> None:
+    """Puts a mail that was given up back into the queue, due now.
+
+    Raises NotPermitted, or Refusal for a mail that is sent or still waiting.
+    """
+    require(by, "core.retry_outboxmail")
+    given_up = OutboxMail.objects.given_up().filter(pk=mail.pk)
+    if not given_up.update(state=MailState.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None):
+        raise Refusal(_("Only a mail that was given up can be tried again."), code="not_given_up")
+    record_act(mail, "try-again", by=by, from_state=MailState.GIVEN_UP, to_state=MailState.QUEUED)

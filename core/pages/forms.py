@@ -1,0 +1,35 @@
+"""Form fields that more than one app uses."""
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+
+from core.text.folded import size_in_words
+
+LONGEST_KEY = 18
+
+
+def _kinds_taken() -> str:
+    size = size_in_words(settings.MAX_DOCUMENT_BYTES)
+    return _("PDF, DOCX, JPEG or PNG, at most %(size)s.") % {"size": size}
+
+
+class DocumentField(forms.FileField):
+    """A document as core.files.uploads takes it; that looks at the content, and speaks of an empty file as well."""
+
+    def __init__(self, **kwargs) -> None:
+        kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}))
+        kwargs.setdefault("help_text", lazy(_kinds_taken, str)())
+        super().__init__(allow_empty_file=True, max_length=200, **kwargs)
+
+
+class RecordsField(forms.ModelMultipleChoiceField):
+    """Several records by their keys; a key longer than any database holds is wrong like any other, and no error."""
+
+    def clean(self, value):
+        beyond = [key for key in value or () if len(str(key)) > LONGEST_KEY]
+        if beyond:
+            message = self.error_messages["invalid_pk_value"]
+            raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": beyond[0][:LONGEST_KEY]})
+        return super().clean(value)

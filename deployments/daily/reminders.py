@@ -1,0 +1,222 @@
+"""What the desk, coordinators and officers are reminded of: one digest mail a person, no matter told twice."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core.mail.outbox import queue_mail
+from core.text.dates import in_words
+from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
+from deployments.queries.queues import extensions_before_service, to_screen
+from deployments.queries.rotation import STAGES, unfollowed
+from officers.models import Coordinator, QualificationGrant, User
+
+WAITING_DAYS = 14
+HOLD_DAYS = 3
+DESK, APPROVERS = "deployments.assess", "deployments.deploy"
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something to remind of: ``key`` names it and its stage; ``words`` gives the line in the active language."""
+
+    key: str
+    words: str
+    url: str
+
+
+Source = Callable[[datetime.date], Iterable[Matter]]
+
+
+def stage(days: int) -> int | None:
+    """The nearest stage that ``days`` ahead has reached; None further ahead or past."""
+    return next((each for each in STAGES if 0 <= days <= each), None)
+
+
+def send_digests(*, today: datetime.date) -> int:
+    """Queues one mail to each person who has something new to be reminded of; how many mails.
+
+    Safe to repeat, and to run twice at once: what a person was told and the mail that told it stand together.
+    """
+    sent = 0
+    for person, sources in _audiences(today).items():
+        with translation.override(person.language):
+            matters = [matter for find in sources for matter in find(today)]
+        with suppress(IntegrityError), transaction.atomic():
+            sent += _tell(person, matters)
+    return sent
+
+
+def _tell(person: User, matters: list[Matter]) -> bool:
+    """Whether a mail was queued. Raises IntegrityError where another run tells the person at this very moment."""
+    told = set(Reminder.objects.filter(user=person, key__in=[m.key for m in matters]).values_list("key", flat=True))
+    new = [matter for matter in matters if matter.key not in told]
+    if new:
+        Reminder.objects.bulk_create(Reminder(user=person, key=matter.key) for matter in new)
+        queue_mail(to=person, template="deployments/digest", context={"matters": new})
+    return bool(new)
+
+
+def _audiences(today: datetime.date) -> dict[User, list[Source]]:
+    """What each person is reminded of, all the roles of a person together."""
+    found: dict[User, list[Source]] = defaultdict(list)
+    for person in holders(APPROVERS):
+        found[person] += [tours_ending, overdue, holds_lapsing, expiring_in_tour]
+    for person in holders(DESK):
+        found[person].append(waiting_at_desk)
+    services: dict[User, list[int]] = defaultdict(list)
+    for coordinator in Coordinator.objects.on(today).filter(user__is_active=True).select_related("user"):
+        services[coordinator.user].append(coordinator.police_service_id)
+    for person, of_person in services.items():
+        found[person] += [partial(waiting_for_release, of_person), partial(extensions_waiting, of_person)]
+    for person in {application.officer.user for application in _lapsing_applications(today)}:
+        found[person].append(partial(to_accept, person))
+    return found
+
+
+def holders(permission: str) -> QuerySet[User]:
+    """Active staff whose roles include ``permission``."""
+    app, codename = permission.split(".")
+    wanted = Permission.objects.get(content_type__app_label=app, codename=codename)
+    return User.objects.filter(Q(groups__permissions=wanted) | Q(user_permissions=wanted), is_active=True).distinct()
+
+
+def tours_ending(today: datetime.date) -> Iterator[Matter]:
+    """Tours that end within 120 days and have no successor in the posting, by stage."""
+    ending = _live().filter(pk__in=[tour.pk for tour in unfollowed(today)])
+    for tour in ending.order_by("last_day", "pk"):
+        reached = stage((tour.last_day - today).days)
+        words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named.")
+        yield Matter(f"tour-ends:{tour.pk}:{reached}", _said(words, tour, tour.last_day), _tour_url(tour))
+
+
+def overdue(today: datetime.date) -> Iterator[Matter]:
+    """Tours in mission whose last day has passed."""
+    late = _live().filter(state=DeploymentState.IN_MISSION, last_day__lt=today)
+    for tour in late.order_by("last_day", "pk"):
+        words = _("%(officer)s was due home from %(posting)s on %(day)s: record the return, or extend.")
+        yield Matter(f"overdue:{tour.pk}:{tour.last_day}", _said(words, tour, tour.last_day), _tour_url(tour))
+
+
+def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
+    """Reservations whose hold runs out within three days."""
+    soon = _live().filter(
+        state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_DAYS))
+    )
+    for tour in soon.order_by("hold_until", "pk"):
+        if until := tour.hold_until:
+            words = _("The place held for %(officer)s in %(posting)s is free again after %(day)s.")
+            yield Matter(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
+
+
+def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
+    """Qualifications that a posting asks for and that end inside the tour, without a later grant."""
+    renewed = QualificationGrant.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
+        officer=OuterRef("officer"),
+        qualification=OuterRef("qualification"),
+    )
+    live: dict[int, list[Deployment]] = defaultdict(list)
+    for tour in _live().filter(last_day__gte=today).order_by("first_day", "pk"):
+        live[tour.officer_id].append(tour)
+    grants = QualificationGrant.objects.filter(
+        ~Exists(renewed),
+        officer__in=live,
+        valid_until__range=(today, today + datetime.timedelta(days=max(STAGES))),
+    )
+    for grant in grants.select_related("qualification").order_by("valid_until", "pk"):
+        for tour in live[grant.officer_id]:
+            if (until := grant.valid_until) and _ends_inside(grant, until, tour):
+                words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
+                line = _said(words, tour, until, what=grant.qualification)
+                yield Matter(f"expiring:{grant.pk}:{until}:{stage((until - today).days)}", line, _tour_url(tour))
+
+
+def _ends_inside(grant: QualificationGrant, until: datetime.date, tour: Deployment) -> bool:
+    asked = {each.qualification_id for each in tour.posting.qualification_requirements.all()}
+    return grant.qualification_id in asked and tour.first_day <= until < tour.last_day
+
+
+def waiting_at_desk(today: datetime.date) -> Iterator[Matter]:
+    """Applications that wait for the desk for two weeks or longer, told once for each state."""
+    further_on = Q(state__in=[ApplicationState.SCREENED_IN, ApplicationState.IN_ASSESSMENT])
+    for application in _waiting(to_screen() | further_on, today):
+        words = _("The application of %(officer)s for %(posting)s waits since %(day)s.")
+        url = settings.SITE_URL + reverse("admin:deployments_application_change", args=[application.pk])
+        yield Matter(f"waiting:{application.pk}:{application.state}", _since(words, application), url)
+
+
+def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[Matter]:
+    """Applications that wait for a coordinator's decision, told at once and again after two weeks."""
+    wanted = Q(state=ApplicationState.SUBMITTED, officer__police_service__in=services)
+    wanted &= Q(officer__police_service__needs_release=True)
+    for application in _waiting(wanted, today, days=0):
+        is_late = (today - application.state_since.date()).days >= WAITING_DAYS
+        words = _("The application of %(officer)s for %(posting)s waits for your decision since %(day)s.")
+        url = settings.SITE_URL + reverse("coordinated-application", args=[application.pk])
+        yield Matter(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
+
+
+def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[Matter]:
+    """Extensions that wait for the service's word, told at once and again after two weeks."""
+    for asked in extensions_before_service(services):
+        asked_on = timezone.localdate(asked.asked_at)
+        is_late = (today - asked_on).days >= WAITING_DAYS
+        words = _("%(officer)s asks to stay in %(posting)s to %(day)s: say whether your police service agrees.")
+        url = settings.SITE_URL + reverse("coordinated-tour", args=[asked.deployment_id])
+        line = _said(words, asked.deployment, asked.last_day)
+        yield Matter(f"extension:{asked.pk}:{'late' if is_late else 'new'}", line, url)
+
+
+def to_accept(person: User, today: datetime.date) -> Iterator[Matter]:
+    """Places that wait for the officer's acceptance and whose hold runs out within three days."""
+    for application in _lapsing_applications(today).filter(officer__user=person).order_by("pk"):
+        if application.deployment and (hold := application.deployment.hold_until):
+            words = _("Please accept your place in %(posting)s before the end of %(day)s.")
+            line = words % {"posting": application.posting.title, "day": in_words(hold)}
+            url = settings.SITE_URL + reverse("my-application", args=[application.pk])
+            yield Matter(f"accept:{application.pk}:{hold}", line, url)
+
+
+def _lapsing_applications(today: datetime.date) -> QuerySet[Application]:
+    until = today + datetime.timedelta(days=HOLD_DAYS)
+    lapsing = Application.objects.filter(state=ApplicationState.SELECTED, deployment__hold_until__range=(today, until))
+    return lapsing.select_related("officer__user", "posting", "deployment").filter(officer__user__is_active=True)
+
+
+def _live() -> QuerySet[Deployment]:
+    live = Deployment.objects.filter(state__in=DeploymentState.live_states())
+    return live.select_related("officer__user", "posting").prefetch_related("posting__qualification_requirements")
+
+
+def _waiting(wanted: Q, today: datetime.date, days: int = WAITING_DAYS) -> QuerySet[Application]:
+    before = today - datetime.timedelta(days=days)
+    waiting = Application.objects.filter(wanted, state_since__date__lte=before)
+    return waiting.select_related("officer__user", "posting").order_by("state_since", "pk")
+
+
+def _said(words: str, tour: Deployment, day: datetime.date, **more: object) -> str:
+    return words % {"officer": tour.officer, "posting": tour.posting, "day": in_words(day), **more}
+
+
+def _since(words: str, application: Application) -> str:
+    return words % {
+        "officer": application.officer,
+        "posting": application.posting,
+        "day": in_words(timezone.localdate(application.state_since)),
+    }
+
+
+def _tour_url(tour: Deployment) -> str:
+    return settings.SITE_URL + reverse("admin:deployments_deployment_change", args=[tour.pk])

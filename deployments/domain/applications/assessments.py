@@ -1,0 +1,49 @@
+"""Recording an assessment: date, kind, outcome and until when it holds; nothing more is kept."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.history.acts import record_act
+from core.refusals import Refusal, require
+from core.text.dates import today_here
+from deployments.models import Application, ApplicationState, Assessment
+
+S = ApplicationState
+WHILE = (S.SCREENED_IN, S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED)
+
+
+@transaction.atomic
+def record_assessment(
+    application: Application,
+    *,
+    by,
+    kind: str,
+    held_on: datetime.date,
+    outcome: str,
+    valid_until: datetime.date | None = None,
+    today: datetime.date | None = None,
+) -> Assessment:
+    """Adds a result to an application that is screened in or further on.
+
+    Raises NotPermitted, and Refusal for a day to come, an end before it, the very same result once more, or an
+    application in another state.
+    """
+    require(by, "deployments.assess")
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if application.state not in WHILE:
+        raise Refusal(
+            _("Assessments are recorded once the application is screened in, and until the selection."),
+            code="impossible_transition",
+        )
+    if held_on > (today or today_here()):
+        raise Refusal(_("The assessment has not been held yet."), code="bad_value", field="held_on")
+    if valid_until is not None and valid_until < held_on:
+        raise Refusal(_("The result would end before the assessment was held."), code="bad_value", field="valid_until")
+    result = {"kind": kind, "held_on": held_on, "outcome": outcome, "valid_until": valid_until}
+    if application.assessments.filter(**result).exists():
+        raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
+    made = Assessment.objects.create(application=application, recorded_by=by, **result)
+    record_act(application, "record-assessment", by=by, kind=kind, outcome=outcome, held_on=held_on.isoformat())
+    return made

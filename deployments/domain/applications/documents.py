@@ -1,0 +1,51 @@
+"""Documents handed in with an application (core.files.uploads says which, and how they are kept)."""
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.files.uploads import checked, discard
+from core.history.acts import record_act
+from core.refusals import Refusal
+from deployments.models import Application, ApplicationDocument, ApplicationState
+from officers.domain.ownership import require_self
+
+EDITABLE = [ApplicationState.DRAFT, ApplicationState.SUBMITTED]
+
+
+@transaction.atomic
+def attach(application: Application, *, by, upload: UploadedFile) -> ApplicationDocument:
+    """Adds a document to a draft or a submitted application.
+
+    Raises NotPermitted, and Refusal for an empty, too large or too many a file, one of another kind, or one whose
+    content is not what its name says.
+    """
+    require_self(by, application.officer)
+    _lock_editable(application)
+    values = checked(upload)
+    if application.documents.count() >= settings.MAX_DOCUMENTS:
+        raise Refusal(
+            _("An application holds at most %(n)d documents.") % {"n": settings.MAX_DOCUMENTS},
+            code="too_many_documents",
+            field="document",
+        )
+    made = ApplicationDocument.objects.create(application=application, **values)
+    record_act(application, "attach", by=by, document=made.pk, size=made.size)
+    return made
+
+
+@transaction.atomic
+def remove(document: ApplicationDocument, *, by) -> None:
+    """Takes a document back, while the application can be changed. Raises NotPermitted, Refusal."""
+    application = document.application
+    require_self(by, application.officer)
+    _lock_editable(application)
+    record_act(application, "remove-document", by=by, document=document.pk)
+    discard(document)
+
+
+def _lock_editable(application: Application) -> None:
+    """Documents of one application are counted and changed in turn. Raises Refusal where it has moved on."""
+    if Application.objects.select_for_update().get(pk=application.pk).state not in EDITABLE:
+        raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")

@@ -1,0 +1,110 @@
+"""Selection: an application takes a place. The place is the reserved deployment; accepting confirms that same row."""
+
+import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core.history.acts import record_act
+from core.refusals import Refusal, require
+from core.text.dates import today_here
+from deployments.domain.application_moves import move, tell
+from deployments.domain.applications.records import require_eligible, require_release_given
+from deployments.domain.four_eyes import require_other_selector
+from deployments.domain.tours import acts as tours
+from deployments.limits.gate import through_the_gate
+from deployments.limits.rule import Span
+from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
+from officers.domain.ownership import require_self
+
+S = ApplicationState
+
+
+@through_the_gate
+def select(
+    application: Application,
+    *,
+    by,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    hold_until: datetime.date | None = None,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """Reserves a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
+
+    Eligibility is tested again for exactly these days. Raises NotPermitted, OtherEyes, ImpossibleStep, CapacityExceeded and the
+    other refusals of ``tours.reserve``.
+    """
+    require(by, "deployments.select")
+    today = today or today_here()
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    require_other_selector(application, by=by)
+    require_release_given(application)
+    require_eligible(application, Span(first_day, last_day) if last_day >= first_day else None)
+    hold = hold_until or today + datetime.timedelta(days=settings.HOLD_DAYS)
+    move(
+        application, "select", by=by, detail={"first_day": str(first_day), "last_day": str(last_day), "hold": str(hold)}
+    )
+    deployment = tours.reserve(
+        by=by,
+        officer=application.officer,
+        posting=application.posting,
+        first_day=first_day,
+        last_day=last_day,
+        hold_until=hold,
+        today=today,
+    )
+    Application.objects.filter(pk=application.pk).update(deployment=deployment)
+    application.refresh_from_db()
+    tell(application, "application_selected")
+    return deployment
+
+
+@through_the_gate
+def accept(application: Application, *, by, today: datetime.date | None = None) -> Application:
+    """The officer accepts: the hold becomes a firm place. Raises NotPermitted, ImpossibleStep; Refusal after the hold."""
+    require_self(by, application.officer)
+    today = today or today_here()
+    held = application.deployment if application.state == S.SELECTED else None
+    if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
+        raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
+    move(application, "accept", by=by)
+    if held:
+        Deployment.objects.filter(pk=held.pk).update(hold_until=None)
+        record_act(held, "confirm", by=by, from_state=held.state, to_state=held.state)
+    return tell(application, "application_accepted")
+
+
+@transaction.atomic
+def propose(application: Application, *, by, posting: Posting, consent: bool, reason: str = "") -> Application:
+    """Carries a qualified officer to another posting: a linked application, qualified there, with the officer's consent.
+
+    The place is not offered to anybody rejected, withdrawn or not released: only a qualified application is carried.
+    Raises NotPermitted, and Refusal without consent, from another state, for the same posting or a running application.
+    """
+    require(by, "deployments.assess")
+    if not consent:
+        raise Refusal(_("Ask the officer first, and record the consent."), code="consent_required", field="consent")
+    if application.state != S.QUALIFIED:
+        raise Refusal(_("Only a qualified application can be carried to another posting."), code="not_qualified")
+    if posting.pk == application.posting_id:
+        raise Refusal(_("Name another posting."), code="same_posting", field="posting")
+    try:
+        with transaction.atomic():
+            carried = Application.objects.create(
+                officer=application.officer,
+                posting=posting,
+                state=S.QUALIFIED,
+                shown_state=S.QUALIFIED,
+                motivation=application.motivation,
+                submitted_at=application.submitted_at,
+                qualified_until=application.qualified_until,
+                proposed_from=application,
+            )
+    except IntegrityError:
+        raise Refusal(
+            _("The officer has a running application for this posting."), code="another_application", field="posting"
+        ) from None
+    record_act(carried, "propose", by=by, to_state=S.QUALIFIED, reason=reason, proposed_from=application.pk)
+    return tell(carried, "application_proposed")

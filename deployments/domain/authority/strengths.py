@@ -1,0 +1,216 @@
+"""Setting an authorised number from a day on, and withdrawing a wrong version (rules 3, 4, 5 and 14)."""
+
+import dataclasses
+import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.history.acts import record_act
+from core.refusals import Refusal, require
+from core.text.dates import today_here
+from deployments.domain.authority.effects import (
+    Change,
+    LoweringNotAcknowledged,
+    Record,
+    StrengthPreview,
+    effects,
+)
+from deployments.domain.authority.records import LONGEST_INSTRUMENT, NewNumber, insert, replace, withdraw
+from deployments.domain.four_eyes import require_proposal
+from deployments.limits.days import check_day, check_reason
+from deployments.limits.gate import through_the_gate
+from deployments.limits.levels import level_of
+from deployments.limits.refusals import iso
+from deployments.models import StrengthProposal
+from missions.models import AuthorizedStrength, Operation
+
+PERMISSION = "deployments.set_strength"
+HIGHEST = 100_000
+Replacement = NewNumber
+
+
+def preview_strength(
+    level: Record, *, effective_from: datetime.date, maximum: int | None, today: datetime.date | None = None
+) -> StrengthPreview:
+    """What ``set_strength`` would do. Raises what it would raise, but for a missing note, instrument or acknowledgement."""
+    today = today or today_here()
+    check_day(effective_from, today, field="effective_from")
+    _check_number(level, maximum)
+    standing = level.strengths.standing().filter(effective_from=effective_from).first()
+    if standing is not None:
+        raise Refusal(
+            _("%(level)s has a number from %(day)s already, %(number)s: withdraw it first if it is wrong.")
+            % {"level": level, "day": iso(effective_from), "number": _number_words(standing.maximum)},
+            code="one_version_a_day",
+            field="effective_from",
+        )
+    before = level_of(level, effective_from)
+    return effects(level, before, before.with_number(effective_from, maximum), effective_from, today)
+
+
+@through_the_gate
+def set_strength(
+    level: Record,
+    *,
+    by,
+    effective_from: datetime.date,
+    maximum: int | None,
+    instrument: str,
+    instrument_fr: str = "",
+    note: str = "",
+    acknowledge_lowering: bool = False,
+    proposed_by=None,
+    today: datetime.date | None = None,
+) -> AuthorizedStrength:
+    """A number for ``level`` from ``effective_from`` (inclusive) until its next version.
+
+    ``maximum`` None ends the own limit of a programme or mission. Numbers below it that would be higher come down on
+    the same day in the same act. Where somebody goes over strength, ``acknowledge_lowering`` records it as accepted.
+    ``proposed_by`` is whoever proposed a higher number, where four eyes are asked for (four_eyes.py).
+    Raises NotPermitted, OtherEyes, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
+    version, a number that is none, a missing instrument, or a backdating without note.
+    """
+    require(by, PERMISSION)
+    number = NewNumber(maximum, instrument, note, instrument_fr)
+    check_instrument(number)
+    preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
+    require_proposal(is_higher=preview.is_higher, by=by, proposed_by=proposed_by)
+    if preview.needs_note:
+        check_reason(note, field="note")
+    _check_acknowledged(preview, acknowledge_lowering)
+    _bring_down(preview, by, number)
+    version = insert(preview.own, number, by=by)
+    _record(preview.own, "set-strength", by, note, **named(number))
+    return version
+
+
+def preview_withdrawal(
+    version: AuthorizedStrength, *, replacement: NewNumber | None = None, today: datetime.date | None = None
+) -> StrengthPreview:
+    """What ``withdraw_strength`` would do. Raises what it would raise, but for a missing reason or acknowledgement."""
+    version = AuthorizedStrength.objects.get(pk=version.pk)
+    if version.withdrawn_at is not None:
+        raise Refusal(_("This number was withdrawn already."), code="already_withdrawn")
+    level, effective_from = version.level, version.effective_from
+    before = level_of(level, effective_from)
+    after = before.without_number(effective_from)
+    if replacement is not None:
+        _check_number(level, replacement.maximum)
+        after = after.with_number(effective_from, replacement.maximum)
+    return effects(level, before, after, effective_from, today or today_here())
+
+
+@through_the_gate
+def withdraw_strength(
+    version: AuthorizedStrength,
+    *,
+    by,
+    reason: str,
+    acknowledge_lowering: bool = False,
+    replacement: NewNumber | None = None,
+    proposed_by=None,
+    today: datetime.date | None = None,
+) -> AuthorizedStrength:
+    """Withdraws a wrong version; the one before it holds on, or ``replacement`` takes its day. Gives the version that
+    was withdrawn, or the one in its place.
+
+    Numbers below that would be higher come down in the same act. Raises as ``set_strength``, and Refusal where the
+    version is withdrawn already or no reason is given.
+    """
+    require(by, PERMISSION)
+    check_reason(reason)
+    if replacement is not None:
+        check_instrument(replacement)
+    preview = preview_withdrawal(version, replacement=replacement, today=today)
+    require_proposal(is_higher=preview.is_higher, by=by, proposed_by=proposed_by)
+    _check_acknowledged(preview, acknowledge_lowering)
+    _bring_down(preview, by, replacement or _withdrawal(preview.own.record))
+    if replacement is None:
+        withdraw(preview.own, by=by, reason=reason)
+    else:
+        version = replace(preview.own, replacement, by=by, reason=reason)
+    _record(preview.own, "withdraw-strength", by, reason, replaced=replacement is not None)
+    return AuthorizedStrength.objects.get(pk=version.pk)
+
+
+def _check_number(level: Record, maximum: int | None) -> None:
+    if maximum is not None and not 0 <= maximum <= HIGHEST:
+        raise Refusal(
+            _("Give a number from 0 to %(highest)s.") % {"highest": HIGHEST}, code="bad_value", field="maximum"
+        )
+    if maximum is None and isinstance(level, Operation):
+        raise Refusal(
+            _("An operation always has a number. To end %(operation)s, close it instead.") % {"operation": level},
+            code="number_required",
+            field="maximum",
+        )
+
+
+def check_instrument(number: NewNumber | StrengthProposal) -> None:
+    """Raises Refusal where no instrument is named, or at too great a length."""
+    if not number.instrument.strip():
+        raise Refusal(_("Name the instrument that sets the number."), code="instrument_required", field="instrument")
+    for field in ("instrument", "instrument_fr"):
+        if len(getattr(number, field)) > LONGEST_INSTRUMENT:
+            raise Refusal(
+                _("Name the instrument in at most %(longest)s characters.") % {"longest": LONGEST_INSTRUMENT},
+                code="too_long",
+                field=field,
+            )
+
+
+def named(number: NewNumber | StrengthProposal) -> dict[str, str]:
+    """The names of the instrument, for the history."""
+    names = {"instrument": number.instrument, "instrument_fr": number.instrument_fr}
+    return {language: name for language, name in names.items() if name}
+
+
+def _check_acknowledged(preview: StrengthPreview, acknowledge_lowering: bool) -> None:
+    if preview.needs_acknowledgement and not acknowledge_lowering:
+        raise LoweringNotAcknowledged(preview)
+
+
+def _number_words(maximum: int | None) -> str:
+    return _("no number") if maximum is None else str(maximum)
+
+
+def _withdrawal(record: Record) -> NewNumber:
+    """What stands as instrument of numbers that come down because the number of ``record`` was withdrawn."""
+    words = []
+    for language in ("en", "fr"):
+        with translation.override(language):
+            text = _("Withdrawal of the number of %(level)s") % {"level": record}
+            words.append(text[:LONGEST_INSTRUMENT])
+    return NewNumber(None, words[0], instrument_fr=words[1])
+
+
+def _bring_down(preview: StrengthPreview, by, instrument: NewNumber) -> None:
+    """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
+    note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
+    for change in preview.brought_down:
+        number = dataclasses.replace(instrument, maximum=change.maximum, note=note)
+        if change.record.strengths.standing().filter(effective_from=change.effective_from).exists():
+            replace(change, number, by=by, reason=note)
+        else:
+            insert(change, number, by=by)
+        _record(change, "bring-down", by, note, **named(number))
+
+
+def _record(change: Change, verb: str, by, reason: str, **detail) -> None:
+    record_act(
+        change.record,
+        verb,
+        by=by,
+        reason=reason,
+        from_state=_figure(change.number_before),
+        to_state=_figure(change.maximum),
+        effective_from=change.effective_from.isoformat(),
+        until=change.until.isoformat() if change.until else None,
+        accepted_peak=change.accepted_peak,
+        **detail,
+    )
+
+
+def _figure(number: int | None) -> str:
+    return "" if number is None else str(number)

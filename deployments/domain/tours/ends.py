@@ -1,0 +1,195 @@
+"""How a tour of duty ends: completed, curtailed, repatriated or cancelled; what follows; and how a cancelled one returns."""
+
+import datetime
+
+from django.utils.translation import gettext as _
+
+from core.refusals import Refusal, require
+from core.text.dates import today_here
+from deployments.domain.tours.records import PERMISSION, fresh, save_act
+from deployments.domain.tours.room import TakesNobody, Wanted, check_open, check_room
+from deployments.domain.verbs.tours import advance
+from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
+from deployments.limits.gate import through_the_gate
+from deployments.limits.refusals import CapacityExceeded, iso
+from deployments.limits.rule import Span
+from deployments.models import Deployment, EndReason
+
+REPATRIATIONS = frozenset(
+    {
+        EndReason.MEDICAL,
+        EndReason.COMPASSIONATE,
+        EndReason.DISCIPLINE,
+        EndReason.PERFORMANCE,
+        EndReason.SECURITY,
+    }
+)
+
+
+class LateReturnNotAcknowledged(Refusal):
+    """The actual last day is after the planned one and there was no room: recorded only when accepted knowingly."""
+
+    code = "late_return_not_acknowledged"
+
+    def __init__(self, cause: Refusal) -> None:
+        super().__init__("", field="acknowledge_late")
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return _("%(cause)s If the officer did stay, acknowledge the late return and give the reason.") % {
+            "cause": self.cause
+        }
+
+    def as_json(self) -> dict:
+        return {**self.cause.as_json(), **super().as_json()}
+
+
+@through_the_gate
+def complete(
+    deployment: Deployment,
+    *,
+    by,
+    last_day: datetime.date,
+    reason: str = "",
+    acknowledge_late: bool = False,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """In mission -> ended, with the actual last day (not after today).
+
+    A last day after the planned one occupies days anew. Where they have no room, the true day is still recorded as an
+    acknowledged late return, with ``acknowledge_late`` and a reason (rule 12). Raises NotPermitted,
+    ImpossibleTransition, OfficerTaken, LateReturnNotAcknowledged, and Refusal for a day that cannot be.
+    """
+    require(by, PERMISSION)
+    return _end(deployment, "complete", EndReason.COMPLETED, by, last_day, reason, acknowledge_late, today)
+
+
+@through_the_gate
+def curtail(
+    deployment: Deployment, *, by, last_day: datetime.date, reason: str, today: datetime.date | None = None
+) -> Deployment:
+    """In mission -> ended early, with the actual last day, before the planned one. Raises as ``complete``."""
+    require(by, PERMISSION)
+    check_reason(reason)
+    planned = fresh(deployment).last_day
+    if last_day >= planned:
+        raise Refusal(
+            _("A curtailed tour ends before its planned last day, %(day)s.") % {"day": iso(planned)},
+            code="not_curtailed",
+            field="last_day",
+        )
+    return _end(deployment, "curtail", EndReason.CURTAILED, by, last_day, reason, False, today)
+
+
+@through_the_gate
+def repatriate(
+    deployment: Deployment,
+    *,
+    by,
+    last_day: datetime.date,
+    end_reason: str,
+    reason: str,
+    acknowledge_late: bool = False,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """In mission -> ended by a repatriation: medical, compassionate, discipline, performance or security.
+
+    Raises as ``complete``, and Refusal for another ``end_reason``.
+    """
+    require(by, PERMISSION)
+    check_reason(reason)
+    if end_reason not in REPATRIATIONS:
+        raise Refusal(_("Say why the officer is repatriated."), code="bad_value", field="end_reason")
+    return _end(deployment, "repatriate", end_reason, by, last_day, reason, acknowledge_late, today)
+
+
+@through_the_gate
+def reintegrate(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
+    """Ended -> reintegration. Raises NotPermitted, ImpossibleTransition."""
+    require(by, PERMISSION)
+    tour = fresh(deployment)
+    before = advance(tour, "reintegrate")
+    return save_act(tour, "reintegrate", by=by, before=before)
+
+
+@through_the_gate
+def close_tour(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
+    """Reintegration -> closed. Raises NotPermitted, ImpossibleTransition."""
+    require(by, PERMISSION)
+    tour = fresh(deployment)
+    before = advance(tour, "close")
+    return save_act(tour, "close", by=by, before=before)
+
+
+@through_the_gate
+def cancel(deployment: Deployment, *, by, reason: str, today: datetime.date | None = None) -> Deployment:
+    """Reserved or pre-deployment -> cancelled: the place is free at once. Raises NotPermitted, ImpossibleTransition.
+
+    A tour that came from a transfer lets go of the one before, which can then be transferred elsewhere.
+    """
+    require(by, PERMISSION)
+    check_reason(reason)
+    tour = fresh(deployment)
+    before = advance(tour, "cancel")
+    tour.transferred_from = None
+    return save_act(tour, "cancel", by=by, before=before, reason=reason)
+
+
+@through_the_gate
+def reinstate(deployment: Deployment, *, by, reason: str, today: datetime.date | None = None) -> Deployment:
+    """Cancelled -> pre-deployment, with its days; all of them are new consumption and meet every rule.
+
+    Raises NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, and Refusal where the
+    posting is not open.
+    """
+    require(by, PERMISSION)
+    check_reason(reason)
+    tour = fresh(deployment)
+    before = advance(tour, "reinstate")
+    check_open(tour.posting)
+    check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today or today_here()))
+    tour.hold_until = None
+    return save_act(tour, "reinstate", by=by, before=before, reason=reason)
+
+
+def _end(
+    deployment: Deployment,
+    verb: str,
+    end_reason: str,
+    by,
+    last_day: datetime.date,
+    reason: str,
+    acknowledge_late: bool,
+    today: datetime.date | None,
+) -> Deployment:
+    today = today or today_here()
+    tour = fresh(deployment)
+    before = advance(tour, verb)
+    check_interval(tour.first_day, last_day, today)
+    check_ended(last_day, today)
+    planned = tour.last_day
+    if _is_late(tour, last_day, today, acknowledge_late):
+        check_reason(reason)
+        tour.late_from, tour.late_reason = planned + ONE_DAY, reason
+    tour.last_day, tour.end_reason = last_day, _end_reason(tour, end_reason)
+    late_from = tour.late_from.isoformat() if tour.late_from else None
+    return save_act(
+        tour, verb, by=by, before=before, reason=reason, last_day_was=planned.isoformat(), late_from=late_from
+    )
+
+
+def _end_reason(tour: Deployment, end_reason: str) -> str:
+    """A tour that ends because a linked one follows ends as transferred."""
+    follows = Deployment.objects.consuming().filter(transferred_from=tour).exists()
+    return EndReason.TRANSFERRED if follows and end_reason == EndReason.COMPLETED else end_reason
+
+
+def _is_late(tour: Deployment, last_day: datetime.date, today: datetime.date, acknowledged: bool) -> bool:
+    """Whether the days after the planned last day have no room. Raises OfficerTaken, LateReturnNotAcknowledged."""
+    try:
+        check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour))
+    except (CapacityExceeded, TakesNobody) as cause:
+        if not acknowledged:
+            raise LateReturnNotAcknowledged(cause) from cause
+        return True
+    return False

@@ -1,0 +1,135 @@
+"""Before a departure: the checklist is worked off, and the emergency contact is asked for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.history.acts import record_act
+from core.refusals import Refusal, require
+from core.text.bilingual import in_each
+from deployments.domain.tours.records import PERMISSION, fresh
+from deployments.limits.days import check_reason
+from deployments.models import ChecklistItem, ChecklistMark, Deployment, DeploymentState, EmergencyContact
+
+S = DeploymentState
+BEFORE_DEPARTURE = frozenset({S.RESERVED, S.PREPARATION})
+WITH_CONTACT = BEFORE_DEPARTURE | {S.IN_MISSION}
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What is done and what is still to be done before a tour; the mark says by whom and when."""
+
+    done: tuple[ChecklistMark, ...]
+    open: tuple[ChecklistItem, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.done) + len(self.open)
+
+
+class ChecklistOpen(Refusal):
+    """Items of the checklist are still to be done, and nobody said why the officer is checked in all the same."""
+
+    code = "checklist_open"
+
+
+def checklist(deployment: Deployment) -> Checklist:
+    """The checklist of a tour: its mission's items as they are now, and whatever was done. Two queries."""
+    marks = deployment.checklist_marks.select_related("item", "done_by").order_by("item__position", "item__code")
+    done = {mark.item_id: mark for mark in marks}
+    asked = ChecklistItem.objects.of_mission(deployment.posting.mission)
+    return Checklist(tuple(done.values()), tuple(item for item in asked if item.pk not in done))
+
+
+def open_words(items: Sequence[ChecklistItem]) -> str:
+    """How many items of the checklist are open, and which."""
+    words = ngettext(
+        "%(n)d item of the checklist is still to be done: %(items)s.",
+        "%(n)d items of the checklist are still to be done: %(items)s.",
+        len(items),
+    )
+    return words % {"n": len(items), "items": "; ".join(item.text for item in items)}
+
+
+def require_seen_to(tour: Deployment, *, reason: str) -> tuple[ChecklistItem, ...]:
+    """The items that are open at the departure. Raises ChecklistOpen where there are any and no reason is given."""
+    left = checklist(tour).open
+    if left and not reason.strip():
+        raise ChecklistOpen(
+            _("%(open)s Check them off, or say why the officer is checked in all the same.")
+            % {"open": open_words(left)},
+            field="reason",
+        )
+    return left
+
+
+@transaction.atomic
+def check_off(deployment: Deployment, *, by, items: Iterable[ChecklistItem]) -> list[ChecklistMark]:
+    """Records that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
+    this tour, or where all are done already."""
+    require(by, PERMISSION)
+    tour = fresh(deployment)
+    _require_state(tour, BEFORE_DEPARTURE)
+    asked = {item.pk for item in ChecklistItem.objects.of_mission(tour.posting.mission)}
+    marks = []
+    for item in items:
+        if item.pk not in asked:
+            raise Refusal(_("“%(item)s” is not asked for in this mission.") % {"item": item}, code="other_mission")
+        mark, is_new = ChecklistMark.objects.get_or_create(deployment=tour, item=item, defaults={"done_by": by})
+        marks += [mark] if is_new else []
+    if not marks:
+        raise Refusal(_("Nothing is left to check off here."), code="nothing_changes", field="items")
+    record_act(tour, "check-off", by=by, items=[in_each(mark.item) for mark in marks])
+    return marks
+
+
+@transaction.atomic
+def reopen_item(deployment: Deployment, *, by, item: ChecklistItem, reason: str) -> None:
+    """Takes back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
+    require(by, PERMISSION)
+    check_reason(reason)
+    tour = fresh(deployment)
+    _require_state(tour, BEFORE_DEPARTURE)
+    taken, _models = ChecklistMark.objects.filter(deployment=tour, item=item).delete()
+    if not taken:
+        raise Refusal(_("“%(item)s” is not done.") % {"item": item}, code="nothing_changes", field="item")
+    record_act(tour, "reopen-item", by=by, reason=reason, items=[in_each(item)])
+
+
+@transaction.atomic
+def set_emergency_contact(
+    deployment: Deployment, *, by, name: str, relationship: str, telephone: str
+) -> EmergencyContact:
+    """Whom to call during the tour; takes the place of an earlier one. The history says that it was set, not to whom.
+
+    Raises NotPermitted, and Refusal once the tour is over, where something is missing, or where nothing changes.
+    """
+    require(by, PERMISSION)
+    tour = fresh(deployment)
+    _require_state(tour, WITH_CONTACT)
+    if not all(value.strip() for value in (name, relationship, telephone)):
+        raise Refusal(_("Give the name, the relationship and the telephone number."), code="bad_value", field="name")
+    values = {"name": name.strip(), "relationship": relationship.strip(), "telephone": telephone.strip()}
+    if EmergencyContact.objects.filter(deployment=tour, **values).exists():
+        raise Refusal(_("This contact is recorded already."), code="nothing_changes", field="name")
+    contact, _is_new = EmergencyContact.objects.update_or_create(deployment=tour, defaults=values)
+    record_act(tour, "set-emergency-contact", by=by)
+    return contact
+
+
+def contact_to_call(tour: Deployment) -> EmergencyContact | None:
+    """Whom to call before and during the tour; once it is over, nobody reads the contact any more."""
+    return getattr(tour, "emergency_contact", None) if tour.state in WITH_CONTACT else None
+
+
+def _require_state(tour: Deployment, states: frozenset[str]) -> None:
+    if tour.state not in states:
+        raise Refusal(
+            _("This is not possible any more: the tour is in the state “%(state)s”.")
+            % {"state": tour.get_state_display()},
+            code="impossible_transition",
+        )

@@ -1,0 +1,182 @@
+"""The wall before every newly occupied day: the officer is free, the terms take people, every level has room."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from core.actors import SYSTEM
+from core.history.acts import record_act
+from core.refusals import Refusal
+from deployments.domain.application_moves import hold_lapsed
+from deployments.domain.authority.terms import terms_in_force
+from deployments.domain.verbs.tours import advance
+from deployments.limits.days import ONE_DAY, horizon
+from deployments.limits.levels import closed_spans, levels_above
+from deployments.limits.refusals import CapacityExceeded, days_words
+from deployments.limits.rule import Level, Shortfall, Span, newly_occupied, next_first_day, shortfalls
+from deployments.models import Deployment, DeploymentState, Posting, PostingStatus
+from missions.models import TermsStatus
+from officers.models import Officer
+
+
+class OfficerTaken(Refusal):
+    """The officer has another tour on one of the days (rule 10)."""
+
+    code = "officer_taken"
+
+
+class TakesNobody(Refusal):
+    """Terms of the operation or the mission take nobody on one of the days (rule 6)."""
+
+    code = "takes_nobody"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A tour as it would be: who, where, on which days; ``current`` is the tour that occupies days of it already."""
+
+    officer: Officer
+    posting: Posting
+    days: Span
+    today: datetime.date
+    current: Deployment | None = None
+
+    @property
+    def new_days(self) -> list[Span]:
+        """The days that the tour does not occupy yet, earliest first."""
+        now = Span(self.current.first_day, self.current.last_day) if self.current else None
+        return newly_occupied(now, self.days)
+
+    @property
+    def is_extension(self) -> bool:
+        """Whether the tour goes on: the new days all follow its present last day, and some of its days stay."""
+        if self.current is None or self.days.first_day > self.current.last_day:
+            return False
+        return [each.first_day for each in self.new_days] == [self.current.last_day + ONE_DAY]
+
+    @property
+    def other_tours(self) -> QuerySet[Deployment]:
+        """The officer's other tours, by their days."""
+        others = Deployment.objects.consuming().filter(officer=self.officer).order_by("first_day")
+        return others.exclude(pk=self.current.pk) if self.current else others
+
+
+def check_room(wanted: Wanted) -> None:
+    """Raises OfficerTaken, TakesNobody or CapacityExceeded unless there is room on every newly occupied day.
+
+    Holds that have run out give way first, where they stand on these days (rule 7). No query where no day is new.
+    """
+    new_days = wanted.new_days
+    if not new_days:
+        return
+    _check_officer(wanted, new_days)
+    _check_terms(wanted.posting, new_days)
+    since = new_days[0].first_day
+    levels = levels_above(wanted.posting, since=since, exclude=wanted.current)
+    found = shortfalls(levels, new_days)
+    if found and _release_lapsed_holds(wanted, new_days):
+        levels = levels_above(wanted.posting, since=since, exclude=wanted.current)
+        found = shortfalls(levels, new_days)
+    if found:
+        raise _without_room(wanted, levels, found)
+
+
+def check_open(posting: Posting) -> None:
+    """Raises Refusal for a posting that is a draft or stood down."""
+    if posting.status != PostingStatus.OPEN:
+        raise Refusal(
+            _("The posting %(posting)s takes nobody: %(status)s.")
+            % {"posting": posting.reference, "status": posting.get_status_display().lower()},
+            code="posting_not_open",
+            field="posting",
+        )
+
+
+def is_lapsed(tour: Deployment, today: datetime.date) -> bool:
+    """Whether the hold of a reservation has run out: ``hold_until`` is the last day on which it stands."""
+    return tour.state == DeploymentState.RESERVED and tour.hold_until is not None and tour.hold_until < today
+
+
+def expire(tour: Deployment, *, by) -> None:
+    """Ends a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
+    before = advance(tour, "expire")
+    tour.save(update_fields=["state", "changed_at"])
+    record_act(tour, "expire", by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
+    hold_lapsed(tour, by=by)
+
+
+def _check_officer(wanted: Wanted, new_days: Sequence[Span]) -> None:
+    """Raises OfficerTaken, which names the other tour by its days alone; a hold that has run out gives way."""
+    for tour in _on(wanted.other_tours, new_days):
+        if is_lapsed(tour, wanted.today):
+            expire(tour, by=SYSTEM)
+            continue
+        raise OfficerTaken(
+            _("The officer has another tour %(days)s.") % {"days": days_words(tour.first_day, tour.last_day)},
+            field="officer",
+        )
+
+
+def _on(tours: QuerySet[Deployment], spans: Sequence[Span]) -> list[Deployment]:
+    """Those of ``tours`` that occupy a day of ``spans``."""
+    near = tours.filter(last_day__gte=spans[0].first_day, first_day__lte=spans[-1].last_day)
+    return [
+        tour
+        for tour in near.select_related("officer__user", "posting")
+        if any(tour.first_day <= span.last_day and tour.last_day >= span.first_day for span in spans)
+    ]
+
+
+def _check_terms(posting: Posting, new_days: Sequence[Span]) -> None:
+    for closed in closed_spans(posting):
+        for span in new_days:
+            first, last = max(closed.first_day, span.first_day), min(closed.last_day, span.last_day)
+            if first <= last:
+                raise _takes_nobody(posting, first, last)
+
+
+def _takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.date) -> TakesNobody:
+    found = ((record, terms_in_force(record, first_day)) for record in (posting.mission.operation, posting.mission))
+    record, terms = next((record, terms) for record, terms in found if terms and terms.status != TermsStatus.ACTIVE)
+    return TakesNobody(
+        _("%(record)s takes nobody new %(days)s: %(status)s.")
+        % {"record": record, "days": days_words(first_day, last_day), "status": terms.get_status_display().lower()},
+        field="first_day",
+    )
+
+
+def _release_lapsed_holds(wanted: Wanted, new_days: Sequence[Span]) -> bool:
+    """Expires the holds that have run out on these days, anywhere in the programme; whether there were any."""
+    lapsed = Deployment.objects.filter(
+        state=DeploymentState.RESERVED,
+        hold_until__lt=wanted.today,
+        posting__mission__operation__programme=wanted.posting.mission.operation.programme_id,
+    )
+    released = [tour for tour in _on(lapsed, new_days) if tour != wanted.current]
+    for tour in released:
+        expire(tour, by=SYSTEM)
+    return bool(released)
+
+
+def _without_room(wanted: Wanted, levels: Sequence[Level], found: Sequence[Shortfall]) -> CapacityExceeded:
+    """The refusal, with the days that would do: for days added to the end of a tour, how far it can go as it stands."""
+    since = min(each.first_day for each in found)
+    if wanted.is_extension:
+        return CapacityExceeded(found, _next_first_day(wanted, levels, since, length=1), since - ONE_DAY)
+    not_before = max(wanted.new_days[0].first_day, wanted.today)
+    return CapacityExceeded(found, _next_first_day(wanted, levels, not_before, length=wanted.days.days))
+
+
+def _next_first_day(
+    wanted: Wanted, levels: Sequence[Level], not_before: datetime.date, *, length: int
+) -> datetime.date | None:
+    """The first day from which ``length`` days fit, within the ten years that an act may name; else None."""
+    own = [
+        Span(*days) for days in wanted.other_tours.filter(last_day__gte=not_before).values_list("first_day", "last_day")
+    ]
+    day = next_first_day(levels, closed_spans(wanted.posting), length, not_before, own)
+    in_sight = day is not None and day + (length - 1) * ONE_DAY <= horizon(wanted.today)
+    return day if in_sight else None

@@ -1,0 +1,129 @@
+"""Reads an officer's profile and a posting's requirements into the values of deployments.eligibility.rule."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.utils import timezone
+
+from deployments.eligibility.rule import (
+    SKILLS,
+    Candidate,
+    Eligibility,
+    Held,
+    Rated,
+    Requirements,
+    assess,
+    months_before,
+)
+from deployments.limits.days import planned_tour
+from deployments.limits.rule import Span
+from deployments.models import Application, Deployment, DeploymentState, Posting
+from officers.models import LanguageRating, Officer, QualificationGrant, Unavailability
+from officers.ranks import level_of
+
+PROFILE = ("language_ratings", "grants__qualification", "unavailabilities", "deployments")
+REQUIREMENTS = ("language_requirements", "qualification_requirements__qualification")
+
+
+def profiles_for(tour: Span, prefix: str = "") -> list[str | Prefetch]:
+    """What to prefetch for eligibility on the days of ``tour``: of the officers' tours those that are not long over."""
+    since = months_before(tour.first_day, settings.REST_MONTHS)
+    recent = Prefetch(f"{prefix}deployments", Deployment.objects.filter(last_day__gte=since))
+    return [recent, *(f"{prefix}{name}" for name in PROFILE if name != "deployments")]
+
+
+def who_could_meet(wanted: Requirements, tour: Span) -> Q:
+    """Officers whom no language, qualification, declaration, absence or tour rules out; the rest is for ``assess``."""
+    own = {"officer": OuterRef("pk")}
+    at_once = {"first_day__lte": tour.last_day, "last_day__gte": tour.first_day}
+    found = Q(has_convictions=False, has_open_investigations=False)
+    found &= Q(~Exists(Unavailability.objects.filter(**own, **at_once)))
+    found &= Q(~Exists(Deployment.objects.consuming().filter(**own, **at_once)))
+    for asked in wanted.languages:
+        least = {f"{skill}__gte": getattr(asked, skill) for skill in SKILLS}
+        found &= Q(Exists(LanguageRating.objects.filter(**own, language=asked.language, **least)))
+    for code, _name, grades in wanted.qualifications:
+        held = QualificationGrant.objects.filter(**own, qualification__code=code).through(
+            tour.first_day, tour.first_day
+        )
+        found &= Q(Exists(held.filter(grade__in=grades) if grades else held))
+    return found
+
+
+def candidate(officer: Officer, *, except_tour: Deployment | None = None) -> Candidate:
+    """The officer's profile as values; ``except_tour`` is a tour that does not stand in its own way."""
+    tours = [
+        Span(tour.first_day, tour.last_day)
+        for tour in officer.deployments.all()
+        if tour.state != DeploymentState.CANCELLED and tour != except_tour
+    ]
+    return Candidate(
+        birth_date=officer.birth_date,
+        member_since=officer.member_since,
+        retired_on=officer.retired_on,
+        rank_level=level_of(officer.rank),
+        has_conviction=officer.has_convictions,
+        has_open_investigation=officer.has_open_investigations,
+        languages=tuple(Rated(r.language, r.reading, r.writing, r.speaking) for r in officer.language_ratings.all()),
+        qualifications=tuple(
+            Held(g.qualification.code, g.valid_from, g.valid_until, g.grade, g.verified_at is not None)
+            for g in officer.grants.all()
+        ),
+        unavailable=tuple(Span(u.first_day, u.last_day) for u in officer.unavailabilities.all()),
+        tours=tuple(tours),
+    )
+
+
+def requirements(posting: Posting) -> Requirements:
+    """What the posting asks for, as values."""
+    return Requirements(
+        min_age=posting.min_age,
+        max_age=posting.max_age,
+        min_service_years=posting.min_service_years,
+        max_retired_years=posting.max_retired_years,
+        min_rank_level=level_of(posting.min_rank),
+        max_rank_level=level_of(posting.max_rank),
+        languages=tuple(
+            Rated(r.language, r.reading, r.writing, r.speaking) for r in posting.language_requirements.all()
+        ),
+        qualifications=tuple(
+            (r.qualification.code, str(r), r.accepted_grades()) for r in posting.qualification_requirements.all()
+        ),
+        rest_months=settings.REST_MONTHS,
+    )
+
+
+def eligibility(
+    officer: Officer,
+    posting: Posting,
+    tour: Span | None = None,
+    *,
+    waived: Iterable[str] = (),
+    except_tour: Deployment | None = None,
+    today: datetime.date | None = None,
+) -> Eligibility:
+    """How ``officer`` meets ``posting`` for ``tour`` (the planned one where none is named)."""
+    days = tour or planned_tour(posting, today or timezone.localdate())
+    return assess(candidate(officer, except_tour=except_tour), requirements(posting), days, waived=waived)
+
+
+def eligibility_of(
+    application: Application, tour: Span | None = None, *, today: datetime.date | None = None
+) -> Eligibility:
+    """How the applicant meets the posting, with the waivers of the application counted in.
+
+    Who was selected is tested for the days of the own tour, and that tour does not stand in its own way.
+    """
+    waived = [waiver.requirement for waiver in application.waivers.all()]
+    own = application.deployment
+    days = tour or (Span(own.first_day, own.last_day) if own else None)
+    return eligibility(application.officer, application.posting, days, waived=waived, except_tour=own, today=today)
+
+
+def with_profiles(officers: Iterable[Officer]) -> list[Officer]:
+    """The officers with all that eligibility reads, in a constant number of queries."""
+    listed = list(officers)
+    prefetch_related_objects(listed, *PROFILE)
+    return listed

@@ -1,0 +1,125 @@
+"""The gate: every change that could touch a limit passes here first, one at a time, on both databases.
+
+Entering is an UPDATE of one row inside the transaction, before anything else is locked and before the check
+(docs/adr/0004). A transaction that loses a race on a stricter isolation level is run again from its beginning.
+"""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from core.refusals import Refusal
+from deployments.limits import guards
+from deployments.limits.refusals import refused_by_database
+from deployments.models import Gate
+
+ATTEMPTS = 12
+PATIENCE = 20.0  # seconds after which an act is not tried again
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class LimitsUnprotected(Refusal):
+    """The gate's row or a guard in the database is missing: no act may pass until it is put back."""
+
+    code = "limits_unprotected"
+    status = 503
+
+
+class TooBusy(Refusal):
+    """Others acted at the same moment, every time that this act was tried."""
+
+    code = "busy"
+
+
+def enter() -> None:
+    """Takes the gate until the end of the transaction. Raises LimitsUnprotected if the row or a guard is missing.
+
+    The guards are looked at first: nobody waits at the gate meanwhile.
+    """
+    require_guards()
+    if Gate.objects.filter(pk=1).update(revision=F("revision") + 1) != 1:
+        raise LimitsUnprotected(_("The gate that protects the authorised numbers is missing. Run migrate."))
+
+
+def require_guards() -> None:
+    """Raises LimitsUnprotected if a guard is missing in the database."""
+    missing = guards.missing(connection)
+    if missing:
+        raise LimitsUnprotected(
+            _("Guards of the authorised numbers are missing in the database: %(names)s. Run migrate.")
+            % {"names": ", ".join(missing)}
+        )
+
+
+def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
+    """Runs ``act`` in a transaction that holds the gate; runs it again when the database says that a race was lost.
+
+    Inside a transaction of the caller it runs once, in a savepoint: only the outermost one can be run again.
+    What a guard or a constraint of the database refuses becomes a Refusal. Raises TooBusy after ATTEMPTS lost races,
+    or PATIENCE seconds.
+    """
+
+    @functools.wraps(act)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return attempted(*args, **kwargs)
+        except IntegrityError as error:
+            raise refused_by_database(error) from error
+
+    def attempted(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                enter()
+                return act(*args, **kwargs)
+        until = time.monotonic() + PATIENCE
+        for attempt in range(ATTEMPTS):
+            try:
+                with transaction.atomic():
+                    enter()
+                    return act(*args, **kwargs)
+            except OperationalError as error:
+                if not lost_race(error):
+                    raise
+                if time.monotonic() > until:
+                    break
+                time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
+        raise TooBusy(_("Others changed the same numbers at the same moment. Nothing was saved; please try again."))
+
+    return guarded
+
+
+def left_to_the_guards(write: Callable[[], R]) -> R | None:
+    """Runs ``write`` in a transaction of its own; None where the database refused it, and nothing is left of it then.
+
+    Guarded tables take the gate themselves, so it is held from the first statement that writes: for less time than by
+    ``through_the_gate``. What ``write`` reads before it writes may be out of date. Inside a transaction of the caller,
+    which a refusal would end, nothing is tried.
+    """
+    if connection.in_atomic_block:
+        return None
+    try:
+        with transaction.atomic():
+            require_guards()
+            return write()
+    except IntegrityError:
+        return None
+    except OperationalError as error:
+        if not lost_race(error):
+            raise
+        return None
+
+
+def lost_race(error: OperationalError) -> bool:
+    """Whether ``error`` says that another transaction came first.
+
+    It is a serialization failure, a deadlock, a wait for the gate past the server's patience, or a busy file.
+    """
+    code = getattr(error.__cause__, "pgcode", None)
+    return code in {"40001", "40P01", "57014", "55P03"} or "database is locked" in str(error)

@@ -1,0 +1,109 @@
+"""Openings for machines: CSV, Atom and iCalendar."""
+
+import datetime
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from icalendar import Calendar, Event
+
+from core.tabular.sheets import csv_response
+from core.text.languages import language_names
+from deployments.openings.opening import Opening, openings, published
+
+
+def openings_csv(listed: list[Opening]) -> HttpResponse:
+    """One line an opening, with headings in the reader's language."""
+    head = (
+        _("Reference"), _("Title"), _("Operation"), _("Mission"), _("Duty station"), _("State"), _("Places left"),
+        _("Languages"), _("Opens"), _("Closes"), _("Planned departure"), _("Planned return"),
+    )  # fmt: skip
+    return csv_response("openings.csv", head, [_row(each) for each in listed])
+
+
+def _row(opening: Opening) -> tuple:
+    posting = opening.posting
+    return (
+        posting.reference,
+        posting.title,
+        posting.mission.operation.name,
+        posting.mission.name,
+        posting.duty_station,
+        opening.state.label,
+        opening.places_left,
+        language_names(required.language for required in posting.language_requirements.all()),
+        _moment(posting.opens_at),
+        _moment(posting.closes_at),
+        posting.tour_first_day,
+        posting.tour_last_day,
+    )
+
+
+def _moment(value: datetime.datetime | None) -> str:
+    return timezone.localtime(value).isoformat(timespec="minutes") if value else ""
+
+
+def _taking() -> list[Opening]:
+    found = openings(published().order_by("closes_at", "reference"), now=timezone.now())
+    return [each for each in found if each.state.takes_applications]
+
+
+class OpeningsFeed(Feed):
+    """Openings that take applications, the latest changed first."""
+
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return _("Openings")
+
+    subtitle = title
+
+    def link(self) -> str:
+        return reverse("openings")
+
+    def feed_url(self) -> str:
+        return reverse("openings-atom")
+
+    def language(self) -> str:
+        return get_language()
+
+    def items(self) -> list[Opening]:
+        return sorted(_taking(), key=lambda each: each.posting.changed_at, reverse=True)
+
+    def item_title(self, item: Opening) -> str:
+        return f"{item.posting.title} – {item.posting.mission.operation.name}"
+
+    def item_description(self, item: Opening) -> str:
+        return _("Closes on %(day)s.") % {"day": timezone.localdate(item.posting.closes_at)}
+
+    def item_link(self, item: Opening) -> str:
+        return reverse("opening", args=[item.posting.reference])
+
+    def item_updateddate(self, item: Opening) -> datetime.datetime:
+        return item.posting.changed_at
+
+
+@require_safe
+def openings_ics(request: HttpRequest) -> HttpResponse:
+    """The closing days as a calendar."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//International police deployments//Openings//")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", _("Closing days of openings"))
+    for each in _taking():
+        posting = each.posting
+        event = Event()
+        event.add("uid", f"opening-{posting.reference}@{request.get_host()}")
+        event.add("summary", _("Closes: %(title)s") % {"title": posting.title})
+        event.add("dtstart", timezone.localdate(posting.closes_at))
+        event.add("dtstamp", posting.changed_at)
+        event.add("url", request.build_absolute_uri(reverse("opening", args=[posting.reference])))
+        calendar.add_component(event)
+    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="openings.ics"'
+    return response

@@ -1,0 +1,119 @@
+"""Geometry of the strength forecast: the number and the count over the coming months, as lines of an SVG. No Django."""
+
+import calendar
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from deployments.limits.rule import Step
+
+WIDTH, HEIGHT = 720, 300
+MOST_ROWS = 24
+LEFT, RIGHT, TOP, BOTTOM = 56, 704, 24, 250
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line of the scale: where it stands, and the day or number that it means."""
+
+    at: float
+    value: datetime.date | int
+
+
+@dataclass(frozen=True)
+class Band:
+    """Days over strength."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Two step lines as SVG path data; the number has gaps where nothing limits."""
+
+    number: str
+    committed: str
+    over: Sequence[Band]
+    days: Sequence[Mark]
+    scale: Sequence[Mark]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = RIGHT
+    top: int = TOP
+    bottom: int = BOTTOM
+
+
+def forecast(steps: Sequence[Step]) -> Forecast:
+    """The picture of ``steps``, which follow each other without gaps, earliest first, at least one."""
+    first, end = steps[0].day, steps[-1].last_day
+    most = max(max(step.committed, step.number or 0) for step in steps)
+    unit = next(unit for unit in _UNITS if unit * 5 >= most)
+    top = unit * max(-(-most // unit), 1)
+
+    def x(ordinal: int) -> float:
+        return (
+            round(LEFT + (RIGHT - LEFT) * (ordinal - first.toordinal()) / (end - first).days, 1)
+            if end > first
+            else LEFT
+        )
+
+    def y(value: int) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * value / top, 1)
+
+    spans = [(x(step.day.toordinal()), min(x(step.last_day.toordinal() + 1), RIGHT), step) for step in steps]
+    return Forecast(
+        number=_line([(begin, stop, y(s.number)) for begin, stop, s in spans if s.number is not None]),
+        committed=_line([(begin, stop, y(s.committed)) for begin, stop, s in spans]),
+        over=[Band(begin, round(stop - begin, 1)) for begin, stop, s in spans if s.room is not None and s.room < 0],
+        days=[Mark(x(day.toordinal()), day) for day in _quarters(first, end)],
+        scale=[Mark(y(value), value) for value in range(0, top + 1, unit)],
+    )
+
+
+def in_rows(steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps as a table can hold them: all, or each month at its tightest where there are more than MOST_ROWS."""
+    return steps if len(steps) <= MOST_ROWS else list(_by_month(steps).values())
+
+
+def _by_month(steps: Sequence[Step]) -> dict[tuple[int, int], Step]:
+    months: dict[tuple[int, int], Step] = {}
+    for step in steps:
+        day = step.day
+        while day <= step.last_day:
+            last_day = min(_end_of_month(day), steps[-1].last_day)
+            known = months.get((day.year, day.month))
+            if known is None or _tightness(step) < _tightness(known):
+                months[day.year, day.month] = replace(step, day=known.day if known else day, last_day=last_day)
+            day = last_day + datetime.timedelta(days=1)
+    return months
+
+
+def _tightness(step: Step) -> tuple[bool, int, int]:
+    """Less is tighter; of days without a limit those on which most are committed."""
+    return step.room is None, step.room or 0, -step.committed
+
+
+def _end_of_month(day: datetime.date) -> datetime.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+_UNITS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
+
+
+def _line(spans: Sequence[tuple[float, float, float]]) -> str:
+    """Path data of level lines, joined by uprights where one begins where the other ends."""
+    parts: list[str] = []
+    at: float | None = None
+    for begin, stop, level in spans:
+        parts.append(f"V{level:g}" if begin == at else f"M{begin:g} {level:g}")
+        parts.append(f"H{stop:g}")
+        at = stop
+    return "".join(parts)
+
+
+def _quarters(first: datetime.date, end: datetime.date) -> list[datetime.date]:
+    """The first days of January, April, July and October in the span."""
+    days = [datetime.date(year, month, 1) for year in range(first.year, end.year + 1) for month in (1, 4, 7, 10)]
+    return [day for day in days if first <= day <= end]

@@ -1,0 +1,235 @@
+"""What waits at the desk: one named queue for each kind of matter, for whoever has the permission to act on it.
+
+The pages that count a queue and the lists that show it ask here, so that a count and its list are always the same.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, F, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import OutboxMail
+from deployments.models import (
+    Application,
+    ApplicationState,
+    Deployment,
+    DeploymentState,
+    ExtensionRequest,
+    ExtensionState,
+    ProposalState,
+    StrengthProposal,
+)
+from deployments.queries.rotation import STAGES, Ending, unfollowed
+from officers.models import QualificationGrant
+
+ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
+NUMBERS = "deployments.set_strength"
+LAPSING_DAYS = 3
+A, D = ApplicationState, DeploymentState
+
+
+@dataclass
+class Morning:
+    """A day, with what several queues ask of it and is found once."""
+
+    today: datetime.date
+
+    @cached_property
+    def unfollowed(self) -> list[Ending]:
+        return unfollowed(self.today)
+
+    def unfollowed_within(self, days: int) -> list[int]:
+        until = self.today + datetime.timedelta(days=days)
+        return [tour.pk for tour in self.unfollowed if tour.last_day <= until]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """``find`` gives the waiting records with ``due``: since when they wait or, with ``is_deadline``, by when to act.
+
+    ``is_listed``: its records stand in the list of what comes first; a queue that is part of another is only counted.
+    ``line`` says there what waits, where the title says more than is true of each record.
+    """
+
+    name: str
+    title: str | Promise
+    permission: str
+    model: type[Model]
+    find: Callable[[Morning], QuerySet]
+    is_deadline: bool = False
+    is_listed: bool = True
+    line: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One matter: its queue, its record, and since or until when."""
+
+    queue: Queue
+    record: Model
+    due: datetime.date
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A queue with how many records wait in it, and the first of them."""
+
+    queue: Queue
+    count: int
+    first: tuple[Waiting, ...]
+
+
+def to_screen() -> Q:
+    """Applications that wait for the desk's screening: released, or of a service that releases nobody."""
+    return Q(state=A.ENDORSED) | Q(state=A.SUBMITTED, officer__police_service__needs_release=False)
+
+
+def _tours(due: str, **wanted: Any) -> QuerySet[Deployment]:
+    return Deployment.objects.filter(**wanted).annotate(due=F(due))
+
+
+def _holds_lapsing(morning: Morning) -> QuerySet:
+    until = morning.today + datetime.timedelta(days=LAPSING_DAYS)
+    return _tours("hold_until", state=D.RESERVED, hold_until__lte=until)
+
+
+def _overdue(morning: Morning) -> QuerySet:
+    return _tours("last_day", state=D.IN_MISSION, last_day__lt=morning.today)
+
+
+def _to_prepare(morning: Morning) -> QuerySet:
+    return _tours("first_day", state=D.RESERVED, hold_until=None)
+
+
+def _departed(morning: Morning) -> QuerySet:
+    return _tours("first_day", state=D.PREPARATION, first_day__lte=morning.today)
+
+
+def _expiring(morning: Morning) -> QuerySet:
+    """Live tours in which a qualification that the posting asks for ends, without a later grant of it."""
+    later = Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until"))
+    renewed = QualificationGrant.objects.filter(
+        later, officer=OuterRef("officer"), qualification=OuterRef("qualification")
+    )
+    ending = QualificationGrant.objects.filter(
+        ~Exists(renewed),
+        officer=OuterRef("officer"),
+        qualification__requirements__posting=OuterRef("posting"),
+        valid_until__gte=OuterRef("first_day"),
+        valid_until__lt=OuterRef("last_day"),
+        valid_until__lte=morning.today + datetime.timedelta(days=max(STAGES)),
+    )
+    first = ending.order_by().values("officer").annotate(first=Min("valid_until")).values("first")
+    live = Deployment.objects.filter(state__in=D.live_states(), last_day__gte=morning.today)
+    return live.annotate(due=Subquery(first)).filter(due__isnull=False)
+
+
+def _extensions(morning: Morning) -> QuerySet:
+    asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
+    return asked.annotate(due=F("extensions__asked_at"))
+
+
+def extensions_before_service(services: Iterable[Any]) -> QuerySet[ExtensionRequest]:
+    """The extensions that wait for the word of one of the police services, oldest first."""
+    waiting = ExtensionRequest.objects.filter(state=ExtensionState.OPEN, service_agreed_at=None)
+    own = waiting.filter(deployment__officer__police_service__in=services).order_by("asked_at", "pk")
+    return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
+
+
+def _given_up(morning: Morning) -> QuerySet:
+    return OutboxMail.objects.given_up().annotate(due=F("created_at"))
+
+
+def _of_applications(name: str, title: Promise, permission: str, wanted: Q, *, is_listed: bool = True) -> Queue:
+    def find(morning: Morning) -> QuerySet:
+        return Application.objects.filter(wanted).annotate(due=F("state_since"))
+
+    return Queue(name, title, permission, Application, find, is_listed=is_listed)
+
+
+def _of_tours(name: str, title: Promise, find: Callable[[Morning], QuerySet]) -> Queue:
+    """Something to do by a day."""
+    return Queue(name, title, DEPLOY, Deployment, find, is_deadline=True)
+
+
+def _at_home(name: str, title: Promise, state: str) -> Queue:
+    return Queue(name, title, DEPLOY, Deployment, lambda morning: _tours("last_day", state=state))
+
+
+def _ending(days: int, title: Promise) -> Queue:
+    def find(morning: Morning) -> QuerySet:
+        return _tours("last_day", pk__in=morning.unfollowed_within(days))
+
+    is_listed, line = days == max(STAGES), _("Comes home, no successor")
+    return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed, line=line)
+
+
+def _proposals(morning: Morning) -> QuerySet:
+    return StrengthProposal.objects.filter(state=ProposalState.OPEN).annotate(due=F("proposed_at"))
+
+
+SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
+    Application: ("officer__user", "posting__mission__operation"),
+    Deployment: ("officer__user", "posting__mission__operation"),
+    StrengthProposal: ("programme", "operation", "mission"),
+}
+NEEDS_RELEASE = Q(state=A.SUBMITTED, officer__police_service__needs_release=True)
+UNTOLD = ~Q(state=A.DRAFT) & ~Q(shown_state=F("state"))
+QUEUES: dict[str, Queue] = {
+    queue.name: queue
+    for queue in (
+        _of_applications("screening", _("Applications to screen"), ASSESS, to_screen()),
+        _of_applications("assessment", _("Assessments to begin"), ASSESS, Q(state=A.SCREENED_IN)),
+        _of_applications("results", _("Assessments under way"), ASSESS, Q(state=A.IN_ASSESSMENT)),
+        _of_applications("telling", _("Decisions to tell the applicant"), ASSESS, UNTOLD),
+        _of_applications("nomination", _("Qualified, to nominate"), ASSESS, Q(state=A.QUALIFIED), is_listed=False),
+        _of_applications(
+            "release", _("Waiting for the release by a police service"), ASSESS, NEEDS_RELEASE, is_listed=False
+        ),
+        _of_applications("selection", _("Nominated, to select"), SELECT, Q(state=A.NOMINATED)),
+        _of_applications(
+            "acceptance", _("Waiting for the officer to accept"), SELECT, Q(state=A.SELECTED), is_listed=False
+        ),
+        _of_tours("holds", _("Holds about to lapse"), _holds_lapsing),
+        _of_tours("overdue", _("Overdue returns"), _overdue),
+        _of_tours("preparation", _("Confirmed, to prepare"), _to_prepare),
+        _of_tours("departure", _("Departed, to check in"), _departed),
+        _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
+        Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
+        _ending(30, _("Home within 30 days, no successor")),
+        _ending(60, _("Home within 60 days, no successor")),
+        _ending(90, _("Home within 90 days, no successor")),
+        _ending(120, _("Home within 120 days, no successor")),
+        _at_home("reintegration", _("Home, to reintegrate"), D.ENDED),
+        _at_home("closing", _("Reintegrated, to close"), D.REINTEGRATION),
+        Queue("numbers", _("Higher numbers to confirm"), NUMBERS, StrengthProposal, _proposals),
+        Queue("mail", _("Mails given up"), MAIL, OutboxMail, _given_up),
+    )
+}
+
+
+def fill(queue: Queue, morning: Morning, most: int) -> Filled:
+    """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. Two queries.
+
+    A queue may hold thousands: they are counted, and put in order, without what the rows show.
+    """
+    found = queue.find(morning)
+    first = found.order_by("due", "pk").values("pk")[:most]
+    rows = found.filter(pk__in=first).select_related(*SHOWN_WITH.get(queue.model, ())).order_by("due", "pk")
+    return Filled(queue, found.count(), tuple(Waiting(queue, row, _day(row.due)) for row in rows))
+
+
+def oldest_first(filled: Iterable[Filled], most: int) -> list[Waiting]:
+    """The first ``most`` matters of all listed queues together, by the day since or until when."""
+    matters = [waiting for each in filled if each.queue.is_listed for waiting in each.first]
+    return sorted(matters, key=lambda waiting: waiting.due)[:most]
+
+
+def _day(moment: datetime.date) -> datetime.date:
+    return timezone.localdate(moment) if isinstance(moment, datetime.datetime) else moment

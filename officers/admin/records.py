@@ -1,0 +1,202 @@
+"""Accounts and roles, police services and officers at the desk."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, SetUnusablePasswordMixin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.desk.forms import DeskForm
+from core.desk.model_admin import DeskAdmin
+from core.history.acts import history_of, record_act
+from core.history.story import field_words, who
+from officers.models import Officer, PoliceService, User
+
+ROLES = {
+    "Officer": _("Officer"),
+    "Service coordinator": _("Service coordinator"),
+    "Mission editor": _("Mission editor"),
+    "Selection officer": _("Selection officer"),
+    "Approver": _("Approver"),
+    "Auditor": _("Auditor"),
+    "Administrator": _("Administrator"),
+}
+
+
+def role_name(group: Group) -> str:
+    """A role in the reader's language."""
+    return str(ROLES.get(group.name, group.name))
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Offers the roles in the reader's language."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        return [(group.pk, role_name(group)) for group in Group.objects.order_by("pk")]
+
+
+RECORDED = ("email", "given_name", "family_name", "language", "is_active", "is_staff")
+
+
+def state_of(account: User) -> dict[str, Any]:
+    """What the desk can change of an account, as the history keeps it."""
+    roles = sorted(Group.objects.filter(user=account).values_list("name", flat=True))
+    return {**{name: getattr(account, name) for name in RECORDED}, "roles": roles}
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Django's own joins its help text when it is loaded, in one language; here it is read in the reader's."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "usable_password" in self.fields:
+            self.fields["usable_password"].help_text = format_html(
+                '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+                SetUnusablePasswordMixin.usable_password_help_text,
+                gettext("The present password is lost where it is disabled."),
+            )
+
+
+class AccountForm(DeskForm, UserAdmin.form):
+    """Accounts keep no versions: what stands is compared with what stood when the page was opened."""
+
+    class Meta(UserAdmin.form.Meta):
+        model = User
+
+    def as_it_stands(self) -> str:
+        return json.dumps(state_of(User.objects.get(pk=self.instance.pk)))
+
+    def written_by_others(self, seen: str) -> tuple[str, dict[str, str]]:
+        acts = history_of(self.instance).filter(verb__in=["make-account", "change-account"])
+        latest = acts.first()
+        try:
+            before = dict(json.loads(seen))
+        except (TypeError, ValueError):
+            before = {}
+        now = state_of(User.objects.get(pk=self.instance.pk))
+        written = {name: words_of(name, now[name]) for name in now if before.get(name, now[name]) != now[name]}
+        if "roles" in written:
+            written["groups"] = written.pop("roles")
+        return who(latest) if latest else gettext("Somebody"), written
+
+
+def words_of(name: str, value: Any) -> str:
+    """The value of ``state_of`` in words."""
+    if name == "roles":
+        return ", ".join(str(ROLES.get(role, role)) for role in value) or "–"
+    return field_words(value, User._meta.get_field(name))
+
+
+class AccountCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "given_name", "family_name", "language"]
+
+
+@admin.register(User)
+class AccountAdmin(DeskAdmin, UserAdmin):
+    """Accounts. Nobody here makes a superuser, touches one, or changes the roles of the own account."""
+
+    form = AccountForm
+    way_out = _(
+        "Take away the tick at “Active”: nobody logs in with the account any more, and what it did stays readable."
+    )
+    add_form = AccountCreationForm
+    change_password_form = PasswordForm
+    list_display = ["email", "given_name", "family_name", "roles", "is_staff", "is_active", "last_login"]
+    list_filter = [("groups", RoleFilter), "is_staff", "is_active", "language"]
+    search_fields = ["search_text__contains"]
+    ordering = ["email"]
+    fieldsets = [
+        (_("Account"), {"fields": ["email", "password", ("given_name", "family_name"), "language"]}),
+        (_("Roles"), {"fields": ["is_active", "is_staff", "groups"]}),
+        (_("Dates"), {"fields": [("last_login", "date_joined")]}),
+    ]
+    add_fieldsets = [
+        (_("Account"), {"fields": ["email", ("given_name", "family_name"), "language"]}),
+        (_("Password"), {"fields": ["usable_password", "password1", "password2"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    OWN_ROLES = ["is_active", "is_staff", "roles"]
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("roles"))
+    def roles(self, account: User) -> str:
+        return ", ".join(role_name(group) for group in account.groups.all())
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label, field.help_text = _("Roles"), ""
+            field.label_from_instance = role_name
+            field.widget.label = field.label
+        return field
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if obj is not None and obj.is_superuser and not request.user.is_superuser:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Nobody gives oneself roles: on the own account they are read, by their names."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or obj.pk != request.user.pk:
+            return sets
+        return [
+            (title, options | {"fields": self.OWN_ROLES}) if title == _("Roles") else (title, options)
+            for title, options in sets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        own = obj is not None and obj.pk == request.user.pk
+        return [*self.readonly_fields, *(self.OWN_ROLES if own else [])]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        form.before = state_of(User.objects.get(pk=obj.pk)) if change else {"roles": []}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        account = form.instance
+        if change and "email" in form.changed_data:
+            account.emailaddress_set.all().delete()
+        super().save_related(request, form, formsets, change)
+        after = state_of(account)
+        detail = {name: {"from": was, "to": after[name]} for name, was in form.before.items() if was != after[name]}
+        if not change or detail:
+            record_act(account, "change-account" if change else "make-account", by=request.user, **detail)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Django's page; that a password was set, and by whom, is recorded."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            record_act(User.objects.get(pk=id), "set-password", by=request.user)
+        return response
+
+
+@admin.register(PoliceService)
+class PoliceServiceAdmin(DeskAdmin):
+    list_display = ["code", "name_en", "name_fr", "needs_release", "mail_domains"]
+    list_filter = ["needs_release"]
+    search_fields = ["search_text__contains"]
+    fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr"), "needs_release", "mail_domains"]})]
+
+
+@admin.register(Officer)
+class OfficerAdmin(DeskAdmin):
+    list_display = ["__str__", "rank", "police_service", "service_number", "member_since"]
+    list_select_related = ["user", "police_service"]
+    list_filter = ["police_service"]
+    search_fields = ["user__search_text__contains", "service_number"]
+    raw_id_fields = ["user"]
+    fieldsets = [
+        (_("Officer"), {"fields": ["user", ("police_service", "service_number"), ("rank", "member_since")]}),
+    ]
