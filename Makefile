@@ -30,8 +30,8 @@ run: .venv/made ## serves the portal with its first data on http://127.0.0.1:$PO
 test: .venv/made-for-tests ## runs the whole suite on SQLite and on PostgreSQL, with a real browser
 	@bash scripts/test.sh
 
-prove: .venv/made-for-tests ## runs the long proofs and prints their figures
-	@bash scripts/prove.sh
+prove: .venv/made-for-tests ## runs the long proofs (PART=races,kills,... chooses) and prints their figures
+	@PART=$(PART) bash scripts/prove.sh
 
 bench: .venv/made-for-tests ## prints the speed figures, each as a ratio to a floor of the same run
 	@$(PY) -m tests.bench

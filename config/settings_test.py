@@ -10,6 +10,8 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import tests.clock.sitecustomize  # noqa: F401  before anything else reads the clock
+
 KIND = os.environ.setdefault("TEST_DATABASE", "sqlite")
 
 

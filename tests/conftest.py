@@ -21,7 +21,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests take longest: they begin first, so that no worker waits for them at the end."""
+    """A long proof belongs to one part of `make prove`. The browser's tests take longest: they begin first, so that no
+    worker waits for them at the end."""
+    for item in items:
+        if item.get_closest_marker("prove") and not any(mark.name.startswith("part_") for mark in item.iter_markers()):
+            raise pytest.UsageError(f"{item.nodeid} is marked `prove` without a part (pyproject.toml lists the parts)")
     items.sort(key=lambda item: item.path.parent.name != "browser")
 
 

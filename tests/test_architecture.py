@@ -30,7 +30,7 @@ TOP_LEVEL = {
         "scripts",
     ),
 }
-TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench"}
+TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench", "clock"}
 # Records whose state, days and numbers only a domain function may write.
 BEHIND_THE_DOOR = {"AuthorizedStrength", "OperationTerms", "MissionTerms", "Deployment", "Application", "HistoryEntry"}
 WRITERS = {

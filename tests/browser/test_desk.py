@@ -8,13 +8,14 @@ from django.core.management import call_command
 from core.text.dates import today_here
 from missions.models import Operation
 from tests import factories
+from tests.browser import IN_PROVE
 
 WIDTHS = [1280, 390]
 KINDS = [
     ("en", 1280),
     ("fr", 390),
-    pytest.param("fr", 1280, marks=pytest.mark.prove),
-    pytest.param("en", 390, marks=pytest.mark.prove),
+    pytest.param("fr", 1280, marks=IN_PROVE),
+    pytest.param("en", 390, marks=IN_PROVE),
 ]
 
 
@@ -92,7 +93,7 @@ def test_every_page_of_the_desk_is_clean_and_fits(visitor, assert_clean, assert_
         assert_fits(page)
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=IN_PROVE)])
 def test_forms_are_clean_also_with_errors(visitor, assert_clean, assert_fits, crowded, width):
     person = factories.staff("Mission editor", "Selection officer", "Administrator")
     page = visitor(width=width, user=person)

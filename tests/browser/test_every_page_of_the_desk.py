@@ -17,12 +17,13 @@ from deployments.imports import IMPORTS, OPERATIONS
 from missions.models import Country
 from officers.models import User
 from tests import factories
+from tests.browser import IN_PROVE
 
 ROLES = ("Approver", "Mission editor", "Selection officer", "Administrator", "Auditor")
 # Everybody's suite looks at the longer words in the narrower window; `make prove` at every combination.
 KINDS = [
     ("fr", 390),
-    *(pytest.param(*kind, marks=pytest.mark.prove) for kind in (("fr", 1280), ("en", 390), ("en", 1280))),
+    *(pytest.param(*kind, marks=IN_PROVE) for kind in (("fr", 1280), ("en", 390), ("en", 1280))),
 ]
 
 

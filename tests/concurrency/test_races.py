@@ -196,6 +196,7 @@ def test_without_gate_and_guards_too_many_get_in(monkeypatch):
 
 
 @pytest.mark.prove
+@pytest.mark.part_races
 @pytest.mark.parametrize(("act", "made"), DOORS)
 def test_fifty_rounds_at_a_door(act, made):
     for _round in range(ROUNDS):
@@ -204,6 +205,7 @@ def test_fifty_rounds_at_a_door(act, made):
 
 
 @pytest.mark.prove
+@pytest.mark.part_races
 @pytest.mark.parametrize("isolation", LEVELS)
 def test_fifty_rounds_at_every_isolation_level(isolation, level):
     for _round in range(ROUNDS):
@@ -214,6 +216,7 @@ def test_fifty_rounds_at_every_isolation_level(isolation, level):
 
 
 @pytest.mark.prove
+@pytest.mark.part_races
 def test_fifty_rounds_of_processes():
     with processes(PROCESSES) as contend:
         for _round in range(ROUNDS):
@@ -224,6 +227,7 @@ def test_fifty_rounds_of_processes():
 
 
 @pytest.mark.prove
+@pytest.mark.part_races
 def test_fifty_rounds_while_the_number_is_lowered():
     for _round in range(ROUNDS):
         while_the_number_is_lowered()

@@ -163,6 +163,7 @@ def test_the_rule_agrees_with_counting_day_by_day(history):
 
 
 @pytest.mark.prove
+@pytest.mark.part_rules
 @settings(max_examples=2_000, deadline=None, database=None)
 @given(histories())
 def test_the_rule_agrees_with_counting_day_by_day_on_many_histories(history):

@@ -174,6 +174,7 @@ def test_the_database_refuses_what_the_rule_refuses(history):
 
 
 @pytest.mark.prove
+@pytest.mark.part_rules
 @settings(max_examples=1_000, **QUIET)
 @given(st.lists(writes, min_size=4, max_size=30))
 def test_the_database_refuses_what_the_rule_refuses_on_many_histories(history):

@@ -1,0 +1,20 @@
+"""The day on which the tests run.
+
+It is the real day, or the one that TEST_TODAY names (``TEST_TODAY=2028-02-29 make test``): ``sitecustomize`` moves the
+clock of the tests' process and of every Python process that they start. A test that needs a day of its own asks
+here, counts from it, and so never goes bad with time.
+"""
+
+import datetime
+
+from core.text.dates import today_here
+
+
+def today() -> datetime.date:
+    """The tests' day, where the portal is."""
+    return today_here()
+
+
+def around(days: int) -> datetime.date:
+    """The day that many days after the tests' day, or before it."""
+    return today() + datetime.timedelta(days=days)
