@@ -1,29 +1,37 @@
 """Message catalogues without gettext's own programs: ``python -m scripts.catalogues collect`` and ``compile``.
 
-English is the source, so only French has a catalogue: ``locale/fr/LC_MESSAGES/django.po``. It is sorted by message and
-names no files or lines, so that a change of the code shows in it only where a text changed.
+English is the source, so only French has a catalogue: ``locale/fr/LC_MESSAGES/django.po``. Babel reads, merges and
+writes it; a text that changed a little keeps its French as a guess (fuzzy) until somebody confirms it. Templates are
+extracted as Django's own makemessages does. The catalogue is sorted by message and names files without lines, so that
+it changes where a text changed or moved, and nowhere else.
 """
 
 import ast
+import io
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import polib
+from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Entry
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
+HEAD = b"""msgid ""
+msgstr ""
+"Language: fr\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+
+"""
 APPS = ("config", "core", "missions", "officers", "deployments")
-HEADER = {
-    "Language": "fr",
-    "MIME-Version": "1.0",
-    "Content-Type": "text/plain; charset=UTF-8",
-    "Content-Transfer-Encoding": "8bit",
-    "Plural-Forms": "nplurals=2; plural=(n > 1);",
-}
 # What each function of django.utils.translation takes, in order.
 ARGUMENTS = {
     "gettext": ("msgid",),
@@ -68,39 +76,64 @@ def messages_in_template(source: str, name: str = "<template>") -> Iterator[Mess
         yield from messages_in_python(found[0], name)
 
 
-def messages() -> dict[tuple[str, str], Message]:
-    """Every message of the project, by context and text; where it is used with and without a plural, with."""
-    found: dict[tuple[str, str], Message] = {}
-    for message in _every_message():
+def template() -> Catalog:
+    """Every message of the project with the files that use it; where it is used with and without a plural, with.
+
+    Raises Untranslatable for a text with two plurals.
+    """
+    found: dict[tuple[str, str], tuple[Message, list[str]]] = {}
+    for path, message in _every_message():
         key = (message.context, message.msgid)
-        known = found.setdefault(key, message)
+        known, places = found.setdefault(key, (message, []))
         if message.plural and not known.plural:
-            found[key] = message
+            found[key] = message, places
         elif message.plural and message.plural != known.plural:
             raise Untranslatable(f"{message.msgid!r} has two plurals: {message.plural!r} and {known.plural!r}")
-    return found
+        places.append(path)
+    catalogue = Catalog()
+    for message, places in found.values():
+        text = (message.msgid, message.plural) if message.plural else message.msgid
+        catalogue.add(text, context=message.context or None, locations=[(path, 1) for path in sorted(set(places))])
+    return catalogue
 
 
-def merged(catalogue: polib.POFile) -> polib.POFile:
-    """``catalogue`` brought up to date: translations kept, new messages and guesses (fuzzy) untranslated,
-    vanished ones left out.
-    """
-    old = {(entry.msgctxt or "", entry.msgid): entry for entry in catalogue if not (entry.obsolete or entry.fuzzy)}
-    new = polib.POFile(wrapwidth=110)
-    new.metadata = dict(HEADER)
-    for key, message in sorted(messages().items(), key=lambda item: (item[0][1], item[0][0])):
-        new.append(_entry(message, old.get(key)))
-    return new
+def merged(catalogue: Catalog) -> Catalog:
+    """``catalogue`` brought up to date: translations kept, a changed text with its old French as a guess (fuzzy)."""
+    catalogue.update(template())
+    catalogue.obsolete.clear()
+    for entry in catalogue:
+        _mark_format(entry)
+    return catalogue
+
+
+def read(path: Path) -> Catalog:
+    """The catalogue in ``path``; an empty one where there is none."""
+    if not path.exists():
+        return Catalog(locale="fr", domain="django")
+    with path.open("rb") as file:
+        return read_po(file, locale="fr", domain="django", abort_invalid=True)
+
+
+def written(catalogue: Catalog) -> bytes:
+    """The catalogue as a .po file; its head has no dates, which would change in every collection."""
+    file = io.BytesIO()
+    write_po(file, catalogue, width=110, sort_output=True, omit_header=True, include_lineno=False)
+    return HEAD + file.getvalue().lstrip(b"\n")
 
 
 def collect() -> None:
-    """Brings the French catalogue up to date and says what is left to translate."""
-    new = merged(polib.pofile(str(CATALOGUE)) if CATALOGUE.exists() else polib.POFile())
+    """Brings the French catalogue up to date and says what is left to translate or to confirm."""
+    catalogue = merged(read(CATALOGUE))
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    CATALOGUE.write_text(f"{new}\n", encoding="utf-8")
-    untranslated = new.untranslated_entries()
-    sys.stdout.write(f"{len(new)} messages, {len(untranslated)} to translate\n")
-    sys.stdout.writelines(f"  {entry.msgid}\n" for entry in untranslated)
+    CATALOGUE.write_bytes(written(catalogue))
+    open_entries = [entry for entry in catalogue if entry.id and (entry.fuzzy or not is_translated(entry))]
+    sys.stdout.write(f"{len(catalogue)} messages, {len(open_entries)} to translate or confirm\n")
+    sys.stdout.writelines(f"  {'(guess) ' if entry.fuzzy else ''}{entry.id}\n" for entry in open_entries)
+
+
+def is_translated(entry: Entry) -> bool:
+    """Whether every form of ``entry`` has its French."""
+    return all(entry.string) if isinstance(entry.string, tuple) else bool(entry.string)
 
 
 def compile_all() -> None:
@@ -109,7 +142,8 @@ def compile_all() -> None:
         mo_path = po_path.with_suffix(".mo")
         if not mo_path.exists() or mo_path.stat().st_mtime_ns < po_path.stat().st_mtime_ns:
             half_written = mo_path.with_suffix(".new")
-            polib.pofile(str(po_path)).save_as_mofile(str(half_written))
+            with half_written.open("wb") as file:
+                write_mo(file, read(po_path))
             half_written.replace(mo_path)
 
 
@@ -124,13 +158,16 @@ def placeholders(text: str) -> list[str]:
     return sorted(PLACEHOLDER.findall(text.replace("%%", "")))
 
 
-def _every_message() -> Iterator[Message]:
+def _every_message() -> Iterator[tuple[str, Message]]:
+    """Each use of a message, with the file."""
     for path in sources("*.py"):
-        yield from messages_in_python(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+        name = str(path.relative_to(ROOT))
+        yield from ((name, message) for message in messages_in_python(path.read_text(encoding="utf-8"), name))
     for pattern in ("*.html", "*.txt", "*.svg", "*.xml"):
         for path in sources(pattern):
             if "templates" in path.parts:
-                yield from messages_in_template(path.read_text(encoding="utf-8"), str(path.relative_to(ROOT)))
+                name = str(path.relative_to(ROOT))
+                yield from ((name, message) for message in messages_in_template(path.read_text(encoding="utf-8"), name))
 
 
 def _translating_functions(tree: ast.Module) -> dict[str, str]:
@@ -152,16 +189,12 @@ def _message(call: ast.Call, parts: tuple[str, ...], place: str) -> Message:
     return Message(**dict(zip(parts, texts, strict=True)))
 
 
-def _entry(message: Message, old: polib.POEntry | None) -> polib.POEntry:
-    entry = polib.POEntry(msgid=message.msgid, msgctxt=message.context or None, msgid_plural=message.plural)
-    if placeholders(message.msgid + message.plural):
-        entry.flags = ["python-brace-format" if "{" in message.msgid else "python-format"]
-    if old:
-        entry.tcomment = old.tcomment
-        entry.msgstr = "" if message.plural else old.msgstr
-    if message.plural:
-        entry.msgstr_plural = (old and old.msgstr_plural) or {0: "", 1: ""}
-    return entry
+def _mark_format(entry: Entry) -> None:
+    """Flags a text with placeholders, so that tools check that the French fills in the same."""
+    text = "".join(entry.id) if isinstance(entry.id, tuple) else entry.id
+    entry.flags -= {"python-format", "python-brace-format"}
+    if entry.id and placeholders(text):
+        entry.flags.add("python-brace-format" if "{" in text else "python-format")
 
 
 if __name__ == "__main__":

@@ -5,12 +5,15 @@ import os
 
 import polib
 import pytest
+from babel.messages.catalog import Catalog
 
 from scripts import catalogues
 from scripts.catalogues import (
     Message,
     Untranslatable,
+    collect,
     compile_all,
+    is_translated,
     merged,
     messages_in_python,
     messages_in_template,
@@ -79,36 +82,46 @@ def project(tmp_path, monkeypatch):
     return write
 
 
-def entries(catalogue: polib.POFile) -> dict[str, str]:
-    return {e.msgid: dict(e.msgstr_plural) if e.msgid_plural else e.msgstr for e in catalogue}
+def catalogue(**translations: str) -> Catalog:
+    found = Catalog(locale="fr")
+    for text, french in translations.items():
+        found.add(text, french)
+    return found
+
+
+def entries(found: Catalog) -> dict[str, str]:
+    return {entry.id[0] if isinstance(entry.id, tuple) else entry.id: entry.string or "" for entry in found if entry.id}
 
 
 def test_collecting_keeps_translations_adds_the_new_and_drops_the_vanished(project):
-    project("_('b')\n_('c')")
-    old = polib.POFile()
-    old += [polib.POEntry(msgid="a", msgstr="A"), polib.POEntry(msgid="b", msgstr="B")]
-    assert entries(merged(old)) == {"b": "B", "c": ""}
+    project("_('Bring')\n_('Close')")
+    assert entries(merged(catalogue(Arrive="Arriver", Bring="Apporter"))) == {"Bring": "Apporter", "Close": ""}
 
 
-def test_a_guessed_translation_is_asked_for_again(project):
-    project("_('a')")
-    old = polib.POFile()
-    old.append(polib.POEntry(msgid="a", msgstr="A", flags=["fuzzy"]))
-    [entry] = merged(old)
-    assert (entry.msgstr, entry.fuzzy) == ("", False)
+def test_a_text_with_a_changed_comma_keeps_its_french_as_a_guess(project):
+    project("_('Who goes, and who stays.')")
+    old = catalogue(**{"Who goes and who stays.": "Qui part et qui reste."})
+    [entry] = [entry for entry in merged(old) if entry.id]
+    assert (entry.string, entry.fuzzy) == ("Qui part et qui reste.", True)
+
+
+def test_each_text_names_the_files_that_use_it(project):
+    project("_('Bring')\n_('Bring')")
+    collect()
+    assert "#: core/words.py\nmsgid" in catalogues.CATALOGUE.read_text()
 
 
 def test_a_text_that_gains_a_plural_is_translated_anew(project):
     project("ngettext('a', 'as', n)\n_('a')")
-    old = polib.POFile()
-    old.append(polib.POEntry(msgid="a", msgstr="A"))
-    assert entries(merged(old)) == {"a": {0: "", 1: ""}}
+    [entry] = [entry for entry in merged(catalogue(a="A")) if entry.id]
+    assert entry.id == ("a", "as")
+    assert not is_translated(entry) or entry.fuzzy
 
 
 def test_one_text_with_two_plurals_is_refused(project):
     project("ngettext('a', 'as', n)\nngettext('a', 'aa', n)")
     with pytest.raises(Untranslatable, match="two plurals"):
-        merged(polib.POFile())
+        merged(Catalog())
 
 
 def test_collecting_twice_changes_nothing_and_order_is_that_of_the_texts(project):
