@@ -1,29 +1,30 @@
 """The portal's settings: one module, driven by the environment (docs/interfaces.md lists every variable)."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.accounts import login_rates, sign_on_from
 from config.databases import configured
+from config.environment import LOOPBACK, checked, words_of
 from config.local_secret import local_secret_key
 from config.logs import LOGGING_FOR, configure_structlog
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
+env = checked(os.environ)
 
 # --- Where it runs -----------------------------------------------------------------------------------
 SITE_URL = env("SITE_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 _site = urlsplit(SITE_URL)
 SECURE = _site.scheme == "https"
-IS_LOCAL = _site.hostname in {"127.0.0.1", "localhost", "::1"}
+IS_LOCAL = _site.hostname in LOOPBACK
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="") or local_secret_key(VAR_DIR, allowed=IS_LOCAL)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname, "127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = words_of(env("ALLOWED_HOSTS", default=f"{_site.hostname},127.0.0.1,localhost,[::1]"))
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -237,7 +238,7 @@ PUBLIC_SHOWS_DEPLOYED = env.bool("PUBLIC_SHOWS_DEPLOYED", default=False)
 MAX_OPEN_APPLICATIONS = env.int("MAX_OPEN_APPLICATIONS", default=5)
 REST_MONTHS = env.int("REST_MONTHS", default=0)
 # Where the proposer and the approver differ: "selection", "strength", both, or neither (docs/interfaces.md).
-FOUR_EYES = env.list("FOUR_EYES", default=[])
+FOUR_EYES = words_of(env("FOUR_EYES", default=""))
 # How long a selection holds a place that the officer has not accepted yet.
 HOLD_DAYS = env.int("HOLD_DAYS", default=14)
 # Documents of an application: how many, and how large each may be.

@@ -11,5 +11,4 @@ fi
 # Mail waits in the outbox; this sends it while the server runs, which takes the shell's place below.
 .venv/bin/python manage.py send_mail_queue --parent $$ &
 echo "The portal is at http://127.0.0.1:${PORT}/ (Ctrl+C ends it)"
-exec .venv/bin/gunicorn config.wsgi --bind "127.0.0.1:${PORT}" --worker-class gthread --workers 2 --threads 4 \
-  --log-level warning --access-logfile /dev/null --capture-output
+exec .venv/bin/gunicorn config.wsgi --bind "127.0.0.1:${PORT}" --capture-output

@@ -19,6 +19,7 @@ TOP_LEVEL = {
     *(".ci", ".gitignore", "LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"),
     *(
         "manage.py",
+        "gunicorn.conf.py",
         "requirements.txt",
         "requirements-dev.txt",
         *APPS,
@@ -30,7 +31,7 @@ TOP_LEVEL = {
         "scripts",
     ),
 }
-TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench", "clock"}
+TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench", "clock", "faults"}
 # Records whose state, days and numbers only a domain function may write.
 BEHIND_THE_DOOR = {"AuthorizedStrength", "OperationTerms", "MissionTerms", "Deployment", "Application", "HistoryEntry"}
 WRITERS = {

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import get_resolver
 from django.urls.resolvers import LocalePrefixPattern, URLPattern
 
+from config.environment import VARIABLES
 from deployments.admin.acts import ACTS
 from deployments.setup.demo.people import DATA as DEMO
 from deployments.setup.roles import ROLES
@@ -107,6 +108,10 @@ def test_every_command_is_listed_with_its_options():
 
 def test_every_variable_of_the_environment_is_listed():
     assert set(first_cells("Environment")) == environment()
+
+
+def test_every_variable_of_the_environment_is_checked_at_the_start():
+    assert set(VARIABLES) == environment(), "config/environment.py names what each variable may hold"
 
 
 def test_every_role_is_listed():

@@ -1,0 +1,9 @@
+"""Settings of gunicorn, which reads this file by itself. What the command line names goes before it."""
+
+from config import settings  # noqa: F401  A wrong environment ends the master with its line; workers would begin anew.
+
+worker_class = "gthread"
+workers = 2
+threads = 4
+loglevel = "warning"
+accesslog = None
