@@ -16,7 +16,20 @@ from django.core.management import call_command
 from scripts.catalogues import APPS, ROOT
 
 TOP_LEVEL = {
-    *(".ci", ".gitignore", "LICENSE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "pyproject.toml"),
+    *(
+        ".ci",
+        ".editorconfig",
+        ".github",
+        ".gitignore",
+        ".pre-commit-config.yaml",
+        "SECURITY.md",
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "Makefile",
+        "pyproject.toml",
+    ),
     *(
         "manage.py",
         "gunicorn.conf.py",
