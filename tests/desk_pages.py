@@ -13,7 +13,6 @@ from django.urls import reverse
 from core.desk.exports import ExportedList
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
-from deployments.admin.acts import ACTS
 from deployments.admin.boards import KINDS
 from deployments.admin.pipeline import SHOWN_STATES
 from deployments.imports import IMPORTS
@@ -123,7 +122,7 @@ def working_pages() -> Iterator[Page]:
 
 def act_pages(person: User) -> Iterator[Page]:
     """The form of each act, on a record that can take it now where there is one."""
-    for act in ACTS:
+    for act in admin.site.acts:
         record = next((each for each in some_of(act.model) if act.possible(each)), None)
         if record is not None and person.has_perm(act.permission):
             yield f"act: {act.name}", act.url(record)

@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from core.desk.acts import Act
 from core.history.story import Vocabulary
 
 
@@ -52,7 +53,6 @@ class DeskPage:
 
 
 Panels = Callable[[HttpRequest, Any], list[Panel]]
-Acts = Callable[[HttpRequest, Any], list[Link]]
 
 
 class PortalAdminSite(admin.AdminSite):
@@ -64,7 +64,7 @@ class PortalAdminSite(admin.AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self.panels: dict[type[Model], Panels] = {}
-        self.acts: dict[type[Model], Acts] = {}
+        self.acts: list[Act] = []
         self.pages: list[DeskPage] = []
         self.vocabulary = Vocabulary()
         self.explain: Callable[[IntegrityError], str] = lambda error: ""
@@ -74,8 +74,18 @@ class PortalAdminSite(admin.AdminSite):
         return self.panels[type(record)](request, record) if type(record) in self.panels else []
 
     def acts_on(self, request: HttpRequest, record: Model) -> list[Link]:
-        """The acts that the account may do on the record as it stands."""
-        return self.acts[type(record)](request, record) if type(record) in self.acts else []
+        """Links to the acts that the account's roles include and the record's state allows."""
+        return [
+            Link(act.title, act.url(record), act.is_grave)
+            for act in self.acts
+            if isinstance(record, act.model) and request.user.has_perm(act.permission) and act.possible(record)
+        ]
+
+    def register_acts(self, acts: list[Act]) -> None:
+        """Add acts to the desk: their addresses, their links on the record's page, their words in the history."""
+        self.acts.extend(acts)
+        for act in acts:
+            self.vocabulary.verbs.setdefault(act.verb, act.title)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -18,6 +18,10 @@ FRENCH_ZONES = {
 }  # fmt: skip
 
 
+EARLIEST_DAY = datetime.date(1900, 1, 1)
+LATEST_DAY = datetime.date(2199, 12, 31)
+
+
 def today_here() -> datetime.date:
     """The present day in the portal's time zone (Toronto unless set otherwise)."""
     return timezone.localdate()
@@ -27,6 +31,11 @@ def in_words(day: datetime.date) -> str:
     """A day as people write it: "October 17, 2019", « 1er juin 2016 »."""
     words = date_format(day, "DATE_FORMAT")
     return f"1er {words[2:]}" if get_language() == "fr" and day.day == 1 else words
+
+
+def days_in_words(first_day: datetime.date, last_day: datetime.date) -> str:
+    """Both days in words."""
+    return f"{in_words(first_day)} – {in_words(last_day)}"
 
 
 def clock(moment: datetime.datetime) -> str:

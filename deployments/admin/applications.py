@@ -14,20 +14,20 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
+from core.desk.acts import Act
+from core.desk.links import link_to
 from core.desk.model_admin import DeskAdmin
 from core.desk.site import Panel
 from core.files.uploads import download
 from core.history.acts import record_act
-from core.text.dates import today_here
+from core.text.dates import days_in_words, today_here
 from deployments.admin import room
-from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
-from deployments.admin.words import days, link_to
 from deployments.domain.applications import acts as applications
 from deployments.domain.applications import assessments, selections
 from deployments.domain.verbs.applications import STEPS
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
-from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
 from deployments.forms.applications import (
     AssessmentForm,
     DecisionForm,
@@ -157,7 +157,7 @@ def standing(application: Application) -> list[tuple[Any, Any]]:
     """The application in a few words."""
     found = [(_("Posting"), link_to(application.posting)), (_("State"), application.get_state_display())]
     tour = application.deployment
-    return [*found, (_("Tour of duty"), link_to(tour, days(tour.first_day, tour.last_day)))] if tour else found
+    return [*found, (_("Tour of duty"), link_to(tour, days_in_words(tour.first_day, tour.last_day)))] if tour else found
 
 
 def facts(application: Application) -> list[tuple[Any, Any]]:
@@ -167,7 +167,7 @@ def facts(application: Application) -> list[tuple[Any, Any]]:
     left = _("no limit") if opening.places_left is None else opening.places_left
     return [
         *standing(application),
-        (_("Planned tour of duty"), days(tour.first_day, tour.last_day)),
+        (_("Planned tour of duty"), days_in_words(tour.first_day, tour.last_day)),
         (_("Places left on these days"), left),
     ]
 
@@ -210,7 +210,7 @@ def other_act(verb: str, title: Any, form: type[ActForm], do: Callable[..., Any]
     )
 
 
-register(
+admin.site.register_acts(
     [
         application_act("screen-in", RemarkForm, advancing("screen-in"), _("Every requirement is met or waived.")),
         application_act("screen-out", DecisionForm, advancing("screen-out")),
@@ -232,7 +232,7 @@ register(
             _("Reserves a place on these days; the officer is asked to accept."),
             initial=planned,
             facts=standing,
-            room=room.in_posting_of,
+            asides=(room.in_posting_of,),
         ),
         application_act("not-select", DecisionForm, advancing("not-select")),
         application_act("refuse", DecisionForm, advancing("refuse")),

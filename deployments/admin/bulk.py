@@ -19,9 +19,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from core.desk.acts import Act
 from core.pages.machines import wants_json
 from core.refusals import Refusal
-from deployments.admin.acts import ACTS, Act
 from deployments.models import Application, ApplicationState, Deployment, Posting
 from missions.models import Mission, Operation
 
@@ -55,7 +55,11 @@ class Outcome:
 def bulk_acts(request: HttpRequest, model: type[Model]) -> list[Act]:
     """The acts that the account may do on many applications, or many tours, at once."""
     verbs = OF_APPLICATIONS if model is Application else OF_TOURS
-    return [act for act in ACTS if act.model is model and act.verb in verbs and request.user.has_perm(act.permission)]
+    return [
+        act
+        for act in admin.site.acts
+        if act.model is model and act.verb in verbs and request.user.has_perm(act.permission)
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,21 +3,21 @@
 from operator import attrgetter
 from typing import Any
 
+from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.desk.act_forms import ActForm, ReasonForm
+from core.desk.acts import Act
 from core.text.dates import today_here
-from deployments.admin.acts import Act, register
 from deployments.domain.authority import strengths, terms
-from deployments.forms.acts import (
+from deployments.forms.levels import (
     AcknowledgedForm,
-    ActForm,
     FromDayForm,
     MissionTermsForm,
     OperationTermsForm,
-    ReasonForm,
     StrengthForm,
     WithdrawStrengthForm,
 )
@@ -145,14 +145,23 @@ def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], chan
     """Change terms, suspend, evacuate, close, reopen."""
     return [
         Act(model, "set-terms", _("Change terms"), form, terms.PERMISSION, change, CHANGE, initial=as_it_stands),
-        dated(model, "suspend", _("Suspend"), terms.suspend, SUSPEND, possible=is_active),
-        dated(model, "evacuate", _("Evacuate"), terms.evacuate, EVACUATE, possible=is_not_closed, landing=roll_call),
-        dated(model, "close", _("Close"), terms.close, CLOSE, possible=is_not_closed),
+        dated(model, "suspend", _("Suspend"), terms.suspend, SUSPEND, possible=is_active, is_grave=True),
+        dated(
+            model,
+            "evacuate",
+            _("Evacuate"),
+            terms.evacuate,
+            EVACUATE,
+            possible=is_not_closed,
+            landing=roll_call,
+            is_grave=True,
+        ),
+        dated(model, "close", _("Close"), terms.close, CLOSE, possible=is_not_closed, is_grave=True),
         dated(model, "reopen", _("Reopen"), terms.reopen, REOPEN, possible=is_halted),
     ]
 
 
-register(
+admin.site.register_acts(
     [
         Act(
             model,
@@ -164,12 +173,13 @@ register(
             SET_EXPLANATION,
             prefix=f"strength/{model._meta.model_name}-",
             preview=preview_strength,
+            preview_template="admin/deployments/preview.html",
             facts=number_now,
         )
         for model in (Programme, Operation, Mission)
     ]
 )
-register(
+admin.site.register_acts(
     [
         Act(
             AuthorizedStrength,
@@ -181,12 +191,13 @@ register(
             _("The version stays visible as withdrawn. The one before it holds on, unless you give the right number."),
             prefix="strength/",
             preview=preview_withdrawal,
+            preview_template="admin/deployments/preview.html",
             possible=is_standing,
             subject=attrgetter("level"),
         )
     ]
 )
-register(
+admin.site.register_acts(
     [
         Act(
             model,
@@ -202,5 +213,5 @@ register(
         for model, owner in ((OperationTerms, "operation"), (MissionTerms, "mission"))
     ]
 )
-register(terms_acts(Operation, OperationTermsForm, terms.set_terms))
-register(terms_acts(Mission, MissionTermsForm, terms.set_mission_terms))
+admin.site.register_acts(terms_acts(Operation, OperationTermsForm, terms.set_terms))
+admin.site.register_acts(terms_acts(Mission, MissionTermsForm, terms.set_mission_terms))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.site import Panel
 from core.text.dates import today_here
-from deployments.admin.acts import offered
 from deployments.admin.pipeline import applicants_panel
 from deployments.limits.levels import level_of
 from deployments.limits.rule import headroom, over_strength
@@ -40,7 +39,7 @@ def rows_of(request: HttpRequest, versions: QuerySet, today: datetime.date) -> l
 
 
 def _withdraw_url(request: HttpRequest, version: Version) -> str:
-    return next((link.url for link in offered(request, version)), "")
+    return next((link.url for link in admin.site.acts_on(request, version)), "")
 
 
 def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:

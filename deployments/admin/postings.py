@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, OptionalReasonForm, ReasonForm
+from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from core.history.acts import record_act
 from core.text.bilingual import in_each
 from core.text.dates import today_here
-from deployments.admin.acts import Act, register
 from deployments.domain import postings
-from deployments.forms.acts import ActForm, ReasonForm
-from deployments.forms.tours import OptionalReasonForm, PlacesForm
+from deployments.forms.tours import PlacesForm
 from deployments.models import (
     ApplicationState,
     Deployment,
@@ -140,7 +140,7 @@ def posting_act(
     )
 
 
-register(
+admin.site.register_acts(
     [
         Act(
             Posting,
@@ -167,6 +167,7 @@ register(
             postings.stand_down,
             _("Nobody new is taken, and open applications end with this reason. Tours that stand run on."),
             PostingStatus.OPEN,
+            is_grave=True,
             facts=open_applications,
         ),
         posting_act(

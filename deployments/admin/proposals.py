@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ReasonForm
+from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
-from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
 from deployments.domain import four_eyes
 from deployments.domain.authority import proposals
-from deployments.forms.acts import ReasonForm
 from deployments.forms.proposals import ConfirmProposalForm, ProposeStrengthForm
 from deployments.models import ProposalState, StrengthProposal
 from missions.models import Mission, Operation, Programme
@@ -64,7 +64,7 @@ def preview(proposal: StrengthProposal, form: ConfirmProposalForm) -> Any:
     return proposals.preview_proposal(proposal)
 
 
-register(
+admin.site.register_acts(
     [
         Act(
             model,
@@ -80,7 +80,7 @@ register(
         for model in (Programme, Operation, Mission)
     ]
 )
-register(
+admin.site.register_acts(
     [
         Act(
             StrengthProposal,
@@ -92,6 +92,7 @@ register(
             _("The number is set from its day, as proposed. Whoever proposed it does not confirm it."),
             possible=is_open,
             preview=preview,
+            preview_template="admin/deployments/preview.html",
             facts=facts,
         ),
         Act(

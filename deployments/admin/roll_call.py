@@ -20,7 +20,6 @@ from core.history.acts import record_views
 from core.pages.as_of import as_of
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
-from deployments.admin.acts import offered
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet
 from deployments.domain.authority import terms
@@ -74,7 +73,7 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "bulk_acts": bulk_acts(request, Deployment),
         "bulk_address": reverse("bulk-tours", args=[kind, pk]),
         "downloads": downloads(request.GET),
-        "acts": [link for link in offered(request, record) if link.url.endswith("/evacuate/")],
+        "acts": [link for link in admin.site.acts_on(request, record) if link.url.endswith("/evacuate/")],
     }
     return TemplateResponse(request, "admin/deployments/roll_call.html", context, status=when.status)
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm
+from core.desk.acts import Aside
 from core.text.dates import today_here
-from deployments.forms.acts import ActForm
 from deployments.limits.days import ONE_DAY
 from deployments.limits.rule import Span
 from deployments.models import Application, Deployment, ExtensionState, Posting
@@ -32,11 +34,17 @@ class Sought:
     is_part: bool = False
 
 
-def in_posting(posting: Posting, form: ActForm) -> Sought | None:
+def in_posting(request: HttpRequest, posting: Posting, form: ActForm) -> Aside | None:
     """The room for a tour on the days in the form; None where they cannot be read."""
     tour = days_in(form)
-    if tour is None:
-        return None
+    return beside(sought_in(posting, tour)) if tour else None
+
+
+def beside(sought: Sought) -> Aside:
+    return Aside("admin/deployments/room_aside.html", {"sought": sought})
+
+
+def sought_in(posting: Posting, tour: Span) -> Sought:
     room = room_for(posting, tour, today_here())
     instead = ""
     if room.left == 0 and room.next_day:
@@ -45,17 +53,17 @@ def in_posting(posting: Posting, form: ActForm) -> Sought | None:
     return Sought(tour, room, _("Days asked for"), instead)
 
 
-def in_posting_of(application: Application, form: ActForm) -> Sought | None:
-    return in_posting(application.posting, form)
+def in_posting_of(request: HttpRequest, application: Application, form: ActForm) -> Aside | None:
+    return in_posting(request, application.posting, form)
 
 
-def for_extension(tour: Deployment, form: ActForm) -> Sought | None:
+def for_extension(request: HttpRequest, tour: Deployment, form: ActForm) -> Aside | None:
     """The room on the days that the extension asked for would add."""
     asked = tour.extensions.filter(state=ExtensionState.OPEN).first()
     if asked is None or asked.last_day <= tour.last_day:
         return None
     added = Span(tour.last_day + ONE_DAY, asked.last_day)
-    return Sought(added, room_for(tour.posting, added, today_here()), _("Days added"), is_part=True)
+    return beside(Sought(added, room_for(tour.posting, added, today_here()), _("Days added"), is_part=True))
 
 
 def days_in(form: ActForm) -> Span | None:

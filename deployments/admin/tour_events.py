@@ -7,17 +7,17 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, ReasonForm
+from core.desk.acts import Act
+from core.desk.links import link_to
 from core.desk.model_admin import DeskAdmin
 from core.desk.site import Panel
 from core.history.acts import record_views
 from core.text.dates import in_words, today_here
 from deployments.admin import room
-from deployments.admin.acts import Act, offered, register
 from deployments.admin.tours import facts
-from deployments.admin.words import link_to
 from deployments.domain.tours import events as tour_events
 from deployments.domain.tours import preparation
-from deployments.forms.acts import ActForm, ReasonForm
 from deployments.forms.tour_events import (
     AgreeExtensionForm,
     AppraisalForm,
@@ -63,7 +63,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         "has_contact": tour.state in preparation.WITH_CONTACT,
         "contact": contact,
         "may_see_contact": may_call,
-        "leaves": [(leave, next(iter(offered(request, leave)), None)) for leave in tour.leaves.all()],
+        "leaves": [(leave, next(iter(admin.site.acts_on(request, leave)), None)) for leave in tour.leaves.all()],
         "extensions": tour.extensions.select_related("asked_by"),
         "appraisal": getattr(tour, "appraisal", None),
         "succession": succession_of(tour, today_here()),
@@ -108,7 +108,7 @@ def has_open_extension(tour: Deployment) -> bool:
 
 
 admin.site.panels[Deployment] = tour_panels
-register(
+admin.site.register_acts(
     [
         event_act("check-off", _("Check off"), CheckOffForm, preparation.check_off, is_before_departure),
         event_act(
@@ -157,7 +157,7 @@ register(
             tour_events.grant_extension,
             has_open_extension,
             _("The tour is extended to the day asked for; the added days need room at every level."),
-            room=room.for_extension,
+            asides=(room.for_extension,),
             facts=extension_facts,
         ),
         event_act(
@@ -185,6 +185,7 @@ register(
             tour_events.cancel_leave,
             _("The leave does not take place; the history keeps its days."),
             subject=lambda leave: leave.deployment,
+            is_grave=True,
         ),
     ]
 )

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -12,17 +11,17 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
+from core.desk.acts import Act, Aside
+from core.desk.links import link_to
 from core.desk.model_admin import DeskAdmin
-from core.text.dates import in_words, today_here
+from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
 from deployments.admin import room
-from deployments.admin.acts import Act, register
 from deployments.admin.filters import Waiting
-from deployments.admin.words import days, link_to
 from deployments.domain.tours import acts as tours
 from deployments.domain.tours.preparation import checklist, open_words
 from deployments.domain.verbs.tours import TRANSITIONS
-from deployments.forms.acts import ActForm, NothingToAskForm, ReasonForm
 from deployments.forms.tour_events import CheckInForm
 from deployments.forms.tours import (
     CompleteForm,
@@ -93,29 +92,21 @@ class DeploymentAdmin(DeskAdmin):
         return deployment.posting.mission.operation.name
 
 
-@dataclass(frozen=True)
-class Found:
-    """The first officers whose name, address or service number has the words asked for."""
-
-    asked: str
-    officers: list[Officer]
-
-
-def find_officers(asked: str) -> Found:
-    """At most twenty officers, by name."""
+def officers_found(request: HttpRequest, posting: Posting, form: ActForm) -> Aside:
+    """A search for an officer to name in the form, with at most twenty results."""
+    asked = request.GET.get("q", "")
     words = fold(asked.replace("\x00", ""))
-    if not words:
-        return Found("", [])
     by_name = Q(user__search_text__contains=words)
     matching = Officer.objects.filter(by_name | Q(service_number__startswith=words))
-    return Found(asked, list(matching.select_related("user", "police_service")[:20]))
+    officers = matching.select_related("user", "police_service")[:20] if words else []
+    return Aside("admin/deployments/find_officer.html", {"asked": asked if words else "", "officers": officers})
 
 
 def facts(tour: Deployment) -> list[tuple[Any, Any]]:
     """The tour in a few words."""
     found = [
         (_("Posting"), link_to(tour.posting)),
-        (_("Days"), days(tour.first_day, tour.last_day)),
+        (_("Days"), days_in_words(tour.first_day, tour.last_day)),
         (_("State"), tour.get_state_display()),
     ]
     return [*found, (_("Held until"), in_words(tour.hold_until))] if tour.hold_until else found
@@ -162,7 +153,7 @@ def still_to_be_done(tour: Deployment) -> str:
 
 
 NEW_DAYS = _("Days that are added are new: they need room at every level, and terms that take people.")
-register(
+admin.site.register_acts(
     [
         tour_act("prepare", NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
         tour_act(
@@ -188,15 +179,27 @@ register(
             _("The officer has come home. The place is free from the day after the last day."),
             initial=planned_end,
         ),
-        tour_act("curtail", LastDayForm, tours.curtail, _("The tour ends before its planned last day.")),
-        tour_act("repatriate", RepatriateForm, tours.repatriate, _("The officer comes home for the reason named.")),
+        tour_act("curtail", LastDayForm, tours.curtail, _("The tour ends before its planned last day."), is_grave=True),
+        tour_act(
+            "repatriate",
+            RepatriateForm,
+            tours.repatriate,
+            _("The officer comes home for the reason named."),
+            is_grave=True,
+        ),
         tour_act("reintegrate", NothingToAskForm, tours.reintegrate, _("The officer is back in the home service.")),
         tour_act("close", NothingToAskForm, tours.close_tour, _("Nothing is left to do for this tour.")),
-        tour_act("cancel", ReasonForm, tours.cancel, _("The tour does not take place; its place is free at once.")),
+        tour_act(
+            "cancel",
+            ReasonForm,
+            tours.cancel,
+            _("The tour does not take place; its place is free at once."),
+            is_grave=True,
+        ),
         tour_act("reinstate", ReasonForm, tours.reinstate, NEW_DAYS),
     ]
 )
-register(
+admin.site.register_acts(
     [
         Act(
             Posting,
@@ -209,8 +212,7 @@ register(
             possible=lambda posting: posting.status == PostingStatus.OPEN,
             initial=usual_tour,
             landing=tour_page,
-            room=room.in_posting,
-            finder=find_officers,
+            asides=(room.in_posting, officers_found),
         )
     ]
 )

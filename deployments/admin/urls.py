@@ -3,13 +3,12 @@
 from django.contrib import admin
 from django.urls import path, re_path
 
+from core.desk.act_views import act_urls
 from deployments.admin import addresses, boards, bulk, imports, roll_call
-from deployments.admin.act_views import act_view
-from deployments.admin.acts import ACTS
 
 desk = admin.site.admin_view
 urlpatterns = [
-    *(path(f"{act.before_number}<int:pk>/{act.verb}/", act_view, {"act": act}, name=act.name) for act in ACTS),
+    *act_urls(admin.site.acts),
     path("board/", desk(boards.board), name="strength-board"),
     re_path(
         r"^explain/(?P<kind>programme|operation|mission|posting)-(?P<pk>\d{1,18})/$",

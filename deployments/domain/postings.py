@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from core.history.acts import record_act
 from core.refusals import Refusal, require
+from core.text.dates import EARLIEST_DAY
 from deployments.domain.applications.acts import end_for_stand_down
 from deployments.limits.days import check_reason
 from deployments.limits.gate import through_the_gate
@@ -14,7 +15,6 @@ from deployments.limits.levels import live_level_of
 from deployments.limits.refusals import days_words
 from deployments.limits.rule import over_strength
 from deployments.models import Posting, PostingStatus
-from missions.models.versions import EARLIEST
 
 PERMISSION = "deployments.manage_posting"
 MOST_PLACES = 10_000
@@ -33,7 +33,7 @@ def set_places(posting: Posting, *, by, places: int, reason: str = "", today: da
     if places == posting.places:
         raise Refusal(_("The posting has this number of places already."), code="nothing_changes", field="places")
     before, posting.places = posting.places, places
-    excesses = over_strength(live_level_of(posting), EARLIEST)
+    excesses = over_strength(live_level_of(posting), EARLIEST_DAY)
     if excesses:
         worst = max(excesses, key=lambda excess: excess.committed)
         raise Refusal(

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, DayField, Reason, none_yet
 from deployments.eligibility.candidate import eligibility_of
-from deployments.forms.acts import ActForm, DayField, Reason, none_yet
 from deployments.models import AssessmentKind, AssessmentOutcome, Posting, PostingStatus, ReasonCode
 
 

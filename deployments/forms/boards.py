@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deployments.forms.acts import LARGEST, DayField
+from core.desk.act_forms import DayField
+from deployments.forms.levels import LARGEST
 
 LONGEST = 366 * 5
 

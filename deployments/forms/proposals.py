@@ -1,6 +1,6 @@
 """The forms of proposing and confirming a higher number."""
 
-from deployments.forms.acts import AcknowledgedForm, StrengthForm
+from deployments.forms.levels import AcknowledgedForm, StrengthForm
 
 
 class ProposeStrengthForm(StrengthForm):

@@ -3,10 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
 from core.text.validators import refuse_disguises
 from deployments.domain.tours.preparation import checklist
-from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 
 LONGEST_KEY = 18

@@ -7,9 +7,9 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.domain.postings import MOST_PLACES
 from deployments.domain.tours.ends import REPATRIATIONS
-from deployments.forms.acts import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.models import EndReason, Posting, PostingStatus
 from officers.models import Officer
 
@@ -89,8 +89,4 @@ class RepatriateForm(CompleteForm):
 
 class PlacesForm(ActForm):
     places = forms.IntegerField(label=_("Places"), min_value=1, validators=[MaxValueValidator(MOST_PLACES)])
-    reason = Reason(required=False)
-
-
-class OptionalReasonForm(ActForm):
     reason = Reason(required=False)

@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from core.history.acts import record_act
 from core.refusals import Refusal
 from core.tabular import Problem, Row
-from core.text.dates import today_here
+from core.text.dates import EARLIEST_DAY, today_here
 from core.text.validators import refuse_addresses
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
-from missions.models.versions import EARLIEST
 from officers.models import Officer, PoliceService, User
 
 COLUMNS = ("email", "given_name", "family_name", "police_service", "service_number", "rank", "member_since")
@@ -85,7 +84,7 @@ def _check_as_the_forms_do(cells: Cells, line: Line) -> None:
             refuse_addresses(getattr(line, name))
         except ValidationError as error:
             cells.wrong(name, error.message)
-    if line.member_since and line.member_since < EARLIEST:
+    if line.member_since and line.member_since < EARLIEST_DAY:
         cells.wrong("member_since", _("Give a day from 1900 to 2199."))
     if line.member_since and line.member_since > today_here():
         cells.wrong("member_since", _("This day is in the future."))

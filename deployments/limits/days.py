@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
+from core.text.dates import EARLIEST_DAY
 from deployments.limits.refusals import iso
 from deployments.limits.rule import Span
 from deployments.models import Posting
-from missions.models.versions import EARLIEST
 
 HORIZON_YEARS = 10
 ONE_DAY = datetime.timedelta(days=1)
@@ -25,10 +25,10 @@ def horizon(today: datetime.date) -> datetime.date:
 
 def check_day(day: datetime.date, today: datetime.date, *, field: str) -> None:
     """Raises Refusal for a day before 1900 or more than ten years ahead."""
-    if day < EARLIEST:
+    if day < EARLIEST_DAY:
         raise Refusal(
             _("%(day)s is too long ago: the earliest day is %(earliest)s.")
-            % {"day": iso(day), "earliest": iso(EARLIEST)},
+            % {"day": iso(day), "earliest": iso(EARLIEST_DAY)},
             code="too_early",
             field=field,
         )

@@ -9,8 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-EARLIEST = datetime.date(1900, 1, 1)
-LATEST = datetime.date(2199, 12, 31)
+from core.text.dates import EARLIEST_DAY, LATEST_DAY
+
 IN_FORCE = models.Q(withdrawn_at=None)
 
 
@@ -28,7 +28,7 @@ class Version(models.Model):
     """A dated record. Only a withdrawal (when, who, why) ever changes one; nothing deletes one."""
 
     effective_from = models.DateField(
-        _("in force from"), validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+        _("in force from"), validators=[MinValueValidator(EARLIEST_DAY), MaxValueValidator(LATEST_DAY)]
     )
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     recorded_by = models.ForeignKey(

@@ -1,0 +1,5 @@
+"""The desk's pages of officers: accounts, police services, officers, qualifications."""
+
+from officers.admin import qualifications, records
+
+__all__ = ["qualifications", "records"]

@@ -12,7 +12,6 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from core.desk.model_admin import DeskAdmin
-from deployments.admin.acts import ACTS
 from deployments.imports import IMPORTS, OPERATIONS
 from missions.models import Country
 from officers.models import User
@@ -63,7 +62,7 @@ def some(model: type[Model]) -> list[Model]:
 
 def act_pages() -> list[str]:
     """One act for each form and kind of record, asking."""
-    one_for_each_form = {(act.model, act.form): act for act in ACTS}
+    one_for_each_form = {(act.model, act.form): act for act in admin.site.acts}
     return [act.url(record) for act in one_for_each_form.values() for record in some(act.model)]
 
 

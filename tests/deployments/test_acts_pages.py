@@ -3,11 +3,11 @@
 import datetime
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from core.history.acts import history_of
 from core.text.dates import today_here
-from deployments.admin.acts import ACTS
 from deployments.models import DeploymentState, PostingStatus
 from missions.models import Mission, Operation, TermsStatus
 from tests import factories
@@ -459,7 +459,7 @@ RECORDS = {
     "Posting": factories.posting,
     "Deployment": lambda: factories.deployment(factories.posting(), "2026-01-01", "2026-12-31"),
 }
-MINE = [act for act in ACTS if act.model.__name__ in RECORDS]
+MINE = [act for act in admin.site.acts if act.model.__name__ in RECORDS]
 
 
 def some_record(act):

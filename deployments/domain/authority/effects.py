@@ -1,6 +1,7 @@
 """What a change of an authorised number would do, before anything is written: who goes over, and who comes down with it."""
 
 import datetime
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,6 +75,29 @@ class StrengthPreview:
         """Whether a number goes up, or a limit ends."""
         before, after = self.own.number_before, self.own.maximum
         return before is not None and (after is None or after > before)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the effect changes: who goes over on which days, and which numbers come down."""
+        effect = [
+            (
+                change.record._meta.model_name,
+                change.record.pk,
+                change.maximum,
+                str(change.reach),
+                [str(excess) for excess in change.excesses],
+                [tour.pk for tour in change.tours],
+            )
+            for change in self.changes
+        ]
+        return hashlib.sha256(repr(effect).encode()).hexdigest()[:24]
+
+    @property
+    def unasked(self) -> str:
+        """An effect to confirm although no rule refuses it, in words; "" for none."""
+        if self.brought_down and not self.over:
+            return _("Other numbers come down with this one: read which, then confirm.")
+        return ""
 
     @property
     def needs_acknowledgement(self) -> bool:

@@ -12,13 +12,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.act_forms import ActForm
+from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from core.files.uploads import download
 from core.history.acts import record_act
-from deployments.admin.acts import Act, register
-from deployments.forms.acts import ActForm
-from deployments.forms.qualifications import VerifyForm, WithdrawVerificationForm
 from officers.domain import verification
+from officers.forms.verification import VerifyForm, WithdrawVerificationForm
 from officers.models import Qualification, QualificationEvidence, QualificationGrant
 
 
@@ -124,7 +124,7 @@ def qualification_act(verb: str, title: Any, form: type[ActForm], do: Any, expla
     )
 
 
-register(
+admin.site.register_acts(
     [
         qualification_act(
             "verify",

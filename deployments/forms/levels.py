@@ -1,79 +1,17 @@
-"""The forms of the desk's acts: what is asked for, as days, numbers and words; the rules are the domain's."""
+"""Forms of acts on authorised numbers and on terms."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from core.desk.widgets import CheckList, DayInput
+from core.desk.act_forms import ActForm, DayField, PreviewedForm, Reason
+from core.desk.widgets import CheckList
 from core.text.languages import LanguageCodesFormField
 from missions.models import Operation, TermsStatus
-from missions.models.versions import EARLIEST, LATEST
 
 LARGEST = 1_000_000
-
-
-class DayField(forms.DateField):
-    """A day between 1900 and 2199, as browsers ask for it."""
-
-    widget = DayInput
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
-        self.error_messages["invalid"] = _("Give the day as year, month and day, such as 2027-03-01.")
-
-    def validate(self, value) -> None:
-        super().validate(value)
-        if value is not None and not EARLIEST <= value <= LATEST:
-            raise forms.ValidationError(_("Give a day from 1900 to 2199."))
-
-
-class Reason(forms.CharField):
-    """Words that the history keeps."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def __init__(self, **kwargs) -> None:
-        super().__init__(**{"label": _("Reason"), "help_text": _("Kept in the history."), **kwargs}, max_length=2000)
-
-
-def none_yet(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """The choices after an empty one: nobody decides by not looking."""
-    return [("", _("Choose")), *choices]
-
-
-class ActForm(forms.Form):
-    """``record`` is what the act is done to; ``arguments`` is what the domain function is told.
-
-    ``confirmations`` are fields that the page shows once a refusal has asked for them (``asked``).
-    """
-
-    required_css_class = "required"
-    confirmations: tuple[str, ...] = ()
-
-    def __init__(self, *args, record: Model, **kwargs) -> None:
-        self.record = record
-        self.asked: set[str] = set()
-        super().__init__(*args, **kwargs)
-
-    def shown_fields(self) -> list[forms.BoundField]:
-        """The fields to fill in, without confirmations that nobody asked for."""
-        waiting = set(self.confirmations) - self.asked
-        return [field for field in self.visible_fields() if field.name not in waiting or field.value()]
-
-    def arguments(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
-
-class ReasonForm(ActForm):
-    reason = Reason()
-
-
-class NothingToAskForm(ActForm):
-    """The act alone says it all."""
 
 
 class FromDayForm(ActForm):
@@ -103,21 +41,14 @@ class OperationTermsForm(MissionTermsForm):
         field.widget = CheckList(field.label, choices=field.choices)
 
 
-class AcknowledgedForm(ActForm):
-    """An act that may put somebody over strength: first it shows who and when, then it asks.
-
-    ``shown`` names what was shown, so that nobody accepts what has changed since. The confirmation is part of what is
-    shown.
-    """
+class AcknowledgedForm(PreviewedForm):
+    """An act that may put somebody over strength: first it shows who and when, then it asks."""
 
     confirmations = ("acknowledge_lowering",)
+    acknowledgement = "acknowledge_lowering"
     acknowledge_lowering = forms.BooleanField(
         label=_("I have read what this does, and record it all the same."), required=False
     )
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def arguments(self) -> dict[str, Any]:
-        return {name: value for name, value in super().arguments().items() if name != "shown"}
 
 
 class InstrumentInFrench(forms.CharField):

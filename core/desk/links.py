@@ -1,18 +1,9 @@
-"""Days and links to records, as the desk's pages write them."""
-
-import datetime
+"""Links from one page of the desk to another."""
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from core.text.dates import in_words
-
-
-def days(first_day: datetime.date, last_day: datetime.date) -> str:
-    """Both days in words."""
-    return f"{in_words(first_day)} – {in_words(last_day)}"
 
 
 def link_to(record: Model, words: object = "") -> SafeString:

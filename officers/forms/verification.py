@@ -2,7 +2,7 @@
 
 from django import forms
 
-from deployments.forms.acts import ActForm, Reason
+from core.desk.act_forms import ActForm, Reason
 
 
 class VerifyForm(ActForm):

@@ -1,24 +1,28 @@
 """One view for every act: it shows the form and what will happen, does the act, or says why it is refused."""
 
-import hashlib
 from http import HTTPStatus
-from typing import Any
+from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from core.desk.act_forms import ActForm, PreviewedForm
+from core.desk.acts import Act, Preview
 from core.pages.machines import said_invalid, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
-from deployments.admin.acts import Act
-from deployments.forms.acts import AcknowledgedForm, ActForm
+
+
+def act_urls(acts: list[Act]) -> list[URLPattern]:
+    """The addresses of ``acts``: what comes before the record's number, the number, the verb."""
+    return [path(f"{act.before_number}<int:pk>/{act.verb}/", act_view, {"act": act}, name=act.name) for act in acts]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,31 +62,15 @@ def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
 
 
 def check_shown(request: HttpRequest, act: Act, record: Model, form: ActForm) -> None:
-    """Raises StalePage where the act does more than the page showed: a person accepts only what was read."""
-    if act.preview is None or not isinstance(form, AcknowledgedForm):
+    """Raise StalePage where the act does more than the page showed: a person confirms only what was read."""
+    if act.preview is None or not isinstance(form, PreviewedForm):
         return
     preview = act.preview(record, form)
-    accepted = form.cleaned_data["acknowledge_lowering"]
-    if preview.brought_down and not preview.over and not accepted and not wants_json(request):
-        raise StalePage(gettext("Other numbers come down with this one: read which, then confirm."))
-    if accepted and form.cleaned_data["shown"] not in ("", fingerprint(preview)):
+    confirmed = form.cleaned_data.get(form.acknowledgement)
+    if preview.unasked and not confirmed and not wants_json(request):
+        raise StalePage(preview.unasked)
+    if confirmed and form.cleaned_data["shown"] not in ("", preview.fingerprint):
         raise StalePage(gettext("What this does has changed since it was shown to you: read it again, then confirm."))
-
-
-def fingerprint(preview: Any) -> str:
-    """Names what a preview says: who goes over on which days, and which numbers come down."""
-    said = [
-        (
-            change.record._meta.model_name,
-            change.record.pk,
-            change.maximum,
-            str(change.reach),
-            [str(excess) for excess in change.excesses],
-            [tour.pk for tour in change.tours],
-        )
-        for change in preview.changes
-    ]
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
 
 
 def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusal: Refusal | None) -> HttpResponse:
@@ -92,12 +80,12 @@ def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusa
         if refusal:
             return JsonResponse(refusal.as_json(), status=status)
         return said_invalid(form, status)
-    asks = bool(refusal) and refusal.field in form.confirmations
-    if asks:
+    asks = refusal is not None and refusal.field in form.confirmations
+    if refusal and asks:
         form.asked.add(refusal.field)
-    if refusal and refusal.field in form.fields and not asks:
+    elif refusal and refusal.field in form.fields:
         form.add_error(refusal.field, str(refusal))
-        return page(request, act, record, form, status=status)
+        refusal = None
     return page(request, act, record, form, refusal=refusal, status=status)
 
 
@@ -113,8 +101,9 @@ def page(
     """The act's page, with what it would do where that is known."""
     preview = preview_of(act, record, form)
     if preview is not None:
-        form.data = form.data.copy()
-        form.data["shown"] = fingerprint(preview)
+        data = cast(QueryDict, form.data).copy()
+        data["shown"] = preview.fingerprint
+        form.data = data
     shown = act.subject(record)
     context = {
         **admin.site.each_context(request),
@@ -129,14 +118,13 @@ def page(
         "refusal": refusal,
         "facts": act.facts(record) if act.facts else (),
         "warning": act.warning(record),
-        "sought": act.room(record, form),
         "is_in_vain": request.method != "POST" and not act.possible(record),
-        "finder": act.finder(request.GET.get("q", "")) if act.finder else None,
+        "asides": [aside for find in act.asides if (aside := find(request, record, form))],
     }
-    return TemplateResponse(request, "admin/deployments/act.html", context, status=status)
+    return TemplateResponse(request, "admin/act.html", context, status=status)
 
 
-def preview_of(act: Act, record: Model, form: ActForm) -> Any:
+def preview_of(act: Act, record: Model, form: ActForm) -> Preview | None:
     """What the act would do with what was typed; None where that is not known, or the act has no preview."""
     if act.preview is None or not form.is_bound or not form.is_valid():
         return None

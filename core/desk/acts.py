@@ -1,0 +1,81 @@
+"""The desk's acts: for each record and verb, what is asked, who may, and the domain function that does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from core.desk.act_forms import ActForm
+
+
+class Preview(Protocol):
+    """What an act would do with the values typed."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the effect changes: nobody confirms anything but what the page showed."""
+
+    @property
+    def unasked(self) -> str:
+        """An effect to confirm although no rule refuses it, in words; "" for none."""
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A section of an act's page, beside its form."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One verb on one kind of record. ``do(record, by=..., **form.arguments())`` does it, or raises a Refusal.
+
+    ``prefix`` comes before the record's number in the address. ``explanation`` says what the act does, ``preview``
+    (drawn by ``preview_template``) what it would do with the values typed. ``possible`` says whether the record's page
+    offers it. ``is_grave`` marks an act that brings people home or ends something: its button looks like no other.
+    ``landing`` gives the page shown afterwards; by default that of ``subject``, which has a page where the record
+    itself has none. ``facts`` describes the record in a few words, ``warning`` says what speaks against the act ("" for
+    nothing), and ``asides`` give further sections of the page.
+    """
+
+    model: type[Model]
+    verb: str
+    title: str | Promise
+    form: type[ActForm]
+    permission: str
+    do: Callable[..., Any]
+    explanation: str | Promise = ""
+    prefix: str = ""
+    is_grave: bool = False
+    preview: Callable[[Any, Any], Preview] | None = None
+    preview_template: str = ""
+    possible: Callable[[Any], bool] = lambda record: True
+    initial: Callable[[Any], dict[str, Any]] = lambda record: {}
+    landing: Callable[[Any, Any, ActForm], str] | None = None
+    subject: Callable[[Any], Model] = lambda record: record
+    facts: Callable[[Any], list[tuple[Any, Any]]] | None = None
+    warning: Callable[[Any], str] = lambda record: ""
+    asides: tuple[Callable[[HttpRequest, Any, ActForm], Aside | None], ...] = ()
+
+    @property
+    def before_number(self) -> str:
+        return self.prefix or f"{self.model._meta.model_name}/"
+
+    @property
+    def name(self) -> str:
+        """The name of the address."""
+        return f"{self.before_number}{self.verb}".replace("/", "-")
+
+    def page_of(self, record: Model) -> str:
+        """The page at the desk to which the act belongs."""
+        shown = self.subject(record)
+        return reverse(f"admin:{shown._meta.app_label}_{shown._meta.model_name}_change", args=[shown.pk])
+
+    def url(self, record: Model) -> str:
+        return reverse(self.name, args=[record.pk])
