@@ -28,6 +28,7 @@ def for_path(path: str) -> dict:
     language = "fr" if get_language() == "fr" else "en"
     other = "en" if language == "fr" else "fr"
     prefixed = path.startswith(("/en/", "/fr/"))
+    plain = path.partition("?")[0]
     return {
         "language": language,
         "brand": settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN,
@@ -37,6 +38,7 @@ def for_path(path: str) -> dict:
         "alternates": [
             {"language": code, "url": settings.SITE_URL + in_language(path, code)} for code in NAMES if prefixed
         ],
+        "canonical": settings.SITE_URL + plain if prefixed else "",
         "SITE_URL": settings.SITE_URL,
         "MAX_OPEN_APPLICATIONS": settings.MAX_OPEN_APPLICATIONS,
         "CLOSED_DAYS": settings.CLOSED_DAYS,

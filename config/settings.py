@@ -194,6 +194,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
     "MAIL_FROM", default="portal@example.org" if IS_LOCAL else f"noreply@{_site.hostname}"
 )
 
+# Where a weakness of the portal is reported: an address or a URL, shown in /.well-known/security.txt.
+SECURITY_CONTACT = env("SECURITY_CONTACT", default=DEFAULT_FROM_EMAIL)
+
 # --- Security headers --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,17 +1,17 @@
 """Openings for machines: CSV, Atom and iCalendar."""
 
 import datetime
+from urllib.parse import urlsplit
 
-from django.contrib.syndication.views import Feed
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from core.pages.feeds import AtomFeed, absolute
 from core.tabular.sheets import csv_response
 from core.text.languages import language_names
 from deployments.openings.opening import Opening, openings, published
@@ -53,10 +53,8 @@ def _taking() -> list[Opening]:
     return [each for each in found if each.state.takes_applications]
 
 
-class OpeningsFeed(Feed):
+class OpeningsFeed(AtomFeed):
     """Openings that take applications, the latest changed first."""
-
-    feed_type = Atom1Feed
 
     def title(self) -> str:
         return _("Openings")
@@ -64,13 +62,10 @@ class OpeningsFeed(Feed):
     subtitle = title
 
     def link(self) -> str:
-        return reverse("openings")
+        return absolute(reverse("openings"))
 
     def feed_url(self) -> str:
-        return reverse("openings-atom")
-
-    def language(self) -> str:
-        return get_language()
+        return absolute(reverse("openings-atom"))
 
     def items(self) -> list[Opening]:
         return sorted(_taking(), key=lambda each: each.posting.changed_at, reverse=True)
@@ -82,7 +77,7 @@ class OpeningsFeed(Feed):
         return _("Closes on %(day)s.") % {"day": timezone.localdate(item.posting.closes_at)}
 
     def item_link(self, item: Opening) -> str:
-        return reverse("opening", args=[item.posting.reference])
+        return absolute(reverse("opening", args=[item.posting.reference]))
 
     def item_updateddate(self, item: Opening) -> datetime.datetime:
         return item.posting.changed_at
@@ -98,11 +93,11 @@ def openings_ics(request: HttpRequest) -> HttpResponse:
     for each in _taking():
         posting = each.posting
         event = Event()
-        event.add("uid", f"opening-{posting.reference}@{request.get_host()}")
+        event.add("uid", f"opening-{posting.reference}@{urlsplit(settings.SITE_URL).hostname}")
         event.add("summary", _("Closes: %(title)s") % {"title": posting.title})
         event.add("dtstart", timezone.localdate(posting.closes_at))
         event.add("dtstamp", posting.changed_at)
-        event.add("url", request.build_absolute_uri(reverse("opening", args=[posting.reference])))
+        event.add("url", absolute(reverse("opening", args=[posting.reference])))
         calendar.add_component(event)
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'inline; filename="openings.ics"'

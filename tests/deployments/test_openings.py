@@ -206,5 +206,5 @@ class TestOneOpening:
 
     def test_a_waiting_room_of_queries_is_constant(self, client, django_assert_num_queries):
         posting = factories.opening()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(f"/en/openings/{posting.reference}/")

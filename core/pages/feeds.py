@@ -1,0 +1,34 @@
+"""Atom feeds: absolute addresses from the settings, so that every process writes the same bytes."""
+
+import datetime
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+
+from core.text.dates import today_here
+
+
+def absolute(path: str) -> str:
+    """``path`` with the portal's public address before it."""
+    return settings.SITE_URL + path
+
+
+class SteadyAtom(Atom1Feed):
+    """An Atom feed that says the same while nothing changes: without an entry it was updated as today began."""
+
+    def latest_post_date(self) -> datetime.datetime:
+        dates = [item["updateddate"] for item in self.items if item["updateddate"]]
+        return max(dates, default=timezone.make_aware(datetime.datetime.combine(today_here(), datetime.time())))
+
+
+class AtomFeed(Feed):
+    """A feed in the reader's language. Links of entries and of the feed are paths; readers get whole addresses."""
+
+    feed_type = SteadyAtom
+
+    def author_name(self) -> str:
+        """Atom asks for an author: the portal itself."""
+        return settings.BRAND_NAME_FR if get_language() == "fr" else settings.BRAND_NAME_EN
