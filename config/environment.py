@@ -120,6 +120,10 @@ VARIABLES: dict[str, Rule] = {
     "PUBLIC_SHOWS_DEPLOYED": ON_OFF,
     "REST_MONTHS": _whole(0, 120),
     "RETENTION_YEARS": _whole(1, 100),
+    "SECURITY_CONTACT": (
+        lambda value: value.isprintable() and ("@" in value or value.startswith("https://")),
+        "an e-mail address, or a URL that begins with https://",
+    ),
     "SECRET_KEY": (str.isprintable, "a long random text"),
     "SITE_URL": (_is_site, "http:// or https:// and a host, without a path"),
     "STAFF_MFA_REQUIRED": ON_OFF,
