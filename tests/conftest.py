@@ -5,12 +5,13 @@ import shutil
 import sys
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
 from core.files.pdf import can_make_pdf
-from tests import factories
+from tests import clock, factories
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -56,6 +57,17 @@ def without_pango(monkeypatch):
     can_make_pdf.cache_clear()
     yield
     can_make_pdf.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def its_own_day(request):
+    """A test marked ``on("2026-11-24")`` runs on that day, whatever the day is outside."""
+    its_day = request.node.get_closest_marker("on")
+    if its_day is None:
+        yield
+    else:
+        with time_machine.travel(f"{its_day.args[0]}{clock.HOUR}"):
+            yield
 
 
 @pytest.fixture(autouse=True)

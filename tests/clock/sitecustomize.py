@@ -9,7 +9,7 @@ import os
 import time
 from pathlib import Path
 
-AT = "T15:00:00+00:00"  # the same day from Vancouver to Paris
+HOUR = "T15:00:00+00:00"  # the same day from Vancouver to Paris
 
 
 def move(day: str) -> None:
@@ -19,7 +19,7 @@ def move(day: str) -> None:
     import time_machine
 
     if "TEST_CLOCK_OFFSET" not in os.environ:
-        wanted = datetime.datetime.fromisoformat(f"{day}{AT}").timestamp()
+        wanted = datetime.datetime.fromisoformat(f"{day}{HOUR}").timestamp()
         os.environ["TEST_CLOCK_OFFSET"] = str(wanted - time.time())
     if not time_machine.escape_hatch.is_travelling():
         time_machine.travel(time.time() + float(os.environ["TEST_CLOCK_OFFSET"])).start()

@@ -13,7 +13,7 @@ from missions.models import Mission, Operation, TermsStatus
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 JSON = {"accept": "application/json"}
 
 

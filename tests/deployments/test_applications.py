@@ -20,7 +20,7 @@ from officers.models import Qualification
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 TODAY = day("2027-01-10")
 FIRST, LAST = day("2027-03-01"), day("2028-02-28")
 

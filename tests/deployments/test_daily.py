@@ -13,7 +13,7 @@ from officers.models import Qualification, QualificationGrant
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 TODAY = day("2027-01-10")
 NOON = end_of_day(TODAY) - datetime.timedelta(hours=12)
 

@@ -7,7 +7,7 @@ from deployments.models import Deployment
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 DAYS = {"first_day": "2030-01-01", "last_day": "2030-12-31", "hold_until": "2029-12-01"}
 JSON = {"accept": "application/json"}
 

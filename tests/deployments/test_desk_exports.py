@@ -12,7 +12,7 @@ from deployments.domain.applications.acts import advance
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 APPLICATIONS, DEPLOYMENTS = "/admin/deployments/application/", "/admin/deployments/deployment/"
 
 

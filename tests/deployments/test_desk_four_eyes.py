@@ -14,7 +14,7 @@ from deployments.models import StrengthProposal
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 FIRST = day("2030-01-01")
 DAYS = {"first_day": day("2030-01-01"), "last_day": day("2030-12-31")}
 

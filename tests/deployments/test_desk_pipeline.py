@@ -13,7 +13,7 @@ from officers.models import LanguageRating, Unavailability
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 FIRST, LAST = day("2030-01-01"), day("2030-12-31")
 
 

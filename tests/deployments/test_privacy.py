@@ -27,7 +27,7 @@ from tests import factories
 from tests.factories import day
 from tests.files import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 TODAY = day("2027-06-01")
 
 
