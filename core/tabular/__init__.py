@@ -1,9 +1,32 @@
-"""Reads a table that somebody else made (CSV or XLSX) into rows of checked text, or says line by line why not.
+"""Reads a table that somebody else made (CSV or XLSX) into rows of clean text, or says line by line why not.
 
-The file is hostile until shown otherwise: nothing here trusts a size, a name or a type that it states.
+The file is hostile until shown otherwise: it is parsed in a process of its own, and nothing here trusts a size, a name or
+a type that it states.
 """
 
-from core.tabular.problems import FileRefused, Problem
-from core.tabular.table import MAX_BYTES, MAX_CELL, MAX_ROWS, Row, read_path, read_table
+from core.tabular.columns import DAY, LONG_TEXT, YES_NO, Answers, Column
+from core.tabular.problems import FileAsks, FileRefused, Problem, WhichColumns, WhichDays, WhichSheet
+from core.tabular.rows import Row, Table
+from core.tabular.table import MAX_BYTES, MAX_CELL, MAX_ROWS, read_lines, read_path, read_table
 
-__all__ = ["MAX_BYTES", "MAX_CELL", "MAX_ROWS", "FileRefused", "Problem", "Row", "read_path", "read_table"]
+__all__ = [
+    "DAY",
+    "LONG_TEXT",
+    "MAX_BYTES",
+    "MAX_CELL",
+    "MAX_ROWS",
+    "YES_NO",
+    "Answers",
+    "Column",
+    "FileAsks",
+    "FileRefused",
+    "Problem",
+    "Row",
+    "Table",
+    "WhichColumns",
+    "WhichDays",
+    "WhichSheet",
+    "read_lines",
+    "read_path",
+    "read_table",
+]

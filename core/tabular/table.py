@@ -1,39 +1,31 @@
-"""From lines of cells to rows by column, each cell checked for what no list needs."""
+"""From the lines of a file to rows by column, each cell cleaned and checked for what no list needs."""
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.tabular import text, workbook
+from core.tabular.columns import DAY, LONG_TEXT, YES_NO, Answers, Column, as_columns
+from core.tabular.normal import normal_days, normal_yes_no
 from core.tabular.problems import FileRefused, Problem
+from core.tabular.reading import Format, Line, parts_of
+from core.tabular.rows import Row, Table
+from core.tabular.sheet import Sheet, chosen, sheets_of
 
 MAX_BYTES = 1_500_000
-MAX_ROWS = 2_000
-MAX_LINES = 20_000
+MAX_ROWS = 100_000
 MAX_CELL = 500
-FORMULA = re.compile(r"[=+@]|-(?!\d)")
+MAX_LONG_CELL = 10_000
 EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
-HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
-ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record: its line in the file and its cells by column, trimmed, composed (NFC), "" where empty."""
-
-    line: int
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
+HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+NOTHING = re.compile("[\u200b\u2060\ufeff\u00ad]")
+# Spreadsheets, and this portal's own lists, put an apostrophe before what would otherwise run or lose its zeros.
+AS_TEXT = re.compile(r"'(?=[=+\-@\d\t\r\n ])")
+ENCODINGS = {"cp1252": "Windows-1252 (Latin-1)", "mac-roman": "Mac Roman", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 
 
 def read_path(path: str | Path) -> bytes:
@@ -50,98 +42,119 @@ def read_path(path: str | Path) -> bytes:
         raise FileRefused.because(_("The file cannot be read: %(path)s.") % {"path": path}) from error
 
 
-def read_table(data: bytes, columns: Sequence[str]) -> list[Row]:
-    """The rows of a CSV or XLSX file whose header names ``columns``, each once, in any order; blank lines are skipped.
+def read_table(data: bytes, columns: Iterable[Column | str], answers: Answers | None = None) -> Table:
+    """The rows of a CSV or XLSX file; blank lines are skipped. Raises FileRefused with every problem found.
 
-    Raises FileRefused with every problem found: by line and column where they have one.
+    Raises WhichSheet, WhichColumns or WhichDays where ``answers`` leave open what the file does not say by itself.
     """
+    table = read_lines(data, columns, answers)
+    if table.problems:
+        raise FileRefused(table.problems)
+    return table
+
+
+def read_lines(data: bytes, columns: Iterable[Column | str], answers: Answers | None = None) -> Table:
+    """As ``read_table``; lines with a problem are kept apart, with the problems, instead of refusing the file."""
+    columns, answers = as_columns(columns), answers or Answers()
+    _check_size(data)
+    parts = parts_of(data, {key for column in columns for key in column.keys()})  # noqa: SIM118
+    form, sheets = sheets_of(parts, columns, answers, MAX_ROWS)
+    sheet = chosen(sheets, answers, columns)
+    places = sheet.head_places(columns, answers)
+    rows, problems = _rows(sheet, places, columns, is_csv=form.name == "csv")
+    table = Table(rows, [*_encoding(form), *sheet.notes(sheets)], sheet.heads)
+    table.times = _dropped_times(sheet, places, columns)
+    for column in columns:
+        if column.code in places and column.kind == YES_NO:
+            normal_yes_no(table, column.code)
+    problems += normal_days(table, [c for c in columns if c.kind == DAY and c.code in places], answers.days)
+    if not table.rows:
+        raise FileRefused.because(_("The file has a header but no rows."))
+    at_fault = {problem.line for problem in problems}
+    table.problems = problems
+    table.wrong = [row for row in table.rows if row.line in at_fault]
+    if at_fault:
+        table.rows = [row for row in table.rows if row.line not in at_fault]
+    return table
+
+
+def _check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise FileRefused.because(
             _("The file is larger than %(size)s megabytes.") % {"size": localize(MAX_BYTES / 1_000_000)}
         )
     if not data.strip():
         raise FileRefused.because(_("The file is empty."))
-    if data.startswith(OLD_EXCEL):
-        raise FileRefused.because(_("This is an old or encrypted Excel file. Save it as XLSX or as “CSV UTF-8”."))
-    if data.startswith(ARCHIVE):
-        return _rows(workbook.lines(data, len(columns)), columns)
-    return _rows(text.lines(data, columns), columns)
 
 
-def _rows(lines: Iterable[tuple[int, list[str]]], columns: Sequence[str]) -> list[Row]:
-    filled = _filled(lines)
-    line, names = next(filled, (0, []))
-    if not names:
-        raise FileRefused.because(_("The file is empty."))
-    header = _header(line, names, columns)
+def _encoding(form: Format) -> Iterator[str]:
+    if form.name == "csv":
+        yield gettext("Read as text in %(encoding)s.") % {"encoding": ENCODINGS.get(form.encoding, "UTF-8")}
+
+
+def _dropped_times(sheet: Sheet, places: dict[str, int], columns: Sequence[Column]) -> list[int]:
+    """The lines with a cell that holds a day and a time, of which the day alone was read."""
+    days = {places[column.code] for column in columns if column.kind == DAY and column.code in places}
+    return [line.number for line in sheet.lines if any(line.marks.get(place) == "time" for place in days)]
+
+
+def _rows(
+    sheet: Sheet, places: dict[str, int], columns: Sequence[Column], *, is_csv: bool
+) -> tuple[list[Row], list[Problem]]:
+    limits = {column.code: (MAX_LONG_CELL if column.kind == LONG_TEXT else MAX_CELL) for column in columns}
+    is_long = {column.code: column.kind == LONG_TEXT for column in columns}
+    shared = {code: number for number, code in enumerate(places)}
+    width = len(sheet.heads)
     rows: list[Row] = []
     problems: list[Problem] = []
-    for line, cells in filled:
-        if len(rows) == MAX_ROWS:
-            raise FileRefused.because(_("The file has more than %(limit)s rows: split it.") % {"limit": MAX_ROWS}, line)
-        problems += _misfit(line, cells, len(header)) or _hostile(line, header, cells)
-        rows.append(Row(line, {name: _clean(cell) for name, cell in zip(header, cells, strict=False)}))
-    if problems:
-        raise FileRefused(problems)
-    if not rows:
-        raise FileRefused.because(_("The file has a header but no rows."))
-    return rows
+    for line in sheet.lines:
+        if is_csv and (wrong := _misfit(line, width)):
+            problems.append(wrong)
+        values = []
+        for code, place in places.items():
+            cell = clean(line.cells[place], lines=is_long[code]) if place < len(line.cells) else ""
+            values.append(cell)
+            if cell and (message := _fault(cell, line.marks.get(place, ""), limits[code])):
+                problems.append(Problem(line.number, message, code, cell[:60]))
+        rows.append(Row(line.number, shared, tuple(values)))
+    return rows, problems
 
 
-def _filled(lines: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold anything."""
-    for count, (line, cells) in enumerate(lines, start=1):
-        if count > MAX_LINES:
-            raise FileRefused.because(_("The file has more than %(limit)s lines.") % {"limit": MAX_LINES}, line)
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-
-
-def _header(line: int, cells: list[str], columns: Sequence[str]) -> list[str]:
-    names = [_clean(cell).casefold() for cell in cells]
-    while names and not names[-1]:
-        names.pop()
-    counted = Counter(names)
-    faults = (
-        (_("Columns are missing: %(names)s."), [name for name in columns if name not in counted]),
-        (_("Columns are named twice: %(names)s."), [name for name, n in counted.items() if n > 1]),
-        (_("Unknown columns: %(names)s."), [name or "“”" for name in counted if name not in columns]),
-    )
-    problems = [
-        Problem(line, message % {"names": ", ".join(name[:60] for name in found[:20])})
-        for message, found in faults
-        if found
-    ]
-    if problems:
-        raise FileRefused(problems)
-    return names
-
-
-def _misfit(line: int, cells: list[str], width: int) -> list[Problem]:
-    if len(cells) >= width and not any(cell.strip() for cell in cells[width:]):
-        return []
-    found = len(cells)
+def _misfit(line: Line, width: int) -> Problem | None:
+    found = len(line.cells)
+    if found >= width and not any(cell.strip() for cell in line.cells[width:]):
+        return None
     message = ngettext(
         "%(found)s cell, where the header has %(width)s.", "%(found)s cells, where the header has %(width)s.", found
     )
-    return [Problem(line, message % {"found": found, "width": width})]
+    return Problem(line.number, message % {"found": found, "width": width})
 
 
-def _hostile(line: int, header: list[str], cells: list[str]) -> Iterator[Problem]:
-    for column, cell in zip(header, cells, strict=False):
-        value = _clean(cell)
-        if len(value) > MAX_CELL:
-            message = gettext("Longer than %(limit)s characters.") % {"limit": MAX_CELL}
-        elif HIDDEN.search(value):
-            message = gettext("Holds a line break or an invisible character.")
-        elif FORMULA.match(value):
-            message = gettext("Begins like a formula: put the value in its place.")
-        elif EXCEL_ERROR.match(value):
-            message = gettext("An error of the spreadsheet in place of a value: %(value)s.") % {"value": value}
-        else:
-            continue
-        yield Problem(line, message, column)
+def _fault(cell: str, mark: str, limit: int) -> str:
+    """What no list needs in a cell, in words; "" for nothing."""
+    if mark == "formula":
+        return gettext("A formula without its result. Open the workbook in a spreadsheet and save it once.")
+    if len(cell) > limit:
+        return gettext("Longer than %(limit)s characters.") % {"limit": limit}
+    if HIDDEN.search(cell):
+        return gettext("Holds an invisible character.")
+    if cell[0] == "#" and EXCEL_ERROR.match(cell):
+        return gettext("An error of the spreadsheet in place of a value: %(value)s.") % {"value": cell}
+    return ""
 
 
-def _clean(cell: str) -> str:
-    return unicodedata.normalize("NFC", cell.strip())
+def clean(cell: str, *, lines: bool = False) -> str:
+    """The text of a cell: composed, spaces of every kind as one; line breaks stay where a text may have ``lines``."""
+    if cell.isascii() and cell.isalnum():
+        return cell
+    cell = unicodedata.normalize("NFC", NOTHING.sub("", cell))
+    if lines:
+        kept = [_single_spaced(line) for line in re.split(r"\r\n?|\n", cell)]
+        cell = "\n".join(kept).strip("\n")
+    else:
+        cell = _single_spaced(re.sub(r"[\r\n\t]", " ", cell))
+    return AS_TEXT.sub("", cell, count=1) if cell.startswith("'") else cell
+
+
+def _single_spaced(text: str) -> str:
+    return re.sub(r"[^\S\r\n\x1c-\x1f\x0b\x0c\x85]+", " ", text).strip(" ")

@@ -22,9 +22,9 @@ from django.utils.translation import ngettext
 from core.desk.site import DeskPage
 from core.pages.machines import said_invalid, wants_json
 from core.refusals import Refusal, StalePage
-from core.tabular import MAX_BYTES, MAX_ROWS, FileRefused
+from core.tabular import MAX_BYTES, FileRefused
 from deployments.imports import IMPORTS, Import, Report, run_import
-from deployments.imports.errand import PERMISSION
+from deployments.imports.errand import MAX_AT_ONCE, PERMISSION
 
 VALID_FOR = 3600
 
@@ -109,7 +109,7 @@ def _ask(
         if wants_json(request):
             return JsonResponse(refusal.as_json(), status=status)
         problems = refusal.sentences() if isinstance(refusal, FileRefused) else [str(refusal)]
-    context = {"form": form, "problems": problems, "max_rows": MAX_ROWS, "max_megabytes": MAX_BYTES / 1_000_000}
+    context = {"form": form, "problems": problems, "max_rows": MAX_AT_ONCE, "max_megabytes": MAX_BYTES / 1_000_000}
     return _page(request, kind, "admin/imports/upload.html", context, status)
 
 

@@ -21,6 +21,7 @@ from deployments.limits.gate import LimitsUnprotected, TooBusy, through_the_gate
 from deployments.limits.refusals import refused_by_database
 
 PERMISSION = "deployments.import_operations"
+MAX_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,10 @@ def run_import(
     no longer do what was agreed to.
     """
     require(by, PERMISSION)
-    rows = read_table(data, kind.columns)
+    rows = read_table(data, kind.columns).rows
+    if len(rows) > MAX_AT_ONCE:
+        words = _("The file has more than %(limit)s rows: split it.") % {"limit": MAX_AT_ONCE}
+        raise FileRefused.because(words, rows[MAX_AT_ONCE].line)
     errand = Errand(by, _plain(file_name), acknowledge_lowering, today or today_here())
     try:
         return _carry_out(kind, rows, errand, dry_run, expected)

@@ -41,7 +41,7 @@ def repacked(data: bytes, **parts: bytes) -> bytes:
 
 
 def cells(data: bytes | str) -> list[dict[str, str]]:
-    return [row.cells for row in read_table(data.encode() if isinstance(data, str) else data, COLUMNS)]
+    return [row.cells for row in read_table(data.encode() if isinstance(data, str) else data, COLUMNS).rows]
 
 
 def refusal(data: bytes | str) -> FileRefused:
@@ -79,7 +79,7 @@ def test_reads_what_spreadsheets_save(data):
 
 def test_each_row_knows_its_line_in_the_file():
     data = HEADER + '\nmali,"A, B",1,\n\nhaiti,"say ""up to""",2,\n'
-    rows = read_table(data.encode(), COLUMNS)
+    rows = read_table(data.encode(), COLUMNS).rows
     assert [(row.line, row["name"]) for row in rows] == [(3, "A, B"), (5, 'say "up to"')]
 
 
@@ -95,39 +95,30 @@ def test_a_workbook_says_yes_and_no_and_keeps_a_fraction():
         ("\ufeff\n".encode(), 0, "empty"),
         (",,,\n,,,\n", 0, "empty"),
         (HEADER, 0, "no rows"),
-        (HEADER.encode() + "é".encode("cp1252") + b",b,1,\n", 2, "UTF-8"),
-        (HEADER.encode() + b"ok,ok,1,\nmali,\xff\xfe,1,\n", 3, "UTF-8"),
-        ((HEADER + LINE).encode("utf-16")[:-1], 2, "UTF-8"),
-        ((HEADER + LINE).encode("utf-16-le"), 2, "UTF-8"),
-        ((HEADER + "mali,b,1,\n").encode("utf-16-be"), 1, "NUL"),
-        ((HEADER + LINE).encode("utf-32"), 1, "NUL"),
+        ((HEADER + LINE).encode("utf-16")[:-1], 2, "neither text nor a workbook"),
+        (HEADER.encode() + b"mali,\x81\xba\xc6\xb6,1,\n", 2, "neither text nor a workbook"),
         (HEADER + "ok,ok,1,\r\nma\0li,b,1,\n", 3, "NUL"),
-        ("%PDF-1.7\n\x80\x81", 1, "missing"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, 0, "old or encrypted"),
+        ("%PDF-1.7\n\x80\x81", 0, "This is a PDF, not a list."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, 0, "old Excel workbook (XLS)"),
         ("code,name,number\nmali,b,1\n", 1, "missing: day"),
-        ("code,name,number,day,code\nmali,b,1,,\n", 1, "twice: code"),
-        ("code,name,number,day,colour,,x\nmali,b,1,,\n", 1, "Unknown columns: colour"),
+        ("code,name,number,day,code\nmali,b,1,,\n", 1, "twice: “code” (A), “code” (E)"),
+        ("code,name,number,day,colour,,x\nmali,b,1,,\n", 1, "Unknown columns: “colour”, “x”"),
         (HEADER + "mali,b,1,\nmali,b\n", 3, "2 cells, where the header has 4"),
         (HEADER + "mali,b,1,,surplus\n", 2, "5 cells, where the header has 4"),
         (HEADER + f"mali,{'x' * 501},1,\n", 2, "500 characters"),
         (HEADER + f"mali,{'x' * 200_000},1,\n", 2, "far too long"),
         (HEADER + 'ok,b,1,\nmali,"never closed,1,\n\n', 3, "quotation marks"),
         (HEADER + 'ok,b,1,\nmali,"closed" too early,1,\n', 3, "quotation marks"),
-        (HEADER + 'mali,"two\nlines",1,\n', 2, "line break"),
         (HEADER + "mali,Opera\x08tion,1,\n", 2, "invisible"),
         (HEADER + "mali,\u202egnp.exe,1,\n", 2, "invisible"),
-        (HEADER + "mali, =1+1,1,\n", 2, "formula"),
-        (HEADER + "mali,+cmd|' /C calc'!A0,1,\n", 2, "formula"),
-        (HEADER + "mali,@SUM(A1),1,\n", 2, "formula"),
-        (HEADER + "mali,-A1,1,\n", 2, "formula"),
         (HEADER + "mali,#REF!,1,\n", 2, "error of the spreadsheet"),
-        (workbook(("mali", "b", "=10+12", "")), 2, "formula"),
+        (workbook(("mali", "b", "=10+12", "")), 2, "A formula without its result"),
+        (workbook(("mali", "b", 1, ""), sheets={"Older": [COLUMNS, ("x",)]}), 0, "could be the list: Sheet, Older"),
         (workbook(("mali", "#N/A", 1, "")), 2, "error of the spreadsheet"),
         (workbook(("mali", "b" * 501, 1, "")), 2, "500 characters"),
         (workbook(), 0, "no rows"),
-        (workbook(("mali", "b", 1, ""), sheets={"Older": [("x",)]}), 0, "More than one sheet is filled: Sheet, Older"),
-        (b"PK\x03\x04 and then nothing of the kind", 0, "not an Excel workbook"),
-        (workbook(("mali", "b", 1, ""))[:-300], 0, "not an Excel workbook"),
+        (b"PK\x03\x04 and then nothing of the kind", 0, "cannot be read: it is damaged"),
+        (workbook(("mali", "b", 1, ""))[:-300], 0, "cannot be read: it is damaged"),
     ],
     ids=lambda value: None,
 )
@@ -142,25 +133,22 @@ def test_a_negative_number_is_left_to_whoever_knows_the_column():
 
 
 def test_every_problem_is_told_at_once_and_very_many_are_counted():
-    two = refusal(HEADER + "mali,=1,=2,\nhaiti,b\n")
+    two = refusal(HEADER + "mali,#N/A,#REF!,\nhaiti,b\n")
     assert [(p.line, p.column) for p in two.problems] == [(2, "name"), (2, "number"), (3, "")]
-    many = refusal(HEADER + "mali,=1,1,\n" * 150)
-    assert (len(many.problems), many.left_out) == (100, 50)
+    many = refusal(HEADER + "mali,#N/A,1,\n" * 150)
+    assert (len(many.sentences()), many.left_out) == (101, 50)
     assert many.sentences()[-1] == "And 50 more."
     assert many.as_json()["problems"][0] == {
         "line": 2,
         "column": "name",
-        "message": "Begins like a formula: put the value in its place.",
+        "message": "An error of the spreadsheet in place of a value: #N/A.",
+        "value": "#N/A",
     }
 
 
-def test_the_limit_of_rows_is_exact_and_a_hundred_thousand_are_refused_at_once():
-    assert len(cells(HEADER + "a,b,1,\n" * MAX_ROWS)) == MAX_ROWS
-    started = time.perf_counter()
-    found = refusal(HEADER + "a,b,1,\n" * 100_000)
-    assert found.problems[0].line == MAX_ROWS + 2
-    assert refusal(HEADER + LINE + "\n" * 100_000).problems[0].message == "The file has more than 20000 lines."
-    assert time.perf_counter() - started < 1
+def test_more_rows_than_the_limit_are_refused_at_their_line():
+    found = refusal(HEADER + "a,b,1,\n" * (MAX_ROWS + 1))
+    assert (found.problems[0].line, str(MAX_ROWS) in str(found.problems[0])) == (MAX_ROWS + 2, True)
 
 
 def test_too_many_bytes_are_not_even_looked_at():
@@ -176,13 +164,13 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     started = time.perf_counter()
     assert "unpack to far more" in str(refusal(bomb))
     assert time.perf_counter() - started < 1
-    assert "unpack to far more" in str(refusal(repacked(good, **{f"part{n}_xml": b"x" for n in range(300)})))
+    assert "unpack to far more" in str(refusal(repacked(good, **{f"part{n}_xml": b"x" for n in range(1_100)})))
 
 
 def test_an_understated_size_in_the_archive_gives_no_more_than_it_states():
     bomb = repacked(workbook(("mali", "b", 1, "")), xl__worksheets__sheet1_xml=b" " * 50_000_000)
     lying = bomb.replace((50_000_000).to_bytes(4, "little"), (2_000).to_bytes(4, "little"))
-    assert "not an Excel workbook" in str(refusal(lying))
+    assert "cannot be read" in str(refusal(lying))
 
 
 def test_entities_are_not_expanded():
@@ -192,28 +180,36 @@ def test_entities_are_not_expanded():
         b'<row r="1"><c t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
     )
     good = workbook(("mali", "b", 1, ""))
-    assert "not an Excel workbook" in str(refusal(repacked(good, xl__worksheets__sheet1_xml=laughs)))
+    assert "cannot be read" in str(refusal(repacked(good, xl__worksheets__sheet1_xml=laughs)))
 
 
-@pytest.mark.parametrize(
-    "part", ["xl__vbaProject_bin", "xl__externalLinks__externalLink1_xml", "xl__embeddings__oleObject1_bin"]
-)
-def test_macros_and_links_to_other_files_are_refused(part):
-    assert "macros, embedded objects or links" in str(refusal(repacked(workbook(("a", "b", 1, "")), **{part: b"x"})))
+@pytest.mark.parametrize("part", ["xl__vbaProject_bin", "xl__activeX__activeX1_xml", "xl__embeddings__oleObject1_bin"])
+def test_macros_and_embedded_objects_are_refused(part):
+    assert "macros or embedded objects" in str(refusal(repacked(workbook(("a", "b", 1, "")), **{part: b"x"})))
 
 
-def test_a_sheet_that_claims_a_million_rows_or_columns_is_refused_quickly():
-    sheet = (
-        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        '<dimension ref="A1:XFD1048576"/><sheetData>{}</sheetData></worksheet>'
-    )
-    good = workbook(("mali", "b", 1, ""))
-    far = sheet.format('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>')
-    wide = sheet.format("<row>" + "<c/>" * 300_000 + "<c><v>1</v></c></row>")
+def sheet(content: str) -> bytes:
+    """A workbook whose sheet is ``content``."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    whole = f'<worksheet xmlns="{space}"><sheetData>{content}</sheetData></worksheet>'
+    return repacked(workbook(("mali", "b", 1, "")), xl__worksheets__sheet1_xml=whole.encode())
+
+
+HOSTILE_SHEETS = {
+    "a row that no sheet has": ('<row r="99999999999"><c r="A1"><v>1</v></c></row>', "names a row that no sheet has"),
+    "20,000 columns": ("<row>" + "<c><v>1</v></c>" * 20_000 + "</row>", "more than 1000 columns"),
+    "a cell of 5 MB": ("<row><c t='inlineStr'><is><t>" + "x" * 5_000_000 + "</t></is></c></row>", "far too long"),
+    "an empty cell far out": ("<row>" + "<c/>" * 300_000 + "<c><v>1</v></c></row>", "more than 1000 columns"),
+    "elements without end": ("<row>" * 200_000, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_SHEETS)
+def test_a_hostile_sheet_is_refused_in_two_seconds(name):
+    content, words = HOSTILE_SHEETS[name]
     started = time.perf_counter()
-    for content in (far, wide):
-        assert refusal(repacked(good, xl__worksheets__sheet1_xml=content.encode())).problems
-    assert time.perf_counter() - started < 5
+    assert words in str(refusal(sheet(content)))
+    assert time.perf_counter() - started < 4  # two on a quiet machine
 
 
 def test_reads_a_file_of_the_server_and_names_a_path_that_is_none(tmp_path):

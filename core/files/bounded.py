@@ -1,0 +1,83 @@
+"""Opens what strangers send in a process of its own, with limits of time, memory and processor.
+
+Whatever a file holds, the worst that it does is to end that process: the portal goes on and says so in words.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the process may take: ``seconds`` on the clock, ``processor`` seconds of work, ``megabytes`` of memory and
+    ``output`` megabytes of answer."""
+
+    seconds: float = 60
+    processor: int = 30
+    megabytes: int = 256
+    output: int = 256
+
+
+class OutOfBounds(Exception):
+    """The process took more than its bounds, or ended without an answer."""
+
+
+def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None = None) -> Iterator[Any]:
+    """What ``python -m module`` writes about ``data``, each line of JSON as a value, as it comes.
+
+    The module gets the data as its input, a file, and ends its answer with ``{"end": true}``. The process is killed when
+    its time is over, or when the reader stops. Raises OutOfBounds.
+    """
+    bounds = bounds or Bounds()
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        process = _start(module, arguments, file, bounds)
+        timer = threading.Timer(bounds.seconds, process.kill)
+        timer.start()
+        try:
+            yield from _messages(process, bounds.output * 1024**2)
+        finally:
+            timer.cancel()
+            process.kill()
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
+
+
+def _start(module: str, arguments: tuple[str, ...], file: Any, bounds: Bounds) -> subprocess.Popen[bytes]:
+    limits = [str(bounds.processor), str(bounds.megabytes)]
+    command = [sys.executable, "-E", "-s", "-m", "core.parsing.limited", *limits, module, *arguments]
+    return subprocess.Popen(
+        command,
+        stdin=file,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=settings.BASE_DIR,
+        env={"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
+        start_new_session=True,
+    )
+
+
+def _messages(process: subprocess.Popen[bytes], left: int) -> Iterator[Any]:
+    assert process.stdout is not None
+    for line in process.stdout:
+        left -= len(line)
+        if left < 0:
+            break
+        try:
+            message = json.loads(line)
+        except ValueError as error:
+            raise OutOfBounds from error
+        if message == {"end": True}:
+            return
+        yield message
+    raise OutOfBounds

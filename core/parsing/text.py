@@ -1,0 +1,96 @@
+"""CSV: bytes to lines of cells, whatever encoding, separator and line end the program that saved it used."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from core.parsing.faults import Fault
+from core.parsing.names import heading_key
+
+DELIMITERS = ",;\t|"
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Letters that French and names have often: the 8-bit encoding that gives most of them is the one it was saved in.
+FRENCH = re.compile("[àâçéèêëîïôöùûüœ’«»ÀÂÇÉÈÊËÎÏÔÖÙÛÜŒ]")
+UNLIKELY = re.compile("[\x80-\x9f¡-©¬-ºÐ×Þ÷þ‰†‡∂∑∏π∫Ω≈∆˚¸˝˛ˇ]")
+LOOKED_AT = 30
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text and the name of the encoding found. Raises Fault for what is no text."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            try:
+                return _plain(data.decode(encoding)), encoding.removesuffix("-sig")
+            except UnicodeDecodeError as error:
+                raise Fault("not_text", _line_at_end_of(data[: error.start].decode(encoding, "ignore"))) from error
+    for encoding, zeros in (("utf-16-le", data[1:400:2]), ("utf-16-be", data[0:400:2])):
+        if zeros and zeros.count(0) > len(zeros) * 0.6:
+            try:
+                return _plain(data.decode(encoding)), "utf-16"
+            except UnicodeDecodeError as error:
+                raise Fault("not_text", 1) from error
+    try:
+        return _plain(data.decode()), "utf-8"
+    except UnicodeDecodeError:
+        return _eight_bits(data)
+
+
+def _eight_bits(data: bytes) -> tuple[str, str]:
+    candidates = {name: data.decode(name, "replace") for name in ("cp1252", "mac-roman")}
+    scores = {
+        name: len(FRENCH.findall(text)) - 2 * len(UNLIKELY.findall(text)) - 5 * text.count("\ufffd")
+        for name, text in candidates.items()
+    }
+    name = max(scores, key=lambda each: scores[each])
+    text = candidates[name]
+    if name == "mac-roman" and scores[name] <= 0:
+        text = candidates["cp1252"]
+    if "\ufffd" in text:
+        raise Fault("not_text", _line_at_end_of(text[: text.index("\ufffd")]))
+    return _plain(text), name
+
+
+def _plain(text: str) -> str:
+    if "\0" in text:
+        raise Fault("nul", _line_at_end_of(text[: text.index("\0")]))
+    return text
+
+
+def _line_at_end_of(text: str) -> int:
+    return len(re.findall(r"\r\n?|\n", text)) + 1
+
+
+def lines(text: str, known: set[str]) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of the line on which it starts. Raises Fault where the quotation marks do not match."""
+    stated = re.match(r"\ufeff?\"?sep=(.)\"?[ \t]*(\r\n|\r|\n)", text, re.IGNORECASE)
+    begin = stated.end() if stated else 0
+    delimiter = stated[1] if stated else _delimiter(text, known)
+    stream = io.StringIO(text[begin:], newline="")
+    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    before = line = 1 if stated else 0
+    try:
+        for cells in reader:
+            yield line + 1, cells
+            line = before + reader.line_num
+    except csv.Error as error:
+        raise Fault("too_long" if "limit" in str(error) else "quotes", line + 1) from error
+
+
+def _delimiter(text: str, known: set[str]) -> str:
+    """The separator that makes one of the first lines name most of the columns; else the one that parts most."""
+    head = text[:60_000].splitlines()[:LOOKED_AT]
+
+    def found(delimiter: str) -> tuple[int, int]:
+        rows = [line.split(delimiter) for line in head]
+        named = max((len({heading_key(cell) for cell in row} & known) for row in rows), default=0)
+        return named, max((len(row) for row in rows), default=0)
+
+    return max(DELIMITERS, key=found)

@@ -1,0 +1,75 @@
+"""Days as people write them, brought to YYYY-MM-DD. What 5/1/2027 means is the same in the whole file."""
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from core.text.folded import fold
+
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
+_MONTHS = (
+    "january janvier jan janv, february fevrier feb fev fevr, march mars mar, april avril apr avr, may mai,"
+    " june juin jun, july juillet jul juil, august aout aug, september septembre sep sept, october octobre oct,"
+    " november novembre nov, december decembre dec"
+)
+MONTHS = {name: number for number, names in enumerate(_MONTHS.split(","), start=1) for name in names.split()}
+ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+FIGURES = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}|[0-9]{1,2}[ -][^\W\d]{3,10}\.?[ -]'?[0-9]{2}")
+DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ -]([^\W\d]{3,10})\.?,?[ -]([0-9]{4})")
+MONTH_DAY = re.compile(r"([^\W\d]{3,10})\.? ([0-9]{1,2})(?:er|st|nd|rd|th)?,? ([0-9]{4})")
+TIME = re.compile(r"[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AaPp][Mm])?)Z?$")
+
+
+def without_time(text: str) -> tuple[str, bool]:
+    """The text without a time at its end, and whether that time was another than midnight."""
+    found = TIME.search(text)
+    if not found:
+        return text, False
+    return text[: found.start()], bool(re.search("[1-9]", found[1]))
+
+
+def proposed(texts: Iterable[str]) -> tuple[str, bool]:
+    """Which of day and month comes first in days like 5/1/2027, by those with a 13 in them; and whether any leaves it open.
+
+    "" where none says so.
+    """
+    order, is_open = "", False
+    for text in texts:
+        found = FIGURES.fullmatch(text)
+        if not found:
+            continue
+        first, second = int(found[1]), int(found[3])
+        if first > 12 >= second:
+            order = DAY_FIRST
+        elif second > 12 >= first:
+            order = order or MONTH_FIRST
+        elif first != second:
+            is_open = True
+    return order, is_open
+
+
+def read_day(text: str, order: str) -> datetime.date | None:
+    """The day that ``text`` says, with ``order`` for days in figures; None where it is none."""
+    if found := ISO.fullmatch(text):
+        return _day(found[1], found[2], found[3])
+    if found := FIGURES.fullmatch(text):
+        first, second = (found[3], found[1]) if order == MONTH_FIRST else (found[1], found[3])
+        return _day(found[4], second, first)
+    folded = fold(text)
+    if found := DAY_MONTH.fullmatch(folded):
+        return _day(found[3], MONTHS.get(found[2], 0), found[1])
+    if found := MONTH_DAY.fullmatch(folded):
+        return _day(found[3], MONTHS.get(found[1], 0), found[2])
+    return None
+
+
+def has_short_year(text: str) -> bool:
+    return SHORT_YEAR.fullmatch(text) is not None
+
+
+def _day(year: str, month: str | int, day: str) -> datetime.date | None:
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,210 @@
+"""Which sheet of a file is the list, in which row its head stands, and which column each heading means."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core.parsing.names import heading_key
+from core.tabular.columns import Answers, Column
+from core.tabular.problems import FileRefused, Problem, WhichColumns, WhichSheet
+from core.tabular.reading import Format, Line, SheetBegins, SheetEnds
+
+LOOKED_AT = 20  # lines among which the head is looked for
+
+
+@dataclass
+class Sheet:
+    """One sheet: its head, the lines below it, and what was found about it."""
+
+    name: str
+    is_hidden: bool
+    head: Line | None = None
+    titles: int = 0
+    matches: int = 0
+    lines: list[Line] = field(default_factory=list)
+    dropped: int = 0
+    ends: SheetEnds | None = None
+
+    @property
+    def heads(self) -> list[str]:
+        """The headings, without empty ones at the end."""
+        names = [" ".join(cell.split()) for cell in (self.head.cells if self.head else [])]
+        while names and not names[-1]:
+            names.pop()
+        return names
+
+    def settle(self, keys: set[str], answers: Answers) -> None:
+        """Finds the head among the first lines: the one that names most columns; of equals the first."""
+
+        def named(line: Line) -> int:
+            return len({heading_key(c) for c in line.cells if heading_key(c) in keys or answers.column_of(c)})
+
+        first = self.lines[:LOOKED_AT]
+        best = max(first, key=named, default=None)
+        if best is None:
+            return
+        self.matches = named(best)
+        self.head = best if self.matches > 1 or (self.matches and len(keys) < 8) else first[0]
+        self.titles = self.lines.index(self.head)
+        self.lines = self.lines[self.titles + 1 :]
+
+    def head_places(self, columns: Sequence[Column], answers: Answers) -> dict[str, int]:
+        """The place of each column that the head names. Raises FileRefused, WhichColumns."""
+        if self.head is None:
+            raise FileRefused.because(_("The file is empty."))
+        codes = {key: column.code for column in columns for key in column.keys()}  # noqa: SIM118
+        places: dict[str, list[int]] = {}
+        unknown: list[str] = []
+        for place, heading in enumerate(self.heads):
+            said = answers.column_of(heading or _unnamed(place))
+            code = codes.get(heading_key(heading)) if said is None else said
+            if code:
+                places.setdefault(code, []).append(place)
+            elif said is None and (heading or self._holds(place)):
+                unknown.append(heading or _unnamed(place))
+        self._refuse_twice(places, unknown)
+        missing = [column.code for column in columns if column.required and column.code not in places]
+        if unknown:
+            free = [column.code for column in columns if column.code not in places]
+            raise WhichColumns(self.head.number, unknown, missing, free)
+        if missing:
+            words = _("Columns are missing: %(names)s.") % {"names": ", ".join(missing)}
+            raise FileRefused([Problem(self.head.number, words)])
+        return {code: found[0] for code, found in places.items()}
+
+    def _holds(self, place: int) -> bool:
+        """Whether any line has something in a column."""
+        return any(place < len(line.cells) and line.cells[place].strip() for line in self.lines)
+
+    def _refuse_twice(self, places: dict[str, list[int]], unknown: list[str]) -> None:
+        assert self.head is not None
+        problems = []
+        for code, found in places.items():
+            if len(found) > 1:
+                both = ", ".join(f"“{self.heads[place]}” ({_letter(place)})" for place in found)
+                words = _("Columns are named twice: %(names)s, each for %(column)s. Leave one of them.")
+                problems.append(Problem(self.head.number, words % {"names": both, "column": code}))
+        for heading, number in Counter(heading_key(each) for each in unknown).items():
+            if number > 1:
+                both = ", ".join(f"“{h}” ({_letter(n)})" for n, h in enumerate(self.heads) if heading_key(h) == heading)
+                words = _("Columns are named twice: %(names)s. Give each its own heading.")
+                problems.append(Problem(self.head.number, words % {"names": both}))
+        if problems:
+            raise FileRefused(problems)
+
+    def notes(self, sheets: Sequence["Sheet"]) -> Iterator[str]:
+        """What is said aloud: where the head was, which rows and sheets were hidden, what was left out."""
+        if self.head is not None and self.titles:
+            yield gettext("Head found in row %(row)s.") % {"row": self.head.number}
+        if self.ends and self.ends.hidden_rows:
+            n = self.ends.hidden_rows
+            words = (
+                ngettext(
+                    "%(n)s row hidden by a filter was read too.", "%(n)s rows hidden by a filter were read too.", n
+                )
+                if self.ends.is_filtered
+                else ngettext("%(n)s hidden row was read too.", "%(n)s hidden rows were read too.", n)
+            )
+            yield words % {"n": n}
+        if self.ends and self.ends.hidden_columns:
+            n = self.ends.hidden_columns
+            yield ngettext("%(n)s hidden column was read too.", "%(n)s hidden columns were read too.", n) % {"n": n}
+        if self.is_hidden:
+            yield gettext("The sheet “%(sheet)s” is hidden.") % {"sheet": self.name}
+        others = [other.name for other in sheets if other is not self and other.head is not None]
+        if others:
+            yield gettext("Read from the sheet “%(sheet)s”; left out: %(names)s.") % {
+                "sheet": self.name,
+                "names": ", ".join(others),
+            }
+
+
+def sheets_of(
+    parts: Iterable[Format | SheetBegins | Line | SheetEnds],
+    columns: Sequence[Column],
+    answers: Answers,
+    most: int,
+) -> tuple[Format, list[Sheet]]:
+    """The format and every sheet that holds anything. Lines of a sheet that cannot be the list are not kept."""
+    keys = {key for column in columns for key in column.keys()}  # noqa: SIM118
+    form, sheets, count = Format("csv", "utf-8"), [], 0
+    for part in parts:
+        if isinstance(part, Format):
+            form = part
+        elif isinstance(part, SheetBegins):
+            sheets.append(Sheet(part.name, part.is_hidden))
+            count = 0
+        elif isinstance(part, SheetEnds):
+            sheets[-1].ends = part
+        else:
+            _add(sheets[-1], part, keys, answers, most, count)
+            count += 1
+    for sheet in sheets:
+        if sheet.head is None and sheet.lines:
+            sheet.settle(keys, answers)
+    return form, [sheet for sheet in sheets if sheet.head is not None]
+
+
+def _add(sheet: Sheet, line: Line, keys: set[str], answers: Answers, most: int, count: int) -> None:
+    if not any(cell.strip() for cell in line.cells):
+        return
+    if sheet.head is not None and not sheet.matches:
+        sheet.dropped += 1
+        return
+    sheet.lines.append(line)
+    if sheet.head is None and len(sheet.lines) == LOOKED_AT:
+        sheet.settle(keys, answers)
+    if len(sheet.lines) > most + (LOOKED_AT if sheet.head is None else 0):
+        raise FileRefused.because(_("The file has more than %(limit)s rows: split it.") % {"limit": most}, line.number)
+
+
+def chosen(sheets: Sequence[Sheet], answers: Answers, columns: Sequence[Column]) -> Sheet:
+    """The sheet that is the list: the named one, or the only one whose head fits. Raises WhichSheet, FileRefused."""
+    if not sheets:
+        raise FileRefused.because(_("The file is empty."))
+    if answers.sheet:
+        named = [sheet for sheet in sheets if sheet.name == answers.sheet]
+        if not named:
+            raise WhichSheet([sheet.name for sheet in sheets])
+        return _without_merged(named[0])
+    fitting = [sheet for sheet in sheets if sheet.matches and _fits(sheet, columns)]
+    visible = [sheet for sheet in fitting if not sheet.is_hidden]
+    candidates = visible or fitting or [sheet for sheet in sheets if sheet.matches] or list(sheets)
+    if len(candidates) > 1:
+        raise WhichSheet([sheet.name for sheet in candidates])
+    return _without_merged(candidates[0])
+
+
+def _fits(sheet: Sheet, columns: Sequence[Column]) -> bool:
+    """Whether the head names at least half of the columns that have to be there, or half of its own headings."""
+    required = sum(column.required for column in columns)
+    return sheet.matches * 2 >= min(required, len(sheet.heads))
+
+
+def _without_merged(sheet: Sheet) -> Sheet:
+    """Raises FileRefused where cells of the list are merged over several rows."""
+    merged = sheet.ends.merged if sheet.ends and sheet.head else []
+    found = [area for area in merged if _last_row(area) > (sheet.head.number if sheet.head else 0)]
+    if found:
+        words = _("Cells are merged over several rows: %(areas)s. Undo that and fill in every row.")
+        raise FileRefused.because(words % {"areas": ", ".join(found)})
+    return sheet
+
+
+def _last_row(area: str) -> int:
+    return int("".join(each for each in area.rpartition(":")[2] if each.isdigit()) or 0)
+
+
+def _letter(place: int) -> str:
+    letters, number = "", place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _unnamed(place: int) -> str:
+    return gettext("column %(letter)s") % {"letter": _letter(place)}
