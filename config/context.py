@@ -31,7 +31,9 @@ def for_path(path: str) -> dict:
     plain = path.partition("?")[0]
     return {
         "language": language,
-        "brand": settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN,
+        "brand": getattr(settings, f"BRAND_NAME_{language.upper()}"),
+        "national_police": getattr(settings, f"NATIONAL_POLICE_{language.upper()}"),
+        "publisher": getattr(settings, f"PUBLISHER_{language.upper()}"),
         "other_language": other,
         "other_language_name": NAMES[other],
         "other_language_url": in_language(path, other),

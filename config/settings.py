@@ -234,6 +234,11 @@ configure_structlog()
 # --- The portal's own switches -----------------------------------------------------------------------
 BRAND_NAME_EN = env("BRAND_NAME_EN", default="International Police Deployments")
 BRAND_NAME_FR = env("BRAND_NAME_FR", default="Affectations policières internationales")
+# Whose officers serve beside those of partner services, and who runs the public pages; with the article, as in a sentence.
+NATIONAL_POLICE_EN = env("NATIONAL_POLICE_EN", default="the Royal Canadian Mounted Police")
+NATIONAL_POLICE_FR = env("NATIONAL_POLICE_FR", default="la Gendarmerie royale du Canada")
+PUBLISHER_EN = env("PUBLISHER_EN", default=NATIONAL_POLICE_EN)
+PUBLISHER_FR = env("PUBLISHER_FR", default=NATIONAL_POLICE_FR)
 DEFAULT_PROGRAMME = "cpa"
 # Whether the public pages show how many police are deployed today, beside how many are authorised.
 PUBLIC_SHOWS_DEPLOYED = env.bool("PUBLIC_SHOWS_DEPLOYED", default=False)

@@ -26,6 +26,7 @@ def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpR
         _("Country codes"),
         _("Language codes"),
         _("In force from"),
+        _("On record since"),
         _("Instrument"),
         _("As of"),
     )
@@ -42,6 +43,7 @@ def _row(operation: Operation, day: datetime.date) -> tuple:
         operation.code,
         " ".join(country.code for country in operation.countries.all()),
         " ".join(operation.languages or ()),
+        operation.authorized_from.isoformat() if operation.is_first_day_known else "",
         operation.authorized_from.isoformat(),
         one_or_both(operation, "instrument"),
         day.isoformat(),

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import Exists, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from missions.models import (
     AuthorizedStrength,
@@ -23,38 +23,50 @@ def _in_force(versions: type[Version], level: str, column: str, day: datetime.da
     return Subquery(versions.objects.on(day).filter(**{level: OuterRef("pk")}).values(column)[:1])
 
 
-def operations_on(day: datetime.date) -> QuerySet[Operation]:
-    """Published operations with what holds on ``day``: authorized, instrument, status, is_armed, languages.
+def _first_day(versions: type[Version], level: str) -> Subquery:
+    """The first day on which a version that was not withdrawn begins."""
+    return Subquery(versions.objects.standing().filter(**{level: OuterRef("pk")}).values("effective_from")[:1])
 
-    ``authorized`` is None where no number is in force, ``status`` where no terms are recorded.
+
+def operations_on(day: datetime.date) -> QuerySet[Operation]:
+    """Published operations with what holds on ``day``: number, instrument, status, armed or not, languages.
+
+    ``authorized`` is None where no number is in force, ``status`` where no terms are recorded. ``numbers_from`` and
+    ``terms_from`` are the first days on record, also where they lie after ``day``.
     """
     number = {
         name: _in_force(AuthorizedStrength, "operation", column, day)
         for name, column in {
             "authorized": "maximum",
             "authorized_from": "effective_from",
+            "is_first_day_known": "is_first_day_known",
             "instrument": "instrument",
             "instrument_fr": "instrument_fr",
         }.items()
     }
     terms = {name: _in_force(OperationTerms, "operation", name, day) for name in ("status", "is_armed", "languages")}
-    return Operation.objects.filter(is_published=True).annotate(**number, **terms)
+    return Operation.objects.filter(is_published=True).annotate(
+        **number,
+        **terms,
+        **_status_details(OperationTerms, "operation", day),
+        numbers_from=_first_day(AuthorizedStrength, "operation"),
+        terms_from=_first_day(OperationTerms, "operation"),
+    )
+
+
+def _status_details(terms: type[Version], level: str, day: datetime.date) -> dict[str, Subquery]:
+    """Since when the status is on record, and what is said of it to the public."""
+    columns = {
+        "status_from": "effective_from",
+        "status_explanation_en": "explanation_en",
+        "status_explanation_fr": "explanation_fr",
+    }
+    return {name: _in_force(terms, level, column, day) for name, column in columns.items()}
 
 
 def current_operations(day: datetime.date) -> QuerySet[Operation]:
-    """The rows of the public table on ``day``: current operations, not closed, with a number in force."""
+    """The rows of the public table that have a number on ``day``: current operations, not closed."""
     return operations_on(day).filter(NOT_CLOSED, category=OperationCategory.CURRENT, authorized__isnull=False)
-
-
-def other_operations(day: datetime.date) -> QuerySet[Operation]:
-    """Specialized postings and other opportunities that stand on ``day``, each with its missions and their postings."""
-    standing = OperationTerms.objects.standing().filter(operation=OuterRef("pk"))
-    return (
-        operations_on(day)
-        .filter(NOT_CLOSED, Q(status__isnull=False) | ~Exists(standing))
-        .exclude(category=OperationCategory.CURRENT)
-        .prefetch_related(Prefetch("missions", missions_on(day).prefetch_related("postings")))
-    )
 
 
 def missions_on(day: datetime.date) -> QuerySet[Mission]:
@@ -63,11 +75,24 @@ def missions_on(day: datetime.date) -> QuerySet[Mission]:
         Mission.objects.filter(is_published=True, operation__is_published=True)
         .annotate(
             authorized=_in_force(AuthorizedStrength, "mission", "maximum", day),
+            authorized_from=_in_force(AuthorizedStrength, "mission", "effective_from", day),
+            is_first_day_known=_in_force(AuthorizedStrength, "mission", "is_first_day_known", day),
             status=_in_force(MissionTerms, "mission", "status", day),
-            status_from=_in_force(MissionTerms, "mission", "effective_from", day),
+            **_status_details(MissionTerms, "mission", day),
+            terms_from=_first_day(MissionTerms, "mission"),
         )
         .select_related("operation", "lead_organization", "sending_organization")
     )
+
+
+def has_begun(mission: Mission, operation: Operation, day: datetime.date) -> bool:
+    """The mission had begun by ``day``: by its start, else its first terms, else what is first on record of its operation.
+
+    One of which nothing is known has begun. Both come from the queries above.
+    """
+    recorded = (mission.terms_from, operation.terms_from, operation.numbers_from)
+    begin = mission.starts_on or next(filter(None, recorded), None)
+    return begin is None or begin <= day
 
 
 def is_over(mission: Mission, day: datetime.date) -> bool:
@@ -92,14 +117,6 @@ def past_missions(day: datetime.date) -> list[Mission]:
     """Missions that have ended by ``day``."""
     perhaps = missions_on(day).filter(Q(status=TermsStatus.CLOSED) | Q(ends_on__lt=day))
     return [mission for mission in perhaps.order_by("-ends_on", "code") if is_over(mission, day)]
-
-
-def records_begin() -> datetime.date | None:
-    """The first day for which a published current operation has a number on record."""
-    numbers = AuthorizedStrength.objects.standing().filter(
-        operation__is_published=True, operation__category=OperationCategory.CURRENT
-    )
-    return numbers.aggregate(first=Min("effective_from"))["first"]
 
 
 def versions_changed(day: datetime.date, *, today: datetime.date) -> list:

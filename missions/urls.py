@@ -9,5 +9,6 @@ urlpatterns = [
     path("operations.csv", views.operations_csv, name="operations-csv"),
     path("operations/<slug:code>/", views.operation, name="operation"),
     path("missions/<slug:code>/", views.mission, name="mission"),
+    path("compare/", views.compare_days, name="compare"),
     path("past-operations/", views.past_operations, name="past-operations"),
 ]

@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from core.charts import step_chart
-from core.pages.as_of import AsOf, as_of
+from core.pages.as_of import AsOf, as_of, two_days
 from core.pages.public import public_page
 from missions import feeds, queries
+from missions.comparison import compare
 from missions.facts import facts_on
+from missions.front_page import front_page, on_day
 from missions.models import Mission, Operation, OperationCategory
 from missions.models.versions import Version
 from missions.timeline import Entry, in_force, latest_change, next_change, past, timeline
@@ -18,24 +20,28 @@ from missions.timeline import Entry, in_force, latest_change, next_change, past,
 
 @public_page
 def current_operations(request: HttpRequest) -> HttpResponse:
-    """The public table, then specialized postings and other opportunities."""
+    """The public table, then every operation with its missions."""
     when = as_of(request)
-    rows = list(queries.current_operations(when.day))
-    begin = when.day if rows else queries.records_begin()
-    others = list(queries.other_operations(when.day)) if begin is not None and begin <= when.day else []
+    page = front_page(when.day)
+    shown = [each.operation for each in (*page.rows, *page.others)]
     context = {
-        "rows": rows,
-        "records_begin": begin,
-        "is_before_records": begin is not None and when.day < begin,
+        "rows": page.rows,
+        "records_begin": page.records_begin,
         "sections": [
-            (category.value, title, [each for each in others if each.category == category])
-            for category, title in (
-                (OperationCategory.SPECIALIZED, gettext("Specialized police postings")),
-                (OperationCategory.OTHER, gettext("Other international opportunities")),
-            )
+            (OperationCategory.CURRENT.value, gettext("What police do there"), page.rows),
+            (
+                OperationCategory.SPECIALIZED.value,
+                gettext("Specialized police postings"),
+                page.of(OperationCategory.SPECIALIZED),
+            ),
+            (
+                OperationCategory.OTHER.value,
+                gettext("Other international opportunities"),
+                page.of(OperationCategory.OTHER),
+            ),
         ],
         "date_modified": latest_change(
-            chain(rows, others, _parts(others)),
+            chain(shown, _parts(shown)),
             (),
             moments=queries.versions_changed(when.day, today=when.today),
             until=when.today,
@@ -67,9 +73,8 @@ def operation(request: HttpRequest, code: str) -> HttpResponse:
     missions = list(queries.missions_on(when.day).filter(operation=shown).prefetch_related("postings"))
     context = {
         "operation": shown,
-        "ended": [each for each in missions if queries.is_over(each, when.day)],
-        "missions": [each for each in missions if not queries.is_over(each, when.day)],
-        "has_missions": bool(missions),
+        "shown": on_day(shown, missions, when.day),
+        "is_before_numbers": shown.numbers_from is not None and when.day < shown.numbers_from,
         "facts": facts_on(shown, when.day) if when.day <= when.today else [],
         **_history(shown, shown.strengths.all(), shown.terms.all(), when),
         "date_modified": _changed(
@@ -92,6 +97,7 @@ def mission(request: HttpRequest, code: str) -> HttpResponse:
         "mission": shown,
         "operation": terms_of_operation,
         "is_over": queries.is_over(shown, when.day),
+        "has_begun": queries.has_begun(shown, terms_of_operation, when.day),
         "languages": shown.languages or terms_of_operation.languages,
         **_history(shown, shown.strengths.all(), shown.terms.all(), when),
         "date_modified": _changed(when, [shown, *shown.postings.all()], shown.strengths.all(), shown.terms.all()),
@@ -114,6 +120,21 @@ def past_operations(request: HttpRequest) -> HttpResponse:
         "date_modified": _changed(when, [*(each.operation for each in operations), *missions], versions),
     }
     return _page(request, "missions/past_operations.html", when, context)
+
+
+@public_page
+def compare_days(request: HttpRequest) -> HttpResponse:
+    """Two days side by side."""
+    form, (first, second) = two_days(request)
+    compared = compare(first, second) if form.is_valid() else []
+    context = {
+        "form": form,
+        "first": first,
+        "second": second,
+        "changed": [each for each in compared if each.is_changed],
+        "unchanged": [each for each in compared if not each.is_changed],
+    }
+    return render(request, "missions/compare.html", context, status=200 if form.is_valid() else 400)
 
 
 def _page(request: HttpRequest, template: str, when: AsOf, context: dict) -> HttpResponse:

@@ -13,27 +13,68 @@ from core.text.dates import today_here
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
-class DayForm(forms.Form):
-    """One day, from 1900 to 2199."""
+class PageDayField(forms.DateField):
+    """A day for which a page can be asked, from 1900 to 2199."""
 
-    on = forms.DateField(
-        label=_("Show this page as of"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date", "min": "1900-01-01", "max": "2199-12-31"}, format="%Y-%m-%d"),
-    )
+    default_error_messages = {"invalid": _("Write the day as year-month-day, such as 2026-11-24.")}
 
-    def __init__(self, data=None) -> None:
-        super().__init__(data, auto_id="as-of-%s")
-        self.fields["on"].error_messages["invalid"] = _("Write the day as year-month-day, such as 2026-11-24.")
+    def __init__(self, label) -> None:
+        attributes = {
+            "type": "date",
+            "min": f"{FIRST_YEAR}-01-01",
+            "max": f"{LAST_YEAR}-12-31",
+            "class": "form-control",
+        }
+        super().__init__(
+            label=label,
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(attrs=attributes, format="%Y-%m-%d"),
+        )
 
-    def clean_on(self) -> datetime.date | None:
-        day = self.cleaned_data["on"]
+    def clean(self, value) -> datetime.date | None:
+        day = super().clean(value)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(
                 gettext("Choose a day from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
             )
         return day
+
+
+class DayForm(forms.Form):
+    """The day of a page."""
+
+    on = PageDayField(_("Show this page as of"))
+
+    def __init__(self, data=None) -> None:
+        super().__init__(data, auto_id="as-of-%s")
+
+
+class TwoDaysForm(forms.Form):
+    """Two days to compare. In the address they are ``on`` and ``with``."""
+
+    def __init__(self, data) -> None:
+        super().__init__(data, auto_id="compare-%s")
+        self.fields["on"] = PageDayField(_("One day"))
+        self.fields["with"] = PageDayField(_("Another day"))
+
+
+def two_days(request: HttpRequest, *, today: datetime.date | None = None) -> tuple[TwoDaysForm, list[datetime.date]]:
+    """The form with both days, and the days in their order: by default today and the same day a year before."""
+    today = today or today_here()
+    asked = {name: request.GET.get(name, "").strip() for name in ("on", "with")}
+    form = TwoDaysForm(asked)
+    typed = form.cleaned_data if form.is_valid() else {}
+    on = typed.get("on") or today
+    other = typed.get("with") or _year_before(on)
+    form.data = {"on": asked["on"] or on.isoformat(), "with": asked["with"] or other.isoformat()}
+    return form, sorted([on, other])
+
+
+def _year_before(day: datetime.date) -> datetime.date:
+    if day.year == FIRST_YEAR:
+        return day
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 @dataclass(frozen=True)
@@ -52,6 +93,10 @@ class AsOf:
     def is_planned(self) -> bool:
         """The day lies ahead, so the page shows what is recorded for then."""
         return self.day > self.today
+
+    @property
+    def is_past(self) -> bool:
+        return self.day < self.today
 
     @property
     def status(self) -> int:

@@ -15,6 +15,7 @@ from core.text.dates import today_here
 from deployments.domain.authority import strengths, terms
 from deployments.forms.levels import (
     AcknowledgedForm,
+    ExplainedFromDayForm,
     FromDayForm,
     MissionTermsForm,
     OperationTermsForm,
@@ -126,9 +127,17 @@ SET_EXPLANATION = _(
 )
 
 
-def dated(model: type[Operation] | type[Mission], verb: str, title: Any, do: Any, explanation: Any, **more) -> Act:
+def dated(
+    model: type[Operation] | type[Mission],
+    verb: str,
+    title: Any,
+    do: Any,
+    explanation: Any,
+    form: type[ActForm] = FromDayForm,
+    **more,
+) -> Act:
     """An act that changes the status from a day on, with a reason."""
-    asked = FromDayForm, terms.PERMISSION, do, explanation
+    asked = form, terms.PERMISSION, do, explanation
     return Act(model, verb, title, *asked, initial=from_today, facts=who_is_there, **more)
 
 
@@ -145,7 +154,16 @@ def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], chan
     """Change terms, suspend, evacuate, close, reopen."""
     return [
         Act(model, "set-terms", _("Change terms"), form, terms.PERMISSION, change, CHANGE, initial=as_it_stands),
-        dated(model, "suspend", _("Suspend"), terms.suspend, SUSPEND, possible=is_active, is_grave=True),
+        dated(
+            model,
+            "suspend",
+            _("Suspend"),
+            terms.suspend,
+            SUSPEND,
+            ExplainedFromDayForm,
+            possible=is_active,
+            is_grave=True,
+        ),
         dated(
             model,
             "evacuate",

@@ -39,6 +39,8 @@ words.details.update(
         "instrument": _("Instrument"),
         "instrument_fr": _("Instrument in French"),
         "accepted_peak": _("Accepted over-strength"),
+        "explanation_en": _("Explanation for the public in English"),
+        "explanation_fr": _("Explanation for the public in French"),
         "is_armed": _("Armed"),
         "languages": _("Languages of operation"),
         "first_day": _("First day"),

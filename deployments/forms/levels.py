@@ -19,9 +19,28 @@ class FromDayForm(ActForm):
     reason = Reason()
 
 
-class MissionTermsForm(FromDayForm):
+class ExplainedFromDayForm(FromDayForm):
+    """From a day on, with words for the public beside the desk's own reason."""
+
+    explanation_en = forms.CharField(
+        label=_("Explanation for the public in English"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Shown on the public pages. Give it in both languages, or leave both empty."),
+    )
+    explanation_fr = forms.CharField(
+        label=_("Explanation for the public in French"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    field_order = ["effective_from", "reason", "explanation_en", "explanation_fr"]
+
+
+class MissionTermsForm(ExplainedFromDayForm):
     status = forms.ChoiceField(label=_("Status"), choices=TermsStatus.choices)
-    field_order = ["effective_from", "status", "reason"]
+    field_order = ["effective_from", "status", "reason", "explanation_en", "explanation_fr"]
 
 
 class OperationTermsForm(MissionTermsForm):
@@ -33,7 +52,10 @@ class OperationTermsForm(MissionTermsForm):
         required=False,
     )
     languages = LanguageCodesFormField(label=_("Languages of operation"), required=False)
-    field_order = ["effective_from", "status", "is_armed", "languages", "reason"]
+    field_order = [
+        *("effective_from", "status", "is_armed", "languages", "reason"),
+        *("explanation_en", "explanation_fr"),
+    ]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -81,7 +103,12 @@ class StrengthForm(AcknowledgedForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Why; needed for a day in the past."),
     )
-    field_order = ["effective_from", "maximum", "instrument", "instrument_fr", "note"]
+    on_record_only = forms.BooleanField(
+        label=_("The source gives no first day"),
+        required=False,
+        help_text=_("The public pages then say “on record since” in place of a first day."),
+    )
+    field_order = ["effective_from", "on_record_only", "maximum", "instrument", "instrument_fr", "note"]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -89,6 +116,12 @@ class StrengthForm(AcknowledgedForm):
             self.fields["maximum"].required = True
         else:
             self.fields["maximum"].help_text = _("Leave it empty to end the limit of its own.")
+
+    def arguments(self) -> dict[str, Any]:
+        typed = super().arguments()
+        if "on_record_only" in typed:
+            typed["is_first_day_known"] = not typed.pop("on_record_only")
+        return typed
 
 
 class WithdrawStrengthForm(AcknowledgedForm):

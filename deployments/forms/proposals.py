@@ -4,8 +4,9 @@ from deployments.forms.levels import AcknowledgedForm, StrengthForm
 
 
 class ProposeStrengthForm(StrengthForm):
-    """As for setting a number; nothing is confirmed here."""
+    """As for setting a number; nothing is confirmed here, and what is proposed has a first day."""
 
+    on_record_only = None
     acknowledge_lowering = None
     shown = None
     confirmations = ()

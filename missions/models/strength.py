@@ -49,6 +49,12 @@ class AuthorizedStrength(Version):
         blank=True,
         help_text=_("Where it has a name of its own in French. Empty: the name is the same in both languages."),
     )
+    is_first_day_known = models.BooleanField(
+        _("first day known"),
+        default=True,
+        db_default=True,
+        help_text=_("Clear this where the source gives no first day: the number is then “on record since” its day."),
+    )
     note = models.TextField(_("note"), blank=True)
     acknowledged_peak = models.PositiveIntegerField(
         _("accepted over-strength peak"), null=True, blank=True, editable=False

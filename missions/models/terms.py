@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.text.bilingual import Bilingual, both_or_neither
 from core.text.dates import in_words
 from core.text.folded import named
 from core.text.languages import LanguageCodesField
@@ -11,6 +12,7 @@ from missions.models.operation import Operation
 from missions.models.versions import IN_FORCE, Version
 
 ONE_PER_DAY = _("Terms from this day exist already.")
+EXPLAINED_IN_BOTH = _("Give the explanation for the public in English and in French, or in neither.")
 
 
 class TermsStatus(models.TextChoices):
@@ -28,6 +30,9 @@ class OperationTerms(Version):
     is_armed = models.BooleanField(_("armed"), null=True, blank=True)
     languages = LanguageCodesField(_("languages of operation"))
     reason = models.TextField(_("reason"), blank=True)
+    explanation_en = models.TextField(_("explanation for the public in English"), blank=True, default="", db_default="")
+    explanation_fr = models.TextField(_("explanation for the public in French"), blank=True, default="", db_default="")
+    explanation = Bilingual("explanation")
 
     class Meta:
         verbose_name = _("terms of an operation")
@@ -35,6 +40,11 @@ class OperationTerms(Version):
         ordering = ["-effective_from", "-pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=TermsStatus.values), name="operation_terms_status"),
+            models.CheckConstraint(
+                condition=both_or_neither("explanation"),
+                name="operation_terms_explained_in_both",
+                violation_error_message=EXPLAINED_IN_BOTH,
+            ),
             models.UniqueConstraint(
                 fields=["operation", "effective_from"],
                 condition=IN_FORCE,
@@ -53,6 +63,9 @@ class MissionTerms(Version):
     mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="terms")
     status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
     reason = models.TextField(_("reason"), blank=True)
+    explanation_en = models.TextField(_("explanation for the public in English"), blank=True, default="", db_default="")
+    explanation_fr = models.TextField(_("explanation for the public in French"), blank=True, default="", db_default="")
+    explanation = Bilingual("explanation")
 
     class Meta:
         verbose_name = _("terms of a mission")
@@ -60,6 +73,11 @@ class MissionTerms(Version):
         ordering = ["-effective_from", "-pk"]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=TermsStatus.values), name="mission_terms_status"),
+            models.CheckConstraint(
+                condition=both_or_neither("explanation"),
+                name="mission_terms_explained_in_both",
+                violation_error_message=EXPLAINED_IN_BOTH,
+            ),
             models.UniqueConstraint(
                 fields=["mission", "effective_from"],
                 condition=IN_FORCE,

@@ -9,7 +9,7 @@ from tests import factories
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
-COLUMNS = 11
+COLUMNS = 12
 
 
 def lines(client, path: str) -> list[list[str]]:
@@ -32,7 +32,7 @@ def test_gives_words_for_people_and_codes_for_machines(client):
     ]
     assert row == [
         *("Mali", "French", "Armed", "22", "Active"),
-        *("mali", "ML NE", "fr", "2020-01-01", "Order", "2026-01-05"),
+        *("mali", "ML NE", "fr", "2020-01-01", "2020-01-01", "Order", "2026-01-05"),
     ]
 
 

@@ -21,12 +21,13 @@ LONGEST_INSTRUMENT = 200
 @dataclass(frozen=True)
 class NewNumber:
     """A number with the instrument that sets it, which may have a name of its own in French; ``maximum`` None is no
-    limit of its own."""
+    limit of its own. ``is_first_day_known`` is false where the number is only on record since its day."""
 
     maximum: int | None
     instrument: str
     note: str = ""
     instrument_fr: str = ""
+    is_first_day_known: bool = True
 
 
 def insert(change: Change, number: NewNumber, *, by) -> AuthorizedStrength:
@@ -68,6 +69,7 @@ def _insert(record: Record, after: Level, day: datetime.date, number: NewNumber,
         maximum=number.maximum,
         instrument=number.instrument,
         instrument_fr=number.instrument_fr,
+        is_first_day_known=number.is_first_day_known,
         note=number.note,
         acknowledged_peak=_accepted(after, day),
         recorded_by_id=by.pk,

@@ -58,6 +58,7 @@ def set_strength(
     maximum: int | None,
     instrument: str,
     instrument_fr: str = "",
+    is_first_day_known: bool = True,
     note: str = "",
     acknowledge_lowering: bool = False,
     proposed_by=None,
@@ -67,12 +68,13 @@ def set_strength(
 
     ``maximum`` None ends the own limit of a programme or mission. Numbers below it that would be higher come down on
     the same day in the same act. Where somebody goes over strength, ``acknowledge_lowering`` records it as accepted.
+    ``is_first_day_known`` is false where the source gives no first day: the number is on record since the day.
     ``proposed_by`` is whoever proposed a higher number, where four eyes are asked for (four_eyes.py).
     Raises NotPermitted, OtherEyes, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
     version, a number that is none, a missing instrument, or a backdating without note.
     """
     require(by, PERMISSION)
-    number = NewNumber(maximum, instrument, note, instrument_fr)
+    number = NewNumber(maximum, instrument, note, instrument_fr, is_first_day_known)
     check_instrument(number)
     preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
     require_proposal(is_higher=preview.is_higher, by=by, proposed_by=proposed_by)
@@ -122,6 +124,7 @@ def withdraw_strength(
     check_reason(reason)
     if replacement is not None:
         check_instrument(replacement)
+        replacement = dataclasses.replace(replacement, is_first_day_known=version.is_first_day_known)
     preview = preview_withdrawal(version, replacement=replacement, today=today)
     require_proposal(is_higher=preview.is_higher, by=by, proposed_by=proposed_by)
     _check_acknowledged(preview, acknowledge_lowering)
@@ -189,7 +192,7 @@ def _bring_down(preview: StrengthPreview, by, instrument: NewNumber) -> None:
     """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
     note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
     for change in preview.brought_down:
-        number = dataclasses.replace(instrument, maximum=change.maximum, note=note)
+        number = dataclasses.replace(instrument, maximum=change.maximum, note=note, is_first_day_known=True)
         if change.record.strengths.standing().filter(effective_from=change.effective_from).exists():
             replace(change, number, by=by, reason=note)
         else:

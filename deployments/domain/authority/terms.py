@@ -19,9 +19,11 @@ from deployments.limits.gate import through_the_gate
 from deployments.limits.refusals import iso
 from deployments.models import Deployment, DeploymentState
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
+from missions.models.terms import EXPLAINED_IN_BOTH
 
 PERMISSION = "deployments.set_terms"
 ABOUT_TERMS = ("set-terms", "suspend", "evacuate", "close", "reopen", "withdraw-terms")
+TERMS_DETAIL = ("is_armed", "languages")  # recorded in the history even where nothing is said
 Terms = OperationTerms | MissionTerms
 
 
@@ -61,16 +63,20 @@ def set_terms(
     is_armed: bool | None | _Keep = KEEP,
     languages: list[str] | _Keep = KEEP,
     reason: str,
+    explanation_en: str = "",
+    explanation_fr: str = "",
     today: datetime.date | None = None,
 ) -> OperationTerms:
     """Terms of an operation from ``effective_from`` (inclusive) until its next terms.
 
     What is not named is kept from the terms in force on that day. Terms that begin on that very day are withdrawn and
     replaced. Tours that stand are not touched: terms only decide which days can be newly occupied.
+    The explanation, in both languages or in neither, is what the public reads; ``reason`` stays at the desk.
     Raises NotPermitted, NothingChanges, and Refusal for a day out of reach, an unknown status or a missing reason.
     """
     require(by, PERMISSION)
     wanted = {"status": status, "is_armed": is_armed, "languages": languages}
+    wanted |= _explained(explanation_en, explanation_fr)
     return cast(OperationTerms, _set(operation, "set-terms", by, effective_from, wanted, reason, today))
 
 
@@ -82,11 +88,14 @@ def set_mission_terms(
     effective_from: datetime.date,
     status: str,
     reason: str,
+    explanation_en: str = "",
+    explanation_fr: str = "",
     today: datetime.date | None = None,
 ) -> MissionTerms:
     """Status of a mission from ``effective_from`` (inclusive) until its next terms; as ``set_terms``."""
     require(by, PERMISSION)
-    return cast(MissionTerms, _set(mission, "set-terms", by, effective_from, {"status": status}, reason, today))
+    wanted = {"status": status} | _explained(explanation_en, explanation_fr)
+    return cast(MissionTerms, _set(mission, "set-terms", by, effective_from, wanted, reason, today))
 
 
 @through_the_gate
@@ -96,11 +105,14 @@ def suspend(
     by,
     effective_from: datetime.date,
     reason: str,
+    explanation_en: str = "",
+    explanation_fr: str = "",
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` nobody new may go; a number in force stays published. Raises as ``set_terms``."""
     require(by, PERMISSION)
-    return _set(record, "suspend", by, effective_from, {"status": TermsStatus.SUSPENDED}, reason, today)
+    wanted = {"status": TermsStatus.SUSPENDED} | _explained(explanation_en, explanation_fr)
+    return _set(record, "suspend", by, effective_from, wanted, reason, today)
 
 
 @through_the_gate
@@ -229,6 +241,7 @@ def _set(
     check_day(effective_from, today or today_here(), field="effective_from")
     before = terms_in_force(record, effective_from)
     values = _carried(record, before) | {name: value for name, value in wanted.items() if value is not KEEP}
+    values = _explanation(before, values) | values
     _check_values(values)
     _check_change(record, verb, before, values, effective_from)
     if before is not None and before.effective_from == effective_from:
@@ -242,15 +255,29 @@ def _set(
         from_state=before.status if before else "",
         to_state=row.status,
         effective_from=effective_from.isoformat(),
-        **{name: value for name, value in values.items() if name != "status"},
+        **{name: value for name, value in values.items() if name != "status" and (value or name in TERMS_DETAIL)},
     )
     return row
+
+
+def _explained(english: str, french: str) -> dict[str, Any]:
+    """What the public reads about the terms. Raises Refusal where one language is missing."""
+    if bool(english.strip()) != bool(french.strip()):
+        missing = "explanation_fr" if english.strip() else "explanation_en"
+        raise Refusal(str(EXPLAINED_IN_BOTH), code="one_language", field=missing)
+    return {"explanation_en": english.strip(), "explanation_fr": french.strip()} if english.strip() else {}
 
 
 def _carried(record: Operation | Mission, before: Terms | None) -> dict[str, Any]:
     unsaid: dict[str, Any] = {"status": TermsStatus.ACTIVE, "is_armed": None, "languages": []}
     names = list(unsaid) if isinstance(record, Operation) else ["status"]
     return {name: getattr(before, name) if before else unsaid[name] for name in names}
+
+
+def _explanation(before: Terms | None, values: dict[str, Any]) -> dict[str, str]:
+    """What was said to the public goes on while the status stays; a new status needs words of its own."""
+    stays = before is not None and before.status == values["status"]
+    return {name: getattr(before, name) if stays else "" for name in ("explanation_en", "explanation_fr")}
 
 
 def _check_values(values: dict[str, Any]) -> None:

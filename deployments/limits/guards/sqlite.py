@@ -239,13 +239,17 @@ def _tours() -> dict[str, str]:
 
 def _versions() -> dict[str, str]:
     columns = {
-        TERMS["operation"]: ("operation_id", "status", "is_armed", "languages", "reason"),
-        TERMS["mission"]: ("mission_id", "status", "reason"),
+        TERMS["operation"]: (
+            *("operation_id", "status", "is_armed", "languages", "reason"),
+            *("explanation_en", "explanation_fr"),
+        ),
+        TERMS["mission"]: ("mission_id", "status", "reason", "explanation_en", "explanation_fr"),
         STRENGTH: (
             *(f"{kind}_id" for kind in NUMBERED),
             "maximum",
             "instrument",
             "instrument_fr",
+            "is_first_day_known",
             "note",
             "acknowledged_peak",
         ),

@@ -172,7 +172,7 @@ class _Loader:
         return Posting(
             reference=f"{mission.code}-{n}",
             mission=mission,
-            title_en=f"Adviser {n}",
+            title_en=f"Advisor {n}",
             title_fr=f"Conseil {n}",
             opens_at=timezone.now() - datetime.timedelta(days=30),
             closes_at=timezone.now() + datetime.timedelta(days=60),

@@ -1,0 +1,85 @@
+"""What the front page shows on a day: the rows of the table, and every operation with its missions."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from missions import queries
+from missions.models import Mission, Operation, OperationCategory, TermsStatus
+
+
+@dataclass(frozen=True)
+class OperationOnDay:
+    """An operation with its missions on a day: those under way, and those that have ended by then.
+
+    ``is_recorded``: the day is not before the first number or terms on record, so that the operation's own summary,
+    which speaks of the present, may stand there.
+    """
+
+    operation: Operation
+    missions: Sequence[Mission]
+    ended: Sequence[Mission]
+    is_recorded: bool
+
+
+@dataclass(frozen=True)
+class FrontPage:
+    """``rows`` are the current operations, ``others`` the specialized postings and other opportunities.
+
+    ``records_begin`` is the first day with a number on record, where the day lies before it; else None.
+    """
+
+    rows: Sequence[OperationOnDay]
+    others: Sequence[OperationOnDay]
+    records_begin: datetime.date | None
+
+    def of(self, category: OperationCategory) -> list[OperationOnDay]:
+        return [each for each in self.others if each.operation.category == category]
+
+
+def on_day(operation: Operation, missions: Iterable[Mission], day: datetime.date) -> OperationOnDay:
+    """``operation`` with those of its ``missions`` that had begun by ``day``."""
+    begun = [mission for mission in missions if queries.has_begun(mission, operation, day)]
+    first = [known for known in (operation.terms_from, operation.numbers_from) if known]
+    return OperationOnDay(
+        operation,
+        missions=[mission for mission in begun if not queries.is_over(mission, day)],
+        ended=[mission for mission in begun if queries.is_over(mission, day)],
+        is_recorded=not first or min(first) <= day,
+    )
+
+
+def front_page(day: datetime.date) -> FrontPage:
+    """The front page of ``day``. Three queries, however many operations there are."""
+    missions = Prefetch("missions", queries.missions_on(day).prefetch_related("postings"))
+    found = [on_day(each, each.missions.all(), day) for each in queries.operations_on(day).prefetch_related(missions)]
+    current = [each for each in found if each.operation.category == OperationCategory.CURRENT]
+    first = min((each.operation.numbers_from for each in current if each.operation.numbers_from), default=None)
+    return FrontPage(
+        rows=[each for each in current if _has_row(each)],
+        others=[each for each in found if each not in current and _is_offered(each, first, day)],
+        records_begin=first if first and day < first else None,
+    )
+
+
+def _has_row(shown: OperationOnDay) -> bool:
+    """Not closed, with a number in force; before the first number, what was under way by other records all the same."""
+    operation = shown.operation
+    if operation.status == TermsStatus.CLOSED:
+        return False
+    if operation.authorized is not None:
+        return True
+    is_ahead = operation.numbers_from is not None and operation.authorized_from is None
+    return is_ahead and bool(operation.status or shown.missions)
+
+
+def _is_offered(shown: OperationOnDay, first: datetime.date | None, day: datetime.date) -> bool:
+    """Not closed, and on record by the day: by terms, or by a mission under way; without any terms, from the first record."""
+    operation = shown.operation
+    if operation.status is not None:
+        return operation.status != TermsStatus.CLOSED
+    if operation.terms_from is not None:
+        return bool(shown.missions)
+    return first is not None and first <= day
