@@ -3,13 +3,15 @@
 import sys
 
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from config.context import for_path, language_of
+from core.pages.machines import wants_json
+from core.pages.query import WrongQuery
 from deployments.limits.health import lost_race
 
 
@@ -21,7 +23,11 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error_page(request, "errors/400.html", 400)
+    """Says what was asked for in vain, where the page itself found it (core.pages.query)."""
+    words = str(exception) if isinstance(exception, WrongQuery) else ""
+    if words and wants_json(request):
+        return JsonResponse({"code": WrongQuery.code, "message": words}, status=400)
+    return _error_page(request, "errors/400.html", 400, words=words)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,11 +64,11 @@ def _bare_page(request: HttpRequest, template: str, status: int) -> HttpResponse
         return HttpResponse(page, status=status, headers={"Content-Language": translation.get_language()})
 
 
-def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+def _error_page(request: HttpRequest, template: str, status: int, **context: str) -> HttpResponse:
     """A page in the reader's language, also where the error came before the language was chosen."""
     language = _language(request)
     with translation.override(language):
-        response = render(request, template, status=status)
+        response = render(request, template, context, status=status)
         response.headers["Content-Language"] = language
     return response
 

@@ -74,7 +74,8 @@ class Month(admin.SimpleListFilter):
     parameter_name = "at__month"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
-        return [(str(number), name) for number, name in MONTHS.items()] if Year.parameter_name in request.GET else []
+        is_asked = {Year.parameter_name, self.parameter_name} & request.GET.keys()
+        return [(str(number), name) for number, name in MONTHS.items()] if is_asked else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         known = {month for month, _name in self.lookup_choices}

@@ -6,7 +6,6 @@ from html import unescape
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from core.pages.query import WrongQuery
 from core.tabular.sheets import SHEETS
 
 
@@ -30,11 +30,8 @@ class ExportedList(admin.ModelAdmin):
         query = request.GET.copy()
         wanted = str(query.pop("format", [""])[-1])
         request.GET = QueryDict(query.urlencode())
-        if wanted in SHEETS:
-            try:
-                return self._download(request, wanted)
-            except IncorrectLookupParameters:
-                pass
+        if wanted:
+            return self._download(request, wanted_sheet(wanted))
         context = {"downloads": downloads(query), **(extra_context or {})}
         return super().changelist_view(request, context)
 
@@ -67,7 +64,16 @@ def _cell(record: Model, name: str, model_admin: Any) -> Any:
 def sheet(request: HttpRequest, name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse | None:
     """The download that ``?format=`` asks for, called after ``name`` and today; None where the page is asked for."""
     wanted = request.GET.get("format", "")
-    return SHEETS[wanted](f"{name}-{timezone.localdate()}.{wanted}", head, rows) if wanted in SHEETS else None
+    if not wanted:
+        return None
+    return SHEETS[wanted_sheet(wanted)](f"{name}-{timezone.localdate()}.{wanted}", head, rows)
+
+
+def wanted_sheet(wanted: str) -> str:
+    """The name of a kind of file. Raises WrongQuery for a kind that nobody writes."""
+    if wanted not in SHEETS:
+        raise WrongQuery.value("format", wanted)
+    return wanted
 
 
 def downloads(query: QueryDict) -> list[tuple[str, str]]:

@@ -1,10 +1,13 @@
 """Lists of the desk that stay quick however many records there are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import Any
 
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.filters import FieldListFilter
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.db.models import Model, Q, QuerySet, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
@@ -12,6 +15,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import smart_split, unescape_string_literal
 
+from core.desk.questions import check_filters, check_reading
+from core.pages.query import WrongQuery
 from core.text.folded import words_of
 
 FEW = 200
@@ -25,8 +30,22 @@ class DeskList(ChangeList):
     before a page or those after it, whichever are fewer.
     """
 
+    def get_filters(self, request: HttpRequest) -> tuple:
+        """Django's, which leaves out filters with a single choice: those take their parameters all the same."""
+        check_reading(self, request)
+        made: list[Any] = []
+        self.list_filter = [_noted(each, made) for each in self.list_filter]
+        found = super().get_filters(request)
+        check_filters(self, made, request)
+        return found
+
     def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
+        try:
+            super().get_results(request)
+        except IncorrectLookupParameters as error:
+            raise WrongQuery.value(PAGE_VAR, self.page_num) from error
+        if self.page_num > 1 and not self.multi_page:
+            raise WrongQuery.value(PAGE_VAR, self.page_num)
         listed = self.result_list
         self.result_list = SimpleLazyObject(lambda: self._whole(self._keys(listed)))
 
@@ -43,6 +62,23 @@ class DeskList(ChangeList):
         records = self.root_queryset
         shown = (records if records.query.select_related else self.apply_select_related(records)).in_bulk(keys)
         return [shown[key] for key in keys]
+
+
+def _noted(filter_or_field: Any, made: list[Any]) -> Any:
+    """A filter of the list, which is added to ``made`` once Django has made it."""
+
+    def noting(make: Callable[..., Any]) -> Callable[..., Any]:
+        def note(*args: Any, **kwargs: Any) -> Any:
+            made.append(make(*args, **kwargs))
+            return made[-1]
+
+        return note
+
+    if callable(filter_or_field):
+        return noting(filter_or_field)
+    is_pair = isinstance(filter_or_field, tuple | list)
+    field, make = filter_or_field if is_pair else (filter_or_field, FieldListFilter.create)
+    return field, noting(make)
 
 
 def found(records: QuerySet, fields: Sequence[str], asked: str) -> QuerySet:

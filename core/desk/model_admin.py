@@ -4,11 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -23,6 +22,7 @@ from core.desk.lists import DeskList, found
 from core.desk.widgets import CheckList, DayInput, MomentInput
 from core.history.story import fold_views, plot_of, tell
 from core.pages.forms import RecordsField
+from core.pages.query import WrongQuery, check_names, page_asked
 from core.text.folded import fold
 from core.text.languages import LanguageCodesFormField
 
@@ -63,6 +63,17 @@ class DeskAdmin(ExportedList):
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return DeskList
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The list as asked for. Raises WrongQuery in place of Django's way round a wrong question (``?e=1``)."""
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise WrongQuery(gettext("This list cannot be shown as the address asks.")) from error
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Whatever the filters of the list take, and nothing else (core.desk.questions): said there, in words."""
+        return True
 
     def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs) -> Any:
         kwargs.setdefault("widget", CheckList(db_field.verbose_name))
@@ -177,7 +188,8 @@ class DeskAdmin(ExportedList):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        page = Paginator(plot_of(record), 50).get_page(request.GET.get("p"))
+        check_names(request, "p", "_changelist_filters")
+        page = page_asked(plot_of(record), 50, request)
         chapters = fold_views(tell(event, self.admin_site.vocabulary) for event in page)
         context = {
             **self.admin_site.each_context(request),

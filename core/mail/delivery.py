@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from core.mail.outbox import readable
 from core.models import MailState, OutboxMail
 
 LEASE = datetime.timedelta(minutes=5)
@@ -54,7 +55,7 @@ def message(mail: OutboxMail) -> EmailMultiAlternatives:
     """The mail as it goes over the wire; the same at every attempt."""
     built = EmailMultiAlternatives(
         mail.subject,
-        mail.text_body,
+        readable(mail.text_body),
         settings.DEFAULT_FROM_EMAIL,
         [mail.address],
         headers={
@@ -64,7 +65,7 @@ def message(mail: OutboxMail) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
-    built.attach_alternative(mail.html_body, "text/html")
+    built.attach_alternative(readable(mail.html_body), "text/html")
     return built
 
 

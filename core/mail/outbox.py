@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from core.history.acts import record_act
 from core.models import MailState, OutboxMail
 from core.refusals import Refusal, require
+from core.sealing import seal, unseal
+
+SEALED = "sealed:"
 
 
 def queue_mail(*, to, template: str, context: dict | None = None, confidential: bool = False) -> OutboxMail:
@@ -23,7 +26,7 @@ def queue_mail(*, to, template: str, context: dict | None = None, confidential: 
 
     ``template`` names ``templates/mail/<template>.txt``: the subject in the first line, then the plain text, from which
     the HTML is made. ``context`` is what it may use, beside ``person``, ``brand`` and ``site_url``. The text of a
-    ``confidential`` mail (one that lets its reader in) is kept only until it is sent, and the desk never sees it.
+    ``confidential`` mail (one that lets its reader in) is kept sealed, and only until it is sent.
     """
     return queue_mail_to(
         to.email,
@@ -46,17 +49,29 @@ def queue_mail_to(
         subject, _newline, text = rendered.strip().partition("\n")
         page = {"subject": subject, "text": text.strip(), "language": language, "brand": brand}
         html = render_to_string("mail/base.html", page)
+    bodies = {"text_body": text.strip() + "\n", "html_body": html}
+    if confidential:
+        bodies = {name: sealed(body) for name, body in bodies.items()}
     return OutboxMail.objects.create(
         user=user,
         address=address,
         language=language,
         template=template,
         subject=" ".join(subject.split())[:250],
-        text_body=text.strip() + "\n",
-        html_body=html,
+        **bodies,
         confidential=confidential,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
     )
+
+
+def sealed(body: str) -> str:
+    """The text of a confidential mail as the queue keeps it: no page, look-up, copy or backup gives its link away."""
+    return SEALED + seal(body, purpose="mail")
+
+
+def readable(body: str) -> str:
+    """The text of a mail as its receiver reads it."""
+    return unseal(body.removeprefix(SEALED), purpose="mail") if body.startswith(SEALED) else body
 
 
 @transaction.atomic

@@ -23,7 +23,7 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.text.dates import days_in_words, today_here
 from deployments.admin import room
-from deployments.admin.filters import Waiting
+from deployments.admin.filters import OnlyChosen, Waiting
 from deployments.domain.applications import acts as applications
 from deployments.domain.applications import assessments, selections
 from deployments.domain.verbs.applications import STEPS
@@ -57,7 +57,10 @@ class ApplicationAdmin(DeskAdmin):
     way_out = _("End it by an act; what retention no longer needs is erased by itself.")
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
-    list_filter = [Waiting, "state", "posting__mission__operation", "officer__police_service"]
+    list_filter = [
+        *(Waiting, "state", ("posting", OnlyChosen)),
+        *("posting__mission__operation", "officer__police_service"),
+    ]
     search_fields = [
         "officer__user__search_text__contains",
         "posting__search_text__contains",

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
 from core.desk.site import DeskPage
+from core.pages.query import check_names, page_asked
 from core.text.dates import today_here
 from deployments.admin.sheets import board_sheet, tours_sheet
 from deployments.forms.boards import ExplainForm
@@ -50,6 +50,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Every operation that is not closed, or still has people there, and the programmes above them."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+    check_names(request, "format")
     today = today_here()
     rows = [
         row
@@ -76,6 +77,7 @@ def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+    check_names(request, "first_day", "last_day", "p", "format")
     record = get_object_or_404(KINDS[kind], pk=pk)
     today = today_here()
     year = {"first_day": today, "last_day": today + datetime.timedelta(days=365)}
@@ -83,7 +85,7 @@ def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     rows = explain(record, **form.cleaned_data) if form.is_valid() else []
     if rows and (download := sheet(request, f"{kind}-{pk}", *tours_sheet(counted(record, **form.cleaned_data)))):
         return download
-    part = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
+    part = page_asked(rows, PER_PAGE, request)
     listed = next(iter(part.object_list), None)
     there = counted(record, first_day=listed.first_day, last_day=listed.last_day) if listed else ()
     context = {

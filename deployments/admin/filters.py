@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.questions import KEY
 from core.models import OutboxMail
 from core.text.dates import today_here
 from deployments.queries.queues import QUEUES, Morning, Queue
@@ -35,6 +36,17 @@ class Waiting(admin.SimpleListFilter):
         if queue is None or queue.model is not queryset.model:
             return queryset
         return queryset.filter(pk__in=queue.find(Morning(today_here())).values("pk"))
+
+
+class OnlyChosen(admin.RelatedFieldListFilter):
+    """Records of which there are too many to offer: reached by links, and named once chosen."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        chosen = [value for value in self.lookup_val or [] if KEY.fullmatch(str(value))]
+        return [(str(record.pk), record) for record in field.related_model.objects.filter(pk__in=chosen)]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
 
 
 def list_of(queue: Queue) -> str:

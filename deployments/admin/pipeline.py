@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_safe
 from core.desk.exports import downloads, sheet
 from core.desk.site import DeskPage, Panel
 from core.history.acts import record_act
+from core.pages.query import WrongQuery, check_names, page_asked
 from core.text.dates import today_here
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet, pipelines_sheet, roster_sheet
@@ -75,13 +75,14 @@ def applications_url(posting: Posting, state: str) -> str:
 def pipelines(request: HttpRequest) -> HttpResponse:
     """Openings and postings with open applications: how many are in which state, and the places left."""
     require_reader(request)
+    check_names(request, "p", "format")
     running = Application.objects.filter(posting=OuterRef("pk"), state__in=SHOWN_STATES)
     seeking = Q(status=PostingStatus.OPEN, closes_at__isnull=False)
     listed = Posting.objects.filter(seeking | Exists(running)).select_related("mission__operation__programme")
     listed = listed.order_by("reference")
     if request.GET.get("format") and (download := sheet(request, "pipeline", *_all_of(listed))):
         return download
-    shown = Paginator(listed, PER_PAGE).get_page(request.GET.get("p"))
+    shown = page_asked(listed, PER_PAGE, request)
     counts = counts_of(shown.object_list)
     rows = [
         (
@@ -112,6 +113,7 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
 
     ``?state=`` shows those in one state alone, page by page.
     """
+    check_names(request, "state", "compare", "act", "p")
     posting = get_object_or_404(with_requirements(), pk=pk)
     today = today_here()
     tour = planned_tour(posting, today)
@@ -140,9 +142,11 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
 def _groups(request: HttpRequest, posting: Posting, tour: Span) -> dict[str, Any]:
     """The first applicants in each state, or a page of those in the state asked for."""
     state = request.GET.get("state", "")
-    if state not in SHOWN_STATES:
+    if not state:
         return {"groups": groups_of(posting, tour)}
-    part = Paginator(in_state(posting, state), PER_PAGE).get_page(request.GET.get("p"))
+    if state not in SHOWN_STATES:
+        raise WrongQuery.value("state", state)
+    part = page_asked(in_state(posting, state), PER_PAGE, request)
     listed = tuple(applicants(part.object_list, posting, tour))
     return {"groups": [Group(ApplicationState(state), part.paginator.count, listed)], "page": part}
 
@@ -151,9 +155,10 @@ def _groups(request: HttpRequest, posting: Posting, tour: Span) -> dict[str, Any
 def roster(request: HttpRequest) -> HttpResponse:
     """Qualified officers, who runs out first first, with the openings that each fits."""
     require_reader(request)
+    check_names(request, "p", "format")
     if download := sheet(request, "roster", *roster_sheet(on_roster().iterator(chunk_size=2000))):
         return download
-    shown = Paginator(on_roster(), PER_PAGE).get_page(request.GET.get("p"))
+    shown = page_asked(on_roster(), PER_PAGE, request)
     entries = list(shown.object_list)
     with_profiles([entry.officer for entry in entries])
     fits = matches(entries, today_here())

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Model, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from core.desk.exports import downloads, sheet
 from core.history.acts import record_views
 from core.pages.as_of import as_of
+from core.pages.query import check_names, page_asked
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
 from deployments.admin.bulk import bulk_acts
@@ -51,11 +51,12 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+    check_names(request, "on", "p", "format")
     record = get_object_or_404(KINDS[kind], pk=pk)
     when = as_of(request)
     may_call = request.user.has_perm(preparation.PERMISSION)
     everybody = terms.on_the_roll(record, when.day)
-    part = Paginator(everybody, PER_PAGE).get_page(request.GET.get("p"))
+    part = page_asked(everybody, PER_PAGE, request)
     is_download = request.GET.get("format") in SHEETS
     roll = _roll(everybody if is_download else part.object_list, when.day, may_call)
     record_views([present.tour for present in roll if present.contact], by=request.user)

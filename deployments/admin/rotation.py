@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
 from core.desk.site import DeskPage
+from core.pages.query import check_names, page_asked
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.admin.sheets import relays_sheet, rotations_sheet
@@ -42,6 +42,7 @@ def rotations(request: HttpRequest) -> HttpResponse:
     """Every operation with people there: how many come home within 30 to 120 days, and how many nobody follows."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+    check_names(request, "format")
     operations = list(Operation.objects.all())
     found = coming(operations, today_here())
     rows = [
@@ -65,6 +66,7 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
     """The tours of one operation over time; ``?maximum=&from=`` shows what another number would do."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
+    check_names(request, "maximum", "from", "p", "format")
     operation = get_object_or_404(Operation, pk=pk)
     today = today_here()
     pairs = paired(operation, today)
@@ -72,7 +74,7 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
         download := sheet(request, f"rotation-{operation.code}", *relays_sheet(relays(pairs, today)))
     ):
         return download
-    part = Paginator(pairs, PER_PAGE).get_page(request.GET.get("p"))
+    part = page_asked(pairs, PER_PAGE, request)
     shown = relays(part.object_list, today)
     excesses = over_strength(level_of(operation, today), today)
     picture = gantt.board([Span(each.tour.first_day, each.tour.last_day) for each in shown], excesses, today)

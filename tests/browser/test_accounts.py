@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Page, expect
 
+from core.mail.outbox import readable
 from core.models import OutboxMail
 from officers.models import Officer, User
 from tests import factories
@@ -18,7 +19,7 @@ def database(transactional_db) -> None:
 
 
 def link_in(mail: OutboxMail) -> str:
-    return re.search(r"https?://[^/\s]+(/\S+)", mail.text_body)[1]
+    return re.search(r"https?://[^/\s]+(/\S+)", readable(mail.text_body))[1]
 
 
 def press(page: Page, name: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from core.mail.outbox import readable
 from core.models import OutboxMail
 from core.text.dates import today_here
 from deployments.models import Application, LanguageRequirement, Posting, QualificationRequirement
@@ -127,7 +128,7 @@ def sign_up_and_confirm(page: Page, look: Callable) -> None:
     expect(heading(page)).to_have_text("Confirm your e-mail address")
     mail = OutboxMail.objects.get()
     assert (mail.address, mail.language) == ("zoe@police.example.org", "en")
-    page.goto(re.search(r"https?://[^/\s]+(/\S+)", mail.text_body)[1])
+    page.goto(re.search(r"https?://[^/\s]+(/\S+)", readable(mail.text_body))[1])
     press(page, "Confirm the address")
     sign_in(page, "zoe@police.example.org", "E-mail address", "Password", "Sign in")
 

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from core.mail.delivery import ATTEMPTS, LEASE, claim, deliver_due
-from core.mail.outbox import queue_mail, try_again
+from core.mail.outbox import queue_mail, readable, try_again
 from core.models import HistoryEntry, MailState, OutboxMail
 from core.refusals import NotPermitted, Refusal
 from tests import factories
@@ -154,8 +154,14 @@ def test_a_sender_that_died_gives_its_mail_back_when_the_lease_runs_out(server, 
     assert [taken["Message-ID"] for taken in server.taken] == [mail.message_id]
 
 
-def test_the_text_of_a_confidential_mail_is_gone_once_it_is_sent(server):
+def test_the_text_of_a_confidential_mail_is_sealed_while_it_waits_and_gone_once_it_is_sent(server):
     mail = queue_mail(to=factories.user(), template=TEMPLATE, context=CONTEXT, confidential=True)
+    stored = [str(value) for row in OutboxMail.objects.values_list() for value in row]
+    assert not [value for value in stored if CONTEXT["password_reset_url"] in value]
+    assert CONTEXT["password_reset_url"] in readable(mail.text_body)
+    control = queue_mail(to=factories.user(), template=TEMPLATE, context=CONTEXT)
+    assert CONTEXT["password_reset_url"] in control.text_body
+    control.delete()
     deliver_due()
     mail.refresh_from_db()
     assert (mail.text_body, mail.html_body) == ("", "")

@@ -97,9 +97,9 @@ def test_a_hundred_rows_ask_no_more_questions_than_one(desk, django_assert_num_q
             assert len(rows_of(desk.get(APPLICATIONS, {"format": "csv"}), "csv")) > more
 
 
-def test_an_unknown_format_or_filter_gives_the_page_and_a_stranger_gets_nothing(desk, client):
-    assert desk.get(APPLICATIONS, {"format": "exe"})["Content-Type"].startswith("text/html")
-    assert desk.get(APPLICATIONS, {"format": "csv", "nothing": "1"}).status_code == 302
+def test_an_unknown_format_or_filter_is_refused_and_a_stranger_gets_nothing(desk, client):
+    assert desk.get(APPLICATIONS, {"format": "exe"}).status_code == 400
+    assert desk.get(APPLICATIONS, {"format": "csv", "nothing": "1"}).status_code == 400
     content = desk.get(APPLICATIONS, {"state__exact": "endorsed"}).content.decode()
     assert "?state__exact=endorsed&amp;format=csv" in content
     client.force_login(factories.staff("Administrator"))

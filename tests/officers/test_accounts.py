@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from config.logs import without_persons
+from core.mail.outbox import readable
 from core.models import OutboxMail
 from officers.accounts.browsers import browser_in_words
 from officers.models import User
@@ -26,7 +27,7 @@ def form_for(service, **changes) -> dict:
 
 
 def link_in(mail: OutboxMail) -> str:
-    return re.search(r"https?://[^/\s]+(/\S+)", mail.text_body)[1]
+    return re.search(r"https?://[^/\s]+(/\S+)", readable(mail.text_body))[1]
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, language: str = "en"):
