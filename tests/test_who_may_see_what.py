@@ -47,7 +47,7 @@ NAMES = {
 }
 FIXED = {
     "<language>": "en", "<reference>": "trainer", "<verb>": "withdraw", "<kind>": "operation", "<app_label>": "missions",
-    "<provider_id>": "none", "<uidb36>-<key>": "1-x", "<key>": "x", "<url>": "nowhere",
+    "<provider_id>": "none", "<uidb36>-<key>": "1-x", "<name>": "numbers", "<key>": "x", "<url>": "nowhere",
     "missions/<code>": "missions/minusma", "operations/<code>": "operations/mali", "add/<code>": "add/passport", "/bulk/": "/bulk/?act=screen-in",
     "/roll-call/acts/": "/roll-call/acts/?act=curtail",
 }  # fmt: skip

@@ -3,13 +3,17 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import bulk, dossier, my_day, pipeline, rotation
+from deployments.admin import bulk, dossier, find_officers, lists, my_day, pipeline, rotation
 
 desk = admin.site.admin_view
 urlpatterns = [
     path("my-day/", desk(my_day.my_day), name="my-day"),
     path("officer/<int:pk>/dossier/", desk(dossier.officer_dossier), name="officer-dossier"),
     path("officer/<int:pk>/dossier.pdf", desk(dossier.officer_dossier_pdf), name="officer-dossier-pdf"),
+    path("find-officers/", desk(find_officers.find_officers), name="find-officers"),
+    path("find-officers/invite/", desk(find_officers.invite_officers), name="invite-officers"),
+    path("lists/", desk(lists.lists), name="lists"),
+    path("lists/<slug:name>/", desk(lists.one_list), name="list"),
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
     path("posting/<int:pk>/pipeline/", desk(pipeline.pipeline), name="pipeline"),
     path("posting/<int:pk>/bulk/", desk(bulk.bulk), name="bulk"),

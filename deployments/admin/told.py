@@ -25,6 +25,7 @@ TOLD = {
     "stand-down": _("Stood down"),
     "notify": _("Decision told to the applicant"),
     "reinstate": _("Reinstated"),
+    "invite": _("Invited to apply"),
     # Tours of duty
     "reserve": _("Place reserved"),
     "prepare": _("Preparation begun"),

@@ -1,0 +1,39 @@
+"""The filters of the desk's lists."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.desk.act_forms import DayField
+from deployments.queries.lists import Listing
+from missions.models import Operation
+from officers.models import PoliceService
+
+
+class ListFilters(forms.Form):
+    """Each field narrows the list; an empty one asks for everything. A list shows the fields that it names."""
+
+    on = DayField(label=_("On"), required=False)
+    until = DayField(label=_("Until"), required=False)
+    operation = forms.ModelChoiceField(Operation.objects.all(), label=_("Operation"), required=False)
+    service = forms.ModelChoiceField(PoliceService.objects.all(), label=_("Police service"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    q = forms.CharField(label=_("Name"), required=False, max_length=100)
+
+    def __init__(self, *args, listing: Listing, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in set(self.fields) - set(listing.filters):
+            del self.fields[name]
+        for name in ("operation", "service"):
+            if name in self.fields:
+                self.fields[name].empty_label = gettext("All")
+        if "state" in self.fields:
+            self.fields["state"].choices = [("", _("All")), *listing.states]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("on") and cleaned.get("until") and cleaned["until"] < cleaned["on"]:
+            self.add_error("until", gettext("The last day is before the first day."))
+        return cleaned

@@ -1,0 +1,54 @@
+"""The list of numbers with the instruments that set them."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from deployments.queries.lists.listing import Filters, Listing, Row
+from missions.models import AuthorizedStrength
+
+
+def numbers(filters: Filters) -> QuerySet[AuthorizedStrength]:
+    """Every version of every number, latest first; withdrawn ones too."""
+    found = AuthorizedStrength.objects.all()
+    if filters.operation is not None:
+        found = found.filter(Q(operation=filters.operation) | Q(mission__operation=filters.operation))
+    if filters.state:
+        found = found.filter(withdrawn_at__isnull=filters.state == "in-force")
+    related = ("programme", "operation", "mission", "recorded_by", "withdrawn_by")
+    return found.select_related(*related).order_by("-effective_from", "-pk")
+
+
+def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Iterable[Row]:
+    for version in versions:
+        cells = (
+            version.level.name,
+            version.maximum,
+            version.effective_from,
+            version.instrument_name,
+            str(version.recorded_by or gettext("the portal")),
+            version.recorded_at.date(),
+            version.withdrawn_at.date() if version.withdrawn_at else None,
+            version.note,
+        )
+        yield Row(version.level, cells)
+
+
+LISTS = (
+    Listing(
+        name="numbers",
+        title=_("Numbers and instruments"),
+        description=_("Every authorized number with the instrument that set it, by whom it was recorded, and what was withdrawn."),
+        permission="missions.view_authorizedstrength",
+        columns=(
+            _("Programme, operation or mission"), _("Number"), _("From"), _("Instrument"), _("Recorded by"),
+            _("Recorded"), _("Withdrawn"), _("Note"),
+        ),
+        records=numbers,
+        rows=number_rows,
+        filters=("operation", "state"),
+        states=(("in-force", _("Not withdrawn")), ("withdrawn", _("Withdrawn"))),
+    ),
+)  # fmt: skip

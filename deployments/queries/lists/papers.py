@@ -1,0 +1,125 @@
+"""Lists of papers: what expires, and what is left to do before a departure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from deployments.models import ChecklistItem, ChecklistMark, Deployment, DeploymentState
+from deployments.queries.lists.listing import Filters, Listing, Row
+from deployments.queries.lists.people import VIEW_TOURS, named_like, officer_cells
+from officers.models import QualificationGrant
+
+PREPARING = [DeploymentState.RESERVED, DeploymentState.PREPARATION]
+
+
+def expiring(filters: Filters) -> QuerySet[QualificationGrant]:
+    """Qualifications that end on the days asked for and are not held again from another grant; soonest end first."""
+    later = QualificationGrant.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
+        officer=OuterRef("officer"),
+        qualification=OuterRef("qualification"),
+    )
+    ending = QualificationGrant.objects.filter(
+        named_like(filters),
+        ~Exists(later),
+        valid_until__range=(filters.on, filters.until),
+        **filters.by_path(service="officer__police_service"),
+    )
+    return ending.select_related("officer__user", "officer__police_service", "qualification").order_by(
+        "valid_until", "officer__user__family_name", "pk"
+    )
+
+
+def expiring_rows(grants: Sequence[QualificationGrant], filters: Filters) -> Iterable[Row]:
+    live = Deployment.objects.filter(
+        officer__in={grant.officer_id for grant in grants}, state__in=DeploymentState.live_states()
+    )
+    tours = defaultdict(list)
+    for tour in live.select_related("posting__mission__operation").order_by("first_day"):
+        tours[tour.officer_id].append(tour)
+    for grant in grants:
+        until = grant.valid_until
+        endangered = next((tour for tour in tours[grant.officer_id] if until and tour.last_day > until), None)
+        service, number = grant.officer.police_service, grant.officer.service_number
+        cells = (
+            str(grant.officer),
+            str(service),
+            number,
+            str(grant),
+            until,
+            endangered.posting.title if endangered else "",
+            endangered.first_day if endangered else None,
+            endangered.last_day if endangered else None,
+        )
+        yield Row(endangered or grant.officer, cells)
+
+
+def preparing(filters: Filters) -> QuerySet[Deployment]:
+    """Tours before departure, soonest departure first."""
+    tours = Deployment.objects.filter(
+        named_like(filters),
+        state__in=PREPARING,
+        **filters.by_path("posting__mission__operation", "officer__police_service"),
+    )
+    return tours.select_related("officer__user", "officer__police_service", "posting__mission__operation").order_by(
+        "first_day", "pk"
+    )
+
+
+def checklist_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
+    """A line for each item of each tour; what is not done by the departure is late."""
+    items = list(ChecklistItem.objects.filter(is_active=True))
+    marks = {
+        (mark.deployment_id, mark.item_id): mark
+        for mark in ChecklistMark.objects.filter(deployment__in=tours).select_related("done_by")
+    }
+    for tour in tours:
+        for item in items:
+            if item.mission_id not in (None, tour.posting.mission_id):
+                continue
+            mark = marks.get((tour.pk, item.pk))
+            is_late = mark is None and tour.first_day <= filters.on
+            cells = (
+                *officer_cells(tour.officer)[:2],
+                tour.posting.title,
+                tour.first_day,
+                item.text,
+                mark.done_at.date() if mark else None,
+                str(mark.done_by) if mark else "",
+                gettext("Late") if is_late else "",
+            )
+            yield Row(tour, cells)
+
+
+LISTS = (
+    Listing(
+        name="pre-departure",
+        title=_("Pre-departure checklist"),
+        description=_("What is done and what is left for every tour before its departure."),
+        permission=VIEW_TOURS,
+        columns=(
+            _("Officer"), _("Police service"), _("Posting"), _("Departure"), _("Item"), _("Done"), _("By whom"),
+            _("Late"),
+        ),
+        records=preparing,
+        rows=checklist_rows,
+        filters=("on", "operation", "service", "q"),
+    ),
+    Listing(
+        name="expiring-papers",
+        title=_("Expiring papers"),
+        description=_("Passports, licences, clearances and other qualifications that end soon, and the tour that each endangers."),
+        permission=VIEW_TOURS,
+        columns=(
+            _("Officer"), _("Police service"), _("Service number"), _("What"), _("Until"), _("Posting"),
+            _("First day"), _("Last day"),
+        ),
+        records=expiring,
+        rows=expiring_rows,
+        filters=("on", "until", "service", "q"),
+        days_ahead=180,
+    ),
+)  # fmt: skip

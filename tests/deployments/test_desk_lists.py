@@ -1,0 +1,126 @@
+"""The desk's lists: who and what stands in each, with filters, as a page and as a file with the same rows."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from deployments.models import ChecklistItem, DeploymentState
+from deployments.queries.lists import LISTS
+from officers.models import Qualification, QualificationGrant
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def today() -> datetime.date:
+    return timezone.localdate()
+
+
+@pytest.fixture
+def auditor_desk(client: Client, auditor) -> Client:
+    client.force_login(auditor)
+    return client
+
+
+def rows(client: Client, name: str, query: str = "") -> list[list[str]]:
+    """The file of a list, without its heading."""
+    answer = client.get(f"/admin/deployments/lists/{name}/?format=csv{query}")
+    assert answer.status_code == 200, answer.content
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+
+
+def tour_of(first_day: datetime.date, last_day: datetime.date, **more):
+    return factories.deployment(factories.posting(), first_day.isoformat(), last_day.isoformat(), **more)
+
+
+def abroad(today: datetime.date):
+    return tour_of(today - 30 * DAY, today + 60 * DAY)
+
+
+def test_the_nominal_roll_holds_who_has_a_place_on_the_day(auditor_desk, today):
+    tour = abroad(today)
+    [row] = rows(auditor_desk, "nominal-roll")
+    assert row[0] == str(tour.officer)
+    assert row[10:13] == [tour.first_day.isoformat(), tour.last_day.isoformat(), "60"]
+    assert rows(auditor_desk, "nominal-roll", f"&on={tour.last_day}") == [[*row[:12], "0", row[13]]]
+    assert rows(auditor_desk, "nominal-roll", f"&on={tour.last_day + DAY}") == []
+
+
+def test_lists_are_narrowed_by_operation_service_state_and_name(auditor_desk, today):
+    tour, other = abroad(today), abroad(today)
+    operation = tour.posting.mission.operation
+    assert len(rows(auditor_desk, "nominal-roll")) == 2
+    assert [r[0] for r in rows(auditor_desk, "nominal-roll", f"&operation={operation.pk}")] == [str(tour.officer)]
+    service = other.officer.police_service
+    found = rows(auditor_desk, "nominal-roll", f"&service={service.pk}")
+    assert str(other.officer) in [row[0] for row in found]
+    assert rows(auditor_desk, "nominal-roll", "&state=reserved") == []
+    assert rows(auditor_desk, "nominal-roll", "&q=nobody-of-this-name") == []
+
+
+def test_who_came_home_stands_with_the_reason(auditor_desk, today):
+    tour_of(today - 90 * DAY, today - DAY, state=DeploymentState.ENDED,
+                         end_reason="medical")  # fmt: skip
+    [row] = rows(auditor_desk, "came-home")
+    assert row[8] == "Repatriated: medical"
+
+
+def test_a_paper_that_ends_soon_names_the_tour_that_it_endangers(auditor_desk, today):
+    tour = abroad(today)
+    kind = Qualification.objects.filter(is_active=True).first()
+    QualificationGrant.objects.create(
+        officer=tour.officer, qualification=kind, valid_from=today - 300 * DAY, valid_until=today + 30 * DAY
+    )
+    [row] = rows(auditor_desk, "expiring-papers")
+    assert row[4:6] == [(today + 30 * DAY).isoformat(), tour.posting.title]
+    assert rows(auditor_desk, "expiring-papers", f"&until={today + 29 * DAY}") == []
+    QualificationGrant.objects.create(officer=tour.officer, qualification=kind, valid_from=today, valid_until=None)
+    assert rows(auditor_desk, "expiring-papers") == []
+
+
+def test_the_checklist_names_what_is_late_on_the_day_of_departure(auditor_desk, today):
+    item = ChecklistItem.objects.create(code="visa-now", text_en="Visa", text_fr="Visa")
+    tour = tour_of(today, today + 60 * DAY, state=DeploymentState.PREPARATION)
+    late = {row[4]: row[7] for row in rows(auditor_desk, "pre-departure") if row[0] == str(tour.officer)}
+    assert late[item.text_en] == "Late"
+
+
+def test_numbers_stand_with_their_instruments(auditor_desk):
+    operation = factories.operation(12)
+    [row] = rows(auditor_desk, "numbers", f"&operation={operation.pk}")
+    assert row[1] == "12"
+    assert row[3]
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+def test_a_list_asks_as_often_for_thirty_rows_as_for_one(auditor_desk, today, name, django_assert_max_num_queries):
+    for _n in range(30):
+        abroad(today)
+    with django_assert_max_num_queries(40) as thirty:
+        assert auditor_desk.get(f"/admin/deployments/lists/{name}/").status_code == 200
+    abroad(today)
+    with django_assert_max_num_queries(len(thirty.captured_queries)):
+        auditor_desk.get(f"/admin/deployments/lists/{name}/")
+
+
+@pytest.mark.parametrize("name", list(LISTS))
+@pytest.mark.parametrize("query", ["on=2027-02-30", "on=99999-01-01", "operation=" + "9" * 26, "service=x", "state=x"])
+def test_nonsense_in_a_filter_is_said_at_the_field(auditor_desk, name, query):
+    field = query.split("=")[0]
+    answer = auditor_desk.get(f"/admin/deployments/lists/{name}/?{query}")
+    assert answer.status_code == (400 if field in LISTS[name].filters else 200)
+
+
+def test_a_role_reads_the_lists_of_its_records_alone(client, editor):
+    client.force_login(editor)
+    assert client.get("/admin/deployments/lists/nominal-roll/").status_code == 403
+    assert client.get("/admin/deployments/lists/numbers/").status_code == 200
+    index = client.get("/admin/deployments/lists/").content.decode()
+    assert "/lists/numbers/" in index
+    assert "/lists/nominal-roll/" not in index
