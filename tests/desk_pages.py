@@ -15,6 +15,7 @@ from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
 from deployments.admin.boards import KINDS
 from deployments.admin.pipeline import SHOWN_STATES
+from deployments.admin.tours import officers_found
 from deployments.imports import IMPORTS
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
 from missions.models import Mission, Operation
@@ -126,7 +127,7 @@ def act_pages(person: User) -> Iterator[Page]:
         record = next((each for each in some_of(act.model) if act.possible(each)), None)
         if record is not None and person.has_perm(act.permission):
             yield f"act: {act.name}", act.url(record)
-            if act.finder is not None:
+            if officers_found in act.asides:
                 yield f"act: {act.name}, looking for an officer", f"{act.url(record)}?q=officer+7"
 
 

@@ -13,6 +13,7 @@ from core.admin.history_filters import KindOfRecord, Month, Views, Who, Year, ki
 from core.desk.model_admin import DeskAdmin
 from core.desk.site import Panel
 from core.history.story import details_of, who
+from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.folded import named
 
@@ -76,3 +77,4 @@ def acts_of(request: HttpRequest, person: Model) -> list[Panel]:
 
 
 admin.site.panels[get_user_model()] = acts_of
+admin.site.vocabulary.add_verbs(CoreVerb)

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.history.acts import VIEW
+from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 
 
@@ -32,8 +32,8 @@ class Views(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == "without":
-            return queryset.exclude(verb=VIEW)
-        return queryset.filter(verb=VIEW) if self.value() == "only" else queryset
+            return queryset.exclude(verb=CoreVerb.VIEW)
+        return queryset.filter(verb=CoreVerb.VIEW) if self.value() == "only" else queryset
 
 
 class KindOfRecord(admin.SimpleListFilter):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from core.desk.act_forms import ActForm
+from core.history.verbs import Verb
 
 
 class Preview(Protocol):
@@ -30,6 +31,11 @@ class Aside:
 
     template: str
     context: dict[str, Any]
+
+
+def state_of(record: Any) -> str:
+    """The state or status of a record that has one; else ""."""
+    return getattr(record, "state", "") or getattr(record, "status", "")
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,24 @@ class Act:
     facts: Callable[[Any], list[tuple[Any, Any]]] | None = None
     warning: Callable[[Any], str] = lambda record: ""
     asides: tuple[Callable[[HttpRequest, Any, ActForm], Aside | None], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        model: type[Model],
+        verb: Verb,
+        form: type[ActForm],
+        do: Callable[..., Any],
+        explanation: Any = "",
+        **more: Any,
+    ) -> Self:
+        """The act of a verb on ``model``: words, permission, states and address are those of the verb's table."""
+        facts = verb.facts
+        given: dict[str, Any] = {
+            "possible": lambda record: facts.allows(state_of(record)),
+            "is_grave": facts.is_grave,
+        } | more
+        return cls(model, verb.address, facts.label, form, facts.who, do, explanation, **given)
 
     @property
     def before_number(self) -> str:

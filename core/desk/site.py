@@ -82,10 +82,8 @@ class PortalAdminSite(admin.AdminSite):
         ]
 
     def register_acts(self, acts: list[Act]) -> None:
-        """Add acts to the desk: their addresses, their links on the record's page, their words in the history."""
+        """Add acts to the desk: their addresses, their links on the record's page."""
         self.acts.extend(acts)
-        for act in acts:
-            self.vocabulary.verbs.setdefault(act.verb, act.title)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.bilingual import in_each
-
-VIEW = "view"  # the act of looking at what only some may see
 
 
 def record_act(
@@ -25,7 +24,7 @@ def record_act(
 
 def record_views(records: Iterable[models.Model], *, by) -> None:
     """Adds to the history of each record that ``by`` read what only some may read of it. One query."""
-    HistoryEntry.objects.bulk_create(_entry(record, VIEW, by) for record in records)
+    HistoryEntry.objects.bulk_create(_entry(record, CoreVerb.VIEW, by) for record in records)
 
 
 def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:

@@ -11,7 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.history.acts import VIEW, history_of
+from core.history.acts import history_of
+from core.history.verbs import CoreVerb, Verb
 from core.models import HistoryEntry
 from core.text.dates import in_words
 from core.text.languages import language_names
@@ -49,6 +50,12 @@ class Vocabulary:
     states: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add_verbs(self, *tables: type[Verb]) -> None:
+        """Add the past tense of every verb. Raises ValueError where two records tell one verb in different words."""
+        for verb in (verb for table in tables for verb in table):
+            if self.verbs.setdefault(verb.value, verb.facts.past) != verb.facts.past:
+                raise ValueError(f"{verb!r} has other words than another record's verb of that name")
 
 
 def versions_of(record: Model) -> Any:
@@ -117,7 +124,7 @@ def tell(event: tuple[datetime.datetime, Any, Any], words: Vocabulary) -> Chapte
     if isinstance(happened, HistoryEntry):
         title = words.verbs.get(happened.verb, happened.verb)
         changes = details_of(happened, words)
-        return Chapter(at, who(happened), title, happened.reason, changes, is_view=happened.verb == VIEW)
+        return Chapter(at, who(happened), title, happened.reason, changes, is_view=happened.verb == CoreVerb.VIEW)
     author = str(happened.history_user) if happened.history_user else gettext("the portal")
     if before is None:
         return Chapter(at, author, _("Recorded"))

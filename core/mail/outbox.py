@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.models import MailState, OutboxMail
 from core.refusals import Refusal, require
 from core.sealing import seal, unseal
@@ -84,4 +85,4 @@ def try_again(mail: OutboxMail, *, by) -> None:
     given_up = OutboxMail.objects.given_up().filter(pk=mail.pk)
     if not given_up.update(state=MailState.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None):
         raise Refusal(_("Only a mail that was given up can be tried again."), code="not_given_up")
-    record_act(mail, "try-again", by=by, from_state=MailState.GIVEN_UP, to_state=MailState.QUEUED)
+    record_act(mail, CoreVerb.TRY_AGAIN, by=by, from_state=MailState.GIVEN_UP, to_state=MailState.QUEUED)

@@ -21,12 +21,13 @@ from core.desk.model_admin import DeskAdmin
 from core.desk.site import Panel
 from core.files.uploads import download
 from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.text.dates import days_in_words, today_here
 from deployments.admin import room
 from deployments.admin.filters import OnlyChosen, Waiting
 from deployments.domain.applications import acts as applications
 from deployments.domain.applications import assessments, selections
-from deployments.domain.verbs.applications import STEPS
+from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applications import (
     AssessmentForm,
@@ -42,9 +43,6 @@ from deployments.models import (
     Application,
     ApplicationDocument,
     ApplicationState,
-    AssessmentKind,
-    AssessmentOutcome,
-    ReasonCode,
 )
 from deployments.openings.opening import openings
 
@@ -99,7 +97,7 @@ class ApplicationAdmin(DeskAdmin):
     ) -> HttpResponse:
         response = super().change_view(request, object_id, form_url, extra_context)
         if request.method == "GET" and response.status_code == 200 and object_id.isdigit():
-            record_act(Application.objects.get(pk=object_id), "view", by=request.user)
+            record_act(Application.objects.get(pk=object_id), CoreVerb.VIEW, by=request.user)
         return response
 
     def document_view(self, request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
@@ -109,7 +107,7 @@ class ApplicationAdmin(DeskAdmin):
         found = get_object_or_404(
             ApplicationDocument, pk=document_pk, application__in=self.get_queryset(request).filter(pk=pk)
         )
-        record_act(found.application, "view", by=request.user, document=found.pk)
+        record_act(found.application, CoreVerb.VIEW, by=request.user, document=found.pk)
         return download(found)
 
     @admin.display(description=_("Why the officer applies"))
@@ -186,50 +184,35 @@ def page_of(record: Application, result: Any, form: ActForm) -> str:
     return reverse("admin:deployments_application_change", args=[shown.pk])
 
 
-def advancing(verb: str) -> Callable[..., Application]:
-    return lambda application, **typed: applications.advance(application, verb, **typed)
-
-
-def application_act(verb: str, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more) -> Act:
-    """An act of the transition table, with its words, its permission and its states."""
-    step = STEPS[verb]
-    more = {"possible": lambda each: each.state in step.sources, "facts": facts, "landing": page_of} | more
-    return Act(Application, verb, step.label, form, step.who, do, explanation, **more)
-
-
-def other_act(verb: str, title: Any, form: type[ActForm], do: Callable[..., Any], possible: Callable, **more) -> Act:
-    """An act that leaves the state as it is."""
-    return Act(
-        Application,
-        verb,
-        title,
-        form,
-        "deployments.assess",
-        do,
-        possible=possible,
-        facts=facts,
-        landing=page_of,
-        **more,
-    )
+def application_act(
+    verb: ApplicationVerb, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more
+) -> Act:
+    """An act of the table of verbs; afterwards the application's page is shown."""
+    return Act.of(Application, verb, form, do, explanation, **{"facts": facts, "landing": page_of} | more)
 
 
 admin.site.register_acts(
     [
-        application_act("screen-in", RemarkForm, advancing("screen-in"), _("Every requirement is met or waived.")),
-        application_act("screen-out", DecisionForm, advancing("screen-out")),
-        application_act("assess", RemarkForm, advancing("assess")),
         application_act(
-            "qualify",
+            ApplicationVerb.SCREEN_IN, RemarkForm, applications.screen_in, _("Every requirement is met or waived.")
+        ),
+        application_act(ApplicationVerb.SCREEN_OUT, DecisionForm, applications.screen_out),
+        application_act(ApplicationVerb.ASSESS, RemarkForm, applications.assess),
+        application_act(
+            ApplicationVerb.QUALIFY,
             QualifyForm,
             applications.qualify,
             _("Puts the officer on the stand-by roster; this takes no place."),
             initial=lambda application: {"qualified_until": today_here() + ROSTER, "is_told": True},
         ),
         application_act(
-            "nominate", RemarkForm, advancing("nominate"), _("To the receiving organization; this takes no place.")
+            ApplicationVerb.NOMINATE,
+            RemarkForm,
+            applications.nominate,
+            _("To the receiving organization; this takes no place."),
         ),
         application_act(
-            "select",
+            ApplicationVerb.SELECT,
             SelectForm,
             selections.select,
             _("Reserves a place on these days; the officer is asked to accept."),
@@ -237,64 +220,18 @@ admin.site.register_acts(
             facts=standing,
             asides=(room.in_posting_of,),
         ),
-        application_act("not-select", DecisionForm, advancing("not-select")),
-        application_act("refuse", DecisionForm, advancing("refuse")),
-        application_act("expire", ReasonForm, applications.expire),
-        application_act("reinstate", ReasonForm, applications.reinstate),
-        other_act(
-            "waive",
-            _("Waive a requirement"),
-            WaiveForm,
-            applications.waive,
-            lambda application: application.state in S.open_states(),
-        ),
-        other_act(
-            "record-assessment",
-            _("Record an assessment"),
-            AssessmentForm,
-            assessments.record_assessment,
-            lambda application: application.state in assessments.WHILE,
-        ),
-        other_act(
-            "propose",
-            _("Propose for another posting"),
-            ProposeForm,
-            selections.propose,
-            lambda application: application.state == S.QUALIFIED,
-        ),
-        other_act(
-            "notify",
-            _("Tell the applicant"),
+        application_act(ApplicationVerb.NOT_SELECT, DecisionForm, applications.not_select),
+        application_act(ApplicationVerb.REFUSE, DecisionForm, applications.refuse),
+        application_act(ApplicationVerb.EXPIRE, ReasonForm, applications.expire),
+        application_act(ApplicationVerb.REINSTATE, ReasonForm, applications.reinstate),
+        application_act(ApplicationVerb.WAIVE, WaiveForm, applications.waive),
+        application_act(ApplicationVerb.RECORD_ASSESSMENT, AssessmentForm, assessments.record_assessment),
+        application_act(ApplicationVerb.PROPOSE, ProposeForm, selections.propose),
+        application_act(
+            ApplicationVerb.NOTIFY,
             NothingToAskForm,
             applications.notify,
-            lambda application: application.state != application.shown_state,
+            possible=lambda application: application.state != application.shown_state,
         ),
     ]
-)
-words = admin.site.vocabulary
-words.states.update(dict(S.choices))
-words.details.update(
-    {
-        "code": _("Reason that the applicant reads"),
-        "waived": _("Requirement that is not met"),
-        "kind": _("Kind"),
-        "outcome": _("Outcome"),
-        "held_on": _("Held on"),
-    }
-)
-words.values.setdefault("outcome", {}).update(dict(AssessmentOutcome.choices))
-words.values.update({"code": dict(ReasonCode.choices), "kind": dict(AssessmentKind.choices)})
-words.verbs.update(
-    {
-        "start": _("Application begun"),
-        "revise": _("Application changed"),
-        "attach": _("Document added"),
-        "remove-document": _("Document removed"),
-        "view": _("Dossier viewed"),
-        "export-own-data": _("Own data taken along"),
-        "close-account": _("Account closed by its owner"),
-        "purge": _("Personal data erased"),
-        "confirm": _("Place confirmed"),
-        **{verb: step.label for verb, step in STEPS.items() if verb not in words.verbs},
-    }
 )

@@ -20,13 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.desk.acts import Act
+from core.history.verbs import Verb
 from core.pages.machines import wants_json
 from core.refusals import Refusal
+from deployments.domain.verbs.applications import ApplicationVerb
+from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, Posting
 from missions.models import Mission, Operation
 
-OF_APPLICATIONS = ("screen-in", "screen-out", "assess", "qualify", "nominate", "select", "not-select", "notify")
-OF_TOURS = ("prepare", "check-in", "curtail", "complete", "repatriate", "cancel")
+VERBS: dict[type[Model], type[Verb]] = {Application: ApplicationVerb, Deployment: TourVerb}
 MOST = 200
 
 
@@ -54,7 +56,7 @@ class Outcome:
 
 def bulk_acts(request: HttpRequest, model: type[Model]) -> list[Act]:
     """The acts that the account may do on many applications, or many tours, at once."""
-    verbs = OF_APPLICATIONS if model is Application else OF_TOURS
+    verbs = {verb.address for verb in VERBS[model] if verb.facts.is_bulk}
     return [
         act
         for act in admin.site.acts

@@ -16,6 +16,7 @@ from core.desk.site import Panel
 from core.files.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
 from core.history.acts import record_act
 from core.history.story import tell
+from core.history.verbs import CoreVerb
 from core.text.dates import today_here
 from deployments.queries.dossier import dossier_of
 from officers.models import Officer
@@ -27,7 +28,7 @@ PERMISSIONS = ("officers.view_officer", "deployments.view_deployment", "deployme
 def officer_dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Profile, qualifications, tours, applications and acts of one officer."""
     officer = _officer_for(request, pk)
-    record_act(officer, "view", by=request.user)
+    record_act(officer, CoreVerb.VIEW, by=request.user)
     context = {**admin.site.each_context(request), **_contents(officer), "can_make_pdf": can_make_pdf()}
     return TemplateResponse(request, "admin/deployments/dossier.html", context)
 
@@ -43,7 +44,7 @@ def officer_dossier_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     except NoPdf as refusal:
         context = {**admin.site.each_context(request), **contents, "refusal": refusal}
         return TemplateResponse(request, "admin/deployments/refusal.html", context, status=refusal.status)
-    record_act(officer, "view", by=request.user, format="pdf")
+    record_act(officer, CoreVerb.VIEW, by=request.user, format="pdf")
     return pdf_response(pdf, f"dossier-{officer.pk}-{today_here()}")
 
 

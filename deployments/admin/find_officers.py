@@ -23,6 +23,7 @@ from core.text.dates import today_here
 from core.text.languages import language_names
 from deployments.admin.sheets import Sheet
 from deployments.domain import invitations
+from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.forms.find_officers import FindOfficersForm, InvitationForm
 from deployments.queries.find_officers import Wish, described, months_ahead, officers_for, profiles_asked
 from officers.models import Officer, Qualification
@@ -61,7 +62,7 @@ def find_officers(request: HttpRequest) -> HttpResponse:
         "profiles": profile_links(request.GET, today),
         "months": list(month_links(request.GET, today)),
         "downloads": downloads(request.GET),
-        "invitation": InvitationForm() if request.user.has_perm(invitations.PERMISSION) else None,
+        "invitation": InvitationForm() if request.user.has_perm(MAY_ASSESS) else None,
     }
     status = HTTPStatus.OK if is_valid else HTTPStatus.BAD_REQUEST
     return TemplateResponse(request, "admin/deployments/find_officers.html", context, status=status)
@@ -70,7 +71,7 @@ def find_officers(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite_officers(request: HttpRequest) -> HttpResponse:
     """Invites the chosen officers to apply for one opening; says how many were, and why others were not."""
-    if not request.user.has_perm(invitations.PERMISSION):
+    if not request.user.has_perm(MAY_ASSESS):
         raise PermissionDenied
     if request.method != "POST":
         return HttpResponseRedirect(reverse("find-officers"))

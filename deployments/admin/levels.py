@@ -13,6 +13,7 @@ from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
 from core.text.dates import today_here
 from deployments.domain.authority import strengths, terms
+from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.forms.levels import (
     AcknowledgedForm,
     ExplainedFromDayForm,
@@ -129,16 +130,14 @@ SET_EXPLANATION = _(
 
 def dated(
     model: type[Operation] | type[Mission],
-    verb: str,
-    title: Any,
+    verb: TermsVerb,
     do: Any,
     explanation: Any,
     form: type[ActForm] = FromDayForm,
     **more,
 ) -> Act:
     """An act that changes the status from a day on, with a reason."""
-    asked = form, terms.PERMISSION, do, explanation
-    return Act(model, verb, title, *asked, initial=from_today, facts=who_is_there, **more)
+    return Act.of(model, verb, form, do, explanation, initial=from_today, facts=who_is_there, **more)
 
 
 CHANGE = _("The new terms hold from the day you name until the next ones; earlier days keep theirs.")
@@ -153,40 +152,20 @@ REOPEN = _("From the day you name it is active again, and people may go as far a
 def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], change: Any) -> list[Act]:
     """Change terms, suspend, evacuate, close, reopen."""
     return [
-        Act(model, "set-terms", _("Change terms"), form, terms.PERMISSION, change, CHANGE, initial=as_it_stands),
-        dated(
-            model,
-            "suspend",
-            _("Suspend"),
-            terms.suspend,
-            SUSPEND,
-            ExplainedFromDayForm,
-            possible=is_active,
-            is_grave=True,
-        ),
-        dated(
-            model,
-            "evacuate",
-            _("Evacuate"),
-            terms.evacuate,
-            EVACUATE,
-            possible=is_not_closed,
-            landing=roll_call,
-            is_grave=True,
-        ),
-        dated(model, "close", _("Close"), terms.close, CLOSE, possible=is_not_closed, is_grave=True),
-        dated(model, "reopen", _("Reopen"), terms.reopen, REOPEN, possible=is_halted),
+        Act.of(model, TermsVerb.SET, form, change, CHANGE, initial=as_it_stands),
+        dated(model, TermsVerb.SUSPEND, terms.suspend, SUSPEND, ExplainedFromDayForm, possible=is_active),
+        dated(model, TermsVerb.EVACUATE, terms.evacuate, EVACUATE, possible=is_not_closed, landing=roll_call),
+        dated(model, TermsVerb.CLOSE, terms.close, CLOSE, possible=is_not_closed),
+        dated(model, TermsVerb.REOPEN, terms.reopen, REOPEN, possible=is_halted),
     ]
 
 
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             model,
-            "set",
-            _("Set the authorized strength"),
+            StrengthVerb.SET,
             StrengthForm,
-            strengths.PERMISSION,
             strengths.set_strength,
             SET_EXPLANATION,
             prefix=f"strength/{model._meta.model_name}-",
@@ -199,12 +178,10 @@ admin.site.register_acts(
 )
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             AuthorizedStrength,
-            "withdraw",
-            _("Withdraw a wrong version"),
+            StrengthVerb.WITHDRAW,
             WithdrawStrengthForm,
-            strengths.PERMISSION,
             withdraw,
             _("The version stays visible as withdrawn. The one before it holds on, unless you give the right number."),
             prefix="strength/",
@@ -217,12 +194,10 @@ admin.site.register_acts(
 )
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             model,
-            "withdraw",
-            _("Withdraw wrong terms"),
+            TermsVerb.WITHDRAW,
             ReasonForm,
-            terms.PERMISSION,
             terms.withdraw_terms,
             _("The terms stay visible as withdrawn; those before them hold on."),
             possible=is_standing,

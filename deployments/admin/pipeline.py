@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from core.desk.exports import downloads, sheet
 from core.desk.site import DeskPage, Panel
 from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.pages.query import WrongQuery, check_names, page_asked
 from core.text.dates import today_here
 from deployments.admin.bulk import bulk_acts
@@ -195,7 +196,7 @@ def _compared(request: HttpRequest, posting: Posting, asked: set[str]) -> list[A
         messages.error(request, gettext("Choose two to four applicants of this posting to compare."))
         return []
     for each in found:
-        record_act(each.application, "view", by=request.user)
+        record_act(each.application, CoreVerb.VIEW, by=request.user)
     return found
 
 

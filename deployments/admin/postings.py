@@ -1,6 +1,5 @@
 """Postings at the desk: their texts and requirements. Status and places change by acts."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -10,20 +9,20 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.desk.act_forms import ActForm, OptionalReasonForm, ReasonForm
+from core.desk.act_forms import OptionalReasonForm, ReasonForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from core.history.acts import record_act
 from core.text.bilingual import in_each
 from core.text.dates import today_here
 from deployments.domain import postings
+from deployments.domain.verbs.postings import PostingVerb
 from deployments.forms.tours import PlacesForm
 from deployments.models import (
     ApplicationState,
     Deployment,
     LanguageRequirement,
     Posting,
-    PostingStatus,
     QualificationRequirement,
 )
 
@@ -94,7 +93,9 @@ class PostingAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
         after = _asked(posting)
         if before != after:
-            record_act(posting, "change-requirements", by=request.user, requirements={"from": before, "to": after})
+            record_act(
+                posting, PostingVerb.CHANGE_REQUIREMENTS, by=request.user, requirements={"from": before, "to": after}
+            )
 
     @admin.display(description=_("title"), ordering="search_text")
     def title(self, posting: Posting) -> str:
@@ -123,60 +124,37 @@ def open_applications(posting: Posting) -> list[tuple[Any, Any]]:
     return [(_("Open applications"), number)]
 
 
-def posting_act(
-    verb: str, title: Any, form: type[ActForm], do: Callable[..., Any], explanation: Any, status: str, **more
-) -> Act:
-    """An act on a posting that stands in ``status``."""
-    return Act(
-        Posting,
-        verb,
-        title,
-        form,
-        postings.PERMISSION,
-        do,
-        explanation,
-        possible=lambda posting: posting.status == status,
-        **more,
-    )
-
-
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             Posting,
-            "set-places",
-            _("Set the places"),
+            PostingVerb.SET_PLACES,
             PlacesForm,
-            postings.PERMISSION,
             postings.set_places,
             _("The most officers in the posting on any day: never fewer than are committed."),
             initial=lambda posting: {"places": posting.places},
         ),
-        posting_act(
-            "open",
-            _("Open"),
+        Act.of(
+            Posting,
+            PostingVerb.OPEN,
             OptionalReasonForm,
             postings.open_posting,
             _("From now on places can be reserved."),
-            PostingStatus.DRAFT,
         ),
-        posting_act(
-            "stand-down",
-            _("Stand down"),
+        Act.of(
+            Posting,
+            PostingVerb.STAND_DOWN,
             ReasonForm,
             postings.stand_down,
             _("Nobody new is taken, and open applications end with this reason. Tours that stand run on."),
-            PostingStatus.OPEN,
-            is_grave=True,
             facts=open_applications,
         ),
-        posting_act(
-            "reopen",
-            _("Reopen"),
+        Act.of(
+            Posting,
+            PostingVerb.REOPEN,
             ReasonForm,
             postings.reopen_posting,
             _("Places can be reserved again; applications that ended stay ended."),
-            PostingStatus.STOOD_DOWN,
         ),
     ]
 )

@@ -12,8 +12,9 @@ from core.desk.model_admin import DeskAdmin
 from deployments.admin.filters import Waiting
 from deployments.domain import four_eyes
 from deployments.domain.authority import proposals
+from deployments.domain.verbs.authority import StrengthVerb
 from deployments.forms.proposals import ConfirmProposalForm, ProposeStrengthForm
-from deployments.models import ProposalState, StrengthProposal
+from deployments.models import StrengthProposal
 from missions.models import Mission, Operation, Programme
 
 
@@ -47,10 +48,6 @@ class StrengthProposalAdmin(DeskAdmin):
         return str(proposal.level)
 
 
-def is_open(proposal: StrengthProposal) -> bool:
-    return proposal.state == ProposalState.OPEN
-
-
 def facts(proposal: StrengthProposal) -> list[tuple[Any, Any]]:
     """The proposal in a few words."""
     return [
@@ -66,12 +63,10 @@ def preview(proposal: StrengthProposal, form: ConfirmProposalForm) -> Any:
 
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             model,
-            "propose",
-            _("Propose a higher number"),
+            StrengthVerb.PROPOSE,
             ProposeStrengthForm,
-            proposals.PERMISSION,
             proposals.propose_strength,
             _("Another approver confirms it; until then nothing changes."),
             prefix=f"strength/{model._meta.model_name}-",
@@ -82,38 +77,23 @@ admin.site.register_acts(
 )
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             StrengthProposal,
-            "confirm",
-            _("Confirm the number"),
+            StrengthVerb.CONFIRM,
             ConfirmProposalForm,
-            proposals.PERMISSION,
             proposals.confirm_proposal,
             _("The number is set from its day, as proposed. Whoever proposed it does not confirm it."),
-            possible=is_open,
             preview=preview,
             preview_template="admin/deployments/preview.html",
             facts=facts,
         ),
-        Act(
+        Act.of(
             StrengthProposal,
-            "decline",
-            _("Decline the number"),
+            StrengthVerb.DECLINE,
             ReasonForm,
-            proposals.PERMISSION,
             proposals.decline_proposal,
             _("Nothing changes. Whoever proposed it takes it back in the same way."),
-            possible=is_open,
             facts=facts,
         ),
     ]
-)
-words = admin.site.vocabulary
-words.states.update(dict(ProposalState.choices))
-words.verbs.update(
-    {
-        "propose-strength": _("Higher number proposed"),
-        "confirm-strength": _("Proposed number confirmed"),
-        "decline-strength": _("Proposed number declined"),
-    }
 )

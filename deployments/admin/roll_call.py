@@ -24,6 +24,7 @@ from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet
 from deployments.domain.authority import terms
 from deployments.domain.tours import preparation
+from deployments.domain.verbs.tours import MAY_DEPLOY
 from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave
 from missions.models import Mission, Operation
 
@@ -54,7 +55,7 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     check_names(request, "on", "p", "format")
     record = get_object_or_404(KINDS[kind], pk=pk)
     when = as_of(request)
-    may_call = request.user.has_perm(preparation.PERMISSION)
+    may_call = request.user.has_perm(MAY_DEPLOY)
     everybody = terms.on_the_roll(record, when.day)
     part = page_asked(everybody, PER_PAGE, request)
     is_download = request.GET.get("format") in SHEETS

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.desk.act_forms import ActForm, ReasonForm
+from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.links import link_to
 from core.desk.model_admin import DeskAdmin
@@ -15,9 +15,10 @@ from core.desk.site import Panel
 from core.history.acts import record_views
 from core.text.dates import in_words, today_here
 from deployments.admin import room
-from deployments.admin.tours import facts
+from deployments.admin.tours import facts, tour_act
 from deployments.domain.tours import events as tour_events
 from deployments.domain.tours import preparation
+from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb
 from deployments.forms.tour_events import (
     AgreeExtensionForm,
     AppraisalForm,
@@ -31,17 +32,12 @@ from deployments.forms.tour_events import (
 )
 from deployments.models import (
     Application,
-    AppraisalOutcome,
     ChecklistItem,
     Deployment,
-    DeploymentState,
     ExtensionState,
     Leave,
 )
 from deployments.queries.succession import succession_of
-
-S = DeploymentState
-LIVE = frozenset(S.live_states())
 
 
 @admin.register(ChecklistItem)
@@ -55,12 +51,12 @@ class ChecklistItemAdmin(DeskAdmin):
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     """How the tour stands, what was seen to before departure, what happened since, and who follows."""
-    contact, may_call = preparation.contact_to_call(tour), request.user.has_perm(preparation.PERMISSION)
+    contact, may_call = preparation.contact_to_call(tour), request.user.has_perm(MAY_DEPLOY)
     record_views([tour] if contact and may_call else [], by=request.user)
     context: dict[str, Any] = {
         "tour": tour,
         "checklist": preparation.checklist(tour),
-        "has_contact": tour.state in preparation.WITH_CONTACT,
+        "has_contact": tour.state in WITH_CONTACT,
         "contact": contact,
         "may_see_contact": may_call,
         "leaves": [(leave, next(iter(admin.site.acts_on(request, leave)), None)) for leave in tour.leaves.all()],
@@ -79,11 +75,6 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     ]
 
 
-def event_act(verb: str, title: Any, form: type[ActForm], do: Any, possible: Any, explanation: Any = "", **more) -> Act:
-    shown = {"possible": possible, "facts": facts} | more
-    return Act(Deployment, verb, title, form, preparation.PERMISSION, do, explanation, **shown)
-
-
 def extension_facts(tour: Deployment) -> list[tuple[Any, Any]]:
     """The tour in a few words, with what is asked for, why, and who agreed so far."""
     asked = tour.extensions.filter(state=ExtensionState.OPEN).first()
@@ -99,10 +90,6 @@ def extension_facts(tour: Deployment) -> list[tuple[Any, Any]]:
     ]
 
 
-def is_before_departure(tour: Deployment) -> bool:
-    return tour.state in preparation.BEFORE_DEPARTURE
-
-
 def has_open_extension(tour: Deployment) -> bool:
     return tour.extensions.filter(state=ExtensionState.OPEN).exists()
 
@@ -110,94 +97,73 @@ def has_open_extension(tour: Deployment) -> bool:
 admin.site.panels[Deployment] = tour_panels
 admin.site.register_acts(
     [
-        event_act("check-off", _("Check off"), CheckOffForm, preparation.check_off, is_before_departure),
-        event_act(
-            "reopen-item",
-            _("Reopen a checked item"),
+        tour_act(
+            TourVerb.CHECK_OFF,
+            CheckOffForm,
+            preparation.check_off,
+        ),
+        tour_act(
+            TourVerb.REOPEN_ITEM,
             ReopenItemForm,
             preparation.reopen_item,
-            lambda tour: is_before_departure(tour) and tour.checklist_marks.exists(),
+            possible=lambda tour: TourVerb.REOPEN_ITEM.facts.allows(tour.state) and tour.checklist_marks.exists(),
         ),
-        event_act(
-            "set-emergency-contact",
-            _("Set the emergency contact"),
+        tour_act(
+            TourVerb.SET_EMERGENCY_CONTACT,
             EmergencyContactForm,
             preparation.set_emergency_contact,
-            lambda tour: tour.state in preparation.WITH_CONTACT,
             _("Whom the desk calls if something happens during the tour. It is used for nothing else."),
         ),
-        event_act(
-            "record-leave",
-            _("Record leave"),
+        tour_act(
+            TourVerb.RECORD_LEAVE,
             LeaveForm,
             tour_events.record_leave,
-            lambda tour: tour.state in LIVE,
             _("Leave frees no place: the tour goes on counting."),
         ),
-        event_act(
-            "ask-extension",
-            _("Ask for an extension"),
+        tour_act(
+            TourVerb.ASK_EXTENSION,
             AskExtensionForm,
             tour_events.ask_extension,
-            lambda tour: tour.state in tour_events.EXTENDED and not has_open_extension(tour),
             _("No day is taken yet: the home service and the mission agree first, then the desk grants it."),
+            possible=lambda tour: TourVerb.ASK_EXTENSION.facts.allows(tour.state) and not has_open_extension(tour),
         ),
-        event_act(
-            "agree-extension",
-            _("Record an agreement to the extension"),
+        tour_act(
+            TourVerb.AGREE_EXTENSION,
             AgreeExtensionForm,
             tour_events.agree_extension,
-            has_open_extension,
+            possible=has_open_extension,
             facts=extension_facts,
         ),
-        event_act(
-            "grant-extension",
-            _("Grant the extension"),
+        tour_act(
+            TourVerb.GRANT_EXTENSION,
             ExtensionShownForm,
             tour_events.grant_extension,
-            has_open_extension,
             _("The tour is extended to the day asked for; the added days need room at every level."),
+            possible=has_open_extension,
             asides=(room.for_extension,),
             facts=extension_facts,
         ),
-        event_act(
-            "decline-extension",
-            _("Decline the extension"),
+        tour_act(
+            TourVerb.DECLINE_EXTENSION,
             DeclineExtensionForm,
             tour_events.decline_extension,
-            has_open_extension,
+            possible=has_open_extension,
             facts=extension_facts,
         ),
-        event_act(
-            "record-appraisal",
-            _("Record the appraisal"),
+        tour_act(
+            TourVerb.RECORD_APPRAISAL,
             AppraisalForm,
             tour_events.record_appraisal,
-            lambda tour: tour.state in tour_events.APPRAISED and not hasattr(tour, "appraisal"),
+            possible=lambda tour: TourVerb.RECORD_APPRAISAL.facts.allows(tour.state) and not hasattr(tour, "appraisal"),
             initial=lambda tour: {"given_on": today_here()},
         ),
-        Act(
+        Act.of(
             Leave,
-            "cancel",
-            _("Cancel leave"),
+            TourVerb.CANCEL_LEAVE,
             ReasonForm,
-            preparation.PERMISSION,
             tour_events.cancel_leave,
             _("The leave does not take place; the history keeps its days."),
             subject=lambda leave: leave.deployment,
-            is_grave=True,
         ),
     ]
 )
-words = admin.site.vocabulary
-words.details.update(
-    {
-        "items": _("Checklist"),
-        "open_items": _("Open on the checklist"),
-        "given_on": _("Given on"),
-        "party": _("Who agrees"),
-        "outcome": _("Outcome"),
-    }
-)
-words.values["party"] = dict(AgreeExtensionForm.base_fields["party"].choices)
-words.values.setdefault("outcome", {}).update(dict(AppraisalOutcome.choices))

@@ -21,7 +21,7 @@ from deployments.admin import room
 from deployments.admin.filters import Waiting
 from deployments.domain.tours import acts as tours
 from deployments.domain.tours.preparation import checklist, open_words
-from deployments.domain.verbs.tours import TRANSITIONS
+from deployments.domain.verbs.tours import TourVerb
 from deployments.forms.tour_events import CheckInForm
 from deployments.forms.tours import (
     CompleteForm,
@@ -134,16 +134,9 @@ def reserve(posting: Posting, *, by, **typed) -> Deployment:
     return tours.reserve(by=by, posting=posting, **typed)
 
 
-def can(verb: str) -> Callable[[Deployment], bool]:
-    return lambda tour: tour.state in TRANSITIONS[verb].sources
-
-
-def tour_act(verb: str, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more) -> Act:
-    """An act on a tour, with the words and the states of the transition table."""
-    label = TRANSITIONS[verb].label
-    return Act(
-        Deployment, verb, label, form, tours.PERMISSION, do, explanation, possible=can(verb), facts=facts, **more
-    )
+def tour_act(verb: TourVerb, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more) -> Act:
+    """An act of the table of verbs."""
+    return Act.of(Deployment, verb, form, do, explanation, **{"facts": facts} | more)
 
 
 def still_to_be_done(tour: Deployment) -> str:
@@ -155,58 +148,56 @@ def still_to_be_done(tour: Deployment) -> str:
 NEW_DAYS = _("Days that are added are new: they need room at every level, and terms that take people.")
 admin.site.register_acts(
     [
-        tour_act("prepare", NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
+        tour_act(TourVerb.PREPARE, NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
         tour_act(
-            "check-in",
+            TourVerb.CHECK_IN,
             CheckInForm,
             tours.check_in,
             _("The officer has arrived in the mission."),
             warning=still_to_be_done,
         ),
-        tour_act("extend", LastDayForm, tours.extend, NEW_DAYS),
-        tour_act("change-dates", DaysForm, tours.change_dates, NEW_DAYS, initial=days_of),
+        tour_act(TourVerb.EXTEND, LastDayForm, tours.extend, NEW_DAYS),
+        tour_act(TourVerb.CHANGE_DATES, DaysForm, tours.change_dates, NEW_DAYS, initial=days_of),
         tour_act(
-            "transfer",
+            TourVerb.TRANSFER,
             TransferForm,
             tours.transfer,
             _("The tour here ends the day before the new one, which is linked to it. The new posting needs room."),
             landing=tour_page,
         ),
         tour_act(
-            "complete",
+            TourVerb.COMPLETE,
             CompleteForm,
             tours.complete,
             _("The officer has come home. The place is free from the day after the last day."),
             initial=planned_end,
         ),
-        tour_act("curtail", LastDayForm, tours.curtail, _("The tour ends before its planned last day."), is_grave=True),
+        tour_act(TourVerb.CURTAIL, LastDayForm, tours.curtail, _("The tour ends before its planned last day.")),
         tour_act(
-            "repatriate",
+            TourVerb.REPATRIATE,
             RepatriateForm,
             tours.repatriate,
             _("The officer comes home for the reason named."),
-            is_grave=True,
         ),
-        tour_act("reintegrate", NothingToAskForm, tours.reintegrate, _("The officer is back in the home service.")),
-        tour_act("close", NothingToAskForm, tours.close_tour, _("Nothing is left to do for this tour.")),
         tour_act(
-            "cancel",
+            TourVerb.REINTEGRATE, NothingToAskForm, tours.reintegrate, _("The officer is back in the home service.")
+        ),
+        tour_act(TourVerb.CLOSE, NothingToAskForm, tours.close_tour, _("Nothing is left to do for this tour.")),
+        tour_act(
+            TourVerb.CANCEL,
             ReasonForm,
             tours.cancel,
             _("The tour does not take place; its place is free at once."),
-            is_grave=True,
         ),
-        tour_act("reinstate", ReasonForm, tours.reinstate, NEW_DAYS),
+        tour_act(TourVerb.REINSTATE, ReasonForm, tours.reinstate, NEW_DAYS),
     ]
 )
 admin.site.register_acts(
     [
-        Act(
+        Act.of(
             Posting,
-            "reserve",
-            _("Reserve a place"),
+            TourVerb.RESERVE,
             ReserveForm,
-            tours.PERMISSION,
             reserve,
             _("The place counts from now on, at every level, until the hold is expired or the tour is cancelled."),
             possible=lambda posting: posting.status == PostingStatus.OPEN,

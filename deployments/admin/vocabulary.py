@@ -1,39 +1,46 @@
-"""The words for the codes that the history keeps."""
+"""The words for the codes that the history of numbers, postings, applications and tours keeps.
 
-from django.conf import settings
+Details are told in this order.
+"""
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from deployments.domain.tours.events import PARTY_LABELS
+from deployments.domain.verbs.applications import ApplicationVerb
+from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
+from deployments.domain.verbs.candidates import CandidateVerb
+from deployments.domain.verbs.data import DataVerb
+from deployments.domain.verbs.postings import PostingVerb
+from deployments.domain.verbs.tours import TourVerb
 from deployments.limits.refusals import refused_by_database
-from deployments.models import DeploymentState, PostingStatus
-from missions.models import TermsStatus
-from officers.admin.records import ROLES
-
-words = admin.site.vocabulary
-words.states.update({**dict(DeploymentState.choices), **dict(PostingStatus.choices), **dict(TermsStatus.choices)})
-words.verbs.update(
-    {
-        "set-strength": _("Authorized strength set"),
-        "withdraw-strength": _("Number withdrawn"),
-        "bring-down": _("Number brought down"),
-        "set-terms": _("Terms changed"),
-        "withdraw-terms": _("Terms withdrawn"),
-        "suspend": _("Suspended"),
-        "evacuate": _("Evacuated"),
-        "reopen": _("Reopened"),
-        "loaded": _("Loaded with the first data"),
-        "record": _("Recorded from a list"),
-        "import": _("Imported from a list"),
-        "make-account": _("Account made"),
-        "change-account": _("Account changed"),
-        "set-password": _("Password set by the desk"),
-        "change-requirements": _("Requirements changed"),
-        "name-deputy": _("Deputy named"),
-        "end-deputy": _("Deputy's time ended"),
-    }
+from deployments.models import (
+    ApplicationState,
+    AppraisalOutcome,
+    AssessmentKind,
+    AssessmentOutcome,
+    DeploymentState,
+    PostingStatus,
+    ProposalState,
+    ReasonCode,
 )
-words.details.update(
+from missions.models import TermsStatus
+
+STATES = (ApplicationState, ProposalState, DeploymentState, PostingStatus, TermsStatus)
+vocabulary = admin.site.vocabulary
+vocabulary.add_verbs(ApplicationVerb, TourVerb, PostingVerb, StrengthVerb, TermsVerb, CandidateVerb, DataVerb)
+vocabulary.states.update({state.value: state.label for states in STATES for state in states})
+vocabulary.details.update(
     {
+        "code": _("Reason that the applicant reads"),
+        "waived": _("Requirement that is not met"),
+        "kind": _("Kind"),
+        "outcome": _("Outcome"),
+        "held_on": _("Held on"),
+        "items": _("Checklist"),
+        "open_items": _("Open on the checklist"),
+        "given_on": _("Given on"),
+        "party": _("Who agrees"),
         "effective_from": _("In force from"),
         "until": _("Last day"),
         "instrument": _("Instrument"),
@@ -50,15 +57,15 @@ words.details.update(
         "qualified_until": _("On the stand-by roster until"),
         "places": _("Places"),
         "to_posting": _("To the posting"),
-        "roles": _("Roles"),
-        "email": _("E-mail address"),
-        "given_name": _("Given name"),
-        "family_name": _("Family name"),
-        "language": _("Language"),
         "requirements": _("Requirements"),
-        "is_active": _("Active"),
-        "is_staff": _("Works at the desk"),
     }
 )
-words.values.update({"roles": ROLES, "language": dict(settings.LANGUAGES)})
+vocabulary.values.update(
+    {
+        "code": dict(ReasonCode.choices),
+        "kind": dict(AssessmentKind.choices),
+        "outcome": {**dict(AssessmentOutcome.choices), **dict(AppraisalOutcome.choices)},
+        "party": PARTY_LABELS,
+    }
+)
 admin.site.explain = lambda error: str(refused_by_database(error))

@@ -13,7 +13,7 @@ from core.text.dates import today_here
 from deployments.daily.reminders import send_digests
 from deployments.domain.applications import acts as applications
 from deployments.domain.tours import acts as tours
-from deployments.domain.verbs.applications import ImpossibleStep
+from deployments.domain.verbs.applications import ImpossibleForApplication
 from deployments.models import Application, ApplicationState
 from officers.domain.expiry import warn_of_endings
 
@@ -47,7 +47,7 @@ def _end(ending: QuerySet[Application], reason: str) -> int:
     """Ends each application; one that has moved on since it was found is left alone."""
     ended = 0
     for application in ending.select_related("officer__user", "posting", "deployment").order_by("pk"):
-        with suppress(ImpossibleStep):
+        with suppress(ImpossibleForApplication):
             applications.expire(application, by=SYSTEM, reason=reason)
             ended += 1
     return ended

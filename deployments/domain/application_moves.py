@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
-from deployments.domain.verbs.applications import STEPS, ImpossibleStep
+from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleForApplication
 from deployments.limits.days import check_reason
-from deployments.models import Application, ApplicationState, Deployment, ReasonCode
+from deployments.models import Application, ApplicationState, Deployment
 
 S = ApplicationState
 
 
 def move(
     application: Application,
-    verb: str,
+    verb: ApplicationVerb,
     *,
     by,
     reason: str = "",
@@ -28,22 +28,24 @@ def move(
     **values,
 ) -> None:
     """One step: conditional on the state, so that of two at the same time one is refused; history in the same act."""
-    step = STEPS[verb]
-    if step.needs_reason:
+    facts = verb.facts
+    if facts.needs_reason:
         check_reason(reason)
     before = application.state
-    to_state = target or step.target
+    to_state = target or facts.target
     if before in S.open_states():
         values["last_open_state"] = before
     if show:
         values["shown_state"] = to_state
+    if len(facts.reasons) == 1:
+        reason_code = facts.reasons[0]
     now = timezone.now()
-    moved = Application.objects.filter(pk=application.pk, state=before, state__in=step.sources).update(
+    moved = Application.objects.filter(pk=application.pk, state=before, state__in=facts.sources).update(
         state=to_state, state_since=now, changed_at=now, reason_code=reason_code, **values
     )
     application.refresh_from_db()
     if not moved:
-        raise ImpossibleStep(verb, application.state)
+        raise ImpossibleForApplication(verb, application.state)
     record_act(
         application,
         verb,
@@ -67,5 +69,5 @@ def hold_lapsed(tour: Deployment, *, by) -> None:
     application = Application.objects.filter(deployment=tour, state=S.SELECTED).first()
     if application is not None:
         reason = _("The time to accept has passed.")
-        move(application, "expire", by=by, reason=reason, reason_code=ReasonCode.TOO_LATE)
+        move(application, ApplicationVerb.EXPIRE, by=by, reason=reason)
         tell(application, "application_ended")

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from core.history.acts import history_of
 from core.refusals import Refusal
+from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.models import Application
 
 SELECTION, STRENGTH = "selection", "strength"
-BEFORE_SELECTION = ("qualify", "nominate", "propose")
+BEFORE_SELECTION = (ApplicationVerb.QUALIFY, ApplicationVerb.NOMINATE, ApplicationVerb.PROPOSE)
 
 
 class OtherEyes(Refusal):

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from core.history.acts import history_of, record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal, require
+from deployments.domain.verbs.applications import MAY_ASSESS
+from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.models import Application, ApplicationState, Posting
 from deployments.openings.opening import current_state
 from officers.models import Officer
-
-PERMISSION = "deployments.assess"
 
 
 @transaction.atomic
@@ -22,14 +22,14 @@ def invite(officer: Officer, *, by, posting: Posting) -> None:
         NotPermitted: the actor does not assess applicants.
         Refusal: the posting takes no applications now, the officer applied already, or was invited before.
     """
-    require(by, PERMISSION)
+    require(by, MAY_ASSESS)
     Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     if not current_state(posting, now=timezone.now()).takes_applications:
         raise Refusal(_("This opening takes no applications now."), code="opening_closed", field="posting")
     running = Application.objects.filter(officer=officer, posting=posting, state__in=ApplicationState.running_states())
     if running.exists():
         raise Refusal(_("%(officer)s has applied already.") % {"officer": officer}, code="applied")
-    if history_of(officer).filter(verb="invite", detail__posting=posting.reference).exists():
+    if history_of(officer).filter(verb=CandidateVerb.INVITE, detail__posting=posting.reference).exists():
         raise Refusal(_("%(officer)s was invited before.") % {"officer": officer}, code="invited")
-    record_act(officer, "invite", by=by, posting=posting.reference)
+    record_act(officer, CandidateVerb.INVITE, by=by, posting=posting.reference)
     queue_mail(to=officer.user, template="deployments/invitation", context={"posting": posting})

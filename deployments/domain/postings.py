@@ -9,14 +9,14 @@ from core.history.acts import record_act
 from core.refusals import Refusal, require
 from core.text.dates import EARLIEST_DAY
 from deployments.domain.applications.acts import end_for_stand_down
+from deployments.domain.verbs.postings import MAY_MANAGE, PostingVerb
 from deployments.limits.days import check_reason
 from deployments.limits.gate import through_the_gate
 from deployments.limits.levels import live_level_of
 from deployments.limits.refusals import days_words
 from deployments.limits.rule import over_strength
-from deployments.models import Posting, PostingStatus
+from deployments.models import Posting
 
-PERMISSION = "deployments.manage_posting"
 MOST_PLACES = 10_000
 
 
@@ -26,7 +26,7 @@ def set_places(posting: Posting, *, by, places: int, reason: str = "", today: da
 
     Raises NotPermitted, and Refusal for a number below 1 or below commitment, or one that the posting has already.
     """
-    require(by, PERMISSION)
+    require(by, MAY_MANAGE)
     posting = Posting.objects.get(pk=posting.pk)
     if not 1 <= places <= MOST_PLACES:
         raise Refusal(_("Give a number of places of 1 or more."), code="bad_value", field="places")
@@ -51,15 +51,15 @@ def set_places(posting: Posting, *, by, places: int, reason: str = "", today: da
             field="places",
         )
     posting.save()
-    record_act(posting, "set-places", by=by, reason=reason, places=places, places_was=before)
+    record_act(posting, PostingVerb.SET_PLACES, by=by, reason=reason, places=places, places_was=before)
     return posting
 
 
 @through_the_gate
 def open_posting(posting: Posting, *, by, reason: str = "", today: datetime.date | None = None) -> Posting:
     """Draft -> open: from now on tours can be reserved. Raises NotPermitted, and Refusal from another status."""
-    require(by, PERMISSION)
-    return _move(posting, "open", by, PostingStatus.DRAFT, PostingStatus.OPEN, reason)
+    require(by, MAY_MANAGE)
+    return _move(posting, PostingVerb.OPEN, by, reason)
 
 
 @through_the_gate
@@ -68,9 +68,9 @@ def stand_down(posting: Posting, *, by, reason: str, today: datetime.date | None
 
     Raises NotPermitted, and Refusal from another status or without a reason.
     """
-    require(by, PERMISSION)
+    require(by, MAY_MANAGE)
     check_reason(reason)
-    posting = _move(posting, "stand-down", by, PostingStatus.OPEN, PostingStatus.STOOD_DOWN, reason)
+    posting = _move(posting, PostingVerb.STAND_DOWN, by, reason)
     end_for_stand_down(posting, by=by, reason=reason)
     return posting
 
@@ -78,20 +78,20 @@ def stand_down(posting: Posting, *, by, reason: str, today: datetime.date | None
 @through_the_gate
 def reopen_posting(posting: Posting, *, by, reason: str, today: datetime.date | None = None) -> Posting:
     """Stood down -> open again. Raises as ``stand_down``; applications that ended stay ended."""
-    require(by, PERMISSION)
+    require(by, MAY_MANAGE)
     check_reason(reason)
-    return _move(posting, "reopen", by, PostingStatus.STOOD_DOWN, PostingStatus.OPEN, reason)
+    return _move(posting, PostingVerb.REOPEN, by, reason)
 
 
-def _move(posting: Posting, verb: str, by, source: str, target: str, reason: str) -> Posting:
+def _move(posting: Posting, verb: PostingVerb, by, reason: str) -> Posting:
     posting = Posting.objects.get(pk=posting.pk)
-    if posting.status != source:
+    if not verb.facts.allows(posting.status):
         raise Refusal(
             _("The posting %(posting)s is in the status “%(status)s”: this is not possible from there.")
             % {"posting": posting.reference, "status": posting.get_status_display()},
             code="impossible_transition",
         )
-    posting.status = target
+    before, posting.status = posting.status, verb.facts.target
     posting.save()
-    record_act(posting, verb, by=by, reason=reason, from_state=source, to_state=target)
+    record_act(posting, verb, by=by, reason=reason, from_state=before, to_state=posting.status)
     return posting

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
 from core.text.validators import refuse_disguises
+from deployments.domain.tours.events import PARTY_LABELS
 from deployments.domain.tours.preparation import checklist
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 
@@ -88,9 +89,7 @@ class DeclineExtensionForm(ExtensionShownForm, ReasonForm):
 
 
 class AgreeExtensionForm(ExtensionShownForm):
-    party = forms.ChoiceField(
-        label=_("Who agrees"), choices=none_yet([("service", _("The home service")), ("mission", _("The mission"))])
-    )
+    party = forms.ChoiceField(label=_("Who agrees"), choices=none_yet(PARTY_LABELS.items()))
     reason = Reason(label=_("Remark"), required=False, help_text=_("By whom, with which letter; kept in the history."))
 
 

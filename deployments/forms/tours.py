@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from deployments.domain.postings import MOST_PLACES
-from deployments.domain.tours.ends import REPATRIATIONS
+from deployments.domain.verbs.tours import TourVerb
 from deployments.models import EndReason, Posting, PostingStatus
 from officers.models import Officer
 
@@ -82,7 +82,7 @@ class RepatriateForm(CompleteForm):
     reason = Reason()
     end_reason = forms.ChoiceField(
         label=_("Ground of the repatriation"),
-        choices=none_yet((value, EndReason(value).label) for value in sorted(REPATRIATIONS)),
+        choices=none_yet((value, EndReason(value).label) for value in TourVerb.REPATRIATE.facts.reasons),
     )
     field_order = ["end_reason", "last_day", "reason", "acknowledge_late"]
 

@@ -15,6 +15,7 @@ from core.refusals import Refusal
 from core.tabular import Problem, Row
 from core.text.dates import EARLIEST_DAY, today_here
 from core.text.validators import refuse_addresses
+from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
 from officers.models import Officer, PoliceService, User
@@ -124,7 +125,7 @@ def _make_or_update(line: Line, user: User | None, errand: Errand, report: LineR
     errand.sign(officer, line.line)
     officer.save()
     columns = [change.column for change in report.changes]
-    record_act(officer, "import", by=errand.by, reason=errand.note(line.line), columns=columns)
+    record_act(officer, DataVerb.IMPORT, by=errand.by, reason=errand.note(line.line), columns=columns)
 
 
 def _save_account(user: User, line: Line) -> None:

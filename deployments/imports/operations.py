@@ -14,6 +14,7 @@ from core.tabular import Problem, Row
 from core.text.languages import LANGUAGES
 from deployments.domain.authority.strengths import preview_strength, set_strength
 from deployments.domain.authority.terms import set_terms
+from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
 from missions.models import (
@@ -187,7 +188,7 @@ def _make_or_update(line: Line, operation: Operation | None, errand: Errand, rep
         operation.countries.set(Country.objects.filter(code__in=line.countries))
     record_act(
         operation,
-        "import",
+        DataVerb.IMPORT,
         by=errand.by,
         reason=errand.note(line.line),
         changes={change.column: [change.before, change.after] for change in report.changes},

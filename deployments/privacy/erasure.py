@@ -22,6 +22,7 @@ from core.history.acts import record_act
 from core.models import HistoryEntry, OutboxMail
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
+from deployments.domain.verbs.data import DataVerb
 from deployments.limits.gate import through_the_gate
 from deployments.models import (
     Application,
@@ -39,7 +40,6 @@ from deployments.privacy.holdings import PARTS, entries_about, evidence_of
 from officers.models import Officer, User
 
 ERASED = "erased"
-CLOSED = "close-account"
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def close_account(user: User, *, by: User) -> None:
         )
     User.objects.filter(pk=user.pk).update(is_active=False)
     UserSession.objects.filter(user=user).delete()
-    record_act(user, CLOSED, by=by)
+    record_act(user, DataVerb.CLOSE_ACCOUNT, by=by)
 
 
 def due_for_purge(*, today: datetime.date | None = None) -> list[User]:
@@ -84,7 +84,7 @@ def due_for_purge(*, today: datetime.date | None = None) -> list[User]:
         & (Q(applied=None) | Q(applied__date__lt=idle_by))
     )
     closing = HistoryEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(User), object_id=OuterRef("pk"), verb=CLOSED
+        content_type=ContentType.objects.get_for_model(User), object_id=OuterRef("pk"), verb=DataVerb.CLOSE_ACCOUNT
     ).filter(at__date__lte=closed_by)
     found = people.filter(idle | (Q(is_active=False) & Exists(closing))).order_by("pk")
     return [person for person in found if not _unfinished(person)]
@@ -101,7 +101,7 @@ def erase(user: User, *, by) -> None:
         _erase_applications(officer.applications.all())
         _erase_profile(officer)
     _erase_account(user)
-    record_act(User.objects.get(pk=user.pk), "purge", by=by)
+    record_act(User.objects.get(pk=user.pk), DataVerb.PURGE, by=by)
 
 
 def _erase_profile(officer: Officer) -> None:

@@ -21,13 +21,13 @@ from core.models import HistoryEntry
 from core.text.dates import DatePrecision
 from deployments.domain.authority.strengths import set_strength
 from deployments.domain.authority.terms import set_mission_terms, set_terms
+from deployments.domain.verbs.data import DataVerb
 from deployments.limits.gate import through_the_gate
 from deployments.models import ChecklistItem, Posting
 from missions.models import Country, Mission, Operation, Organization, Programme
 
 DATA = Path(settings.BASE_DIR) / "missions" / "data"
 CHECKLIST = Path(__file__).resolve().parent / "data" / "checklist.toml"
-LOADED = "loaded"
 REASON = "First data set / Premier jeu de données"
 
 
@@ -48,7 +48,7 @@ class _Loader:
         self.organizations: dict[str, Organization | None] = {}
         self.loaded = {
             (content_type, detail.get("key")): record
-            for content_type, record, detail in HistoryEntry.objects.filter(verb=LOADED).values_list(
+            for content_type, record, detail in HistoryEntry.objects.filter(verb=DataVerb.LOADED).values_list(
                 "content_type", "object_id", "detail"
             )
         }
@@ -95,7 +95,7 @@ class _Loader:
             return None
         if record is None:
             record = self._make(model, data | parent)
-            record_act(record, LOADED, by=self.by, key=data[key])
+            record_act(record, DataVerb.LOADED, by=self.by, key=data[key])
         for name, rows in versions.items():
             self._versions(record, name, rows)
         return record

@@ -14,7 +14,7 @@ from core.history.acts import history_of
 from core.refusals import Refusal
 from deployments.domain.applications import acts as applications
 from deployments.domain.applications import documents, selections
-from deployments.domain.verbs.applications import possible_steps
+from deployments.domain.verbs.applications import EDITABLE, possible_verbs
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import ApplicationForm
 from deployments.models import Application, ApplicationDocument, ApplicationState, Deployment
@@ -24,8 +24,6 @@ from deployments.views.answers import done, refused
 from deployments.views.openings import officer_of, one_opening, running_application
 from officers.domain.coordination import services_of
 from officers.views.dashboard import overview
-
-EDITABLE = [ApplicationState.DRAFT, ApplicationState.SUBMITTED]
 
 
 @login_required
@@ -188,7 +186,7 @@ def _form_page(
         "takes_applications": takes,
         "eligibility": eligibility_of(subject) if application else None,
         "open_applications": open_now,
-        "verbs": possible_steps(state) if application else [],
+        "verbs": possible_verbs(state) if application else [],
         "shown_state": ApplicationState(application.shown_state) if application else None,
         "story": story_for_applicant(application, history_of(application)) if application else [],
     }

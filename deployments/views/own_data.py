@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.history.acts import record_act
 from core.refusals import Refusal
+from deployments.domain.verbs.data import DataVerb
 from deployments.forms.own_data import CloseAccountForm
 from deployments.privacy.erasure import close_account
 from deployments.privacy.holdings import as_zip
@@ -27,7 +28,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """Everything held on the person, as JSON with the documents."""
-    record_act(request.user, "export-own-data", by=request.user)
+    record_act(request.user, DataVerb.EXPORT_OWN_DATA, by=request.user)
     response = HttpResponse(as_zip(request.user), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return response

@@ -17,7 +17,9 @@ from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from core.files.uploads import download
 from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from officers.domain import verification
+from officers.domain.verbs import QualificationVerb
 from officers.forms.verification import VerifyForm, WithdrawVerificationForm
 from officers.models import Qualification, QualificationEvidence, QualificationGrant
 
@@ -69,7 +71,7 @@ class QualificationGrantAdmin(DeskAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(QualificationEvidence.objects.select_related("grant__qualification"), grant__pk=pk)
-        record_act(found.grant, "view", by=request.user, document=found.pk)
+        record_act(found.grant, CoreVerb.VIEW, by=request.user, document=found.pk)
         return download(found)
 
     @admin.display(description=_("evidence document"))
@@ -108,17 +110,17 @@ def seen(grant: QualificationGrant) -> dict[str, Any]:
     return {"seen": verification.version_of(grant)}
 
 
-def qualification_act(verb: str, title: Any, form: type[ActForm], do: Any, explanation: Any, *, verified: bool) -> Act:
-    return Act(
+def qualification_act(
+    verb: QualificationVerb, form: type[ActForm], do: Any, explanation: Any, *, is_verified: bool
+) -> Act:
+    return Act.of(
         QualificationGrant,
         verb,
-        title,
         form,
-        verification.PERMISSION,
         do,
         explanation,
         prefix="qualification/",
-        possible=lambda grant: (grant.verified_at is not None) is verified,
+        possible=lambda grant: (grant.verified_at is not None) is is_verified,
         initial=seen,
         facts=facts,
     )
@@ -127,33 +129,20 @@ def qualification_act(verb: str, title: Any, form: type[ActForm], do: Any, expla
 admin.site.register_acts(
     [
         qualification_act(
-            "verify",
-            _("Verify the qualification"),
+            QualificationVerb.VERIFY,
             VerifyForm,
             verification.verify,
             _(
                 "Records that you saw the evidence, with your name and the time. A later change by the officer undoes it."
             ),
-            verified=False,
+            is_verified=False,
         ),
         qualification_act(
-            "withdraw-verification",
-            _("Withdraw the verification"),
+            QualificationVerb.WITHDRAW_VERIFICATION,
             WithdrawVerificationForm,
             verification.withdraw_verification,
             _("The qualification stands as not verified from now on."),
-            verified=True,
+            is_verified=True,
         ),
     ]
 )
-words = admin.site.vocabulary
-words.verbs.update(
-    {
-        "join": _("Profile begun"),
-        "declare": _("Declarations made"),
-        "attach-evidence": _("Evidence handed in"),
-        "remove-evidence": _("Evidence taken back"),
-        "try-again": _("Mail tried again"),
-    }
-)
-words.details.setdefault("service", _("Police service"))

@@ -17,6 +17,7 @@ from core.desk.forms import DeskForm
 from core.desk.model_admin import DeskAdmin
 from core.history.acts import history_of, record_act
 from core.history.story import field_words, who
+from officers.domain.verbs import AccountVerb
 from officers.models import Officer, PoliceService, User
 
 ROLES = {
@@ -74,7 +75,7 @@ class AccountForm(DeskForm, UserAdmin.form):
         return json.dumps(state_of(User.objects.get(pk=self.instance.pk)))
 
     def written_by_others(self, seen: str) -> tuple[str, dict[str, str]]:
-        acts = history_of(self.instance).filter(verb__in=["make-account", "change-account"])
+        acts = history_of(self.instance).filter(verb__in=[AccountVerb.MAKE_ACCOUNT, AccountVerb.CHANGE_ACCOUNT])
         latest = acts.first()
         try:
             before = dict(json.loads(seen))
@@ -172,13 +173,15 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         after = state_of(account)
         detail = {name: {"from": was, "to": after[name]} for name, was in form.before.items() if was != after[name]}
         if not change or detail:
-            record_act(account, "change-account" if change else "make-account", by=request.user, **detail)
+            record_act(
+                account, AccountVerb.CHANGE_ACCOUNT if change else AccountVerb.MAKE_ACCOUNT, by=request.user, **detail
+            )
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django's page; that a password was set, and by whom, is recorded."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            record_act(User.objects.get(pk=id), "set-password", by=request.user)
+            record_act(User.objects.get(pk=id), AccountVerb.SET_PASSWORD, by=request.user)
         return response
 
 

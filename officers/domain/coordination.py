@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
+from officers.domain.verbs import ServiceVerb
 from officers.models import Coordinator, Officer, PoliceService, User
 
 
@@ -56,7 +57,9 @@ def name_deputy(
     made = Coordinator.objects.create(
         user=deputy, police_service=service, first_day=first_day, last_day=last_day, named_by=by
     )
-    record_act(service, "name-deputy", by=by, deputy=deputy.pk, first_day=str(first_day), last_day=str(last_day))
+    record_act(
+        service, ServiceVerb.NAME_DEPUTY, by=by, deputy=deputy.pk, first_day=str(first_day), last_day=str(last_day)
+    )
     return made
 
 
@@ -66,7 +69,7 @@ def end_deputy(coordinator: Coordinator, *, by: User, today: datetime.date | Non
     today = today or today_here()
     if coordinator.named_by_id is None or not coordinates(by, coordinator.police_service, on=today):
         raise NotPermitted()
-    record_act(coordinator.police_service, "end-deputy", by=by, deputy=coordinator.user_id)
+    record_act(coordinator.police_service, ServiceVerb.END_DEPUTY, by=by, deputy=coordinator.user_id)
     if coordinator.first_day >= today:
         coordinator.delete()
         return

@@ -6,6 +6,7 @@ from django.db import transaction
 from core.files.uploads import checked, discard
 from core.history.acts import record_act
 from officers.domain.ownership import require_self
+from officers.domain.verbs import QualificationVerb
 from officers.models import QualificationEvidence, QualificationGrant, User
 
 
@@ -20,7 +21,7 @@ def attach_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile
     discard_evidence(standing)
     made = QualificationEvidence.objects.create(grant=standing, **values)
     _to_be_verified_again(standing)
-    record_act(standing, "attach-evidence", by=by, document=made.pk, size=made.size)
+    record_act(standing, QualificationVerb.ATTACH_EVIDENCE, by=by, document=made.pk, size=made.size)
     return made
 
 
@@ -30,7 +31,7 @@ def remove_evidence(grant: QualificationGrant, *, by: User) -> None:
     standing = _own(grant, by)
     if discard_evidence(standing):
         _to_be_verified_again(standing)
-        record_act(standing, "remove-evidence", by=by)
+        record_act(standing, QualificationVerb.REMOVE_EVIDENCE, by=by)
 
 
 def discard_evidence(grant: QualificationGrant) -> bool:

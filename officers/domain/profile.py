@@ -13,6 +13,7 @@ from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
 from officers.domain.evidence import discard_evidence
 from officers.domain.ownership import require_self
+from officers.domain.verbs import OfficerVerb
 from officers.models import LanguageRating, Officer, PoliceService, QualificationGrant, Unavailability, User
 
 Part = LanguageRating | QualificationGrant | Unavailability
@@ -76,7 +77,7 @@ def join(
         raise Refusal(" ".join(error.messages), code="invalid", field="service_number") from error
     officer.save()
     user.groups.add(*Group.objects.filter(name="Officer"))
-    record_act(officer, "join", by=by, service=police_service.code)
+    record_act(officer, OfficerVerb.JOIN, by=by, service=police_service.code)
     return officer
 
 
@@ -94,7 +95,7 @@ def declare(officer: Officer, *, by: User, has_convictions: bool, has_open_inves
     officer.has_convictions, officer.has_open_investigations = has_convictions, has_open_investigations
     officer.declared_at = timezone.now()
     officer.save()
-    record_act(officer, "declare", by=by)
+    record_act(officer, OfficerVerb.DECLARE, by=by)
 
 
 @transaction.atomic

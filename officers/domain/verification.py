@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import record_act
 from core.refusals import Refusal, StalePage, require
+from officers.domain.verbs import MAY_VERIFY, QualificationVerb
 from officers.models import QualificationEvidence, QualificationGrant, User
-
-PERMISSION = "officers.verify_qualificationgrant"
 
 
 def version_of(grant: QualificationGrant) -> str:
@@ -23,19 +22,19 @@ def verify(grant: QualificationGrant, *, by: User, seen: str = "") -> None:
 
     Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
     """
-    require(by, PERMISSION)
+    require(by, MAY_VERIFY)
     standing = _locked(grant, seen)
     if standing.verified_at:
         raise Refusal(_("This qualification is verified already."), code="verified")
     standing.verified_by, standing.verified_at = by, timezone.now()
     standing.save()
-    record_act(standing, "verify", by=by)
+    record_act(standing, QualificationVerb.VERIFY, by=by)
 
 
 @transaction.atomic
 def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, seen: str = "") -> None:
     """Takes a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
-    require(by, PERMISSION)
+    require(by, MAY_VERIFY)
     if not reason.strip():
         raise Refusal(_("Give the reason."), code="no_reason", field="reason")
     standing = _locked(grant, seen)
@@ -43,7 +42,7 @@ def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, s
         raise Refusal(_("This qualification is not verified."), code="not_verified")
     standing.verified_by = standing.verified_at = None
     standing.save()
-    record_act(standing, "withdraw-verification", by=by, reason=reason)
+    record_act(standing, QualificationVerb.WITHDRAW_VERIFICATION, by=by, reason=reason)
 
 
 def _locked(grant: QualificationGrant, seen: str) -> QualificationGrant:

@@ -12,7 +12,7 @@ from deployments.domain.applications import acts as applications
 from deployments.domain.applications import selections
 from deployments.domain.applications.acts import NotTaking, TooManyApplications
 from deployments.domain.tours import acts as tours
-from deployments.domain.verbs.applications import ImpossibleStep
+from deployments.domain.verbs.applications import ImpossibleForApplication
 from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Application, Deployment, QualificationRequirement
 from deployments.openings.opening import end_of_day
@@ -134,12 +134,12 @@ class TestRelease:
     def test_nobody_of_a_partner_service_is_screened_in_without_release(self, officer, selection_officer):
         handed_in = factories.application(officer=officer, state="submitted")
         with pytest.raises(Refusal, match="endorsement"):
-            applications.advance(handed_in, "screen-in", by=selection_officer)
+            applications.screen_in(handed_in, by=selection_officer)
 
     def test_the_national_police_passes_straight_on(self, selection_officer):
         own = factories.candidate(police_service=factories.service(needs_release=False))
         handed_in = factories.application(officer=own, state="submitted")
-        applications.advance(handed_in, "screen-in", by=selection_officer)
+        applications.screen_in(handed_in, by=selection_officer)
         assert handed_in.state == "screened_in"
 
 
@@ -154,11 +154,11 @@ class TestScreening:
     def test_an_unmet_requirement_stops_the_screening_until_it_is_waived(self, opening, selection_officer):
         endorsed = factories.application(opening, state="endorsed")
         with pytest.raises(Refusal, match="Licence"):
-            applications.advance(endorsed, "screen-in", by=selection_officer)
+            applications.screen_in(endorsed, by=selection_officer)
         applications.waive(
             endorsed, by=selection_officer, requirement="qualification-x-licence", reason="Has a driver."
         )
-        applications.advance(Application.objects.get(pk=endorsed.pk), "screen-in", by=selection_officer)
+        applications.screen_in(Application.objects.get(pk=endorsed.pk), by=selection_officer)
         assert Application.objects.get(pk=endorsed.pk).state == "screened_in"
 
     def test_what_is_met_cannot_be_waived(self, opening, selection_officer):
@@ -169,7 +169,7 @@ class TestScreening:
 
     def test_a_decision_not_told_yet_is_not_shown(self, selection_officer):
         endorsed = factories.application(state="endorsed")
-        applications.advance(endorsed, "screen-out", by=selection_officer, reason="Incomplete.", is_told=False)
+        applications.screen_out(endorsed, by=selection_officer, reason="Incomplete.", is_told=False)
         assert (endorsed.state, endorsed.shown_state) == ("screened_out", "endorsed")
         assert mails_to(endorsed.officer) == []
         applications.notify(endorsed, by=selection_officer)
@@ -178,16 +178,16 @@ class TestScreening:
 
     @pytest.mark.parametrize("verb", ["assess", "nominate"])
     def test_a_step_from_the_wrong_state_is_refused_in_words(self, verb, selection_officer):
-        with pytest.raises(ImpossibleStep, match="Submitted"):
-            applications.advance(factories.application(state="submitted"), verb, by=selection_officer)
+        with pytest.raises(ImpossibleForApplication, match="Submitted"):
+            getattr(applications, verb)(factories.application(state="submitted"), by=selection_officer)
 
     def test_the_desk_needs_its_role(self, approver):
         with pytest.raises(NotPermitted):
-            applications.advance(factories.application(state="screened_in"), "assess", by=approver)
+            applications.assess(factories.application(state="screened_in"), by=approver)
 
     def test_reinstating_goes_back_to_the_last_open_state(self, selection_officer):
         endorsed = factories.application(state="endorsed")
-        applications.advance(endorsed, "screen-out", by=selection_officer, reason="Incomplete.")
+        applications.screen_out(endorsed, by=selection_officer, reason="Incomplete.")
         applications.reinstate(endorsed, by=selection_officer, reason="The missing paper arrived.")
         assert (endorsed.state, endorsed.reason_code) == ("endorsed", "")
 

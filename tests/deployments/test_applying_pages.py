@@ -136,7 +136,7 @@ class TestActs:
         application = factories.application(officer=officer)
         applications.submit(application, by=officer.user)
         applications.endorse(application, by=factories.coordinator(officer.police_service))
-        applications.advance(application, "screen-out", by=selection_officer, reason="Secret remark.", is_told=False)
+        applications.screen_out(application, by=selection_officer, reason="Secret remark.", is_told=False)
         text = client.get(f"/en/my/applications/{application.pk}/").content.decode()
         assert "endorsed the application" in text
         assert "screened the application out" not in text

@@ -42,7 +42,7 @@ def officer(approver, selection_officer):
     assessments.record_assessment(
         application, by=selection_officer, kind="medical", held_on=day("2026-01-05"), outcome="passed"
     )
-    applications.advance(application, "not-select", by=selection_officer, reason="Another was stronger")
+    applications.not_select(application, by=selection_officer, reason="Another was stronger")
     factories.application(factories.opening(reference="secret-draft"), officer=person)
     return person
 

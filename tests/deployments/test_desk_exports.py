@@ -8,7 +8,7 @@ import pytest
 
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
-from deployments.domain.applications.acts import advance
+from deployments.domain.applications.acts import assess
 from tests import factories
 from tests.factories import day
 
@@ -82,7 +82,7 @@ def test_the_board_is_downloaded_with_over_strength_and_who_is_next_home(desk, w
 
 def test_the_history_is_downloaded_without_its_links(desk, selection_officer):
     application = factories.application(factories.opening(), state="screened_in", officer=named("O'Neil & Co"))
-    advance(application, "assess", by=selection_officer, reason="Next")
+    assess(application, by=selection_officer, reason="Next")
     head, *lines = rows_of(desk.get("/admin/core/historyentry/", {"format": "csv"}), "csv")
     line = dict(zip(head, next(line for line in lines if "Next" in line), strict=True))
     assert line["Record"] == f"application: Amina O'Neil & Co, {application.posting.reference}"

@@ -53,7 +53,7 @@ def both_roles(db):
 
 def test_whoever_nominated_an_applicant_does_not_select_the_same(four_eyes, both_roles, second):
     application = factories.application(state="qualified")
-    applications.advance(application, "nominate", by=both_roles)
+    applications.nominate(application, by=both_roles)
     with pytest.raises(OtherEyes):
         selections.select(application, by=both_roles, **DAYS)
     application.refresh_from_db()
@@ -63,14 +63,14 @@ def test_whoever_nominated_an_applicant_does_not_select_the_same(four_eyes, both
 
 def test_screening_an_applicant_is_no_proposal(four_eyes, both_roles):
     application = factories.application(state="endorsed")
-    applications.advance(application, "screen-in", by=both_roles)
+    applications.screen_in(application, by=both_roles)
     applications.Application.objects.filter(pk=application.pk).update(state="qualified")
     selections.select(application, by=both_roles, **DAYS)
 
 
 def test_without_the_setting_one_person_may_do_both(both_roles):
     application = factories.application(state="qualified")
-    applications.advance(application, "nominate", by=both_roles)
+    applications.nominate(application, by=both_roles)
     selections.select(application, by=both_roles, **DAYS)
     application.refresh_from_db()
     assert application.state == "selected"

@@ -74,7 +74,7 @@ def test_views_that_follow_each_other_are_one_line(client, selection_officer, au
     client.force_login(selection_officer)
     for _n in range(3):
         client.get(page)
-    applications.advance(application, "screen-in", by=selection_officer)
+    applications.screen_in(application, by=selection_officer)
     client.get(page)
     client.force_login(auditor)
     story = history(client, application)

@@ -9,7 +9,7 @@ from deployments.domain.authority import terms
 from deployments.domain.tours import acts as tours
 from deployments.domain.tours.ends import LateReturnNotAcknowledged
 from deployments.domain.tours.room import OfficerTaken, TakesNobody
-from deployments.domain.verbs.tours import ImpossibleTransition
+from deployments.domain.verbs.tours import ImpossibleForTour
 from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Deployment
 from tests import factories
@@ -193,7 +193,7 @@ def test_rule_7_a_single_hold_is_expired_only_once_it_has_run_out(posting):
     with pytest.raises(Refusal, match="has not run out"):
         tours.expire_hold(held, by=SYSTEM, today=day("2026-12-01"))
     assert tours.expire_hold(held, by=SYSTEM, today=day("2026-12-02")).state == "cancelled"
-    with pytest.raises(ImpossibleTransition):
+    with pytest.raises(ImpossibleForTour):
         tours.expire_hold(held, by=SYSTEM, today=day("2026-12-02"))
 
 

@@ -17,11 +17,11 @@ from core.text.dates import in_words
 from deployments.domain.application_moves import move, tell
 from deployments.domain.applications.records import require_eligible, require_release_given
 from deployments.domain.tours import acts as tours
-from deployments.domain.verbs.applications import STEPS
+from deployments.domain.verbs.applications import EDITABLE, MAY_ASSESS, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
 from deployments.limits.days import check_reason
 from deployments.limits.gate import through_the_gate
-from deployments.models import Application, ApplicationState, DeploymentState, Posting, ReasonCode, Waiver
+from deployments.models import Application, ApplicationState, DeploymentState, Posting, Waiver
 from deployments.openings.opening import OpeningState, current_state
 from officers.domain.coordination import decides_on
 from officers.domain.ownership import require_self
@@ -75,7 +75,7 @@ def start(posting: Posting, *, by, officer: Officer, now: datetime.datetime | No
             application = Application.objects.create(officer=officer, posting=posting)
     except IntegrityError:
         return officer.applications.get(posting=posting, state__in=S.running_states())
-    record_act(application, "start", by=by, to_state=S.DRAFT)
+    record_act(application, ApplicationVerb.START, by=by, to_state=S.DRAFT)
     return application
 
 
@@ -93,14 +93,14 @@ def revise(
     _require_taking(application.posting, now)
     current = Application.objects.select_for_update().get(pk=application.pk)
     is_new = (current.motivation, current.available_from) != (motivation, available_from)
-    changed = Application.objects.filter(pk=application.pk, state__in=[S.DRAFT, S.SUBMITTED]).update(
+    changed = Application.objects.filter(pk=application.pk, state__in=EDITABLE).update(
         motivation=motivation, available_from=available_from, changed_at=timezone.now()
     )
     application.refresh_from_db()
     if not changed:
         raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")
     if application.state == S.SUBMITTED and is_new:
-        record_act(application, "revise", by=by)
+        record_act(application, ApplicationVerb.REVISE, by=by)
     return application
 
 
@@ -109,7 +109,7 @@ def submit(application: Application, *, by, now: datetime.datetime | None = None
     """Hands the draft in, once: a second or parallel call finds it handed in already and changes nothing.
 
     Unmet requirements do not stop it: they stand in the application, and the desk decides (a waiver has a reason).
-    Raises NotPermitted, NotTaking, and ImpossibleStep for an application that is no draft and was never handed in.
+    Raises NotPermitted, NotTaking, and ImpossibleTransition for an application that is no draft and was never handed in.
     """
     require_self(by, application.officer)
     current = Application.objects.select_for_update().get(pk=application.pk)
@@ -119,63 +119,113 @@ def submit(application: Application, *, by, now: datetime.datetime | None = None
     if not application.motivation.strip():
         raise Refusal(_("Say why you apply."), code="motivation_required", field="motivation")
     unmet = [finding.code for finding in eligibility_of(application).unmet]
-    move(application, "submit", by=by, submitted_at=now or timezone.now(), detail={"unmet": unmet})
+    move(application, ApplicationVerb.SUBMIT, by=by, submitted_at=now or timezone.now(), detail={"unmet": unmet})
     return tell(application, "application_received")
 
 
 @through_the_gate
 def withdraw(application: Application, *, by, reason: str = "") -> Application:
-    """The officer takes the application back; a place held for it is free again. Raises NotPermitted, ImpossibleStep."""
+    """The officer takes the application back; a place held for it is free again. Raises NotPermitted, ImpossibleTransition."""
     require_self(by, application.officer)
-    move(application, "withdraw", by=by, reason=reason, reason_code=ReasonCode.PERSONAL)
+    move(application, ApplicationVerb.WITHDRAW, by=by, reason=reason)
     return _free_place(application, reason=reason or _("The officer withdrew the application."))
 
 
 @transaction.atomic
 def endorse(application: Application, *, by, reason: str = "") -> Application:
-    """The police service's coordinator releases the officer. Raises NotPermitted, ImpossibleStep."""
+    """The police service's coordinator releases the officer. Raises NotPermitted, ImpossibleTransition."""
     _require_coordinator(by, application)
-    move(application, "endorse", by=by, reason=reason)
+    move(application, ApplicationVerb.ENDORSE, by=by, reason=reason)
     return tell(application, "application_moved")
 
 
 @transaction.atomic
 def decline_release(application: Application, *, by, reason: str) -> Application:
-    """The police service does not release the officer. Raises NotPermitted, ImpossibleStep, Refusal without a reason."""
+    """The police service does not release the officer. Raises NotPermitted, ImpossibleTransition, Refusal without a reason."""
     _require_coordinator(by, application)
-    move(application, "decline-release", by=by, reason=reason, reason_code=ReasonCode.SERVICE_NEEDS)
+    move(application, ApplicationVerb.DECLINE_RELEASE, by=by, reason=reason)
     return tell(application, "application_ended")
 
 
-@through_the_gate
-def advance(application: Application, verb: str, *, by, reason: str = "", reason_code: str = "", is_told: bool = True):
-    """A step of the desk that takes no place: screen-in, screen-out, assess, qualify, nominate, not-select, refuse.
+@transaction.atomic
+def screen_in(application: Application, *, by, reason: str = "") -> Application:
+    """Take the application into assessment: the release is given, and every requirement is met or waived.
 
-    A decision is told to the applicant at once, unless ``is_told`` is False: then the officer sees it after ``notify``.
-    Raises NotPermitted, ImpossibleStep, and Refusal without a reason where one is asked for.
+    Raises: NotPermitted, ImpossibleTransition, and Refusal without release or with an unmet requirement.
     """
-    step = STEPS[verb]
-    require(by, step.who)
-    if verb == "screen-in":
-        require_release_given(application)
-    if verb in {"screen-in", "nominate"}:
-        require_eligible(application)
-    move(application, verb, by=by, reason=reason, reason_code=reason_code, show=is_told or not step.is_decision)
-    if verb == "refuse":
-        _free_place(application, reason=reason)
-    ended = application.state in S.ended_states()
-    return tell(application, "application_ended" if ended else "application_moved") if is_told else application
+    require(by, MAY_ASSESS)
+    require_release_given(application)
+    require_eligible(application)
+    move(application, ApplicationVerb.SCREEN_IN, by=by, reason=reason)
+    return tell(application, "application_moved")
+
+
+@transaction.atomic
+def screen_out(
+    application: Application, *, by, reason: str, reason_code: str = "", is_told: bool = True
+) -> Application:
+    """End the application before its assessment.
+
+    The applicant learns the outcome at once, or only by ``notify`` where ``is_told`` is False.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal without a reason.
+    """
+    require(by, MAY_ASSESS)
+    move(application, ApplicationVerb.SCREEN_OUT, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    return tell(application, "application_ended") if is_told else application
+
+
+@transaction.atomic
+def assess(application: Application, *, by, reason: str = "") -> Application:
+    """Begin the assessment.
+
+    Raises: NotPermitted, ImpossibleTransition.
+    """
+    require(by, MAY_ASSESS)
+    move(application, ApplicationVerb.ASSESS, by=by, reason=reason)
+    return tell(application, "application_moved")
+
+
+@transaction.atomic
+def nominate(application: Application, *, by, reason: str = "") -> Application:
+    """Nominate the applicant to the receiving organization; this takes no place.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived.
+    """
+    require(by, MAY_ASSESS)
+    require_eligible(application)
+    move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
+    return tell(application, "application_moved")
+
+
+@transaction.atomic
+def not_select(
+    application: Application, *, by, reason: str, reason_code: str = "", is_told: bool = True
+) -> Application:
+    """End the application: another one, or none, is selected. Raises and tells as ``screen_out``."""
+    require(by, MAY_ASSESS)
+    move(application, ApplicationVerb.NOT_SELECT, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    return tell(application, "application_ended") if is_told else application
+
+
+@through_the_gate
+def refuse(application: Application, *, by, reason: str, reason_code: str = "", is_told: bool = True) -> Application:
+    """Record that the receiving organization refused; a place held is free again. Raises and tells as ``screen_out``."""
+    require(by, MAY_ASSESS)
+    move(application, ApplicationVerb.REFUSE, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    _free_place(application, reason=reason)
+    return tell(application, "application_ended") if is_told else application
 
 
 @transaction.atomic
 def qualify(application: Application, *, by, qualified_until: datetime.date, is_told: bool = True) -> Application:
     """Puts the applicant on the stand-by roster until ``qualified_until`` (inclusive); this takes no place."""
-    require(by, STEPS["qualify"].who)
+    require(by, ApplicationVerb.QUALIFY.facts.who)
     if qualified_until < timezone.localdate():
         raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
     move(
         application,
-        "qualify",
+        ApplicationVerb.QUALIFY,
         by=by,
         show=is_told,
         qualified_until=qualified_until,
@@ -187,34 +237,34 @@ def qualify(application: Application, *, by, qualified_until: datetime.date, is_
 @transaction.atomic
 def waive(application: Application, *, by, requirement: str, reason: str) -> Waiver:
     """Accepts that one requirement is not met. Raises NotPermitted, and Refusal where it is met or waived already."""
-    require(by, "deployments.assess")
+    require(by, MAY_ASSESS)
     check_reason(reason)
     unmet = {finding.code for finding in eligibility_of(application).unmet}
     if requirement not in unmet:
         raise Refusal(_("There is no unmet requirement of that name to waive."), code="nothing_to_waive")
     waiver = Waiver.objects.create(application=application, requirement=requirement, reason=reason, by=by)
     waived = in_each(lazy(_requirement, str)(application, requirement))
-    record_act(application, "waive", by=by, reason=reason, requirement=requirement, waived=waived)
+    record_act(application, ApplicationVerb.WAIVE, by=by, reason=reason, requirement=requirement, waived=waived)
     return waiver
 
 
 @transaction.atomic
 def notify(application: Application, *, by) -> Application:
     """Tells the applicant a decision that was recorded without telling. Raises NotPermitted, Refusal."""
-    require(by, "deployments.assess")
+    require(by, MAY_ASSESS)
     if application.shown_state == application.state:
         raise Refusal(_("The applicant knows this already."), code="nothing_changes")
     Application.objects.filter(pk=application.pk).update(shown_state=application.state)
     application.refresh_from_db()
-    record_act(application, "notify", by=by, to_state=application.state)
+    record_act(application, ApplicationVerb.NOTIFY, by=by, to_state=application.state)
     return tell(application, "application_ended" if application.state in S.ended_states() else "application_moved")
 
 
 @through_the_gate
 def expire(application: Application, *, by, reason: str) -> Application:
     """Ends an application whose time has passed; a place held for it is free again."""
-    require(by, STEPS["expire"].who)
-    move(application, "expire", by=by, reason=reason, reason_code=ReasonCode.TOO_LATE)
+    require(by, ApplicationVerb.EXPIRE.facts.who)
+    move(application, ApplicationVerb.EXPIRE, by=by, reason=reason)
     _free_place(application, reason=reason)
     return tell(application, "application_ended")
 
@@ -223,15 +273,23 @@ def expire(application: Application, *, by, reason: str) -> Application:
 def reinstate(application: Application, *, by, reason: str) -> Application:
     """Brings an ended application back to its last open state; one that held a place comes back as qualified.
 
-    Raises NotPermitted, ImpossibleStep, and Refusal where the officer has another running application for the posting.
+    Raises NotPermitted, ImpossibleTransition, and Refusal where the officer has another running application for the posting.
     """
-    require(by, STEPS["reinstate"].who)
+    require(by, ApplicationVerb.REINSTATE.facts.who)
     check_reason(reason)
     target = application.last_open_state or S.SUBMITTED
     target = BEFORE_SELECTION.get(target, target)
     try:
         with transaction.atomic():
-            move(application, "reinstate", by=by, reason=reason, target=target, reason_code="", deployment=None)
+            move(
+                application,
+                ApplicationVerb.REINSTATE,
+                by=by,
+                reason=reason,
+                target=target,
+                reason_code="",
+                deployment=None,
+            )
     except IntegrityError:
         raise Refusal(
             _("The officer has another running application for this posting."), code="another_application"
@@ -246,7 +304,7 @@ def end_for_stand_down(posting: Posting, *, by, reason: str) -> int:
         "officer__user", "posting"
     )
     for application in running:
-        move(application, "stand-down", by=by, reason=reason, reason_code=ReasonCode.POSTING_CHANGED)
+        move(application, ApplicationVerb.STAND_DOWN, by=by, reason=reason)
         _free_place(application, reason=reason)
         tell(application, "application_ended")
     return len(running)

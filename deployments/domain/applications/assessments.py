@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 from core.history.acts import record_act
 from core.refusals import Refusal, require
 from core.text.dates import today_here
-from deployments.models import Application, ApplicationState, Assessment
-
-S = ApplicationState
-WHILE = (S.SCREENED_IN, S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED)
+from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
+from deployments.models import Application, Assessment
 
 
 @transaction.atomic
@@ -30,9 +28,9 @@ def record_assessment(
     Raises NotPermitted, and Refusal for a day to come, an end before it, the very same result once more, or an
     application in another state.
     """
-    require(by, "deployments.assess")
+    require(by, MAY_ASSESS)
     application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.state not in WHILE:
+    if not ApplicationVerb.RECORD_ASSESSMENT.facts.allows(application.state):
         raise Refusal(
             _("Assessments are recorded once the application is screened in, and until the selection."),
             code="impossible_transition",
@@ -45,5 +43,7 @@ def record_assessment(
     if application.assessments.filter(**result).exists():
         raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
     made = Assessment.objects.create(application=application, recorded_by=by, **result)
-    record_act(application, "record-assessment", by=by, kind=kind, outcome=outcome, held_on=held_on.isoformat())
+    record_act(
+        application, ApplicationVerb.RECORD_ASSESSMENT, by=by, kind=kind, outcome=outcome, held_on=held_on.isoformat()
+    )
     return made

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from core.files.uploads import checked, discard
 from core.history.acts import record_act
 from core.refusals import Refusal
-from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
+from deployments.models import Application, ApplicationDocument
 from officers.domain.ownership import require_self
-
-EDITABLE = [ApplicationState.DRAFT, ApplicationState.SUBMITTED]
 
 
 @transaction.atomic
@@ -31,7 +30,7 @@ def attach(application: Application, *, by, upload: UploadedFile) -> Application
             field="document",
         )
     made = ApplicationDocument.objects.create(application=application, **values)
-    record_act(application, "attach", by=by, document=made.pk, size=made.size)
+    record_act(application, ApplicationVerb.ATTACH, by=by, document=made.pk, size=made.size)
     return made
 
 
@@ -41,7 +40,7 @@ def remove(document: ApplicationDocument, *, by) -> None:
     application = document.application
     require_self(by, application.officer)
     _lock_editable(application)
-    record_act(application, "remove-document", by=by, document=document.pk)
+    record_act(application, ApplicationVerb.REMOVE_DOCUMENT, by=by, document=document.pk)
     discard(document)
 
 

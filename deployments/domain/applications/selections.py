@@ -13,6 +13,8 @@ from deployments.domain.application_moves import move, tell
 from deployments.domain.applications.records import require_eligible, require_release_given
 from deployments.domain.four_eyes import require_other_selector
 from deployments.domain.tours import acts as tours
+from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
+from deployments.domain.verbs.tours import TourVerb
 from deployments.limits.gate import through_the_gate
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
@@ -33,10 +35,10 @@ def select(
 ) -> Deployment:
     """Reserves a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
 
-    Eligibility is tested again for exactly these days. Raises NotPermitted, OtherEyes, ImpossibleStep, CapacityExceeded and the
+    Eligibility is tested again for exactly these days. Raises NotPermitted, OtherEyes, ImpossibleTransition, CapacityExceeded and the
     other refusals of ``tours.reserve``.
     """
-    require(by, "deployments.select")
+    require(by, MAY_SELECT)
     today = today or today_here()
     application = Application.objects.select_for_update().get(pk=application.pk)
     require_other_selector(application, by=by)
@@ -44,7 +46,10 @@ def select(
     require_eligible(application, Span(first_day, last_day) if last_day >= first_day else None)
     hold = hold_until or today + datetime.timedelta(days=settings.HOLD_DAYS)
     move(
-        application, "select", by=by, detail={"first_day": str(first_day), "last_day": str(last_day), "hold": str(hold)}
+        application,
+        ApplicationVerb.SELECT,
+        by=by,
+        detail={"first_day": str(first_day), "last_day": str(last_day), "hold": str(hold)},
     )
     deployment = tours.reserve(
         by=by,
@@ -63,16 +68,16 @@ def select(
 
 @through_the_gate
 def accept(application: Application, *, by, today: datetime.date | None = None) -> Application:
-    """The officer accepts: the hold becomes a firm place. Raises NotPermitted, ImpossibleStep; Refusal after the hold."""
+    """The officer accepts: the hold becomes a firm place. Raises NotPermitted, ImpossibleTransition; Refusal after the hold."""
     require_self(by, application.officer)
     today = today or today_here()
     held = application.deployment if application.state == S.SELECTED else None
     if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
         raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
-    move(application, "accept", by=by)
+    move(application, ApplicationVerb.ACCEPT, by=by)
     if held:
         Deployment.objects.filter(pk=held.pk).update(hold_until=None)
-        record_act(held, "confirm", by=by, from_state=held.state, to_state=held.state)
+        record_act(held, TourVerb.CONFIRM, by=by, from_state=held.state, to_state=held.state)
     return tell(application, "application_accepted")
 
 
@@ -83,7 +88,7 @@ def propose(application: Application, *, by, posting: Posting, consent: bool, re
     The place is not offered to anybody rejected, withdrawn or not released: only a qualified application is carried.
     Raises NotPermitted, and Refusal without consent, from another state, for the same posting or a running application.
     """
-    require(by, "deployments.assess")
+    require(by, MAY_ASSESS)
     if not consent:
         raise Refusal(_("Ask the officer first, and record the consent."), code="consent_required", field="consent")
     if application.state != S.QUALIFIED:
@@ -106,5 +111,7 @@ def propose(application: Application, *, by, posting: Posting, consent: bool, re
         raise Refusal(
             _("The officer has a running application for this posting."), code="another_application", field="posting"
         ) from None
-    record_act(carried, "propose", by=by, to_state=S.QUALIFIED, reason=reason, proposed_from=application.pk)
+    record_act(
+        carried, ApplicationVerb.PROPOSE, by=by, to_state=S.QUALIFIED, reason=reason, proposed_from=application.pk
+    )
     return tell(carried, "application_proposed")

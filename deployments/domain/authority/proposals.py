@@ -10,7 +10,6 @@ from core.history.acts import record_act
 from core.refusals import Refusal, require
 from deployments.domain.authority.effects import Record, StrengthPreview
 from deployments.domain.authority.strengths import (
-    PERMISSION,
     Replacement,
     check_instrument,
     named,
@@ -20,6 +19,7 @@ from deployments.domain.authority.strengths import (
     withdraw_strength,
 )
 from deployments.domain.four_eyes import STRENGTH, are_asked_for
+from deployments.domain.verbs.authority import MAY_SET_STRENGTH, StrengthVerb
 from deployments.limits.days import check_reason
 from deployments.limits.gate import through_the_gate
 from deployments.limits.levels import kind_of
@@ -44,7 +44,7 @@ def propose_strength(
     Raises NotPermitted, what setting the number would raise, and Refusal where four eyes are not asked for, where the
     number is not higher, or where a backdated one has no note.
     """
-    require(by, PERMISSION)
+    require(by, MAY_SET_STRENGTH)
     if not are_asked_for(STRENGTH):
         raise Refusal(_("Four eyes are not asked for: set the number."), code="not_asked_for")
     made = StrengthProposal(
@@ -63,7 +63,7 @@ def propose_strength(
     if preview.needs_note or standing_version(made):
         check_reason(note, field="note")
     made.save()
-    record_act(made, "propose-strength", by=by, reason=note, to_state=str(maximum), **named(made))
+    record_act(made, StrengthVerb.PROPOSE, by=by, reason=note, to_state=str(maximum), **named(made))
     return made
 
 
@@ -86,7 +86,7 @@ def confirm_proposal(
     Raises NotPermitted, OtherEyes for the proposer, and what ``set_strength`` or ``withdraw_strength`` raise; Refusal
     where the proposal is decided.
     """
-    require(by, PERMISSION)
+    require(by, MAY_SET_STRENGTH)
     found = _open_proposal(proposal)
     version = standing_version(found)
     shared = {
@@ -108,18 +108,18 @@ def confirm_proposal(
             **shared,
         )
     _decide(found, ProposalState.CONFIRMED, by)
-    record_act(found, "confirm-strength", by=by, **named(found))
+    record_act(found, StrengthVerb.CONFIRM, by=by, **named(found))
     return made
 
 
 @transaction.atomic
 def decline_proposal(proposal: StrengthProposal, *, by, reason: str) -> StrengthProposal:
     """The proposal is not followed; the proposer takes it back in the same way. Raises NotPermitted, Refusal."""
-    require(by, PERMISSION)
+    require(by, MAY_SET_STRENGTH)
     check_reason(reason)
     found = _open_proposal(proposal)
     _decide(found, ProposalState.DECLINED, by)
-    record_act(found, "decline-strength", by=by, reason=reason)
+    record_act(found, StrengthVerb.DECLINE, by=by, reason=reason)
     return found
 
 

@@ -18,6 +18,7 @@ from deployments.domain.authority.effects import (
 )
 from deployments.domain.authority.records import LONGEST_INSTRUMENT, NewNumber, insert, replace, withdraw
 from deployments.domain.four_eyes import require_proposal
+from deployments.domain.verbs.authority import MAY_SET_STRENGTH, StrengthVerb
 from deployments.limits.days import check_day, check_reason
 from deployments.limits.gate import through_the_gate
 from deployments.limits.levels import level_of
@@ -25,7 +26,6 @@ from deployments.limits.refusals import iso
 from deployments.models import StrengthProposal
 from missions.models import AuthorizedStrength, Operation
 
-PERMISSION = "deployments.set_strength"
 HIGHEST = 100_000
 Replacement = NewNumber
 
@@ -73,7 +73,7 @@ def set_strength(
     Raises NotPermitted, OtherEyes, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
     version, a number that is none, a missing instrument, or a backdating without note.
     """
-    require(by, PERMISSION)
+    require(by, MAY_SET_STRENGTH)
     number = NewNumber(maximum, instrument, note, instrument_fr, is_first_day_known)
     check_instrument(number)
     preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
@@ -83,7 +83,7 @@ def set_strength(
     _check_acknowledged(preview, acknowledge_lowering)
     _bring_down(preview, by, number)
     version = insert(preview.own, number, by=by)
-    _record(preview.own, "set-strength", by, note, **named(number))
+    _record(preview.own, StrengthVerb.SET, by, note, **named(number))
     return version
 
 
@@ -120,7 +120,7 @@ def withdraw_strength(
     Numbers below that would be higher come down in the same act. Raises as ``set_strength``, and Refusal where the
     version is withdrawn already or no reason is given.
     """
-    require(by, PERMISSION)
+    require(by, MAY_SET_STRENGTH)
     check_reason(reason)
     if replacement is not None:
         check_instrument(replacement)
@@ -133,7 +133,7 @@ def withdraw_strength(
         withdraw(preview.own, by=by, reason=reason)
     else:
         version = replace(preview.own, replacement, by=by, reason=reason)
-    _record(preview.own, "withdraw-strength", by, reason, replaced=replacement is not None)
+    _record(preview.own, StrengthVerb.WITHDRAW, by, reason, replaced=replacement is not None)
     return AuthorizedStrength.objects.get(pk=version.pk)
 
 
@@ -197,10 +197,10 @@ def _bring_down(preview: StrengthPreview, by, instrument: NewNumber) -> None:
             replace(change, number, by=by, reason=note)
         else:
             insert(change, number, by=by)
-        _record(change, "bring-down", by, note, **named(number))
+        _record(change, StrengthVerb.BRING_DOWN, by, note, **named(number))
 
 
-def _record(change: Change, verb: str, by, reason: str, **detail) -> None:
+def _record(change: Change, verb: StrengthVerb, by, reason: str, **detail) -> None:
     record_act(
         change.record,
         verb,

@@ -14,6 +14,7 @@ from core.refusals import Refusal, require
 from core.text.dates import today_here
 from core.text.folded import fold
 from core.text.languages import LANGUAGES
+from deployments.domain.verbs.authority import MAY_SET_TERMS, TermsVerb
 from deployments.limits.days import check_day, check_reason
 from deployments.limits.gate import through_the_gate
 from deployments.limits.refusals import iso
@@ -21,8 +22,6 @@ from deployments.models import Deployment, DeploymentState
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
 from missions.models.terms import EXPLAINED_IN_BOTH
 
-PERMISSION = "deployments.set_terms"
-ABOUT_TERMS = ("set-terms", "suspend", "evacuate", "close", "reopen", "withdraw-terms")
 TERMS_DETAIL = ("is_armed", "languages")  # recorded in the history even where nothing is said
 Terms = OperationTerms | MissionTerms
 
@@ -74,10 +73,10 @@ def set_terms(
     The explanation, in both languages or in neither, is what the public reads; ``reason`` stays at the desk.
     Raises NotPermitted, NothingChanges, and Refusal for a day out of reach, an unknown status or a missing reason.
     """
-    require(by, PERMISSION)
+    require(by, MAY_SET_TERMS)
     wanted = {"status": status, "is_armed": is_armed, "languages": languages}
     wanted |= _explained(explanation_en, explanation_fr)
-    return cast(OperationTerms, _set(operation, "set-terms", by, effective_from, wanted, reason, today))
+    return cast(OperationTerms, _set(operation, TermsVerb.SET, by, effective_from, wanted, reason, today))
 
 
 @through_the_gate
@@ -93,9 +92,9 @@ def set_mission_terms(
     today: datetime.date | None = None,
 ) -> MissionTerms:
     """Status of a mission from ``effective_from`` (inclusive) until its next terms; as ``set_terms``."""
-    require(by, PERMISSION)
+    require(by, MAY_SET_TERMS)
     wanted = {"status": status} | _explained(explanation_en, explanation_fr)
-    return cast(MissionTerms, _set(mission, "set-terms", by, effective_from, wanted, reason, today))
+    return cast(MissionTerms, _set(mission, TermsVerb.SET, by, effective_from, wanted, reason, today))
 
 
 @through_the_gate
@@ -110,9 +109,9 @@ def suspend(
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` nobody new may go; a number in force stays published. Raises as ``set_terms``."""
-    require(by, PERMISSION)
-    wanted = {"status": TermsStatus.SUSPENDED} | _explained(explanation_en, explanation_fr)
-    return _set(record, "suspend", by, effective_from, wanted, reason, today)
+    require(by, MAY_SET_TERMS)
+    wanted = _explained(explanation_en, explanation_fr)
+    return _set(record, TermsVerb.SUSPEND, by, effective_from, wanted, reason, today)
 
 
 @through_the_gate
@@ -125,8 +124,8 @@ def close(
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` it is closed: nobody new may go, and it leaves the public table. Raises as ``set_terms``."""
-    require(by, PERMISSION)
-    return _set(record, "close", by, effective_from, {"status": TermsStatus.CLOSED}, reason, today)
+    require(by, MAY_SET_TERMS)
+    return _set(record, TermsVerb.CLOSE, by, effective_from, {}, reason, today)
 
 
 @through_the_gate
@@ -139,8 +138,8 @@ def reopen(
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` it is active again. Raises as ``set_terms``; what is active cannot be reopened."""
-    require(by, PERMISSION)
-    return _set(record, "reopen", by, effective_from, {"status": TermsStatus.ACTIVE}, reason, today)
+    require(by, MAY_SET_TERMS)
+    return _set(record, TermsVerb.REOPEN, by, effective_from, {}, reason, today)
 
 
 @through_the_gate
@@ -157,19 +156,24 @@ def evacuate(
     Where nobody new may go already, the terms stay as they are. Raises as ``set_terms``; NothingChanges where the
     evacuation of that very day is the last that was done.
     """
-    require(by, PERMISSION)
-    latest = history_of(record).filter(verb__in=ABOUT_TERMS).first()
-    if latest and latest.verb == "evacuate" and latest.detail["effective_from"] == effective_from.isoformat():
+    require(by, MAY_SET_TERMS)
+    latest = history_of(record).filter(verb__in=list(TermsVerb)).first()
+    if latest and latest.verb == TermsVerb.EVACUATE and latest.detail["effective_from"] == effective_from.isoformat():
         raise NothingChanges(_("The evacuation of this day is recorded already: see the roll-call."))
     terms = terms_in_force(record, effective_from)
     if terms is None or terms.status == TermsStatus.ACTIVE:
-        terms = _set(record, "suspend", by, effective_from, {"status": TermsStatus.SUSPENDED}, reason, today)
+        terms = _set(record, TermsVerb.SUSPEND, by, effective_from, {}, reason, today)
     else:
         check_day(effective_from, today or today_here(), field="effective_from")
         check_reason(reason)
     there = roll_call(record, effective_from, today=today)
     record_act(
-        record, "evacuate", by=by, reason=reason, effective_from=effective_from.isoformat(), tours=[t.pk for t in there]
+        record,
+        TermsVerb.EVACUATE,
+        by=by,
+        reason=reason,
+        effective_from=effective_from.isoformat(),
+        tours=[t.pk for t in there],
     )
     return Evacuation(terms, there)
 
@@ -180,7 +184,7 @@ def withdraw_terms(version: Terms, *, by, reason: str, today: datetime.date | No
 
     Raises NotPermitted, and Refusal where they are withdrawn already or no reason is given.
     """
-    require(by, PERMISSION)
+    require(by, MAY_SET_TERMS)
     check_reason(reason)
     version = type(version).objects.get(pk=version.pk)
     if version.withdrawn_at is not None:
@@ -189,7 +193,7 @@ def withdraw_terms(version: Terms, *, by, reason: str, today: datetime.date | No
     record = version.operation if isinstance(version, OperationTerms) else version.mission
     record_act(
         record,
-        "withdraw-terms",
+        TermsVerb.WITHDRAW,
         by=by,
         reason=reason,
         from_state=version.status,
@@ -230,7 +234,7 @@ def read_roll(keys: Sequence[int]) -> tuple[Deployment, ...]:
 
 def _set(
     record: Operation | Mission,
-    verb: str,
+    verb: TermsVerb,
     by,
     effective_from: datetime.date,
     wanted: dict[str, Any],
@@ -241,6 +245,8 @@ def _set(
     check_day(effective_from, today or today_here(), field="effective_from")
     before = terms_in_force(record, effective_from)
     values = _carried(record, before) | {name: value for name, value in wanted.items() if value is not KEEP}
+    if verb.facts.target:
+        values["status"] = verb.facts.target
     values = _explanation(before, values) | values
     _check_values(values)
     _check_change(record, verb, before, values, effective_from)
@@ -294,9 +300,13 @@ def _check_values(values: dict[str, Any]) -> None:
 
 
 def _check_change(
-    record: Operation | Mission, verb: str, before: Terms | None, values: dict[str, Any], effective_from: datetime.date
+    record: Operation | Mission,
+    verb: TermsVerb,
+    before: Terms | None,
+    values: dict[str, Any],
+    effective_from: datetime.date,
 ) -> None:
-    if before is None and verb == "reopen":
+    if before is None and verb == TermsVerb.REOPEN:
         raise NothingChanges(
             _("%(record)s has no terms in force on %(day)s: there is nothing to reopen.")
             % {"record": record, "day": iso(effective_from)},

@@ -10,9 +10,9 @@ from core.text.bilingual import in_each
 from core.text.dates import today_here
 from deployments.domain.tours.ends import cancel, close_tour, complete, curtail, reinstate, reintegrate, repatriate
 from deployments.domain.tours.preparation import require_seen_to
-from deployments.domain.tours.records import PERMISSION, fresh, save_act
+from deployments.domain.tours.records import fresh, save_act
 from deployments.domain.tours.room import Wanted, check_open, check_room, expire, is_lapsed
-from deployments.domain.verbs.tours import LIVE, ImpossibleTransition, advance
+from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, move, require_possible
 from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
 from deployments.limits.gate import left_to_the_guards, through_the_gate
 from deployments.limits.refusals import iso
@@ -39,7 +39,6 @@ __all__ = [
     "transfer",
 ]
 S = DeploymentState
-ENDED = frozenset({S.ENDED, S.REINTEGRATION, S.CLOSED})
 
 
 def reserve(
@@ -59,13 +58,15 @@ def reserve(
     Raises NotPermitted, OfficerTaken, TakesNobody, CapacityExceeded; Refusal for days out of order or out of reach, a
     posting that is not open, or a hold that has run out already.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     today = today or today_here()
     check_interval(first_day, last_day, today)
     values = {"officer": officer, "posting": posting, "first_day": first_day, "last_day": last_day}
 
     def reserved(begin) -> Deployment:
-        return begin(Deployment(**values, state=S.RESERVED, hold_until=hold_until), "reserve", by=by, today=today)
+        return begin(
+            Deployment(**values, state=S.RESERVED, hold_until=hold_until), TourVerb.RESERVE, by=by, today=today
+        )
 
     return left_to_the_guards(lambda: reserved(_save_new)) or through_the_gate(reserved)(_begin)
 
@@ -86,27 +87,27 @@ def record_tour(
     An ended tour has its actual last day, so not after today; one in mission has begun. A cancelled one takes no place.
     Raises as ``reserve``.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     today = today or today_here()
     if state not in S.values:
         raise Refusal(_("Unknown state: %(state)s.") % {"state": state}, code="bad_value", field="state")
-    if state in ENDED:
+    if state in OVER:
         check_ended(last_day, today)
     if state == S.IN_MISSION:
         _check_begun(first_day, today)
     tour = Deployment(officer=officer, posting=posting, first_day=first_day, last_day=last_day, state=state)
-    tour.end_reason = EndReason.COMPLETED if state in ENDED else ""
-    return _begin(tour, "record", by=by, today=today)
+    tour.end_reason = EndReason.COMPLETED if state in OVER else ""
+    return _begin(tour, TourVerb.RECORD, by=by, today=today)
 
 
 @through_the_gate
 def prepare(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
     """Reserved -> pre-deployment: the place is firm, without a hold. Raises NotPermitted, ImpossibleTransition."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    before = advance(tour, "prepare")
+    before = move(tour, TourVerb.PREPARE)
     tour.hold_until = None
-    return save_act(tour, "prepare", by=by, before=before)
+    return save_act(tour, TourVerb.PREPARE, by=by, before=before)
 
 
 @through_the_gate
@@ -115,12 +116,12 @@ def check_in(deployment: Deployment, *, by, reason: str = "", today: datetime.da
 
     Raises NotPermitted, ImpossibleTransition, ChecklistOpen without such a reason, and Refusal before the first day.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    before = advance(tour, "check-in")
+    before = move(tour, TourVerb.CHECK_IN)
     _check_begun(tour.first_day, today or today_here())
     left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
-    return save_act(tour, "check-in", by=by, before=before, reason=reason, open_items=left)
+    return save_act(tour, TourVerb.CHECK_IN, by=by, before=before, reason=reason, open_items=left)
 
 
 @through_the_gate
@@ -128,17 +129,17 @@ def extend(
     deployment: Deployment, *, by, last_day: datetime.date, reason: str, today: datetime.date | None = None
 ) -> Deployment:
     """A later last day. The added days are new consumption and meet every rule. Raises as ``reserve``."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     tour = fresh(deployment)
-    before = advance(tour, "extend")
+    before = move(tour, TourVerb.EXTEND)
     if last_day <= tour.last_day:
         raise Refusal(
             _("An extension ends after the present last day, %(day)s.") % {"day": iso(tour.last_day)},
             code="no_extension",
             field="last_day",
         )
-    return _move_days(tour, "extend", by, before, tour.first_day, last_day, reason, today)
+    return _move_days(tour, TourVerb.EXTEND, by, before, tour.first_day, last_day, reason, today)
 
 
 @through_the_gate
@@ -153,18 +154,18 @@ def change_dates(
 ) -> Deployment:
     """Other days, planned or (of an ended tour) actual. Days that it did not occupy before meet every rule; giving days
     up is always possible. Raises as ``reserve``."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     today = today or today_here()
     tour = fresh(deployment)
-    before = advance(tour, "change-dates")
+    before = move(tour, TourVerb.CHANGE_DATES)
     if (first_day, last_day) == (tour.first_day, tour.last_day):
         raise Refusal(_("The tour has these days already."), code="nothing_changes", field="first_day")
     if tour.state == S.IN_MISSION:
         _check_begun(first_day, today)
-    if tour.state in ENDED:
+    if tour.state in OVER:
         check_ended(last_day, today)
-    return _move_days(tour, "change-dates", by, before, first_day, last_day, reason, today)
+    return _move_days(tour, TourVerb.CHANGE_DATES, by, before, first_day, last_day, reason, today)
 
 
 @through_the_gate
@@ -183,12 +184,12 @@ def transfer(
     Gives the new tour. It is in mission where the officer is and the day has come, else it is still to be prepared. A
     tour of which nothing would remain is cancelled. Raises as ``reserve``, and nothing changes then.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     today = today or today_here()
     check_interval(first_day, last_day, today)
     old = fresh(deployment)
-    before = advance(old, "transfer")
+    before = move(old, TourVerb.TRANSFER)
     _check_transfer(old, posting, first_day)
     moves_now = before == S.IN_MISSION and first_day <= today
     if first_day <= old.first_day:
@@ -197,7 +198,7 @@ def transfer(
         old.last_day = first_day - ONE_DAY
         if moves_now:
             old.state, old.end_reason = S.ENDED, EndReason.TRANSFERRED
-    save_act(old, "transfer", by=by, before=before, reason=reason, to_posting=posting.reference)
+    save_act(old, TourVerb.TRANSFER, by=by, before=before, reason=reason, to_posting=posting.reference)
     tour = Deployment(
         officer=old.officer,
         posting=posting,
@@ -207,16 +208,15 @@ def transfer(
         hold_until=old.hold_until,
         transferred_from=old,
     )
-    return _begin(tour, "transfer", by=by, today=today, reason=reason)
+    return _begin(tour, TourVerb.TRANSFER, by=by, today=today, reason=reason)
 
 
 @through_the_gate
 def expire_hold(deployment: Deployment, *, by=SYSTEM, today: datetime.date | None = None) -> Deployment:
     """Ends a reservation whose hold has run out. Raises NotPermitted, ImpossibleTransition; Refusal while it stands."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    if tour.state != S.RESERVED:
-        raise ImpossibleTransition("expire", tour.state)
+    require_possible(tour, TourVerb.EXPIRE)
     if not is_lapsed(tour, today or today_here()):
         raise Refusal(_("The hold has not run out."), code="hold_stands")
     expire(tour, by=by)
@@ -226,7 +226,7 @@ def expire_hold(deployment: Deployment, *, by=SYSTEM, today: datetime.date | Non
 @through_the_gate
 def expire_holds(*, by=SYSTEM, today: datetime.date | None = None) -> list[Deployment]:
     """Ends every reservation whose hold has run out; safe to repeat. Raises NotPermitted."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     lapsed = Deployment.objects.filter(state=S.RESERVED, hold_until__lt=today or today_here())
     tours = list(lapsed.select_related("officer__user", "posting").order_by("pk"))
     for tour in tours:
@@ -234,7 +234,7 @@ def expire_holds(*, by=SYSTEM, today: datetime.date | None = None) -> list[Deplo
     return tours
 
 
-def _begin(tour: Deployment, verb: str, *, by, today: datetime.date, reason: str = "") -> Deployment:
+def _begin(tour: Deployment, verb: TourVerb, *, by, today: datetime.date, reason: str = "") -> Deployment:
     """Saves a new tour, past the wall unless it is cancelled."""
     check_interval(tour.first_day, tour.last_day, today)
     tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
@@ -245,7 +245,7 @@ def _begin(tour: Deployment, verb: str, *, by, today: datetime.date, reason: str
     return _save_new(tour, verb, by=by, today=today, reason=reason)
 
 
-def _save_new(tour: Deployment, verb: str, *, by, today: datetime.date, reason: str = "") -> Deployment:
+def _save_new(tour: Deployment, verb: TourVerb, *, by, today: datetime.date, reason: str = "") -> Deployment:
     """Saves a new tour as it is: the guards alone are the wall here."""
     if tour.hold_until is not None and is_lapsed(tour, today):
         raise Refusal(
@@ -259,7 +259,7 @@ def _save_new(tour: Deployment, verb: str, *, by, today: datetime.date, reason: 
 
 def _move_days(
     tour: Deployment,
-    verb: str,
+    verb: TourVerb,
     by,
     before: str,
     first_day: datetime.date,

@@ -6,24 +6,14 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Refusal, require
 from core.text.dates import today_here
-from deployments.domain.tours.records import PERMISSION, fresh, save_act
+from deployments.domain.tours.records import fresh, save_act
 from deployments.domain.tours.room import TakesNobody, Wanted, check_open, check_room
-from deployments.domain.verbs.tours import advance
+from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
 from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
 from deployments.limits.gate import through_the_gate
 from deployments.limits.refusals import CapacityExceeded, iso
 from deployments.limits.rule import Span
 from deployments.models import Deployment, EndReason
-
-REPATRIATIONS = frozenset(
-    {
-        EndReason.MEDICAL,
-        EndReason.COMPASSIONATE,
-        EndReason.DISCIPLINE,
-        EndReason.PERFORMANCE,
-        EndReason.SECURITY,
-    }
-)
 
 
 class LateReturnNotAcknowledged(Refusal):
@@ -60,8 +50,8 @@ def complete(
     acknowledged late return, with ``acknowledge_late`` and a reason (rule 12). Raises NotPermitted,
     ImpossibleTransition, OfficerTaken, LateReturnNotAcknowledged, and Refusal for a day that cannot be.
     """
-    require(by, PERMISSION)
-    return _end(deployment, "complete", EndReason.COMPLETED, by, last_day, reason, acknowledge_late, today)
+    require(by, MAY_DEPLOY)
+    return _end(deployment, TourVerb.COMPLETE, EndReason.COMPLETED, by, last_day, reason, acknowledge_late, today)
 
 
 @through_the_gate
@@ -69,7 +59,7 @@ def curtail(
     deployment: Deployment, *, by, last_day: datetime.date, reason: str, today: datetime.date | None = None
 ) -> Deployment:
     """In mission -> ended early, with the actual last day, before the planned one. Raises as ``complete``."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     planned = fresh(deployment).last_day
     if last_day >= planned:
@@ -78,7 +68,7 @@ def curtail(
             code="not_curtailed",
             field="last_day",
         )
-    return _end(deployment, "curtail", EndReason.CURTAILED, by, last_day, reason, False, today)
+    return _end(deployment, TourVerb.CURTAIL, EndReason.CURTAILED, by, last_day, reason, False, today)
 
 
 @through_the_gate
@@ -96,29 +86,29 @@ def repatriate(
 
     Raises as ``complete``, and Refusal for another ``end_reason``.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
-    if end_reason not in REPATRIATIONS:
+    if end_reason not in TourVerb.REPATRIATE.facts.reasons:
         raise Refusal(_("Say why the officer is repatriated."), code="bad_value", field="end_reason")
-    return _end(deployment, "repatriate", end_reason, by, last_day, reason, acknowledge_late, today)
+    return _end(deployment, TourVerb.REPATRIATE, end_reason, by, last_day, reason, acknowledge_late, today)
 
 
 @through_the_gate
 def reintegrate(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
     """Ended -> reintegration. Raises NotPermitted, ImpossibleTransition."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    before = advance(tour, "reintegrate")
-    return save_act(tour, "reintegrate", by=by, before=before)
+    before = move(tour, TourVerb.REINTEGRATE)
+    return save_act(tour, TourVerb.REINTEGRATE, by=by, before=before)
 
 
 @through_the_gate
 def close_tour(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
     """Reintegration -> closed. Raises NotPermitted, ImpossibleTransition."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    before = advance(tour, "close")
-    return save_act(tour, "close", by=by, before=before)
+    before = move(tour, TourVerb.CLOSE)
+    return save_act(tour, TourVerb.CLOSE, by=by, before=before)
 
 
 @through_the_gate
@@ -127,12 +117,12 @@ def cancel(deployment: Deployment, *, by, reason: str, today: datetime.date | No
 
     A tour that came from a transfer lets go of the one before, which can then be transferred elsewhere.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     tour = fresh(deployment)
-    before = advance(tour, "cancel")
+    before = move(tour, TourVerb.CANCEL)
     tour.transferred_from = None
-    return save_act(tour, "cancel", by=by, before=before, reason=reason)
+    return save_act(tour, TourVerb.CANCEL, by=by, before=before, reason=reason)
 
 
 @through_the_gate
@@ -142,19 +132,19 @@ def reinstate(deployment: Deployment, *, by, reason: str, today: datetime.date |
     Raises NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, and Refusal where the
     posting is not open.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     tour = fresh(deployment)
-    before = advance(tour, "reinstate")
+    before = move(tour, TourVerb.REINSTATE)
     check_open(tour.posting)
     check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today or today_here()))
     tour.hold_until = None
-    return save_act(tour, "reinstate", by=by, before=before, reason=reason)
+    return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
 
 
 def _end(
     deployment: Deployment,
-    verb: str,
+    verb: TourVerb,
     end_reason: str,
     by,
     last_day: datetime.date,
@@ -164,7 +154,7 @@ def _end(
 ) -> Deployment:
     today = today or today_here()
     tour = fresh(deployment)
-    before = advance(tour, verb)
+    before = move(tour, verb)
     check_interval(tour.first_day, last_day, today)
     check_ended(last_day, today)
     planned = tour.last_day

@@ -5,30 +5,29 @@ import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
 from deployments.domain.tours import acts as tours
 from deployments.domain.tours.extensions import decide, declined, open_extension, tell_of
-from deployments.domain.tours.records import PERMISSION, fresh
+from deployments.domain.tours.records import fresh
+from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
 from deployments.limits.days import check_interval, check_reason
 from deployments.limits.gate import through_the_gate
 from deployments.limits.refusals import iso
 from deployments.models import (
     Appraisal,
     Deployment,
-    DeploymentState,
     ExtensionRequest,
     ExtensionState,
     Leave,
 )
 from officers.domain.coordination import decides_on
 
-S = DeploymentState
-APPRAISED = frozenset({S.IN_MISSION, S.ENDED, S.REINTEGRATION})
-EXTENDED = frozenset({S.PREPARATION, S.IN_MISSION})
 PARTIES = {"service": "service_agreed_at", "mission": "mission_agreed_at"}
+PARTY_LABELS = {"service": gettext_lazy("The home service"), "mission": gettext_lazy("The mission")}
 
 
 @through_the_gate
@@ -44,10 +43,10 @@ def record_leave(
 
     Raises NotPermitted, and Refusal for days out of order, outside the tour, or that are leave already.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_interval(first_day, last_day, today or today_here())
     tour = fresh(deployment)
-    _require_state(tour, frozenset(S.live_states()))
+    require_possible(tour, TourVerb.RECORD_LEAVE)
     if first_day < tour.first_day or last_day > tour.last_day:
         raise Refusal(
             _("Leave lies inside the tour, %(first)s to %(last)s.")
@@ -58,7 +57,7 @@ def record_leave(
     if tour.leaves.filter(first_day__lte=last_day, last_day__gte=first_day).exists():
         raise Refusal(_("The officer is on leave on one of these days already."), code="leave_twice", field="first_day")
     leave = Leave.objects.create(deployment=tour, first_day=first_day, last_day=last_day)
-    record_act(tour, "record-leave", by=by, first_day=first_day.isoformat(), last_day=last_day.isoformat())
+    record_act(tour, TourVerb.RECORD_LEAVE, by=by, first_day=first_day.isoformat(), last_day=last_day.isoformat())
     return leave
 
 
@@ -68,13 +67,13 @@ def cancel_leave(leave: Leave, *, by, reason: str) -> Deployment:
 
     Raises NotPermitted, and Refusal without a reason or where somebody cancelled it meanwhile.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     tour, days = leave.deployment, {"first_day": leave.first_day.isoformat(), "last_day": leave.last_day.isoformat()}
     deleted, _models = Leave.objects.filter(pk=leave.pk).delete()
     if not deleted:
         raise Refusal(_("This leave is cancelled already."), code="nothing_changes")
-    record_act(tour, "cancel-leave", by=by, reason=reason, **days)
+    record_act(tour, TourVerb.CANCEL_LEAVE, by=by, reason=reason, **days)
     return tour
 
 
@@ -88,10 +87,10 @@ def ask_extension(
     already.
     """
     if not (by.is_active and by.pk == deployment.officer.user_id):
-        require(by, PERMISSION)
+        require(by, MAY_DEPLOY)
     check_reason(reason)
     tour = fresh(deployment)
-    _require_state(tour, EXTENDED)
+    require_possible(tour, TourVerb.ASK_EXTENSION)
     check_interval(tour.first_day, last_day, today or today_here())
     if last_day <= tour.last_day:
         raise Refusal(
@@ -104,7 +103,7 @@ def ask_extension(
             asked = ExtensionRequest.objects.create(deployment=tour, last_day=last_day, reason=reason, asked_by=by)
     except IntegrityError:
         raise Refusal(_("An extension is asked for already."), code="already_asked") from None
-    record_act(tour, "ask-extension", by=by, reason=reason, last_day=last_day.isoformat())
+    record_act(tour, TourVerb.ASK_EXTENSION, by=by, reason=reason, last_day=last_day.isoformat())
     return asked
 
 
@@ -119,7 +118,7 @@ def agree_extension(
     """
     _require_another(by, deployment)
     if not (party == "service" and decides_on(by, deployment.officer, on=today_here())):
-        require(by, PERMISSION)
+        require(by, MAY_DEPLOY)
     if party not in PARTIES:
         raise Refusal(_("Say who agrees: the home service or the mission."), code="bad_value", field="party")
     asked = _open_extension(deployment, extension)
@@ -127,7 +126,7 @@ def agree_extension(
         raise Refusal(_("This agreement is recorded already."), code="nothing_changes", field="party")
     setattr(asked, PARTIES[party], timezone.now())
     asked.save(update_fields=[PARTIES[party]])
-    record_act(asked.deployment, "agree-extension", by=by, reason=reason, party=party)
+    record_act(asked.deployment, TourVerb.AGREE_EXTENSION, by=by, reason=reason, party=party)
     return asked
 
 
@@ -141,14 +140,14 @@ def grant_extension(
     another one is open by now or while the home service or the mission has not agreed, and what ``tours.extend``
     raises: then the request stays open.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     _require_another(by, deployment)
     asked = _open_extension(deployment, extension)
     if asked.service_agreed_at is None or asked.mission_agreed_at is None:
         raise Refusal(_("The home service and the mission agree first."), code="not_agreed")
     decide(asked, ExtensionState.GRANTED)
     tour = tours.extend(asked.deployment, by=by, last_day=asked.last_day, reason=asked.reason, today=today)
-    record_act(tour, "grant-extension", by=by, last_day=asked.last_day.isoformat())
+    record_act(tour, TourVerb.GRANT_EXTENSION, by=by, last_day=asked.last_day.isoformat())
     tell_of(asked, "extension_granted")
     return tour
 
@@ -163,7 +162,7 @@ def decline_extension(deployment: Deployment, *, by, reason: str, extension: int
     _require_another(by, deployment)
     party = {"party": "service"} if decides_on(by, deployment.officer, on=today_here()) else {}
     if not party:
-        require(by, PERMISSION)
+        require(by, MAY_DEPLOY)
     check_reason(reason)
     asked = declined(_open_extension(deployment, extension), by=by, reason=reason, **party)
     tell_of(asked, "extension_declined", reason=reason)
@@ -182,9 +181,9 @@ def record_appraisal(
 ) -> Appraisal:
     """How the work of the tour is judged, once. Raises NotPermitted, and Refusal for a tour that has not begun or is
     closed, a day to come, or a second appraisal."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    _require_state(tour, APPRAISED)
+    require_possible(tour, TourVerb.RECORD_APPRAISAL)
     if given_on > (today or today_here()):
         raise Refusal(_("The appraisal has not been given yet."), code="bad_value", field="given_on")
     try:
@@ -194,7 +193,7 @@ def record_appraisal(
             )
     except IntegrityError:
         raise Refusal(_("The tour has its appraisal already."), code="appraised_already") from None
-    record_act(tour, "record-appraisal", by=by, outcome=outcome, given_on=given_on.isoformat())
+    record_act(tour, TourVerb.RECORD_APPRAISAL, by=by, outcome=outcome, given_on=given_on.isoformat())
     return made
 
 
@@ -221,11 +220,3 @@ class AboutOneself(NotPermitted):
 def _require_another(by, deployment: Deployment) -> None:
     if by.pk == deployment.officer.user_id:
         raise AboutOneself()
-
-
-def _require_state(tour: Deployment, states: frozenset[str]) -> None:
-    if tour.state not in states:
-        raise Refusal(
-            _("This is not possible: the tour is in the state “%(state)s”.") % {"state": tour.get_state_display()},
-            code="impossible_transition",
-        )

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
+from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Deployment, DeploymentState, ExtensionRequest, ExtensionState
 
 
@@ -25,7 +26,7 @@ def declined(asked: ExtensionRequest, *, by, reason: str, **detail: str) -> Exte
     """Not granted, and why: in the history, which the officer reads as the story of the tour."""
     decide(asked, ExtensionState.DECLINED)
     last_day = asked.last_day.isoformat()
-    record_act(asked.deployment, "decline-extension", by=by, reason=reason, last_day=last_day, **detail)
+    record_act(asked.deployment, TourVerb.DECLINE_EXTENSION, by=by, reason=reason, last_day=last_day, **detail)
     return asked
 
 

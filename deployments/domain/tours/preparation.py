@@ -10,13 +10,10 @@ from django.utils.translation import ngettext
 from core.history.acts import record_act
 from core.refusals import Refusal, require
 from core.text.bilingual import in_each
-from deployments.domain.tours.records import PERMISSION, fresh
+from deployments.domain.tours.records import fresh
+from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb, require_possible
 from deployments.limits.days import check_reason
-from deployments.models import ChecklistItem, ChecklistMark, Deployment, DeploymentState, EmergencyContact
-
-S = DeploymentState
-BEFORE_DEPARTURE = frozenset({S.RESERVED, S.PREPARATION})
-WITH_CONTACT = BEFORE_DEPARTURE | {S.IN_MISSION}
+from deployments.models import ChecklistItem, ChecklistMark, Deployment, EmergencyContact
 
 
 @dataclass(frozen=True)
@@ -71,9 +68,9 @@ def require_seen_to(tour: Deployment, *, reason: str) -> tuple[ChecklistItem, ..
 def check_off(deployment: Deployment, *, by, items: Iterable[ChecklistItem]) -> list[ChecklistMark]:
     """Records that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
     this tour, or where all are done already."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    _require_state(tour, BEFORE_DEPARTURE)
+    require_possible(tour, TourVerb.CHECK_OFF)
     asked = {item.pk for item in ChecklistItem.objects.of_mission(tour.posting.mission)}
     marks = []
     for item in items:
@@ -83,21 +80,21 @@ def check_off(deployment: Deployment, *, by, items: Iterable[ChecklistItem]) -> 
         marks += [mark] if is_new else []
     if not marks:
         raise Refusal(_("Nothing is left to check off here."), code="nothing_changes", field="items")
-    record_act(tour, "check-off", by=by, items=[in_each(mark.item) for mark in marks])
+    record_act(tour, TourVerb.CHECK_OFF, by=by, items=[in_each(mark.item) for mark in marks])
     return marks
 
 
 @transaction.atomic
 def reopen_item(deployment: Deployment, *, by, item: ChecklistItem, reason: str) -> None:
     """Takes back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     check_reason(reason)
     tour = fresh(deployment)
-    _require_state(tour, BEFORE_DEPARTURE)
+    require_possible(tour, TourVerb.REOPEN_ITEM)
     taken, _models = ChecklistMark.objects.filter(deployment=tour, item=item).delete()
     if not taken:
         raise Refusal(_("“%(item)s” is not done.") % {"item": item}, code="nothing_changes", field="item")
-    record_act(tour, "reopen-item", by=by, reason=reason, items=[in_each(item)])
+    record_act(tour, TourVerb.REOPEN_ITEM, by=by, reason=reason, items=[in_each(item)])
 
 
 @transaction.atomic
@@ -108,28 +105,19 @@ def set_emergency_contact(
 
     Raises NotPermitted, and Refusal once the tour is over, where something is missing, or where nothing changes.
     """
-    require(by, PERMISSION)
+    require(by, MAY_DEPLOY)
     tour = fresh(deployment)
-    _require_state(tour, WITH_CONTACT)
+    require_possible(tour, TourVerb.SET_EMERGENCY_CONTACT)
     if not all(value.strip() for value in (name, relationship, telephone)):
         raise Refusal(_("Give the name, the relationship and the telephone number."), code="bad_value", field="name")
     values = {"name": name.strip(), "relationship": relationship.strip(), "telephone": telephone.strip()}
     if EmergencyContact.objects.filter(deployment=tour, **values).exists():
         raise Refusal(_("This contact is recorded already."), code="nothing_changes", field="name")
     contact, _is_new = EmergencyContact.objects.update_or_create(deployment=tour, defaults=values)
-    record_act(tour, "set-emergency-contact", by=by)
+    record_act(tour, TourVerb.SET_EMERGENCY_CONTACT, by=by)
     return contact
 
 
 def contact_to_call(tour: Deployment) -> EmergencyContact | None:
     """Whom to call before and during the tour; once it is over, nobody reads the contact any more."""
     return getattr(tour, "emergency_contact", None) if tour.state in WITH_CONTACT else None
-
-
-def _require_state(tour: Deployment, states: frozenset[str]) -> None:
-    if tour.state not in states:
-        raise Refusal(
-            _("This is not possible any more: the tour is in the state “%(state)s”.")
-            % {"state": tour.get_state_display()},
-            code="impossible_transition",
-        )

@@ -12,7 +12,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal
 from deployments.domain.application_moves import hold_lapsed
 from deployments.domain.authority.terms import terms_in_force
-from deployments.domain.verbs.tours import advance
+from deployments.domain.verbs.tours import TourVerb, move
 from deployments.limits.days import ONE_DAY, horizon
 from deployments.limits.levels import closed_spans, levels_above
 from deployments.limits.refusals import CapacityExceeded, days_words
@@ -102,9 +102,9 @@ def is_lapsed(tour: Deployment, today: datetime.date) -> bool:
 
 def expire(tour: Deployment, *, by) -> None:
     """Ends a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
-    before = advance(tour, "expire")
+    before = move(tour, TourVerb.EXPIRE)
     tour.save(update_fields=["state", "changed_at"])
-    record_act(tour, "expire", by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
+    record_act(tour, TourVerb.EXPIRE, by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
     hold_lapsed(tour, by=by)
 
 

@@ -1,1 +1,1 @@
-"""The tables of verbs: for each record, which act is possible from which state, who may, and where it leads."""
+"""Tables of verbs: for each record, which act is possible from which state, who may, where it leads, and its words."""

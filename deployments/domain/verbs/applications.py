@@ -1,88 +1,258 @@
-"""The states of an application: which act is possible from which state, who may, and where it leads. The only such table."""
+"""The verbs of an application: which is possible from which state, who may, and where it leads. The only such table."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals import Refusal
-from deployments.models import ApplicationState
+from core.history.verbs import Verb
+from core.history.verbs import VerbFacts as Facts
+from deployments.domain.verbs.parties import DESK, SERVICE, YOU
+from deployments.domain.verbs.refusals import ImpossibleTransition
+from deployments.models import ApplicationState, ReasonCode
 
 S = ApplicationState
 OPEN = frozenset(S.open_states())
-ASSESS, SELECT = "deployments.assess", "deployments.select"
+EDITABLE = frozenset({S.DRAFT, S.SUBMITTED})
+MAY_ASSESS, MAY_SELECT = "deployments.assess", "deployments.select"
 OFFICER, COORDINATOR = "officer", "coordinator"
 
 
-@dataclass(frozen=True)
-class Step:
-    """An act: its words, who may (a permission, OFFICER or COORDINATOR), from which states, and to which it leads.
+class ApplicationVerb(Verb):
+    """In the order of an application's life."""
 
-    ``is_decision``: the applicant sees the outcome only once told (``notify``); ``needs_reason``: a reason is asked for.
-    """
+    START = "start", Facts(_("Application begun"), who=OFFICER, target=S.DRAFT, story=(YOU, _("began the application")))
+    REVISE = (
+        "revise",
+        Facts(_("Application changed"), who=OFFICER, sources=EDITABLE, story=(YOU, _("changed the application"))),
+    )
+    ATTACH = "attach", Facts(_("Document added"), who=OFFICER, sources=EDITABLE, story=(YOU, _("added a document")))
+    REMOVE_DOCUMENT = (
+        "remove-document",
+        Facts(_("Document removed"), who=OFFICER, sources=EDITABLE, story=(YOU, _("removed a document"))),
+    )
+    SUBMIT = (
+        "submit",
+        Facts(
+            _("Application handed in"),
+            _("Submit"),
+            OFFICER,
+            frozenset({S.DRAFT}),
+            S.SUBMITTED,
+            story=(YOU, _("handed the application in")),
+        ),
+    )
+    WITHDRAW = (
+        "withdraw",
+        Facts(
+            _("Application withdrawn"),
+            _("Withdraw"),
+            OFFICER,
+            OPEN | {S.DRAFT},
+            S.WITHDRAWN,
+            reasons=(ReasonCode.PERSONAL,),
+            story=(YOU, _("withdrew the application")),
+        ),
+    )
+    ACCEPT = (
+        "accept",
+        Facts(_("Accepted"), _("Accept"), OFFICER, frozenset({S.SELECTED}), S.ACCEPTED, story=(YOU, _("accepted"))),
+    )
+    ENDORSE = (
+        "endorse",
+        Facts(
+            _("Endorsed by the police service"),
+            _("Endorse"),
+            COORDINATOR,
+            frozenset({S.SUBMITTED}),
+            S.ENDORSED,
+            story=(SERVICE, _("endorsed the application")),
+        ),
+    )
+    DECLINE_RELEASE = (
+        "decline-release",
+        Facts(
+            _("Not released by the police service"),
+            _("Decline release"),
+            COORDINATOR,
+            frozenset({S.SUBMITTED}),
+            S.NOT_RELEASED,
+            reasons=(ReasonCode.SERVICE_NEEDS,),
+            needs_reason=True,
+            story=(SERVICE, _("did not release you")),
+        ),
+    )
+    SCREEN_IN = (
+        "screen-in",
+        Facts(
+            _("Screened in"),
+            _("Screen in"),
+            MAY_ASSESS,
+            frozenset({S.SUBMITTED, S.ENDORSED}),
+            S.SCREENED_IN,
+            story=(DESK, _("screened the application in")),
+            is_bulk=True,
+        ),
+    )
+    SCREEN_OUT = (
+        "screen-out",
+        Facts(
+            _("Screened out"),
+            _("Screen out"),
+            MAY_ASSESS,
+            frozenset({S.SUBMITTED, S.ENDORSED}),
+            S.SCREENED_OUT,
+            reasons=tuple(ReasonCode),
+            needs_reason=True,
+            story=(DESK, _("screened the application out")),
+            is_decision=True,
+            is_bulk=True,
+        ),
+    )
+    ASSESS = (
+        "assess",
+        Facts(
+            _("Assessment begun"),
+            _("Begin assessment"),
+            MAY_ASSESS,
+            frozenset({S.SCREENED_IN}),
+            S.IN_ASSESSMENT,
+            story=(DESK, _("began the assessment")),
+            is_bulk=True,
+        ),
+    )
+    QUALIFY = (
+        "qualify",
+        Facts(
+            _("Put on the stand-by roster"),
+            _("Qualify"),
+            MAY_ASSESS,
+            frozenset({S.IN_ASSESSMENT}),
+            S.QUALIFIED,
+            story=(DESK, _("put you on the stand-by roster")),
+            is_decision=True,
+            is_bulk=True,
+        ),
+    )
+    NOMINATE = (
+        "nominate",
+        Facts(
+            _("Nominated"),
+            _("Nominate"),
+            MAY_ASSESS,
+            frozenset({S.QUALIFIED}),
+            S.NOMINATED,
+            story=(DESK, _("nominated you to the receiving organization")),
+            is_bulk=True,
+        ),
+    )
+    NOT_SELECT = (
+        "not-select",
+        Facts(
+            _("Not selected"),
+            _("Do not select"),
+            MAY_ASSESS,
+            OPEN - {S.SUBMITTED, S.ENDORSED, S.SELECTED},
+            S.NOT_SELECTED,
+            reasons=tuple(ReasonCode),
+            needs_reason=True,
+            story=(DESK, _("did not select you")),
+            is_decision=True,
+            is_bulk=True,
+        ),
+    )
+    REFUSE = (
+        "refuse",
+        Facts(
+            _("Refused by the receiving organization"),
+            _("Record the receiving organization's refusal"),
+            MAY_ASSESS,
+            frozenset({S.NOMINATED, S.SELECTED}),
+            S.REFUSED_BY_HOST,
+            reasons=tuple(ReasonCode),
+            needs_reason=True,
+            story=(DESK, _("recorded that the receiving organization refused")),
+            is_decision=True,
+        ),
+    )
+    SELECT = (
+        "select",
+        Facts(
+            _("Selected"),
+            _("Select"),
+            MAY_SELECT,
+            frozenset({S.QUALIFIED, S.NOMINATED}),
+            S.SELECTED,
+            story=(DESK, _("selected you: please accept")),
+            is_bulk=True,
+        ),
+    )
+    EXPIRE = (
+        "expire",
+        Facts(
+            _("Expired"),
+            _("Expire"),
+            MAY_ASSESS,
+            OPEN | {S.DRAFT},
+            S.EXPIRED,
+            reasons=(ReasonCode.TOO_LATE,),
+            story=(DESK, _("ended the application: a deadline passed")),
+        ),
+    )
+    STAND_DOWN = (
+        "stand-down",
+        Facts(
+            _("Stood down"),
+            _("End: posting stood down"),
+            MAY_ASSESS,
+            OPEN | {S.DRAFT},
+            S.STOOD_DOWN,
+            reasons=(ReasonCode.POSTING_CHANGED,),
+            story=(DESK, _("ended the application: the posting was stood down")),
+        ),
+    )
+    REINSTATE = (
+        "reinstate",
+        Facts(
+            _("Reinstated"),
+            _("Reinstate"),
+            MAY_ASSESS,
+            frozenset(S.ended_states()),
+            needs_reason=True,
+            story=(DESK, _("reinstated the application")),
+        ),
+    )
+    WAIVE = (
+        "waive",
+        Facts(_("Requirement waived"), _("Waive a requirement"), MAY_ASSESS, OPEN, needs_reason=True),
+    )
+    RECORD_ASSESSMENT = (
+        "record-assessment",
+        Facts(
+            _("Assessment recorded"),
+            _("Record an assessment"),
+            MAY_ASSESS,
+            frozenset({S.SCREENED_IN, S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED}),
+        ),
+    )
+    PROPOSE = (
+        "propose",
+        Facts(
+            _("Proposed for another posting"),
+            _("Propose for another posting"),
+            MAY_ASSESS,
+            frozenset({S.QUALIFIED}),
+            story=(DESK, _("carried your qualification to this posting")),
+        ),
+    )
+    NOTIFY = "notify", Facts(_("Decision told to the applicant"), _("Tell the applicant"), MAY_ASSESS, is_bulk=True)
 
-    label: str | Promise
-    who: str
-    sources: frozenset[str]
-    target: str
-    needs_reason: bool = False
-    is_decision: bool = False
+
+class ImpossibleForApplication(ImpossibleTransition):
+    """The verb does not exist from the state in which the application is."""
+
+    def __init__(self, verb: ApplicationVerb, state: str) -> None:
+        sentence = _("“%(act)s” is not possible: the application is in the state “%(state)s”.")
+        super().__init__(verb, state, sentence, S(state).label)
 
 
-STEPS: dict[str, Step] = {
-    "submit": Step(_("Submit"), OFFICER, frozenset({S.DRAFT}), S.SUBMITTED),
-    "withdraw": Step(_("Withdraw"), OFFICER, OPEN | {S.DRAFT}, S.WITHDRAWN),
-    "accept": Step(_("Accept"), OFFICER, frozenset({S.SELECTED}), S.ACCEPTED),
-    "endorse": Step(_("Endorse"), COORDINATOR, frozenset({S.SUBMITTED}), S.ENDORSED),
-    "decline-release": Step(
-        _("Decline release"), COORDINATOR, frozenset({S.SUBMITTED}), S.NOT_RELEASED, needs_reason=True
-    ),
-    "screen-in": Step(_("Screen in"), ASSESS, frozenset({S.SUBMITTED, S.ENDORSED}), S.SCREENED_IN),
-    "screen-out": Step(
-        _("Screen out"), ASSESS, frozenset({S.SUBMITTED, S.ENDORSED}), S.SCREENED_OUT, True, is_decision=True
-    ),
-    "assess": Step(_("Begin assessment"), ASSESS, frozenset({S.SCREENED_IN}), S.IN_ASSESSMENT),
-    "qualify": Step(_("Qualify"), ASSESS, frozenset({S.IN_ASSESSMENT}), S.QUALIFIED, is_decision=True),
-    "nominate": Step(_("Nominate"), ASSESS, frozenset({S.QUALIFIED}), S.NOMINATED),
-    "not-select": Step(
-        _("Do not select"),
-        ASSESS,
-        OPEN - {S.SUBMITTED, S.ENDORSED, S.SELECTED},
-        S.NOT_SELECTED,
-        needs_reason=True,
-        is_decision=True,
-    ),
-    "refuse": Step(
-        _("Record the receiving organization's refusal"),
-        ASSESS,
-        frozenset({S.NOMINATED, S.SELECTED}),
-        S.REFUSED_BY_HOST,
-        needs_reason=True,
-        is_decision=True,
-    ),
-    "select": Step(_("Select"), SELECT, frozenset({S.QUALIFIED, S.NOMINATED}), S.SELECTED),
-    "expire": Step(_("Expire"), ASSESS, OPEN | {S.DRAFT}, S.EXPIRED),
-    "stand-down": Step(_("End: posting stood down"), ASSESS, OPEN | {S.DRAFT}, S.STOOD_DOWN),
-    "reinstate": Step(_("Reinstate"), ASSESS, frozenset(S.ended_states()), "", needs_reason=True),
-}
-
-
-class ImpossibleStep(Refusal):
-    """The act does not exist from the state in which the application is, or somebody else acted first."""
-
-    code = "impossible_transition"
-
-    def __init__(self, verb: str, state: str) -> None:
-        super().__init__(
-            _("“%(act)s” is not possible: the application is in the state “%(state)s”.")
-            % {"act": STEPS[verb].label, "state": S(state).label}
-        )
-        self.verb, self.state = verb, state
-
-    def as_json(self) -> dict:
-        return {**super().as_json(), "verb": self.verb, "state": str(self.state)}
-
-
-def possible_steps(state: str) -> list[str]:
-    """The acts that exist from ``state``, in the order of an application's life."""
-    return [verb for verb, step in STEPS.items() if state in step.sources]
+def possible_verbs(state: str) -> list[ApplicationVerb]:
+    """The verbs that lead on from ``state``, in the order of an application's life."""
+    return [verb for verb in ApplicationVerb if state in verb.facts.sources]

@@ -1,64 +1,287 @@
-"""The states of a tour of duty: which act is possible from which state, and where it leads. The only such table."""
+"""The verbs of a tour of duty: which is possible from which state, and where it leads. The only such table."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.refusals import Refusal
-from deployments.models import Deployment, DeploymentState
+from core.history.verbs import Verb
+from core.history.verbs import VerbFacts as Facts
+from deployments.domain.verbs.parties import DESK, YOU
+from deployments.domain.verbs.refusals import ImpossibleTransition
+from deployments.models import Deployment, DeploymentState, EndReason
 
 S = DeploymentState
+MAY_DEPLOY = "deployments.deploy"
 LIVE = frozenset(S.live_states())
+OVER = frozenset({S.ENDED, S.REINTEGRATION, S.CLOSED})
+BEFORE_DEPARTURE = frozenset({S.RESERVED, S.PREPARATION})
+WITH_CONTACT = BEFORE_DEPARTURE | {S.IN_MISSION}
 
 
-@dataclass(frozen=True)
-class Transition:
-    """An act's words, the states from which it is possible, and the state to which it leads (None: it stays)."""
+class TourVerb(Verb):
+    """In the order of a tour's life."""
 
-    label: str | Promise
-    sources: frozenset[str]
-    target: str | None = None
+    RESERVE = "reserve", Facts(_("Place reserved"), _("Reserve a place"), MAY_DEPLOY, target=S.RESERVED)
+    RECORD = "record", Facts(_("Recorded from a list"), who=MAY_DEPLOY)
+    CONFIRM = "confirm", Facts(_("Place confirmed"), _("Confirm the place"), sources=frozenset({S.RESERVED}))
+    EXPIRE = (
+        "expire",
+        Facts(_("Expired"), _("Expire the hold"), MAY_DEPLOY, frozenset({S.RESERVED}), S.CANCELLED),
+    )
+    PREPARE = (
+        "prepare",
+        Facts(
+            _("Preparation begun"),
+            _("Prepare"),
+            MAY_DEPLOY,
+            frozenset({S.RESERVED}),
+            S.PREPARATION,
+            story=(DESK, _("began the preparation of your tour")),
+            is_bulk=True,
+        ),
+    )
+    CHECK_OFF = (
+        "check-off",
+        Facts(
+            _("Checklist worked on"),
+            _("Check off"),
+            MAY_DEPLOY,
+            BEFORE_DEPARTURE,
+            story=(DESK, _("checked off an item before your departure")),
+        ),
+    )
+    REOPEN_ITEM = (
+        "reopen-item",
+        Facts(
+            _("Item of the checklist reopened"),
+            _("Reopen a checked item"),
+            MAY_DEPLOY,
+            BEFORE_DEPARTURE,
+            needs_reason=True,
+        ),
+    )
+    SET_EMERGENCY_CONTACT = (
+        "set-emergency-contact",
+        Facts(_("Emergency contact recorded"), _("Set the emergency contact"), MAY_DEPLOY, WITH_CONTACT),
+    )
+    CHECK_IN = (
+        "check-in",
+        Facts(
+            _("Arrived in the mission"),
+            _("Check in"),
+            MAY_DEPLOY,
+            frozenset({S.PREPARATION}),
+            S.IN_MISSION,
+            story=(DESK, _("recorded your arrival in the mission")),
+            is_bulk=True,
+        ),
+    )
+    RECORD_LEAVE = (
+        "record-leave",
+        Facts(_("Leave recorded"), _("Record leave"), MAY_DEPLOY, LIVE, story=(DESK, _("recorded leave"))),
+    )
+    CANCEL_LEAVE = (
+        "cancel-leave",
+        Facts(
+            _("Leave cancelled"),
+            _("Cancel leave"),
+            MAY_DEPLOY,
+            needs_reason=True,
+            story=(DESK, _("cancelled leave")),
+            is_grave=True,
+            address="cancel",
+        ),
+    )
+    ASK_EXTENSION = (
+        "ask-extension",
+        Facts(
+            _("Extension asked for"),
+            _("Ask for an extension"),
+            MAY_DEPLOY,
+            frozenset({S.PREPARATION, S.IN_MISSION}),
+            needs_reason=True,
+            story=(YOU, _("asked for an extension")),
+        ),
+    )
+    AGREE_EXTENSION = (
+        "agree-extension",
+        Facts(
+            _("Extension agreed to"),
+            _("Record an agreement to the extension"),
+            MAY_DEPLOY,
+            story=(DESK, _("agreed to the extension")),
+        ),
+    )
+    GRANT_EXTENSION = "grant-extension", Facts(_("Extension granted"), _("Grant the extension"), MAY_DEPLOY)
+    DECLINE_EXTENSION = (
+        "decline-extension",
+        Facts(
+            _("Extension declined"),
+            _("Decline the extension"),
+            MAY_DEPLOY,
+            needs_reason=True,
+            story=(DESK, _("declined the extension")),
+        ),
+    )
+    EXTEND = (
+        "extend",
+        Facts(
+            _("Tour extended"),
+            _("Extend"),
+            MAY_DEPLOY,
+            LIVE,
+            needs_reason=True,
+            story=(DESK, _("extended your tour")),
+        ),
+    )
+    CHANGE_DATES = (
+        "change-dates",
+        Facts(
+            _("Dates changed"),
+            _("Change dates"),
+            MAY_DEPLOY,
+            LIVE | {S.ENDED, S.REINTEGRATION},
+            needs_reason=True,
+            story=(DESK, _("changed the days of your tour")),
+        ),
+    )
+    TRANSFER = (
+        "transfer",
+        Facts(
+            _("Transferred"),
+            _("Transfer"),
+            MAY_DEPLOY,
+            LIVE,
+            needs_reason=True,
+            story=(DESK, _("transferred you")),
+        ),
+    )
+    COMPLETE = (
+        "complete",
+        Facts(
+            _("Tour completed"),
+            _("Complete"),
+            MAY_DEPLOY,
+            frozenset({S.IN_MISSION}),
+            S.ENDED,
+            reasons=(EndReason.COMPLETED,),
+            story=(DESK, _("recorded the end of your tour")),
+            is_bulk=True,
+        ),
+    )
+    CURTAIL = (
+        "curtail",
+        Facts(
+            _("Tour curtailed"),
+            _("Curtail"),
+            MAY_DEPLOY,
+            frozenset({S.IN_MISSION}),
+            S.ENDED,
+            reasons=(EndReason.CURTAILED,),
+            needs_reason=True,
+            story=(DESK, _("ended your tour early")),
+            is_grave=True,
+            is_bulk=True,
+        ),
+    )
+    REPATRIATE = (
+        "repatriate",
+        Facts(
+            _("Repatriated"),
+            _("Repatriate"),
+            MAY_DEPLOY,
+            frozenset({S.IN_MISSION}),
+            S.ENDED,
+            reasons=(
+                EndReason.COMPASSIONATE,
+                EndReason.DISCIPLINE,
+                EndReason.MEDICAL,
+                EndReason.PERFORMANCE,
+                EndReason.SECURITY,
+            ),
+            needs_reason=True,
+            story=(DESK, _("recorded your repatriation")),
+            is_grave=True,
+            is_bulk=True,
+        ),
+    )
+    RECORD_APPRAISAL = (
+        "record-appraisal",
+        Facts(
+            _("Appraisal recorded"),
+            _("Record the appraisal"),
+            MAY_DEPLOY,
+            frozenset({S.IN_MISSION, S.ENDED, S.REINTEGRATION}),
+            story=(DESK, _("recorded your appraisal")),
+        ),
+    )
+    REINTEGRATE = (
+        "reintegrate",
+        Facts(
+            _("Back in the home service"),
+            _("Reintegrate"),
+            MAY_DEPLOY,
+            frozenset({S.ENDED}),
+            S.REINTEGRATION,
+            story=(DESK, _("recorded your return to the home service")),
+        ),
+    )
+    CLOSE = (
+        "close",
+        Facts(
+            _("Closed"),
+            _("Close"),
+            MAY_DEPLOY,
+            frozenset({S.REINTEGRATION}),
+            S.CLOSED,
+            story=(DESK, _("closed the tour")),
+        ),
+    )
+    CANCEL = (
+        "cancel",
+        Facts(
+            _("Tour cancelled"),
+            _("Cancel the tour"),
+            MAY_DEPLOY,
+            BEFORE_DEPARTURE,
+            S.CANCELLED,
+            needs_reason=True,
+            is_grave=True,
+            is_bulk=True,
+        ),
+    )
+    REINSTATE = (
+        "reinstate",
+        Facts(
+            _("Reinstated"),
+            _("Reinstate"),
+            MAY_DEPLOY,
+            frozenset({S.CANCELLED}),
+            S.PREPARATION,
+            needs_reason=True,
+            story=(DESK, _("reinstated your tour")),
+        ),
+    )
 
 
-TRANSITIONS: dict[str, Transition] = {
-    "prepare": Transition(_("Prepare"), frozenset({S.RESERVED}), S.PREPARATION),
-    "check-in": Transition(_("Check in"), frozenset({S.PREPARATION}), S.IN_MISSION),
-    "extend": Transition(_("Extend"), LIVE),
-    "change-dates": Transition(_("Change dates"), LIVE | {S.ENDED, S.REINTEGRATION}),
-    "transfer": Transition(_("Transfer"), LIVE),
-    "curtail": Transition(_("Curtail"), frozenset({S.IN_MISSION}), S.ENDED),
-    "complete": Transition(_("Complete"), frozenset({S.IN_MISSION}), S.ENDED),
-    "repatriate": Transition(_("Repatriate"), frozenset({S.IN_MISSION}), S.ENDED),
-    "reintegrate": Transition(_("Reintegrate"), frozenset({S.ENDED}), S.REINTEGRATION),
-    "close": Transition(_("Close"), frozenset({S.REINTEGRATION}), S.CLOSED),
-    "cancel": Transition(_("Cancel the tour"), frozenset({S.RESERVED, S.PREPARATION}), S.CANCELLED),
-    "reinstate": Transition(_("Reinstate"), frozenset({S.CANCELLED}), S.PREPARATION),
-    "expire": Transition(_("Expire the hold"), frozenset({S.RESERVED}), S.CANCELLED),
-}
+class ImpossibleForTour(ImpossibleTransition):
+    """The verb does not exist from the state in which the tour is."""
+
+    def __init__(self, verb: TourVerb, state: str) -> None:
+        sentence = _("“%(act)s” is not possible: the tour is in the state “%(state)s”.")
+        super().__init__(verb, state, sentence, S(state).label)
 
 
-class ImpossibleTransition(Refusal):
-    """The act does not exist from the state in which the tour is."""
-
-    code = "impossible_transition"
-
-    def __init__(self, verb: str, state: str) -> None:
-        super().__init__(
-            _("“%(act)s” is not possible: the tour is in the state “%(state)s”.")
-            % {"act": TRANSITIONS[verb].label, "state": S(state).label}
-        )
-        self.verb, self.state = verb, state
-
-    def as_json(self) -> dict:
-        return {**super().as_json(), "verb": self.verb, "state": str(self.state)}
+def require_possible(tour: Deployment, verb: TourVerb) -> None:
+    """Raise ImpossibleForTour unless ``verb`` exists from the state of ``tour``."""
+    if not verb.facts.allows(tour.state):
+        raise ImpossibleForTour(verb, tour.state)
 
 
-def advance(deployment: Deployment, verb: str) -> str:
-    """Moves ``deployment`` (unsaved) along ``verb`` and gives the state that it left. Raises ImpossibleTransition."""
-    before = deployment.state
-    transition = TRANSITIONS[verb]
-    if before not in transition.sources:
-        raise ImpossibleTransition(verb, before)
-    deployment.state = transition.target or before
+def move(tour: Deployment, verb: TourVerb) -> str:
+    """Move ``tour`` (unsaved) along ``verb`` and return the state that it left.
+
+    Raises: ImpossibleForTour.
+    """
+    require_possible(tour, verb)
+    before = tour.state
+    tour.state = verb.facts.target or before
     return before

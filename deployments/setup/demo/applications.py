@@ -57,11 +57,11 @@ def _steps(desk: User, coordinator: User, today: datetime.date) -> dict[str, Cal
     return {
         "submit": lambda application: applications.submit(application, by=application.officer.user),
         "endorse": lambda application: applications.endorse(application, by=coordinator),
-        "screen-in": lambda application: applications.advance(application, "screen-in", by=desk),
-        "screen-out": lambda application: applications.advance(
-            application, "screen-out", by=desk, reason=TOLD, reason_code=ReasonCode.REQUIREMENTS
+        "screen-in": lambda application: applications.screen_in(application, by=desk),
+        "screen-out": lambda application: applications.screen_out(
+            application, by=desk, reason=TOLD, reason_code=ReasonCode.REQUIREMENTS
         ),
-        "assess": lambda application: applications.advance(application, "assess", by=desk),
+        "assess": lambda application: applications.assess(application, by=desk),
         "qualify": lambda application: applications.qualify(application, by=desk, qualified_until=roster),
-        "nominate": lambda application: applications.advance(application, "nominate", by=desk),
+        "nominate": lambda application: applications.nominate(application, by=desk),
     }

@@ -1,0 +1,11 @@
+"""The verbs of an officer as somebody who may serve."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.history.verbs import Verb
+from core.history.verbs import VerbFacts as Facts
+from deployments.domain.verbs.applications import MAY_ASSESS
+
+
+class CandidateVerb(Verb):
+    INVITE = "invite", Facts(_("Invited to apply"), _("Invite to apply"), MAY_ASSESS)

@@ -1,0 +1,24 @@
+"""The words for the codes that the history of accounts, officers and qualifications keeps."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from officers.admin.records import ROLES
+from officers.domain.verbs import AccountVerb, OfficerVerb, QualificationVerb, ServiceVerb
+
+vocabulary = admin.site.vocabulary
+vocabulary.add_verbs(AccountVerb, OfficerVerb, QualificationVerb, ServiceVerb)
+vocabulary.details.update(
+    {
+        "service": _("Police service"),
+        "roles": _("Roles"),
+        "email": _("E-mail address"),
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "language": _("Language"),
+        "is_active": _("Active"),
+        "is_staff": _("Works at the desk"),
+    }
+)
+vocabulary.values.update({"roles": ROLES, "language": dict(settings.LANGUAGES)})

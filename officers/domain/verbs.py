@@ -1,0 +1,34 @@
+"""The verbs of accounts, officers, qualifications and police services."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.history.verbs import Verb
+from core.history.verbs import VerbFacts as Facts
+
+MAY_VERIFY = "officers.verify_qualificationgrant"
+
+
+class AccountVerb(Verb):
+    MAKE_ACCOUNT = "make-account", Facts(_("Account made"))
+    CHANGE_ACCOUNT = "change-account", Facts(_("Account changed"))
+    SET_PASSWORD = "set-password", Facts(_("Password set by the desk"))
+
+
+class OfficerVerb(Verb):
+    JOIN = "join", Facts(_("Profile begun"))
+    DECLARE = "declare", Facts(_("Declarations made"))
+
+
+class QualificationVerb(Verb):
+    ATTACH_EVIDENCE = "attach-evidence", Facts(_("Evidence handed in"))
+    REMOVE_EVIDENCE = "remove-evidence", Facts(_("Evidence taken back"))
+    VERIFY = "verify", Facts(_("Qualification verified"), _("Verify the qualification"), MAY_VERIFY)
+    WITHDRAW_VERIFICATION = (
+        "withdraw-verification",
+        Facts(_("Verification withdrawn"), _("Withdraw the verification"), MAY_VERIFY, needs_reason=True),
+    )
+
+
+class ServiceVerb(Verb):
+    NAME_DEPUTY = "name-deputy", Facts(_("Deputy named"))
+    END_DEPUTY = "end-deputy", Facts(_("Deputy's time ended"))
