@@ -201,6 +201,7 @@ def test_the_keyboard_reaches_the_content_first(visitor):
     assert page.evaluate("document.activeElement.id") == "content-start"
 
 
+@pytest.mark.on("2026-11-24")
 def test_an_edition_of_the_future_is_entered_at_the_desk_and_earlier_days_read_as_before(visitor):
     """Numbers rise on one day; later one operation is suspended and one closes; later a region replaces a country."""
     desk = visitor(javascript=False, user=factories.staff("Approver", "Mission editor"))

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 
 from tests import factories
 
+pytestmark = pytest.mark.on("2026-11-24")
+
 
 @pytest.fixture(autouse=True)
 def first_data(transactional_db) -> None:

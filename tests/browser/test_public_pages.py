@@ -22,6 +22,7 @@ PAGES = [
     "/past-operations/",
     "/past-operations/?on=1950-01-01",
 ]
+pytestmark = pytest.mark.on("2026-11-24")
 
 
 @pytest.fixture(autouse=True)
