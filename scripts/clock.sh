@@ -13,5 +13,6 @@ for day in $DAYS; do
   results+="$day $(tail -1 "$log")"$'\n'
   rm -f "$log"
 done
+TEST_DATABASE=sqlite .venv/bin/python -m pytest -m "prove and part_clock" || failed=1
 printf '%s' "$results"
 exit $failed

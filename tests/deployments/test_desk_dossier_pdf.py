@@ -1,6 +1,8 @@
 """The officer's dossier as PDF, where the machine has Pango; in words where it has not."""
 
 import re
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -97,3 +99,31 @@ def test_no_page_in_pdf_reads_anything_but_static_files(address):
 def test_an_address_in_a_page_that_is_not_read_leaves_the_rest_of_the_page():
     page = '<html lang="en"><title>T</title><img src="file:///etc/passwd" alt="x"><link rel="stylesheet" href="http://127.0.0.1:1/"><p>Text'
     assert make_pdf(page, "css/paper.css").startswith(b"%PDF")
+
+
+WITHOUT_SUBSET = """
+import cffi
+
+found = cffi.FFI.dlopen
+
+
+def dlopen(ffi, name, *flags):
+    if name and "subset" in name:
+        raise OSError(name)
+    return found(ffi, name, *flags)
+
+
+cffi.FFI.dlopen = dlopen
+import django
+
+django.setup()
+from core.files.pdf import make_pdf
+
+print(make_pdf('<html lang="en"><title>T</title><p>Text', "css/paper.css")[:5])
+"""
+
+
+@with_pango
+def test_pango_makes_pdfs_also_without_harfbuzz_subset():
+    made = subprocess.run([sys.executable, "-c", WITHOUT_SUBSET], capture_output=True, text=True)
+    assert made.stdout.strip() == "b'%PDF-'", made.stderr
