@@ -11,9 +11,10 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ from deployments.models import (
     Reminder,
     Waiver,
 )
-from deployments.privacy.holdings import PARTS, entries_about, evidence_of
+from deployments.privacy.holdings import PARTS, entries_about, evidence_of, records_of
 from officers.models import Officer, User
 
 ERASED = "erased"
@@ -97,11 +98,19 @@ def erase(user: User, *, by) -> None:
     HistoryEntry.objects.filter(pk__in=list(entries_about(user, officer).values_list("pk", flat=True))).update(
         label=ERASED, reason="", detail={}, search_text=ERASED
     )
+    _erase_admin_log(records_of(user, officer))
     if officer:
         _erase_applications(officer.applications.all())
         _erase_profile(officer)
     _erase_account(user)
     record_act(User.objects.get(pk=user.pk), DataVerb.PURGE, by=by)
+
+
+def _erase_admin_log(records: dict[type[Model], list[int]]) -> None:
+    """Django's admin keeps the name of what somebody saved with a form."""
+    for model, keys in records.items():
+        saved = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+        saved.update(object_repr=ERASED, change_message="")
 
 
 def _erase_profile(officer: Officer) -> None:

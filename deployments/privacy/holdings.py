@@ -72,19 +72,24 @@ def _files(user: User) -> Iterator[tuple[str, Document]]:
             yield "evidence", evidence
 
 
-def entries_about(user: User, officer: Officer | None) -> QuerySet[HistoryEntry]:
-    """The history of the account, the profile with its qualifications (removed ones too), applications and tours."""
-    about = _entries(User, [user.pk])
+def records_of(user: User, officer: Officer | None) -> dict[type[Model], list[int]]:
+    """Keys of the account, the profile with its qualifications (removed ones too), applications and tours."""
+    found: dict[type[Model], list[int]] = {User: [user.pk]}
     if officer:
-        about |= _entries(Officer, [officer.pk])
-        about |= _entries(QualificationGrant, QualificationGrant.history.filter(officer_id=officer.pk).values("id"))
-        about |= _entries(Application, officer.applications.values("pk"))
-        about |= _entries(Deployment, officer.deployments.values("pk"))
+        found[Officer] = [officer.pk]
+        grants = QualificationGrant.history.filter(officer_id=officer.pk)
+        found[QualificationGrant] = list(grants.values_list("id", flat=True).distinct())
+        found[Application] = list(officer.applications.values_list("pk", flat=True))
+        found[Deployment] = list(officer.deployments.values_list("pk", flat=True))
+    return found
+
+
+def entries_about(user: User, officer: Officer | None) -> QuerySet[HistoryEntry]:
+    """The history of the records of a person."""
+    about = Q()
+    for model, keys in records_of(user, officer).items():
+        about |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
     return HistoryEntry.objects.filter(about)
-
-
-def _entries(model: type[Model], keys) -> Q:
-    return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
 
 
 def _application(application: Application) -> dict[str, Any]:
