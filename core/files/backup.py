@@ -3,67 +3,159 @@
 import hashlib
 import json
 import os
-import shutil
+import re
 import sqlite3
-import subprocess
 import tarfile
 from pathlib import Path
+from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import FileField
+
+from core.files import dumps, restoring
+from core.files.dumps import BackupError
+
+__all__ = ["BackupError", "back_up", "restore"]
 
 MANIFEST = "manifest.json"
-DUMPS = {"sqlite": "portal.sqlite3", "postgresql": "portal.dump"}
 UPLOADS = "uploads.tar"
-
-
-class BackupError(Exception):
-    """The copy cannot be made, or is not what its manifest says."""
+# A document may be removed while the copy is made; then it is made again.
+ATTEMPTS = 3
 
 
 def back_up(folder: Path) -> list[str]:
     """Writes database and uploads into the new or empty ``folder``; the names of the files written.
 
-    Raises BackupError where the folder holds something, or the database's tool fails.
+    Raises BackupError where the folder holds something, there is no room, or the database's tool fails. Nothing is left
+    in the folder then.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise BackupError(f"{folder} is not empty: name a new folder for each backup.")
-    dump = folder / DUMPS[connection.vendor]
-    {"sqlite": _dump_sqlite, "postgresql": _dump_postgresql}[connection.vendor](dump)
-    with tarfile.open(folder / UPLOADS, "w") as archive:
-        if settings.MEDIA_ROOT.exists():
-            archive.add(settings.MEDIA_ROOT, arcname=".")
-    files = [dump.name, UPLOADS]
-    manifest = {"vendor": connection.vendor, "sha256": {name: _hash(folder / name) for name in files}}
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
-    return [*files, MANIFEST]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(path.name != "lost+found" for path in folder.iterdir()):
+            raise BackupError(f"{folder} is not empty: name a new folder for each backup.")
+    except OSError as error:
+        raise BackupError(f"{folder} cannot be used: {error.strerror}.") from error
+    try:
+        for _attempt in range(ATTEMPTS):
+            if not _copy_into(folder):
+                break
+        return _seal(folder)
+    except (OSError, sqlite3.Error, tarfile.TarError) as error:
+        _leave_nothing(folder)
+        raise BackupError(f"The backup could not be written to {folder}: {error}.") from error
+    except BaseException:
+        _leave_nothing(folder)
+        raise
 
 
 def restore(folder: Path) -> None:
     """Puts database and uploads back as they were in the backup ``folder``, in place of what stands now.
 
-    Everything is verified before anything is touched. Raises BackupError where a file is missing or changed, or the
-    backup comes from another kind of database.
+    Everything is verified, and the uploads unpacked beside the present ones, before anything is touched. What is
+    replaced goes last. A restore that is broken off between database and uploads stays marked until it is repeated
+    (core.files.restoring). Raises BackupError where the backup is not whole or not the portal's, or there is no room.
     """
     manifest = _verified(folder)
     if manifest["vendor"] != connection.vendor:
         raise BackupError(f"The backup is of {manifest['vendor']}, the portal runs on {connection.vendor}.")
-    dump = folder / DUMPS[connection.vendor]
-    {"sqlite": _restore_sqlite, "postgresql": _restore_postgresql}[connection.vendor](dump)
-    _restore_uploads(folder / UPLOADS)
+    dump = folder / dumps.name()
+    dumps.check(dump)
+    was_unfinished = restoring.unfinished_restore()
+    try:
+        restoring.begin(folder)
+        restoring.unpack(folder / UPLOADS)
+        dumps.restore(dump)
+    except (OSError, sqlite3.Error, tarfile.TarError, BackupError) as error:
+        if not was_unfinished:
+            restoring.finish()
+        raise BackupError(f"Nothing was replaced: {error}") from error
+    try:
+        restoring.change_over()
+    except OSError as error:
+        raise BackupError(
+            f"The database is restored, the uploads are not: {error}. Repeat the restore; the former uploads are kept."
+        ) from error
+    restoring.finish()
 
 
-def _verified(folder: Path) -> dict:
+def _copy_into(folder: Path) -> set[str]:
+    """Copies uploads, database, and uploads that came meanwhile; names in rows for which no file was found."""
+    archived: set[str] = set()
+    with tarfile.open(folder / UPLOADS, "w") as archive:
+        _add_uploads(archive, archived)
+        with dumps.snapshot() as snapshot:
+            in_rows = _names_in_rows()
+            dumps.dump(folder / dumps.name(), snapshot)
+        _add_uploads(archive, archived)
+    return in_rows - archived
+
+
+def _add_uploads(archive: tarfile.TarFile, archived: set[str]) -> None:
+    """Adds what is not in the archive yet. A file that is removed at this moment is left out."""
+    root = Path(settings.MEDIA_ROOT)
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if name in archived or not path.is_file() or restoring.WORK in path.parts:
+            continue
+        try:
+            with path.open("rb") as file:
+                archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), file)
+        except FileNotFoundError:
+            continue
+        archived.add(name)
+
+
+def _names_in_rows() -> set[str]:
+    """Names of the files that any record has."""
+    return {
+        name
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, FileField)
+        for name in model._base_manager.values_list(field.name, flat=True)
+        if name
+    }
+
+
+def _seal(folder: Path) -> list[str]:
+    """Writes the manifest, which makes the folder a backup; the names of all files."""
+    files = [dumps.name(), UPLOADS]
+    manifest = {"vendor": connection.vendor, "sha256": {name: _hash(folder / name) for name in files}}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+    return [*files, MANIFEST]
+
+
+def _leave_nothing(folder: Path) -> None:
+    for name in (MANIFEST, UPLOADS, *dumps.NAMES.values()):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _verified(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text())
+        _check_whole(manifest)
         wrong = [name for name, digest in manifest["sha256"].items() if _hash(folder / name) != digest]
-    except (OSError, ValueError, KeyError) as error:
+        if wrong:
+            raise BackupError(f"Changed since the backup was made: {', '.join(wrong)}.")
+        _check_members(folder / UPLOADS)
+    except (OSError, ValueError, RecursionError, tarfile.TarError) as error:
         raise BackupError(f"{folder} is no complete backup: {error}") from error
-    if wrong:
-        raise BackupError(f"Changed since the backup was made: {', '.join(wrong)}.")
-    _check_members(folder / UPLOADS)
     return manifest
+
+
+def _check_whole(manifest: Any) -> None:
+    """Raises ValueError unless the manifest names a kind of database, its dump and the uploads, each with its hash."""
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
+        raise ValueError("its manifest names no files.")
+    vendor, hashes = manifest.get("vendor"), manifest["sha256"]
+    if not isinstance(vendor, str) or vendor not in dumps.NAMES:
+        raise ValueError("its manifest names no database that the portal knows.")
+    if set(hashes) != {dumps.NAMES[vendor], UPLOADS}:
+        raise ValueError("its manifest has to name the database and the uploads, and nothing else.")
+    if not all(isinstance(digest, str) and re.fullmatch(r"[0-9a-f]{64}", digest) for digest in hashes.values()):
+        raise ValueError("its manifest has a hash that is none.")
 
 
 def _check_members(archive: Path) -> None:
@@ -72,65 +164,11 @@ def _check_members(archive: Path) -> None:
     with tarfile.open(archive) as kept:
         for member in kept:
             is_inside = Path(os.path.normpath(inside / member.name)).is_relative_to(inside)
-            if not is_inside or not (member.isreg() or member.isdir()):
+            is_own = restoring.WORK in Path(member.name).parts
+            if not is_inside or is_own or not (member.isreg() or member.isdir()):
                 raise BackupError(f"{archive} holds what no backup of uploads holds: {member.name}")
 
 
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _dump_sqlite(target: Path) -> None:
-    connection.ensure_connection()
-    copy = sqlite3.connect(target)
-    try:
-        connection.connection.backup(copy)
-    finally:
-        copy.close()
-
-
-def _restore_sqlite(source: Path) -> None:
-    connection.ensure_connection()
-    kept = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        kept.backup(connection.connection)
-    finally:
-        kept.close()
-    connection.close()
-
-
-def _dump_postgresql(target: Path) -> None:
-    _run("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
-
-
-def _restore_postgresql(source: Path) -> None:
-    connection.close()
-    _run("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", str(source))
-
-
-def _run(tool: str, *arguments: str) -> None:
-    """Runs one of PostgreSQL's programs on the portal's database; the password stays out of the command line."""
-    program = shutil.which(tool, path=os.pathsep.join([settings.POSTGRESQL_TOOLS, os.environ.get("PATH", "")]))
-    if program is None:
-        raise BackupError(f"{tool} is not on the PATH: install PostgreSQL's client programs.")
-    values = connection.settings_dict
-    access = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
-    environment = os.environ | {name: str(values[key]) for name, key in access.items() if values[key]}
-    command = [program, f"--dbname={values['NAME']}", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise BackupError(f"{tool} failed: {done.stderr.strip()[:500]}")
-
-
-def _restore_uploads(archive: Path) -> None:
-    fresh = settings.MEDIA_ROOT.with_name(f"{settings.MEDIA_ROOT.name}.restoring")
-    shutil.rmtree(fresh, ignore_errors=True)
-    with tarfile.open(archive) as kept:
-        # Python before 3.11.4 knows no filters; what the archive holds was checked before anything was touched.
-        if hasattr(tarfile, "data_filter"):
-            kept.extraction_filter = tarfile.data_filter
-        kept.extractall(fresh)
-    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
-    fresh.mkdir(parents=True, exist_ok=True)
-    fresh.rename(settings.MEDIA_ROOT)
