@@ -4,13 +4,16 @@ from pathlib import Path
 
 import environ
 
+BACKENDS = {
+    "django.db.backends.postgresql": "core.database.postgresql",
+    "django.db.backends.sqlite3": "core.database.sqlite3",
+}
+# How long who writes waits for others is the backend's matter.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": 10,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
 }
 POSTGRESQL_OPTIONS = {
-    "connect_timeout": 5,
     "tcp_user_timeout": 10_000,
     "keepalives": 1,
     "keepalives_idle": 10,
@@ -24,6 +27,7 @@ POSTGRESQL_OPTIONS = {
 def configured(url: str) -> dict:
     """The DATABASES entry for ``url`` (sqlite:// or postgres://), with the engine's profile added."""
     settings = environ.Env.db_url_config(url)
+    settings["ENGINE"] = BACKENDS[settings["ENGINE"]]
     options = dict(settings.get("OPTIONS", {}))
     if settings["ENGINE"].endswith("sqlite3"):
         if settings["NAME"] != ":memory:":

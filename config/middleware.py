@@ -7,10 +7,36 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from config import health
 from config.context import language_of
 from config.views import method_not_allowed
+from core.database import patience
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PatienceMiddleware:
+    """A request waits for the database a few seconds in all, and never without end."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with patience.of_a_request():
+            return self.get_response(request)
+
+
+class WatchMiddleware:
+    """Answers whoever watches the portal before sessions, accounts or anything else that asks the database."""
+
+    pages = {"/healthz": health.healthz, "/readyz": health.readyz, "/metrics": health.metrics}
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        page = self.pages.get(request.path_info, self.get_response)
+        return page(request)
 
 
 class LanguageMiddleware:

@@ -2,17 +2,28 @@
 
 import sys
 
-from django.db import OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 
 from config.context import for_path, language_of
+from core.database import patience, schema
+from core.database.faults import Fault, fault_of
 from core.pages.machines import wants_json
 from core.pages.query import WrongQuery
-from deployments.limits.health import lost_race
+
+FAULTS = {
+    Fault.BUSY: _("Many people are writing at this moment. Nothing was saved; please try again."),
+    Fault.AWAY: _("The portal cannot reach its records at this moment. Nothing was saved."),
+    Fault.FULL: _("The portal has no room to save anything at this moment. Nothing was saved."),
+    Fault.BEHIND: _("The portal is being updated. Nothing was saved."),
+}
+# Seconds after which it is worth while to ask again.
+RETRY_AFTER = {Fault.BUSY: 5, Fault.AWAY: 10, Fault.FULL: 60, Fault.BEHIND: 30}
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -48,13 +59,31 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an error of the portal; where others wrote for longer than one waits, that is said instead."""
-    error = sys.exc_info()[1]
-    if isinstance(error, OperationalError) and lost_race(error):
-        page = _bare_page(request, "errors/503.html", 503)
-        page.headers["Retry-After"] = "5"
-        return page
-    return _bare_page(request, "errors/500.html", 500)
+    """The page for an error of the portal; a fault of what it stands on is said as such, and is over in a while."""
+    fault = fault_of(sys.exc_info()[1])
+    if fault is None or (fault is Fault.BEHIND and not _is_behind()):
+        return _bare_page(request, "errors/500.html", 500)
+    return unavailable(request, fault)
+
+
+def unavailable(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """Says in the reader's language, or as JSON, what is the matter and when to ask again."""
+    page = _bare_page(request, f"errors/503_{fault.value}.html", 503)
+    if wants_json(request):
+        with translation.override(_language(request)):
+            said = {"code": fault.value, "message": str(FAULTS[fault]), "field": ""}
+        page = JsonResponse(said, status=503)
+    page.headers["Retry-After"] = str(RETRY_AFTER[fault])
+    return page
+
+
+def _is_behind() -> bool:
+    """Whether the database lacks a table or a column, so that the error is not a mistake in a query."""
+    try:
+        with patience.for_one_answer(1.0):
+            return bool(schema.missing())
+    except DatabaseError:
+        return True
 
 
 def _bare_page(request: HttpRequest, template: str, status: int) -> HttpResponse:

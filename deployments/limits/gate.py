@@ -10,15 +10,19 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+import structlog
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from core.database import patience
+from core.database.faults import is_busy
 from core.refusals import Refusal
 from deployments.limits import guards
 from deployments.limits.refusals import refused_by_database
 from deployments.models import Gate
 
+log = structlog.get_logger(__name__)
 ATTEMPTS = 12
 PATIENCE = 20.0  # seconds after which an act is not tried again
 P = ParamSpec("P")
@@ -26,10 +30,19 @@ R = TypeVar("R")
 
 
 class LimitsUnprotected(Refusal):
-    """The gate's row or a guard in the database is missing: no act may pass until it is put back."""
+    """The gate's row or a guard in the database is missing: no act may pass until it is put back.
+
+    What is missing is for the log, where those who run the portal look; migrating puts it back.
+    """
 
     code = "limits_unprotected"
     status = 503
+
+    def __init__(self, missing: list[str]) -> None:
+        log.error("limits_unprotected", missing=missing, hint="run migrate")
+        super().__init__(
+            _("The protection of the authorized numbers is being renewed. Nothing was saved; please try again later.")
+        )
 
 
 class TooBusy(Refusal):
@@ -45,17 +58,14 @@ def enter() -> None:
     """
     require_guards()
     if Gate.objects.filter(pk=1).update(revision=F("revision") + 1) != 1:
-        raise LimitsUnprotected(_("The gate that protects the authorised numbers is missing. Run migrate."))
+        raise LimitsUnprotected(["gate"])
 
 
 def require_guards() -> None:
     """Raises LimitsUnprotected if a guard is missing in the database."""
     missing = guards.missing(connection)
     if missing:
-        raise LimitsUnprotected(
-            _("Guards of the authorised numbers are missing in the database: %(names)s. Run migrate.")
-            % {"names": ", ".join(missing)}
-        )
+        raise LimitsUnprotected(missing)
 
 
 def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
@@ -85,9 +95,9 @@ def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
                     enter()
                     return act(*args, **kwargs)
             except OperationalError as error:
-                if not lost_race(error):
+                if not is_busy(error):
                     raise
-                if time.monotonic() > until:
+                if time.monotonic() > until or _is_out_of_patience():
                     break
                 time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
         raise TooBusy(_("Others changed the same numbers at the same moment. Nothing was saved; please try again."))
@@ -111,15 +121,11 @@ def left_to_the_guards(write: Callable[[], R]) -> R | None:
     except IntegrityError:
         return None
     except OperationalError as error:
-        if not lost_race(error):
+        if not is_busy(error):
             raise
         return None
 
 
-def lost_race(error: OperationalError) -> bool:
-    """Whether ``error`` says that another transaction came first.
-
-    It is a serialization failure, a deadlock, a wait for the gate past the server's patience, or a busy file.
-    """
-    code = getattr(error.__cause__, "pgcode", None)
-    return code in {"40001", "40P01", "57014", "55P03"} or "database is locked" in str(error)
+def _is_out_of_patience() -> bool:
+    left = patience.left()
+    return left is not None and left <= 0

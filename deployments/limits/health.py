@@ -1,12 +1,11 @@
-"""What config asks of the limits: are gate and guards in place, and did a database error mean a lost race?"""
+"""What config asks of the limits: are gate and guards in place?"""
 
 from django.db import connection
 
 from deployments.limits import guards
-from deployments.limits.gate import lost_race
 from deployments.models import Gate
 
-__all__ = ["gate_revision", "lost_race", "missing_guards", "problems"]
+__all__ = ["gate_revision", "missing_guards", "problems"]
 
 
 def problems() -> list[str]:
