@@ -1,6 +1,5 @@
 """PostgreSQL refuses, falls silent or drops its lines: words and 503 within seconds, and all is well again after."""
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from tests.reading import Page
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(os.environ["TEST_DATABASE"] != "postgresql", reason="the proxy stands before PostgreSQL"),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="the proxy stands before PostgreSQL"),
 ]
 
 

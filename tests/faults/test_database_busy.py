@@ -1,6 +1,5 @@
 """Somebody else writes to SQLite and is never done: reading goes on, and whoever writes is told within seconds."""
 
-import os
 import sqlite3
 import threading
 import time
@@ -19,7 +18,7 @@ from tests.reading import Page
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(os.environ["TEST_DATABASE"] != "sqlite", reason="about the lock of SQLite"),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="about the lock of SQLite"),
 ]
 
 
