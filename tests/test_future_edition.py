@@ -31,7 +31,7 @@ LISTED_FR = {
     "mali": ["Mali", "Français", "Armée", "22 tout au plus"],
     "haiti": ["Haïti", "Français", "Armée", "10 tout au plus"],
     "ukraine": ["Ukraine", "Anglais", "Non armée", "45 tout au plus"],
-    "iraq": ["Irak En réévaluation", "Anglais", "Armée", "20 tout au plus"],
+    "iraq": ["Iraq En réévaluation", "Anglais", "Armée", "20 tout au plus"],
     "west-bank": ["Cisjordanie", "Anglais", "Non armée", "7 tout au plus"],
     "drc": ["République démocratique du Congo", "Français", "Non armée", "15 tout au plus"],
 }
@@ -222,7 +222,7 @@ mali,Mali,Mali,ML,fr,yes,active,30,{RISE},Order 2027-4
 west-bank,West Bank,Cisjordanie,PS,en,no,active,12,{RISE},Order 2027-4
 drc,Democratic Republic of Congo,République démocratique du Congo,CD,fr,no,active,25,{RISE},Order 2027-4
 ukraine,Ukraine,Ukraine,UA,en,no,suspended,,{HALT},Order 2028-1
-iraq,Iraq,Irak,IQ,en,yes,closed,,{HALT},Order 2028-1
+iraq,Iraq,Iraq,IQ,en,yes,closed,,{HALT},Order 2028-1
 haiti,Haiti,Haïti,HT,fr,yes,closed,,{REPLACE},Order 2029-1
 caribbean,Caribbean region,Région des Caraïbes,HT;DO;JM,en;fr,no,active,14,{REPLACE},Order 2029-1
 """
