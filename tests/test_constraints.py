@@ -26,6 +26,7 @@ from deployments.models import (
     Leave,
     QualificationRequirement,
     Reminder,
+    RoleProfile,
     StrengthProposal,
     Waiver,
 )
@@ -148,6 +149,11 @@ def checklist_mark() -> ChecklistMark:
     return ChecklistMark.objects.create(deployment=ended_tour(), item=checklist_item(), done_by=factories.user())
 
 
+def role_profile() -> RoleProfile:
+    return RoleProfile.objects.create(code="trainer", name_en="Trainer", name_fr="Formatrice")
+
+
+EXPLAINED_ONCE = ({"explanation_en": "Only English."}, {"explanation_fr": "Français seulement."})
 NAMELESS = ({"name_en": ""}, {"name_fr": ""})
 ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
 # For each rule about one record: what makes a good one, and each fault that breaks the rule.
@@ -172,6 +178,8 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "strength_has_instrument": (number_of(factories.operation), ({"instrument": ""},)),
     "operation_terms_status": (lambda: factories.operation().terms.get(), ({"status": "open"}, {"status": ""})),
     "mission_terms_status": (mission_terms, ({"status": "open"}, {"status": ""})),
+    "operation_terms_explained_in_both": (lambda: factories.operation().terms.get(), EXPLAINED_ONCE),
+    "mission_terms_explained_in_both": (mission_terms, EXPLAINED_ONCE),
     "police_service_named_in_both": (factories.service, NAMELESS),
     "coordinator_days_in_order": (coordinator, ({"last_day": factories.START - datetime.timedelta(days=1)},)),
     "officer_retires_after_joining": (factories.officer, ({"retired_on": day("2010-04-30")},)),
@@ -185,6 +193,8 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
         factories.posting,
         ({"title_en": ""}, {"title_fr": ""}, {"duty_station_en": "Bamako"}, {"description_fr": "Conseiller."}),
     ),
+    "posting_job_in_both": (factories.posting, ({"family_en": "Stays."}, {"contact_fr": "Le bureau."})),
+    "role_profile_in_both": (role_profile, (*NAMELESS, {"brings_en": "Patience."}, {"description_fr": "Former."})),
     "posting_closes_after_opening": (factories.opening, ({"closes_at": timezone.now() - datetime.timedelta(days=1)},)),
     "posting_tour_days_in_order": (planned_posting, ({"tour_last_day": EARLY - datetime.timedelta(days=1)},)),
     "posting_counts_against": (factories.posting, ({"counts_against": "nobody"},)),

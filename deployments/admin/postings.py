@@ -24,9 +24,16 @@ from deployments.models import (
     LanguageRequirement,
     Posting,
     QualificationRequirement,
+    RoleProfile,
 )
+from deployments.models.job import JOB_TEXTS
 
 AFTER_THE_FIRST_TOUR = ["mission", "counts_against"]
+
+
+JOB_TITLE = _("The job, where it differs from the role profile")
+JOB_HELP = _("Markdown. What is left empty is read from the role profile, then from the standard one.")
+JOB_FIELDS = [(f"{name}_en", f"{name}_fr") for name in JOB_TEXTS]
 
 
 class LanguageRequirementInline(admin.StackedInline):
@@ -37,6 +44,24 @@ class LanguageRequirementInline(admin.StackedInline):
 class QualificationRequirementInline(admin.StackedInline):
     model = QualificationRequirement
     extra = 0
+
+
+@admin.register(RoleProfile)
+class RoleProfileAdmin(DeskAdmin):
+    list_display = ["code", "profile_name", "changed_at"]
+    search_fields = ["code", "name_en", "name_fr"]
+    search_help_text = _("By code or name.")
+    fieldsets = [
+        (_("Role profile"), {"fields": ["code", ("name_en", "name_fr")]}),
+        (
+            _("The job"),
+            {"fields": [("description_en", "description_fr"), *JOB_FIELDS], "description": _("Markdown.")},
+        ),
+    ]
+
+    @admin.display(description=_("name"), ordering="name_en")
+    def profile_name(self, profile: RoleProfile) -> str:
+        return profile.name
 
 
 @admin.register(Posting)
@@ -56,10 +81,12 @@ class PostingAdmin(DeskAdmin):
                 "fields": [
                     ("title_en", "title_fr"),
                     ("duty_station_en", "duty_station_fr"),
+                    "role_profile",
                     ("description_en", "description_fr"),
                 ]
             },
         ),
+        (JOB_TITLE, {"fields": JOB_FIELDS, "classes": ["collapse"], "description": JOB_HELP}),
         (
             _("When"),
             {"fields": [("opens_at", "closes_at"), ("tour_first_day", "tour_last_day")]},

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,7 +17,7 @@ from deployments.limits.gate import through_the_gate
 from deployments.limits.levels import live_level_of
 from deployments.limits.refusals import days_words
 from deployments.limits.rule import over_strength
-from deployments.models import Posting
+from deployments.models import Posting, PostingStatus
 
 MOST_PLACES = 10_000
 
@@ -57,7 +59,10 @@ def set_places(posting: Posting, *, by, places: int, reason: str = "", today: da
 
 @through_the_gate
 def open_posting(posting: Posting, *, by, reason: str = "", today: datetime.date | None = None) -> Posting:
-    """Draft -> open: from now on tours can be reserved. Raises NotPermitted, and Refusal from another status."""
+    """Draft -> open: from now on tours can be reserved.
+
+    Raises NotPermitted, and Refusal from another status or where another opening has the same title.
+    """
     require(by, MAY_MANAGE)
     return _move(posting, PostingVerb.OPEN, by, reason)
 
@@ -92,6 +97,16 @@ def _move(posting: Posting, verb: PostingVerb, by, reason: str) -> Posting:
             code="impossible_transition",
         )
     before, posting.status = posting.status, verb.facts.target
+    posting.stood_down_at = timezone.now() if posting.status == PostingStatus.STOOD_DOWN else None
+    if posting.status == PostingStatus.OPEN:
+        _check_title(posting)
     posting.save()
     record_act(posting, verb, by=by, reason=reason, from_state=before, to_state=posting.status)
     return posting
+
+
+def _check_title(posting: Posting) -> None:
+    try:
+        posting.clean()
+    except ValidationError as error:
+        raise Refusal(" ".join(error.messages), code="title_taken") from error

@@ -12,6 +12,7 @@ from deployments.models.application import (
 )
 from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
+from deployments.models.job import RoleProfile
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
 from deployments.models.proposal import ProposalState, StrengthProposal
@@ -47,6 +48,7 @@ __all__ = [
     "ReasonCode",
     "Regime",
     "Reminder",
+    "RoleProfile",
     "StrengthProposal",
     "Waiver",
 ]

@@ -1,13 +1,16 @@
 """Postings: a role in a mission, with a number of places."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, both_or_neither, in_both
 from core.text.folded import FoldedTextField
+from deployments.models.job import JOB_IN_BOTH, JOB_TEXTS, JobContent, RoleProfile, all_in_both
 from missions.models import Mission
 from officers.ranks import Rank
 
@@ -31,7 +34,7 @@ class Regime(models.TextChoices):
     CONTRACTED = "contracted", _("Contracted")
 
 
-class Posting(models.Model):
+class Posting(JobContent):
     """A role in a mission. ``places`` is a level of its own: the most officers in it on any day, undated."""
 
     reference = models.SlugField(_("reference"), unique=True, max_length=60)
@@ -42,6 +45,15 @@ class Posting(models.Model):
     duty_station_fr = models.CharField(_("duty station in French"), max_length=120, blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
     description_fr = models.TextField(_("description in French"), blank=True)
+    role_profile = models.ForeignKey(
+        RoleProfile,
+        models.PROTECT,
+        verbose_name=_("role profile"),
+        related_name="postings",
+        null=True,
+        blank=True,
+        help_text=_("Texts about the job that are empty below are read from this profile, then from the standard one."),
+    )
     places = models.PositiveIntegerField(_("places"), default=1)
     counts_against = models.CharField(
         _("counts against"), max_length=10, choices=CountsAgainst.choices, default=CountsAgainst.ALL
@@ -64,6 +76,7 @@ class Posting(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=PostingStatus.choices, default=PostingStatus.OPEN, editable=False
     )
+    stood_down_at = models.DateTimeField(_("stood down on"), null=True, blank=True, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     search_text = FoldedTextField(sources=("reference", "title_en", "title_fr", "duty_station_en", "duty_station_fr"))
     title = Bilingual("title")
@@ -83,6 +96,9 @@ class Posting(models.Model):
                 violation_error_message=_("Give the posting's texts in English and in French."),
             ),
             models.CheckConstraint(
+                condition=all_in_both(JOB_TEXTS), name="posting_job_in_both", violation_error_message=JOB_IN_BOTH
+            ),
+            models.CheckConstraint(
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
                 name="posting_closes_after_opening",
                 violation_error_message=_("The closing time is before the opening time."),
@@ -98,6 +114,23 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.reference})"
+
+    def clean(self) -> None:
+        """Two openings never have the same title: a reader of the list could not tell them apart."""
+        super().clean()
+        if self.closes_at is None or self.status == PostingStatus.STOOD_DOWN:
+            return
+        others = Posting.objects.exclude(pk=self.pk).exclude(status=PostingStatus.STOOD_DOWN)
+        others = others.filter(closes_at__gte=timezone.now())
+        for field in ("title_en", "title_fr"):
+            other = others.filter(**{f"{field}__iexact": getattr(self, field)}).first()
+            if other is not None:
+                raise ValidationError(
+                    {
+                        field: _("The opening %(reference)s has this title already: name the place or the task too.")
+                        % {"reference": other.reference}
+                    }
+                )
 
     @property
     def history_label(self) -> str:

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
 from core.pages.feeds import AtomFeed, absolute
 from core.tabular.sheets import csv_response
+from core.text.dates import clock, in_words
 from core.text.languages import language_names
-from deployments.openings.opening import Opening, openings, published
+from deployments.openings.opening import Opening
 
 
 def openings_csv(listed: list[Opening]) -> HttpResponse:
@@ -48,9 +48,9 @@ def _moment(value: datetime.datetime | None) -> str:
     return timezone.localtime(value).isoformat(timespec="minutes") if value else ""
 
 
-def _taking() -> list[Opening]:
-    found = openings(published().order_by("closes_at", "reference"), now=timezone.now())
-    return [each for each in found if each.state.takes_applications]
+def taking(listed: list[Opening]) -> list[Opening]:
+    """Those of ``listed`` that take applications now."""
+    return [each for each in listed if each.state.takes_applications]
 
 
 class OpeningsFeed(AtomFeed):
@@ -67,14 +67,17 @@ class OpeningsFeed(AtomFeed):
     def feed_url(self) -> str:
         return absolute(reverse("openings-atom"))
 
-    def items(self) -> list[Opening]:
-        return sorted(_taking(), key=lambda each: each.posting.changed_at, reverse=True)
+    def get_object(self, request: HttpRequest, listed: list[Opening]) -> list[Opening]:
+        return taking(listed)
+
+    def items(self, listed: list[Opening]) -> list[Opening]:
+        return sorted(listed, key=lambda each: each.posting.changed_at, reverse=True)
 
     def item_title(self, item: Opening) -> str:
         return f"{item.posting.title} – {item.posting.mission.operation.name}"
 
     def item_description(self, item: Opening) -> str:
-        return _("Closes on %(day)s.") % {"day": timezone.localdate(item.posting.closes_at)}
+        return _("Closes on %(day)s.") % {"day": in_words(timezone.localdate(item.posting.closes_at))}
 
     def item_link(self, item: Opening) -> str:
         return absolute(reverse("opening", args=[item.posting.reference]))
@@ -83,22 +86,28 @@ class OpeningsFeed(AtomFeed):
         return item.posting.changed_at
 
 
-@require_safe
-def openings_ics(request: HttpRequest) -> HttpResponse:
+def closing_days(listed: list[Opening], filename: str = "openings.ics") -> HttpResponse:
     """The closing days as a calendar."""
     calendar = Calendar()
     calendar.add("prodid", "-//International police deployments//Openings//")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", _("Closing days of openings"))
-    for each in _taking():
-        posting = each.posting
-        event = Event()
-        event.add("uid", f"opening-{posting.reference}@{urlsplit(settings.SITE_URL).hostname}")
-        event.add("summary", _("Closes: %(title)s") % {"title": posting.title})
-        event.add("dtstart", timezone.localdate(posting.closes_at))
-        event.add("dtstamp", posting.changed_at)
-        event.add("url", absolute(reverse("opening", args=[posting.reference])))
-        calendar.add_component(event)
+    for each in listed:
+        calendar.add_component(_closing_day(each))
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'inline; filename="openings.ics"'
+    response["Content-Disposition"] = f'inline; filename="{filename}"'
     return response
+
+
+def _closing_day(opening: Opening) -> Event:
+    posting = opening.posting
+    closes = timezone.localdate(posting.closes_at)
+    event = Event()
+    event.add("uid", f"opening-{posting.reference}@{urlsplit(settings.SITE_URL).hostname}")
+    event.add("summary", _("Closes: %(title)s") % {"title": posting.title})
+    event.add("description", _("Apply by %(time)s.") % {"time": clock(posting.closes_at)})
+    event.add("dtstart", closes)
+    event.add("dtend", closes + datetime.timedelta(days=1))
+    event.add("dtstamp", posting.changed_at)
+    event.add("url", absolute(reverse("opening", args=[posting.reference])))
+    return event

@@ -1,18 +1,22 @@
 """The filters of the openings list; they live in the address, so that a choice can be kept and sent."""
 
 import datetime
+from collections import defaultdict
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core.text.folded import fold, words_of
 from core.text.languages import LANGUAGES
 from deployments.models import Posting
 from deployments.openings.opening import end_of_day
-from missions.models import Country, OperationCategory, Organization
+from missions.models import Operation, OperationCategory, Organization
 from officers.models import Officer
 
 SORTS = {
@@ -22,16 +26,19 @@ SORTS = {
 }
 LATEST = datetime.date(9999, 12, 30)  # the last day whose end any time zone can name
 ARMED = [("yes", _("Armed")), ("no", _("Unarmed"))]
+LONGEST_SEARCH = 200
+LONGEST_PAGE_NUMBER = 6
+YES_OR_NO = ("", "on", "off", "1", "0", "true", "false", "yes", "no")
+MORE = ("armed", "category", "lead", "closing_before", "state", "fits", "sort")  # behind "More filters"
 
 
 class OpeningFilter(django_filters.FilterSet):
     """Narrows published openings; what nobody chose changes nothing. Only an ``officer`` is asked about requirements."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="search")
-    country = django_filters.ModelChoiceFilter(
-        label=_("Country or region"), queryset=Country.objects.none(), to_field_name="code", method="in_country",
-        empty_label=_("Any"),
-    )  # fmt: skip
+    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=LONGEST_SEARCH)
+    country = django_filters.ChoiceFilter(
+        label=_("Country or region"), choices=(), method="in_country", empty_label=_("Any")
+    )
     language = django_filters.ChoiceFilter(
         label=_("Language"), choices=list(LANGUAGES.items()), method="in_language", empty_label=_("Any")
     )
@@ -72,21 +79,22 @@ class OpeningFilter(django_filters.FilterSet):
         self.officer = officer
         if officer is None:
             del self.filters["fits"]
-        published = Q(missions_hosted__postings__in=self.queryset) | Q(operations__missions__postings__in=self.queryset)
-        self.filters["country"].queryset = Country.objects.filter(published).distinct()
+        self.filters["country"].extra["choices"] = countries_of(self.queryset)
         self.filters["lead"].queryset = Organization.objects.filter(missions_led__postings__in=self.queryset).distinct()
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        for word in words_of(fold(value.replace("\x00", "")).split()):
+        """Every word, folded, in the reader's own language. The column holds both languages, so it only narrows first."""
+        words = words_of(fold(value).split())
+        for word in words:
             queryset = queryset.filter(
                 Q(search_text__contains=word)
                 | Q(mission__search_text__contains=word)
                 | Q(mission__operation__search_text__contains=word)
             )
-        return queryset
+        return queryset.filter(pk__in=_in_own_language(queryset, words)) if words else queryset
 
-    def in_country(self, queryset: QuerySet, name: str, value: Country) -> QuerySet:
-        wanted = Q(mission__host_countries=value) | Q(mission__operation__countries=value)
+    def in_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        wanted = Q(mission__host_countries__code=value) | Q(mission__operation__countries__code=value)
         return queryset.filter(pk__in=Posting.objects.filter(wanted).values("pk"))
 
     def in_language(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -109,6 +117,84 @@ class OpeningFilter(django_filters.FilterSet):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The values that are right; a wrong one is said at its field and leaves the others as they are."""
+        """The values that are right; a wrong one is said at its field."""
         self.form.is_valid()
         return self.form.cleaned_data
+
+    def is_right(self) -> bool:
+        """Whether every value of a known filter is one that it knows. Names that are no filter do not matter."""
+        if not self.form.errors and self.data.get("fits", "").casefold() not in YES_OR_NO:
+            self.form.add_error("fits" if "fits" in self.form.fields else None, _now("Choose yes or no."))
+        return self.form.is_valid()
+
+    def page_of(self, found: list, per_page: int) -> Page | None:
+        """The page of ``found`` that was asked for; None with an error in the form where there is no such page."""
+        if not self.form.is_valid():
+            return None
+        pages = Paginator(found, per_page)
+        asked = self.data.get("page") or "1"
+        try:
+            return pages.page(asked if len(asked) <= LONGEST_PAGE_NUMBER else 0)
+        except (PageNotAnInteger, EmptyPage):
+            self.form.add_error(None, _no_such_page(pages.num_pages))
+            return None
+
+    def basic_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form if field.name not in MORE]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.form if field.name in MORE]
+
+    def is_more_open(self) -> bool:
+        """One of the further filters is in use, or wrong."""
+        return any(self.data.get(name) for name in MORE)
+
+    def words_of_errors(self) -> str:
+        """What is wrong, a line each, for machines."""
+        lines = []
+        for name, errors in self.form.errors.items():
+            label = f"{self.form.fields[name].label} ({name})" if name in self.form.fields else ""
+            lines += [f"{label}: {error}" if label else str(error) for error in errors]
+        return "\n".join(lines)
+
+
+def _no_such_page(pages: int) -> str:
+    words = ngettext(
+        "There is no such page: the list has %(pages)s page.",
+        "There is no such page: the list has %(pages)s pages.",
+        pages,
+    )
+    return words % {"pages": pages}
+
+
+def countries_of(postings: QuerySet) -> list[tuple[str, str]]:
+    """The countries of ``postings`` by code, named as on the site: by their operation where that has one country alone."""
+    columns = (
+        *("pk", "name_en", "name_fr", "countries__code", "countries__name_en", "countries__name_fr"),
+        *(f"missions__host_countries__{column}" for column in ("code", "name_en", "name_fr")),
+    )
+    is_french = get_language() == "fr"
+    rows = Operation.objects.filter(missions__postings__in=postings).order_by().values_list(*columns).distinct()
+    names: dict[str, str] = {}
+    own: dict[int, set[str]] = defaultdict(set)
+    operations: dict[int, str] = {}
+    for key, op_en, op_fr, *places in rows:
+        operations[key] = op_fr if is_french else op_en
+        if places[0]:
+            own[key].add(places[0])
+        for code, english, french in (places[:3], places[3:]):
+            if code:
+                names[code] = french if is_french else english
+    names |= {min(codes): operations[key] for key, codes in own.items() if len(codes) == 1}
+    return sorted(names.items(), key=lambda item: fold(item[1]))
+
+
+def _in_own_language(postings: QuerySet, words: list[str]) -> list[int]:
+    """Primary keys of those that have every word in the reader's language: title, duty station, mission or operation."""
+    code = "fr" if get_language() == "fr" else "en"
+    columns = (
+        *("reference", f"title_{code}", f"duty_station_{code}", f"mission__acronym_{code}"),
+        *(f"mission__name_{code}", f"mission__operation__name_{code}"),
+    )
+    rows = postings.order_by().values_list("pk", *columns)
+    return [key for key, *texts in rows if all(word in fold(" ".join(texts)) for word in words)]

@@ -1,7 +1,8 @@
 """The first data set: what the public page says, put into an empty portal and never over what staff changed.
 
 The files are in ``missions/data``: one for the countries, one for the programme and the organizations, one for each
-operation; what is seen to before a departure is in ``deployments/setup/data/checklist.toml``. Every table in them has the names of the model's fields.
+operation; what is seen to before a departure is in ``deployments/setup/data/checklist.toml``, the role profiles are in
+``roles.toml`` beside it. Every table in them has the names of the model's fields.
 """
 
 import csv
@@ -23,10 +24,11 @@ from deployments.domain.authority.strengths import set_strength
 from deployments.domain.authority.terms import set_mission_terms, set_terms
 from deployments.domain.verbs.data import DataVerb
 from deployments.limits.gate import through_the_gate
-from deployments.models import ChecklistItem, Posting
+from deployments.models import ChecklistItem, Posting, RoleProfile
 from missions.models import Country, Mission, Operation, Organization, Programme
 
 DATA = Path(settings.BASE_DIR) / "missions" / "data"
+ROLES = Path(__file__).resolve().parent / "data" / "roles.toml"
 CHECKLIST = Path(__file__).resolve().parent / "data" / "checklist.toml"
 REASON = "First data set / Premier jeu de données"
 
@@ -46,6 +48,7 @@ class _Loader:
         self.by = by
         self.made: Counter = Counter()
         self.organizations: dict[str, Organization | None] = {}
+        self.profiles: dict[str, RoleProfile | None] = {}
         self.loaded = {
             (content_type, detail.get("key")): record
             for content_type, record, detail in HistoryEntry.objects.filter(verb=DataVerb.LOADED).values_list(
@@ -59,6 +62,8 @@ class _Loader:
         programme = self._record(Programme, base["programme"], key="code")
         for organization in base["organizations"]:
             self.organizations[organization["code"]] = self._record(Organization, organization, key="code")
+        for profile in tomllib.loads(ROLES.read_text("utf-8"))["profiles"]:
+            self.profiles[profile["code"]] = self._record(RoleProfile, profile, key="code")
         for path in sorted((DATA / "operations").glob("*.toml")):
             operation = tomllib.loads(path.read_text("utf-8"))
             self._operation(operation, programme)
@@ -130,6 +135,8 @@ class _Loader:
         """What the model takes for the file's ``value``: an organization by code, a day known to the month or year."""
         if field.related_model is Organization:
             return {field.name: self.organizations[value]}
+        if field.related_model is RoleProfile:
+            return {field.name: self.profiles[value]}
         if isinstance(field, models.DateField) and isinstance(value, str):
             precision = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH}.get(len(value), DatePrecision.DAY)
             first = datetime.date.fromisoformat(value + "0000-01-01"[len(value) :])

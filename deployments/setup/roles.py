@@ -24,6 +24,7 @@ WITHOUT_OFFICERS = (
     "officers.policeservice",
     "officers.qualification",
     "deployments.posting",
+    "deployments.roleprofile",
     "deployments.languagerequirement",
     "deployments.qualificationrequirement",
     "deployments.checklistitem",
@@ -45,8 +46,8 @@ ROLES: dict[str, set[str]] = {
     | _may("change", *EDITORIAL)
     | {"deployments.import_operations"},
     SELECTION: VIEW
-    | _may("add", "deployments.posting")
-    | _may("change", "deployments.posting")
+    | _may("add", "deployments.posting", "deployments.roleprofile")
+    | _may("change", "deployments.posting", "deployments.roleprofile")
     | _may("add", "officers.qualification")
     | _may("change", "officers.qualification")
     | _may("add", "deployments.languagerequirement", "deployments.qualificationrequirement")

@@ -1,47 +1,90 @@
 """Openings for everybody: the list with its filters, and one opening with its requirements."""
 
-from django.core.paginator import Paginator
+import functools
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.text.markdown import to_html
 from deployments.eligibility.candidate import REQUIREMENTS, eligibility, with_profiles
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationState, Posting
-from deployments.openings.feeds import openings_csv as as_csv
+from deployments.openings import feeds
 from deployments.openings.filters import OpeningFilter
+from deployments.openings.job import job_sections
 from deployments.openings.opening import Opening, OpeningState, openings, published
 from officers.models import Officer
 
 PER_PAGE = 20
+KNOWN = {*OpeningFilter.base_filters, "page"}
+OPENINGS_FEED = feeds.OpeningsFeed()
 LISTED = {OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING}
 
 
 @require_safe
 def opening_list(request: HttpRequest) -> HttpResponse:
-    """The openings that the filters leave; a wrong value is said at its filter, and the others still count."""
+    """The openings that the filters leave; a value that a filter does not know is said (400), and nothing is listed."""
     chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
-    listed = chosen_openings(chosen)
+    listed = chosen_openings(chosen) if chosen.is_right() else []
+    page = chosen.page_of(listed, PER_PAGE)
+    is_right = chosen.form.is_valid()
     context = {
         "filter": chosen,
-        "page": Paginator(listed, PER_PAGE).get_page(request.GET.get("page")),
+        "is_right": is_right,
+        "page": page,
         "count": len(listed),
         "listed": LISTED,
-        "is_filtered": any(value for name, value in request.GET.items() if name != "page"),
+        "is_filtered": any(value for name, value in request.GET.items() if name in KNOWN),
         "date_modified": max((each.posting.changed_at for each in listed), default=None),
         "asks_to_sign_in": "fits" in request.GET and chosen.officer is None,
         "downloads": request.GET.urlencode(),
     }
-    return render(request, "deployments/openings.html", context)
+    return render(request, "deployments/openings.html", context, status=200 if is_right else 400)
+
+
+def for_machines(answer: Callable[[HttpRequest, list[Opening]], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The list as filtered, given to ``answer``; values that a filter does not know are answered in words (400)."""
+
+    @functools.wraps(answer)
+    def view(request: HttpRequest) -> HttpResponse:
+        chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
+        listed = chosen_openings(chosen) if chosen.is_right() else []
+        chosen.page_of(listed, PER_PAGE)
+        if not chosen.form.is_valid():
+            words = chosen.words_of_errors()
+            return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+        return answer(request, listed)
+
+    return require_safe(view)
+
+
+@for_machines
+def openings_csv(request: HttpRequest, listed: list[Opening]) -> HttpResponse:
+    """For a spreadsheet."""
+    return feeds.openings_csv(listed)
+
+
+@for_machines
+def openings_atom(request: HttpRequest, listed: list[Opening]) -> HttpResponse:
+    """Those that take applications, as a feed."""
+    return OPENINGS_FEED(request, listed=listed)
+
+
+@for_machines
+def openings_ics(request: HttpRequest, listed: list[Opening]) -> HttpResponse:
+    """The closing days of those that take applications."""
+    return feeds.closing_days(feeds.taking(listed))
 
 
 @require_safe
-def openings_csv(request: HttpRequest) -> HttpResponse:
-    """The list as filtered, for a spreadsheet."""
-    chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
-    return as_csv(chosen_openings(chosen))
+def opening_ics(request: HttpRequest, reference: str) -> HttpResponse:
+    """The closing day of one opening as a calendar entry, while it takes applications or is about to."""
+    shown = one_opening(reference)
+    if shown.state not in LISTED:
+        raise Http404
+    return feeds.closing_days([shown], filename=f"{reference}.ics")
 
 
 @require_safe
@@ -56,7 +99,8 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
         "opening": shown,
         "posting": posting,
         "tour": tour,
-        "description": to_html(posting.description),
+        "job": job_sections(posting),
+        "is_listed": shown.state in LISTED,
         "officer": officer,
         "eligibility": eligibility(officer, posting, tour) if officer else None,
         "application": running_application(officer, posting),

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from deployments.openings import feeds
-from deployments.views import applying, coordinated_tours, coordination, openings, own_data, own_tours
+from deployments.views import applying, coordinated_tours, coordination, openings, own_data, own_tours, self_check
 
 urlpatterns = [
     path("openings/", openings.opening_list, name="openings"),
     path("openings.csv", openings.openings_csv, name="openings-csv"),
-    path("openings.atom", feeds.OpeningsFeed(), name="openings-atom"),
-    path("openings.ics", feeds.openings_ics, name="openings-ics"),
+    path("openings.atom", openings.openings_atom, name="openings-atom"),
+    path("openings.ics", openings.openings_ics, name="openings-ics"),
     path("openings/<slug:reference>/", openings.opening, name="opening"),
+    path("openings/<slug:reference>/calendar.ics", openings.opening_ics, name="opening-ics"),
+    path("eligibility/<slug:reference>/", self_check.self_check, name="self-check"),
     path("openings/<slug:reference>/apply/", applying.apply, name="apply"),
     path("my/", applying.my, name="my"),
     path("my/data/", own_data.own_data, name="own-data"),

@@ -3,12 +3,17 @@
 import datetime
 
 import pytest
+import time_machine
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from deployments.models import LanguageRequirement
+from core.refusals import Refusal
+from deployments.domain.postings import open_posting, reopen_posting, stand_down
+from deployments.models import LanguageRequirement, RoleProfile
 from deployments.openings.opening import current_state, end_of_day, openings, published
 from tests import factories
 from tests.factories import day
+from tests.reading import Page
 
 pytestmark = pytest.mark.django_db
 NOW = end_of_day(day("2027-01-10")) - datetime.timedelta(hours=12)
@@ -90,7 +95,7 @@ class TestList:
         assert "Yesterday" not in text
         assert "Yesterday" in client.get("/en/openings/?state=all").content.decode()
 
-    @pytest.mark.parametrize("asked", ["haiti", "HAÏTI", "haïti mentorat", "MENTOR"])
+    @pytest.mark.parametrize("asked", ["haiti", "HAÏTI", "haïti mentor", "MENTOR"])
     def test_search_minds_neither_accents_nor_capitals(self, client, asked):
         operation = factories.operation(name_en="Haiti", name_fr="Haïti")
         factories.opening(factories.mission(operation), title_en="Mentor", title_fr="Mentorat")
@@ -119,12 +124,54 @@ class TestList:
         assert "For all" in text
         assert "For the grown-up" not in text
 
-    @pytest.mark.parametrize("nonsense", ["closing_before=soon", "country=XX", "armed=perhaps", "sort=size", "page=x"])
-    def test_a_wrong_filter_is_said_and_breaks_nothing(self, client, nonsense):
+    @pytest.mark.parametrize(
+        "nonsense",
+        [
+            *("closing_before=soon", "country=ZZ", "armed=perhaps", "sort=x", "page=x", "page=99", "fits=perhaps"),
+            *("state=open", "language=xx", "lead=nobody", "category=x", "q=%00", f"q={'a' * 5000}", "country=%00"),
+            *("closing_before=0000-01-01", "closing_before=99999-01-01", f"page={'9' * 5000}", "page=0"),
+        ],
+    )
+    @pytest.mark.parametrize("page", ["/", ".csv", ".atom", ".ics"])
+    def test_an_unknown_value_of_a_known_filter_is_refused_in_words(self, client, nonsense, page):
         factories.opening(title_en="Trainer")
-        response = client.get(f"/en/openings/?{nonsense}")
-        assert response.status_code == 200
-        assert "Trainer" in response.content.decode()
+        response = client.get(f"/en/openings{page}?{nonsense}")
+        text = response.content.decode()
+        assert response.status_code == 400 and len(text) > 10
+        assert "Trainer" not in text
+        if page == "/":
+            assert 'id="error-summary"' in text and "Nothing is listed" in text
+        else:
+            assert response["Content-Type"].startswith("text/plain")
+
+    @pytest.mark.parametrize("page", ["/", ".csv", ".atom", ".ics"])
+    def test_unknown_names_are_ignored(self, client, page):
+        factories.opening(title_en="Trainer")
+        response = client.get(f"/en/openings{page}?utm_source=letter&on=nonsense")
+        assert response.status_code == 200 and "Trainer" in response.content.decode()
+
+    @pytest.mark.parametrize("page", [".csv", ".atom", ".ics"])
+    def test_machines_get_the_list_as_filtered(self, client, page):
+        factories.opening(title_en="Armed role", is_armed=True)
+        factories.opening(title_en="Other role", is_armed=False)
+        text = client.get(f"/en/openings{page}?armed=yes").content.decode()
+        assert "Armed role" in text and "Other role" not in text
+
+    def test_search_is_in_the_readers_own_language(self, client):
+        factories.opening(title_en="Trainer", title_fr="Formatrice ou formateur")
+        assert "Trainer" not in client.get("/en/openings/?q=formatrice").content.decode()
+        assert "Formatrice" in client.get("/fr/openings/?q=FORMATRICE").content.decode()
+        assert "Trainer" in client.get("/en/openings/?q=trainer").content.decode()
+
+    def test_countries_are_named_as_on_the_site(self, client):
+        operation = factories.operation(name_en="West Bank", name_fr="Cisjordanie")
+        operation.countries.add(factories.country("PS", name_en="West Bank and Gaza", name_fr="Cisjordanie et Gaza"))
+        mission = factories.mission(operation)
+        mission.host_countries.add(factories.country("PS"), factories.country("JO"))
+        factories.opening(mission)
+        text = client.get("/en/openings/").content.decode()
+        assert '<option value="PS">West Bank</option>' in text and '<option value="JO">Country JO</option>' in text
+        assert '<option value="PS">Cisjordanie</option>' in client.get("/fr/openings/").content.decode()
 
     @pytest.mark.parametrize("page", ["", ".csv"])
     @pytest.mark.parametrize(("asked", "is_listed"), [("9999-12-31", True), ("0001-01-01", False)])
@@ -132,10 +179,6 @@ class TestList:
         factories.opening(title_en="Trainer")
         address = f"/en/openings{page or '/'}?closing_before={asked}"
         assert ("Trainer" in client.get(address).content.decode()) is is_listed
-
-    def test_a_wrong_filter_leaves_the_others_as_they_are(self, client):
-        factories.opening(title_en="Long ago", closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
-        assert "Long ago" in client.get("/en/openings/?state=all&armed=perhaps").content.decode()
 
     def test_without_a_profile_nothing_is_left_out_for_requirements(self, client):
         factories.opening(title_en="For the grown-up", min_age=25)
@@ -206,5 +249,59 @@ class TestOneOpening:
 
     def test_a_waiting_room_of_queries_is_constant(self, client, django_assert_num_queries):
         posting = factories.opening()
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             client.get(f"/en/openings/{posting.reference}/")
+
+    def test_a_posting_stood_down_early_says_so_with_its_day(self, client, selection_officer):
+        posting = factories.opening(closes="2099-12-04")
+        with time_machine.travel("2026-11-20T17:00Z", tick=False):
+            stand_down(posting, by=selection_officer, reason="No funds.")
+        for page in (f"openings/{posting.reference}/", "openings/?state=all"):
+            english, french = (client.get(f"/{language}/{page}").content.decode() for language in ("en", "fr"))
+            assert "November 20, 2026" in english and "December 4, 2099" not in english
+            assert "20 novembre 2026" in french
+            assert "No funds" not in english
+        reopen_posting(posting, by=selection_officer, reason="Funds again.")
+        assert "December 4, 2099" in client.get(f"/en/openings/{posting.reference}/").content.decode()
+
+    def test_its_closing_day_is_one_calendar_entry(self, client):
+        posting = factories.opening(title_en="Trainer", closes="2099-06-30")
+        calendar = client.get(f"/en/openings/{posting.reference}/calendar.ics").content.decode()
+        assert calendar.count("BEGIN:VEVENT") == 1 and "DTEND;VALUE=DATE:20990701" in calendar
+        closed = factories.opening(closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
+        assert client.get(f"/en/openings/{closed.reference}/calendar.ics").status_code == 404
+
+    def test_the_job_is_read_from_the_posting_then_its_profile_then_the_standard(self, client):
+        RoleProfile.objects.create(
+            code="standard", name_en="S", name_fr="S", family_en="Stays home.", family_fr="Reste ici.",
+            training_en="A week.", training_fr="Une semaine.",
+        )  # fmt: skip
+        profile = RoleProfile.objects.create(
+            code="trainer", name_en="T", name_fr="F", description_en="Teach.", description_fr="Enseigner.",
+            training_en="Two weeks.", training_fr="Deux semaines.",
+        )  # fmt: skip
+        posting = factories.opening(role_profile=profile, arms_en="Unarmed: civilian.", arms_fr="Non armé : civil.")
+        text = Page(client.get(f"/en/openings/{posting.reference}/")).text
+        for said in ("What you would do Teach.", "Two weeks.", "Stays home.", "Unarmed: civilian."):
+            assert said in text
+        assert "A week." not in text
+        assert "Enseigner." in client.get(f"/fr/openings/{posting.reference}/").content.decode()
+
+
+class TestTitles:
+    def test_two_openings_never_have_the_same_title(self, selection_officer):
+        factories.opening(title_en="Trainer", title_fr="Formatrice")
+        twin = factories.posting(
+            title_en="trainer", title_fr="Autre", closes_at=end_of_day(day("2099-01-01")), status="draft"
+        )
+        with pytest.raises(ValidationError, match="has this title already"):
+            twin.full_clean()
+        with pytest.raises(Refusal, match="has this title already"):
+            open_posting(twin, by=selection_officer)
+
+    def test_one_that_is_closed_or_stood_down_does_not_stand_in_the_way(self):
+        factories.opening(title_en="Trainer", closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
+        factories.opening(title_en="Trainer", status="stood_down")
+        open_one = factories.opening(title_en="Trainer")
+        open_one.full_clean()
+        assert open_one.title_en == "Trainer"

@@ -16,6 +16,7 @@ from deployments.models import (
     LanguageRequirement,
     Posting,
     QualificationRequirement,
+    RoleProfile,
 )
 from deployments.openings.opening import end_of_day
 from missions.models import Mission
@@ -43,10 +44,11 @@ def make_postings(rows: list[dict], *, today: datetime.date, made: Counter) -> l
 
 def _make_posting(row: dict, today: datetime.date, made: Counter) -> Posting | None:
     mission = Mission.objects.filter(code=row.pop("mission", "")).first()
+    profile = RoleProfile.objects.filter(code=row.pop("role_profile", "")).first()
     opening = row.pop("opening", None)
     if mission is None:
         return None
-    posting = Posting(mission=mission, **row, **(_opening(opening, today) if opening else {}))
+    posting = Posting(mission=mission, role_profile=profile, **row, **(_opening(opening, today) if opening else {}))
     posting.full_clean()
     posting.save()
     if opening:
@@ -73,8 +75,10 @@ def _require(posting: Posting, opening: dict) -> None:
         LanguageRequirement.objects.create(
             posting=posting, language=language, reading=level, writing=level, speaking=level
         )
-    for qualification in Qualification.objects.filter(code__in=opening.get("qualifications", [])):
-        QualificationRequirement.objects.create(posting=posting, qualification=qualification)
+    for asked in opening.get("qualifications", []):
+        code, grades = (asked["code"], asked["grades"]) if isinstance(asked, dict) else (asked, "")
+        for qualification in Qualification.objects.filter(code=code):
+            QualificationRequirement.objects.create(posting=posting, qualification=qualification, grades=grades)
 
 
 def make_tours(
