@@ -2,8 +2,8 @@
 
 from config import settings  # noqa: F401  A wrong environment ends the master with its line; workers would begin anew.
 
-worker_class = "gthread"
+worker_class = "config.server.Worker"
 workers = 2
-threads = 4
+threads = 6
 loglevel = "warning"
 accesslog = None

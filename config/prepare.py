@@ -12,10 +12,17 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 
+from core.database import schema
+
 
 def prepare(*, with_demonstration: bool) -> None:
     """Database, cache, first data, demonstration people and static files."""
     call_command("migrate", verbosity=0)
+    if lacking := schema.missing():
+        raise SystemExit(
+            f"The database is not that of this code, though its migrations have the same names. It lacks:"
+            f" {', '.join(lacking)}. Set it aside, or restore a backup."
+        )
     call_command("createcachetable", verbosity=0)
     call_command("load_first_data")
     if with_demonstration:

@@ -1,0 +1,89 @@
+"""gunicorn's worker of threads, with three habits of the portal.
+
+- No thread waits for a client that says nothing yet: the poller does.
+- Whoever watches the portal has a lane of its own, so that /healthz is answered while every thread waits.
+- When it is told to end, it goes on accepting for a moment, takes what waits in the backlog, and only then closes the
+  door: the page after an act is still read, and nobody who was let in is sent away.
+"""
+
+import contextlib
+import socket
+import time
+from concurrent import futures
+from functools import partial
+from selectors import EVENT_READ
+
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+# Seconds: in which a client has to begin its request, for which a worker that ends still accepts, and for which it then
+# waits for clients that say nothing.
+FIRST_WORD, DRAIN, LAST_WORD = 10.0, 1.0, 1.0
+LANES = (b"/healthz", b"/readyz", b"/metrics")
+LONGEST_HEAD = 8192
+
+
+class Worker(ThreadWorker):
+    """Set as ``worker_class`` in gunicorn.conf.py."""
+
+    ends_at: float | None = None
+
+    def init_process(self) -> None:
+        self.lanes: dict[bytes, futures.ThreadPoolExecutor] = {path: futures.ThreadPoolExecutor(1) for path in LANES}
+        super().init_process()
+
+    def accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(BlockingIOError, ConnectionAbortedError):
+            client, address = listener.accept()
+            self.nr_conns += 1
+            connection = TConn(self.cfg, client, address, listener.getsockname())
+            connection.timeout = time.monotonic() + FIRST_WORD
+            self.pending_conns.append(connection)
+            self.poller.register(client, EVENT_READ, partial(self.on_pending_socket_readable, connection))
+
+    def enqueue_req(self, conn: TConn) -> None:
+        pool = self.lanes.get(watched_page(conn.sock)) or self.tpool
+        assert pool is not None  # made in init_process
+        done = pool.submit(self.handle, conn)
+        done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
+
+    def handle_exit(self, sig, frame) -> None:
+        """SIGTERM: the end begins, and comes after DRAIN."""
+        if self.ends_at is None:
+            self.ends_at = time.monotonic() + DRAIN
+            self.method_queue.defer(lambda: None)
+
+    def notify(self) -> None:
+        super().notify()
+        if self.ends_at is not None and time.monotonic() >= self.ends_at:
+            self.alive = False
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(timeout if self.ends_at is None else min(timeout, 0.1))
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            self._take_who_waits(listener)
+            listener.close()
+        for connection in self.pending_conns:
+            connection.timeout = min(connection.timeout, time.monotonic() + LAST_WORD)
+
+    def _take_who_waits(self, listener: socket.socket) -> None:
+        before = -1
+        while before != self.nr_conns:
+            before = self.nr_conns
+            self.accept(listener)
+
+
+def watched_page(client: socket.socket) -> bytes:
+    """The path that the waiting request asks for, where its whole head is there, else nothing; it stays unread."""
+    try:
+        head = client.recv(LONGEST_HEAD, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except OSError:
+        return b""
+    words = head[:100].split(b" ", 2)
+    if len(words) < 3 or words[0] not in {b"GET", b"HEAD"} or b"\r\n\r\n" not in head:
+        return b""
+    return words[1]

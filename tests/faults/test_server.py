@@ -1,0 +1,108 @@
+"""The worker of gunicorn: who watches is answered while every thread is taken, and nobody is sent away at the end."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.catalogues import ROOT
+
+THREADS = 2
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def ask(port: int, path: str, timeout: float = 20) -> tuple[int, float]:
+    """The status of the answer (0 where the line was cut) and the seconds that it took."""
+    started = time.monotonic()
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        line.request("GET", path)
+        return line.getresponse().status, time.monotonic() - started
+    except (OSError, http.client.HTTPException):
+        return 0, time.monotonic() - started
+    finally:
+        line.close()
+
+
+@pytest.fixture(params=["config.server.Worker"])
+def server(request) -> Iterator[tuple[subprocess.Popen, int]]:
+    port = free_port()
+    command = ["-m", "gunicorn", "tests.faults.slow_app", "-k", request.param, "--bind", f"127.0.0.1:{port}"]
+    options = ["--workers", "1", "--threads", str(THREADS), "-c", os.devnull]
+    process = subprocess.Popen([sys.executable, *command, *options], cwd=ROOT, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 30
+    while ask(port, "/")[0] != 200:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    yield process, port
+    process.kill()
+    process.wait()
+
+
+def all_at_once(port: int, path: str, count: int) -> tuple[list[threading.Thread], list[int]]:
+    """So many ask for ``path``; the threads, and where their statuses appear."""
+    statuses: list[int] = []
+    threads = [threading.Thread(target=lambda: statuses.append(ask(port, path)[0])) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    return threads, statuses
+
+
+def health_while_all_are_busy(port: int) -> float:
+    threads, _statuses = all_at_once(port, "/slow", 2 * THREADS)
+    status, seconds = ask(port, "/healthz")
+    for thread in threads:
+        thread.join()
+    assert status == 200
+    return seconds
+
+
+def test_who_watches_is_answered_while_every_thread_is_taken(server):
+    assert health_while_all_are_busy(server[1]) < 0.5
+
+
+@pytest.mark.parametrize("server", ["gthread"], indirect=True)
+def test_control_gunicorns_own_worker_lets_the_watch_wait(server):
+    assert health_while_all_are_busy(server[1]) > 0.5
+
+
+def test_silent_clients_take_no_thread(server):
+    lines = [socket.create_connection(("127.0.0.1", server[1])) for _ in range(3 * THREADS)]
+    status, seconds = ask(server[1], "/")
+    assert (status, seconds < 0.5) == (200, True)
+    for line in lines:
+        line.close()
+
+
+def cut_off(server) -> int:
+    """Of those who wait, and of those who come in the moment after, how many are cut off at SIGTERM."""
+    process, port = server
+    threads, statuses = all_at_once(port, "/slow", 3 * THREADS)
+    process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    after, later = all_at_once(port, "/page-after-the-act", 3)
+    for thread in (*threads, *after):
+        thread.join()
+    process.wait(timeout=30)
+    return (statuses + later).count(0)
+
+
+def test_nobody_is_cut_off_at_the_end(server):
+    assert cut_off(server) == 0
+
+
+@pytest.mark.parametrize("server", ["gthread"], indirect=True)
+def test_control_gunicorns_own_worker_cuts_off(server):
+    assert cut_off(server) > 0
