@@ -7,7 +7,7 @@ PY := .venv/bin/python
 PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test prove bench lint requirements messages clean
+.PHONY: help run check test prove bench lint requirements messages clean
 
 help: ## lists the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,7 +27,10 @@ help: ## lists the commands
 run: .venv/made ## serves the portal with its first data on http://127.0.0.1:$PORT/
 	@PORT=$(PORT) bash scripts/run.sh
 
-test: .venv/made-for-tests ## runs the whole suite on SQLite and on PostgreSQL, with a real browser
+check: .venv/made-for-tests ## checks style, types, contracts and, on SQLite, all quick tests
+	@bash scripts/check.sh
+
+test: .venv/made-for-tests ## runs the whole suite on PostgreSQL with a real browser, and on SQLite what differs there
 	@bash scripts/test.sh
 
 prove: .venv/made-for-tests ## runs the long proofs (PART=races,kills,... chooses) and prints their figures

@@ -132,6 +132,7 @@ def portal(db, settings):
     call_command("load_demo")
 
 
+@pytest.mark.slow
 def test_no_page_leaves_english_on_it_for_a_reader_of_french(portal, client):
     wrong = faults(walk(client, "/fr/", "/fr/nulle-part", inside="/fr/"), at_least=30)
 

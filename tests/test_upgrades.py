@@ -64,6 +64,7 @@ def portal_of_1_0_0(django_db_setup, django_db_blocker, tmp_path) -> Iterator[No
             on_the_server(f"DROP DATABASE {name}")
 
 
+@pytest.mark.slow
 def test_a_portal_of_1_0_0_migrates_and_keeps_its_records_and_limits(portal_of_1_0_0, client):
     tours, numbers = Deployment.objects.count(), AuthorizedStrength.objects.values_list("operation__code", "maximum")
     authorized = sorted(numbers, key=str)

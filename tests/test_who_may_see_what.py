@@ -180,6 +180,7 @@ def world(settings, tmp_path) -> World:
     return World()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
 def test_everybody_is_answered_as_the_matrix_says_and_looking_changes_nothing(world, person):
     rows, browser = matrix(), world.client(person)

@@ -167,6 +167,7 @@ def database_agrees(history: list[tuple]) -> None:
 QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 
 
+@pytest.mark.slow
 @settings(max_examples=200, **QUIET)
 @given(st.lists(writes, min_size=4, max_size=16))
 def test_the_database_refuses_what_the_rule_refuses(history):
