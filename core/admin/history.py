@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.admin.history_filters import KindOfRecord, Month, Views, Who, Year, kinds_for
-from core.desk.model_admin import DeskAdmin
+from core.desk.personal import PersonalAdmin
 from core.desk.site import Panel
 from core.history.story import details_of, who
 from core.history.verbs import CoreVerb
@@ -19,7 +19,8 @@ from core.text.folded import named
 
 
 @admin.register(HistoryEntry)
-class HistoryEntryAdmin(DeskAdmin):
+class HistoryEntryAdmin(PersonalAdmin):
+    is_list_personal = True
     list_display = ["at", "act", "record_link", "person", "changes", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]
@@ -36,6 +37,11 @@ class HistoryEntryAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: HistoryEntry | None = None) -> bool:
         return False
+
+    def person_of(self, record: HistoryEntry) -> Model:
+        """The record that the act was done to, while it is there."""
+        kind = record.content_type.model_class()
+        return kind._base_manager.filter(pk=record.object_id).first() or record if kind else record
 
     @admin.display(description=_("act"))
     def act(self, entry: HistoryEntry) -> str:
@@ -78,3 +84,5 @@ def acts_of(request: HttpRequest, person: Model) -> list[Panel]:
 
 admin.site.panels[get_user_model()] = acts_of
 admin.site.vocabulary.add_verbs(CoreVerb)
+admin.site.vocabulary.details["list"] = _("List")
+admin.site.vocabulary.values["list"] = {"historyentry": HistoryEntry._meta.verbose_name_plural}

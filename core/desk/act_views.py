@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from core.desk.act_forms import ActForm, PreviewedForm
 from core.desk.acts import Act, Preview
+from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.pages.machines import said_invalid, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 
@@ -105,6 +107,8 @@ def page(
         data["shown"] = preview.fingerprint
         form.data = data
     shown = act.subject(record)
+    if act.is_personal:
+        record_act(shown, CoreVerb.VIEW, by=request.user, act=act.verb)
     context = {
         **admin.site.each_context(request),
         "title": gettext("%(act)s: %(record)s") % {"act": act.title, "record": shown},

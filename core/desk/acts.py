@@ -47,7 +47,8 @@ class Act:
     offers it. ``is_grave`` marks an act that brings people home or ends something: its button looks like no other.
     ``landing`` gives the page shown afterwards; by default that of ``subject``, which has a page where the record
     itself has none. ``facts`` describes the record in a few words, ``warning`` says what speaks against the act ("" for
-    nothing), and ``asides`` give further sections of the page.
+    nothing), and ``asides`` give further sections of the page. ``is_personal`` where the page shows what only some may
+    read of a person: the history says who looked.
     """
 
     model: type[Model]
@@ -59,6 +60,7 @@ class Act:
     explanation: str | Promise = ""
     prefix: str = ""
     is_grave: bool = False
+    is_personal: bool = False
     preview: Callable[[Any, Any], Preview] | None = None
     preview_template: str = ""
     possible: Callable[[Any], bool] = lambda record: True

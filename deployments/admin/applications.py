@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
 from core.desk.acts import Act
 from core.desk.links import link_to
-from core.desk.model_admin import DeskAdmin
+from core.desk.personal import PersonalAdmin
 from core.desk.site import Panel
 from core.files.uploads import download
 from core.history.acts import record_act
@@ -51,7 +51,7 @@ ROSTER = datetime.timedelta(days=365)
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin):
+class ApplicationAdmin(PersonalAdmin):
     way_out = _("End it by an act; what retention no longer needs is erased by itself.")
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
@@ -91,14 +91,6 @@ class ApplicationAdmin(DeskAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         return False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
-    ) -> HttpResponse:
-        response = super().change_view(request, object_id, form_url, extra_context)
-        if request.method == "GET" and response.status_code == 200 and object_id.isdigit():
-            record_act(Application.objects.get(pk=object_id), CoreVerb.VIEW, by=request.user)
-        return response
 
     def document_view(self, request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
         """A document of a dossier, as a download; the history says who took it."""

@@ -12,7 +12,6 @@ from core.desk.acts import Act
 from core.desk.links import link_to
 from core.desk.model_admin import DeskAdmin
 from core.desk.site import Panel
-from core.history.acts import record_views
 from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.tours import facts, tour_act
@@ -52,7 +51,6 @@ class ChecklistItemAdmin(DeskAdmin):
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     """How the tour stands, what was seen to before departure, what happened since, and who follows."""
     contact, may_call = preparation.contact_to_call(tour), request.user.has_perm(MAY_DEPLOY)
-    record_views([tour] if contact and may_call else [], by=request.user)
     context: dict[str, Any] = {
         "tour": tour,
         "checklist": preparation.checklist(tour),
@@ -133,6 +131,7 @@ admin.site.register_acts(
             tour_events.agree_extension,
             possible=has_open_extension,
             facts=extension_facts,
+            is_personal=True,
         ),
         tour_act(
             TourVerb.GRANT_EXTENSION,
@@ -142,6 +141,7 @@ admin.site.register_acts(
             possible=has_open_extension,
             asides=(room.for_extension,),
             facts=extension_facts,
+            is_personal=True,
         ),
         tour_act(
             TourVerb.DECLINE_EXTENSION,
@@ -149,6 +149,7 @@ admin.site.register_acts(
             tour_events.decline_extension,
             possible=has_open_extension,
             facts=extension_facts,
+            is_personal=True,
         ),
         tour_act(
             TourVerb.RECORD_APPRAISAL,

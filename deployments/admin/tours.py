@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
 from core.desk.acts import Act, Aside
 from core.desk.links import link_to
-from core.desk.model_admin import DeskAdmin
+from core.desk.personal import PersonalAdmin
 from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
 from deployments.admin import room
@@ -54,7 +54,7 @@ class EndsWithin(admin.SimpleListFilter):
 
 
 @admin.register(Deployment)
-class DeploymentAdmin(DeskAdmin):
+class DeploymentAdmin(PersonalAdmin):
     way_out = _("Cancel a tour that has not begun; end one that has.")
     list_display = ["officer", "reference", "operation", "state", "first_day", "last_day", "hold_until"]
     list_select_related = ["officer__user", "posting__mission__operation"]

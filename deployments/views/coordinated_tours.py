@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
 from deployments.domain.tours import events as tour_events
@@ -76,6 +78,8 @@ def _own(request: HttpRequest, pk: int) -> Deployment:
 
 
 def _page(request: HttpRequest, tour: Deployment, form: ExtensionAnswerForm, status: int = 200) -> HttpResponse:
+    """The tour as its coordinator reads it; the history says who did."""
+    record_act(tour, CoreVerb.VIEW, by=request.user)
     extensions = list(tour.extensions.all())
     waiting = next((each for each in extensions if each.state == ExtensionState.OPEN), None)
     context = {

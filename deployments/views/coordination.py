@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.files.uploads import download
+from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
 from deployments.domain.applications import acts as applications
@@ -90,8 +92,10 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @login_required
 @require_safe
 def coordinated_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
-    """A document of an application of the own service."""
-    return download(get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk)))
+    """A document of an application of the own service; the history says who took it."""
+    found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
+    record_act(found.application, CoreVerb.VIEW, by=request.user, document=found.pk)
+    return download(found)
 
 
 @login_required
@@ -150,6 +154,8 @@ def _own(request: HttpRequest, pk: int) -> Application:
 
 
 def _page(request: HttpRequest, application: Application, form: ReasonForm, status: int = 200) -> HttpResponse:
+    """The application as its coordinator reads it; the history says who did."""
+    record_act(application, CoreVerb.VIEW, by=request.user)
     context = {
         "application": application,
         "tour": application.deployment or planned_tour(application.posting, today_here()),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
+from core.desk.personal import PersonalAdmin
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
@@ -41,7 +42,7 @@ class Verified(admin.EmptyFieldListFilter):
 
 
 @admin.register(QualificationGrant)
-class QualificationGrantAdmin(DeskAdmin):
+class QualificationGrantAdmin(PersonalAdmin):
     """What officers hold: the officer writes it, the desk verifies it."""
 
     list_display = [
@@ -90,7 +91,7 @@ def document_link(grant: QualificationGrant) -> str:
     if not hasattr(grant, "evidence"):
         return ""
     address = reverse("admin:officers_qualificationgrant_evidence", args=[grant.pk])
-    return format_html('<a href="{}">{}</a>', address, grant.evidence)
+    return format_html('<a href="{}">{}</a>', address, _("Evidence document"))
 
 
 def facts(grant: QualificationGrant) -> list[tuple[Any, Any]]:
@@ -123,6 +124,7 @@ def qualification_act(
         possible=lambda grant: (grant.verified_at is not None) is is_verified,
         initial=seen,
         facts=facts,
+        is_personal=True,
     )
 
 

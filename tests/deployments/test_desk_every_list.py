@@ -10,6 +10,7 @@ from django.urls import reverse
 from core.desk.model_admin import DeskAdmin
 from core.history.acts import history_of
 from core.mail.outbox import queue_mail
+from core.models import HistoryEntry
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
 from deployments.domain.tours import preparation
@@ -64,7 +65,8 @@ def test_every_list_of_records_is_downloaded_as_the_page_shows_it(client, everyt
     assert f"?format={wanted}" in page.content.decode()
     head, *lines = rows_of(client.get(address, {"format": wanted}), wanted)
     assert len(head) == len([name for name in page.context["cl"].list_display if name != "action_checkbox"])
-    assert len(lines) == page.context["cl"].result_count > 0
+    views = 1 if model is HistoryEntry else 0  # the page itself was read before the file was
+    assert len(lines) - views == page.context["cl"].result_count > 0
     assert_harmless([head, *lines])
 
 

@@ -102,7 +102,8 @@ def test_the_list_of_acts_is_read_without_the_views_or_for_the_views_alone(clien
         shown = client.get(f"/admin/core/historyentry/{query}").context["cl"].result_list
         return [entry.verb for entry in shown]
 
-    assert (verbs(""), verbs("?views=without"), verbs("?views=only")) == (["cancel", "view"], ["cancel"], ["view"])
+    # Reading the list is a view as well, kept with the reader's account.
+    assert (verbs(""), verbs("?views=without"), verbs("?views=only")) == (["cancel", "view"], ["cancel"], ["view"] * 3)
 
 
 def test_a_text_is_kept_in_each_language():
