@@ -1,6 +1,6 @@
 """Records about people at the desk: reading one leaves a line in the history, which says who looked."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,8 @@ class PersonalAdmin(DeskAdmin):
         file = request.GET.get("format", "")
         response = super().changelist_view(request, extra_context)
         if self.is_list_personal and was_read(request, response):
-            record_act(request.user, CoreVerb.VIEW, by=request.user, list=self.opts.model_name, format=file)
+            reader = cast(Model, request.user)
+            record_act(reader, CoreVerb.VIEW, by=reader, list=self.opts.model_name, format=file)
         return response
 
     def change_view(
@@ -42,7 +43,7 @@ class PersonalAdmin(DeskAdmin):
         response = super().history_view(request, object_id, extra_context)
         return self._noted(request, object_id, response, history=True)
 
-    def _noted(self, request: HttpRequest, object_id: str, response: HttpResponse, **detail: bool) -> HttpResponse:
+    def _noted(self, request: HttpRequest, object_id: str, response: HttpResponse, **detail: Any) -> HttpResponse:
         record = self.get_object(request, object_id) if was_read(request, response) else None
         if record is not None:
             record_act(self.person_of(record), CoreVerb.VIEW, by=request.user, **detail)
