@@ -9,14 +9,20 @@ def login_rates(rate: str) -> dict[str, str]:
     "ip" counts by network address, "key" by account or address typed, "user" by who is logged in.
     """
     if rate:
-        by_ip = ("login", "signup", "reset_password", "reset_password_from_key")
+        by_ip = ("login", "signup", "reset_password", "reset_password_from_key", "contact", "alert")
         by_user = ("reauthenticate", "change_password", "manage_email")
         return (
             dict.fromkeys(by_ip, f"{rate}/ip")
             | dict.fromkeys(by_user, f"{rate}/user")
             | {"login_failed": f"{rate}/ip,{rate}/key", "confirm_email": f"{rate}/key"}
         )
-    return {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "confirm_email": "1/1m/key"}
+    flood = {"contact": "10/10m/ip,300/d/key", "alert": "10/10m/ip,500/d/key"}
+    return flood | {
+        "login": "30/m/ip",
+        "login_failed": "10/m/ip,5/5m/key",
+        "signup": "20/m/ip",
+        "confirm_email": "1/1m/key",
+    }
 
 
 def sign_on_from(env: environ.Env) -> list[dict]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions import views
+from missions import help_views, views
 
 urlpatterns = [
     path("", views.current_operations, name="current-operations"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("operations/<slug:code>/", views.operation, name="operation"),
     path("missions/<slug:code>/", views.mission, name="mission"),
     path("compare/", views.compare_days, name="compare"),
+    path("help/<slug:code>/", help_views.help_page, name="help"),
     path("past-operations/", views.past_operations, name="past-operations"),
 ]

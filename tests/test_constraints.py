@@ -30,7 +30,7 @@ from deployments.models import (
     StrengthProposal,
     Waiver,
 )
-from missions.models import AuthorizedStrength
+from missions.models import AuthorizedStrength, Enquiry, HelpPage
 from officers.models import (
     Coordinator,
     ExpiryWarning,
@@ -153,6 +153,15 @@ def role_profile() -> RoleProfile:
     return RoleProfile.objects.create(code="trainer", name_en="Trainer", name_fr="Formatrice")
 
 
+def help_page() -> HelpPage:
+    return HelpPage.objects.create(code="about", title_en="About", title_fr="À propos", body_en="A.", body_fr="B.")
+
+
+def handled_message() -> Enquiry:
+    handled = {"handled_at": timezone.now(), "handled_by": factories.user()}
+    return Enquiry.objects.create(topic="other", message="Hello.", language="en", **handled)
+
+
 EXPLAINED_ONCE = ({"explanation_en": "Only English."}, {"explanation_fr": "Français seulement."})
 NAMELESS = ({"name_en": ""}, {"name_fr": ""})
 ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
@@ -180,6 +189,9 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "mission_terms_status": (mission_terms, ({"status": "open"}, {"status": ""})),
     "operation_terms_explained_in_both": (lambda: factories.operation().terms.get(), EXPLAINED_ONCE),
     "mission_terms_explained_in_both": (mission_terms, EXPLAINED_ONCE),
+    "help_page_in_both": (help_page, ({"title_en": ""}, {"body_fr": ""})),
+    "help_page_code": (help_page, ({"code": "unknown"},)),
+    "enquiry_handled_has_its_time": (handled_message, ({"handled_at": None},)),
     "police_service_named_in_both": (factories.service, NAMELESS),
     "coordinator_days_in_order": (coordinator, ({"last_day": factories.START - datetime.timedelta(days=1)},)),
     "officer_retires_after_joining": (factories.officer, ({"retired_on": day("2010-04-30")},)),

@@ -17,8 +17,8 @@ from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.text.dates import today_here
 from deployments.domain.applications import documents
-from deployments.models import ChecklistItem, StrengthProposal
-from missions.models import Operation
+from deployments.models import ChecklistItem, RoleProfile, StrengthProposal
+from missions.models import Enquiry, HelpPage, Operation
 from officers.domain import evidence
 from officers.domain.coordination import name_deputy
 from officers.models import Qualification
@@ -48,7 +48,7 @@ NAMES = {
 FIXED = {
     "<language>": "en", "<reference>": "trainer", "<verb>": "withdraw", "<kind>": "operation", "<app_label>": "missions",
     "<provider_id>": "none", "<uidb36>-<key>": "1-x", "<name>": "numbers", "<key>": "x", "<url>": "nowhere",
-    "missions/<code>": "missions/minusma", "operations/<code>": "operations/mali", "add/<code>": "add/passport", "/bulk/": "/bulk/?act=screen-in",
+    "missions/<code>": "missions/minusma", "operations/<code>": "operations/mali", "help/<code>": "help/about", "add/<code>": "add/passport", "/bulk/": "/bulk/?act=screen-in",
     "/roll-call/acts/": "/roll-call/acts/?act=curtail",
 }  # fmt: skip
 
@@ -104,6 +104,9 @@ class World:
         self.tour.leaves.create(first_day="2020-05-01", last_day="2020-05-09")
         mission.host_countries.add(factories.country("ML"))
         factories.organization()
+        RoleProfile.objects.create(code="trainer", name_en="Trainer", name_fr="Formatrice")
+        HelpPage.objects.create(code="about", title_en="About", title_fr="À propos", body_en="A.", body_fr="B.")
+        Enquiry.objects.create(topic="other", message="Hello.", language="en")
         ChecklistItem.objects.create(code="visa", text_en="Visa", text_fr="Visa")
         StrengthProposal.objects.create(
             operation=operation,

@@ -1,11 +1,22 @@
 """Editorial text: a small Markdown (paragraphs, lists, links, emphasis), made into HTML that can do no harm."""
 
+import re
+
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 _parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "heading", "lheading", "hr", "code", "fence"])
 ALLOWED_TAGS = {"p", "ul", "ol", "li", "a", "em", "strong", "br", "blockquote"}
+
+
+HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+
+
+def sections(text: str) -> list[tuple[str, str]]:
+    """The parts of a page between its headings of the second level: (heading, text); the first heading is empty."""
+    parts = HEADING.split(text)
+    return [("", parts[0].strip()), *zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True)]
 
 
 def to_html(text: str) -> SafeString:

@@ -1,6 +1,7 @@
 """The first data set: what the public page says, put into an empty portal and never over what staff changed.
 
-The files are in ``missions/data``: one for the countries, one for the programme and the organizations, one for each
+The files are in ``missions/data``: one for the countries, one for the programme and the organizations, two for each page
+of help, one for each
 operation; what is seen to before a departure is in ``deployments/setup/data/checklist.toml``, the role profiles are in
 ``roles.toml`` beside it. Every table in them has the names of the model's fields.
 """
@@ -25,7 +26,7 @@ from deployments.domain.authority.terms import set_mission_terms, set_terms
 from deployments.domain.verbs.data import DataVerb
 from deployments.limits.gate import through_the_gate
 from deployments.models import ChecklistItem, Posting, RoleProfile
-from missions.models import Country, Mission, Operation, Organization, Programme
+from missions.models import Country, HelpPage, HelpTopic, Mission, Operation, Organization, Programme
 
 DATA = Path(settings.BASE_DIR) / "missions" / "data"
 ROLES = Path(__file__).resolve().parent / "data" / "roles.toml"
@@ -41,6 +42,15 @@ def load_first_data(*, by=SYSTEM) -> Counter:
     where a record has none at all, withdrawn ones included. Raises ValidationError for a fault in the files.
     """
     return _Loader(by).load()
+
+
+def _help_page(code: str) -> dict[str, str]:
+    """One page of help from its two files: the first line is the title, the rest the text."""
+    page = {"code": code}
+    for language in ("en", "fr"):
+        title, _newline, body = (DATA / "help" / f"{code}.{language}.md").read_text("utf-8").partition("\n")
+        page |= {f"title_{language}": title.removeprefix("# "), f"body_{language}": body.strip()}
+    return page
 
 
 class _Loader:
@@ -67,6 +77,8 @@ class _Loader:
         for path in sorted((DATA / "operations").glob("*.toml")):
             operation = tomllib.loads(path.read_text("utf-8"))
             self._operation(operation, programme)
+        for topic in HelpTopic.values:
+            self._record(HelpPage, _help_page(topic), key="code")
         for item in tomllib.loads(CHECKLIST.read_text("utf-8"))["items"]:
             self._record(ChecklistItem, item, key="code")
         return self.made

@@ -21,6 +21,7 @@ WITHOUT_OFFICERS = (
     *EDITORIAL,
     *DATED,
     "missions.programme",
+    "missions.helppage",
     "officers.policeservice",
     "officers.qualification",
     "deployments.posting",
@@ -38,14 +39,17 @@ def _may(action: str, *models: str) -> set[str]:
 
 
 VIEW = _may("view", *WITHOUT_OFFICERS, *ABOUT_OFFICERS)
+ENQUIRIES = {"missions.view_enquiry", "missions.handle_enquiry"}
 ROLES: dict[str, set[str]] = {
     OFFICER: set(),
     COORDINATOR: set(),
     EDITOR: _may("view", *WITHOUT_OFFICERS)
-    | _may("add", *EDITORIAL)
-    | _may("change", *EDITORIAL)
+    | _may("add", *EDITORIAL, "missions.helppage")
+    | _may("change", *EDITORIAL, "missions.helppage")
+    | ENQUIRIES
     | {"deployments.import_operations"},
     SELECTION: VIEW
+    | ENQUIRIES
     | _may("add", "deployments.posting", "deployments.roleprofile")
     | _may("change", "deployments.posting", "deployments.roleprofile")
     | _may("add", "officers.qualification")
@@ -64,7 +68,7 @@ ROLES: dict[str, set[str]] = {
         "deployments.select",
         "deployments.import_operations",
     },
-    AUDITOR: VIEW | _may("view", "officers.user", "core.outboxmail"),
+    AUDITOR: VIEW | _may("view", "officers.user", "core.outboxmail", "missions.enquiry"),
     ADMINISTRATOR: _may("add", "officers.user")
     | _may("change", "officers.user")
     | _may("view", "officers.user", "officers.policeservice", "core.historyentry", "core.outboxmail")

@@ -1,5 +1,5 @@
-"""The desk's pages for what the public reads: programmes, operations, missions, countries, organizations."""
+"""The desk's pages for what the public reads: programmes, operations, missions, countries, organizations, help."""
 
-from missions.admin import missions, operations, places
+from missions.admin import help, missions, operations, places
 
-__all__ = ["missions", "operations", "places"]
+__all__ = ["help", "missions", "operations", "places"]
