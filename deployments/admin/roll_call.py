@@ -1,8 +1,10 @@
 """The roll-call: everybody in an operation or mission on a day, and whom to call for each."""
 
 import datetime
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,7 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
@@ -22,10 +26,13 @@ from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet
+from deployments.admin.tours import tour_act
 from deployments.domain.authority import terms
 from deployments.domain.tours import preparation
-from deployments.domain.verbs.tours import MAY_DEPLOY
-from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave
+from deployments.domain.tours.roll_call import latest_marks, mark
+from deployments.domain.verbs.tours import MAY_DEPLOY, MAY_MARK, TourVerb
+from deployments.forms.roll_call import MarkForm
+from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave, RollCallMark, RollCallStatus
 from missions.models import Mission, Operation
 
 PERMISSION = "deployments.view_deployment"
@@ -35,12 +42,13 @@ KINDS: dict[str, type[Model]] = {"operation": Operation, "mission": Mission}
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody on the roll: the leave and the emergency contact where there are any, and that the return is overdue."""
+    """Somebody on the roll: leave, emergency contact and latest mark where there are any, and an overdue return."""
 
     tour: Deployment
     leave: Leave | None
     contact: EmergencyContact | None
     is_overdue: bool
+    mark: RollCallMark | None
 
 
 @require_safe
@@ -59,7 +67,8 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     everybody = terms.on_the_roll(record, when.day)
     part = page_asked(everybody, PER_PAGE, request)
     is_download = request.GET.get("format") in SHEETS
-    roll = _roll(everybody if is_download else part.object_list, when.day, may_call)
+    marks = latest_marks(everybody)
+    roll = _roll(everybody if is_download else part.object_list, when.day, marks, may_call=may_call)
     record_views([present.tour for present in roll if present.contact], by=request.user)
     if download := sheet(request, f"roll-call-{record.code}", *_sheet(roll, may_call)):
         return download
@@ -72,6 +81,9 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "roll": roll,
         "page": part,
         "may_call": may_call,
+        "may_mark": request.user.has_perm(MAY_MARK),
+        "statuses": RollCallStatus.choices,
+        "counts": counts_of(marks.values(), len(everybody)),
         "bulk_acts": bulk_acts(request, Deployment),
         "bulk_address": reverse("bulk-tours", args=[kind, pk]),
         "downloads": downloads(request.GET),
@@ -85,6 +97,7 @@ def _sheet(roll: list[Present], may_call: bool) -> Sheet:
         *(gettext("Officer"), gettext("E-mail address"), gettext("Police service"), gettext("Service number")),
         *(gettext("Mission"), gettext("Posting"), gettext("First day"), gettext("Last day"), gettext("State")),
         *(gettext("On leave until"), gettext("Return overdue")),
+        *(gettext("Telephone"), gettext("Duty station"), gettext("Roll-call"), gettext("Marked"), gettext("Place")),
         *([gettext("Emergency contact")] if may_call else []),
     ]
     return head, (
@@ -95,13 +108,16 @@ def _sheet(roll: list[Present], may_call: bool) -> Sheet:
             *(present.tour.first_day, present.tour.last_day, present.tour.get_state_display()),
             present.leave.last_day if present.leave else None,
             gettext("yes") if present.is_overdue else gettext("no"),
+            *(present.tour.officer.telephone, present.tour.posting.duty_station, *_mark_cells(present.mark)),
             *([present.contact] if may_call else []),
         ]
         for present in roll
     )
 
 
-def _roll(keys: Sequence[int], day: datetime.date, may_call: bool) -> list[Present]:
+def _roll(
+    keys: Sequence[int], day: datetime.date, marks: Mapping[int, RollCallMark], *, may_call: bool
+) -> list[Present]:
     tours = terms.read_roll(keys)
     prefetch_related_objects(tours, "leaves")
     return [
@@ -110,6 +126,39 @@ def _roll(keys: Sequence[int], day: datetime.date, may_call: bool) -> list[Prese
             next((leave for leave in tour.leaves.all() if leave.first_day <= day <= leave.last_day), None),
             preparation.contact_to_call(tour) if may_call else None,
             tour.state == DeploymentState.IN_MISSION and tour.last_day < today_here(),
+            marks.get(tour.pk),
         )
         for tour in tours
     ]
+
+
+def counts_of(marks: Iterable[RollCallMark], total: int) -> list[tuple[str, int]]:
+    """How many are in each status, and how many are not marked yet, in words."""
+    found = Counter(each.status for each in marks)
+    counted = [(str(label), found[status]) for status, label in RollCallStatus.choices]
+    return [*counted, (gettext("Not marked yet"), total - found.total())]
+
+
+def _mark_cells(latest: RollCallMark | None) -> tuple[Any, ...]:
+    if latest is None:
+        return "", None, ""
+    return latest.get_status_display(), timezone.localtime(latest.marked_at).isoformat(timespec="minutes"), latest.place
+
+
+def _back_to_the_roll(tour: Deployment, made: RollCallMark, form: Any) -> str:
+    """The roll-call of the tour's operation, at this person."""
+    return f"{reverse('roll-call', args=['operation', tour.posting.mission.operation_id])}#tour-{tour.pk}"
+
+
+admin.site.register_acts(
+    [
+        tour_act(
+            TourVerb.MARK,
+            MarkForm,
+            mark,
+            _("Every mark is kept, with the time and who made it; the latest counts."),
+            possible=lambda tour: tour.state == DeploymentState.IN_MISSION,
+            landing=_back_to_the_roll,
+        )
+    ]
+)

@@ -18,6 +18,7 @@ from deployments.models.preparation import ChecklistItem, ChecklistMark, Emergen
 from deployments.models.proposal import ProposalState, StrengthProposal
 from deployments.models.reminder import Reminder
 from deployments.models.requirement import LanguageRequirement, QualificationRequirement
+from deployments.models.roll_call import RollCallMark, RollCallStatus
 from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
 
 __all__ = [
@@ -49,6 +50,8 @@ __all__ = [
     "Regime",
     "Reminder",
     "RoleProfile",
+    "RollCallMark",
+    "RollCallStatus",
     "StrengthProposal",
     "Waiver",
 ]

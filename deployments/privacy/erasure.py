@@ -35,6 +35,7 @@ from deployments.models import (
     EmergencyContact,
     ExtensionRequest,
     Reminder,
+    RollCallMark,
     Waiver,
 )
 from deployments.privacy.holdings import PARTS, entries_about, evidence_of, records_of
@@ -126,6 +127,7 @@ def _erase_profile(officer: Officer) -> None:
         "retired_on": None,
         "birth_date": None,
         "gender": "",
+        "telephone": "",
         "has_convictions": None,
         "has_open_investigations": None,
         "declared_at": None,
@@ -135,6 +137,7 @@ def _erase_profile(officer: Officer) -> None:
     tours = Deployment.objects.filter(officer=officer)
     tours.filter(late_from__isnull=False).update(late_reason=ERASED)
     EmergencyContact.objects.filter(deployment__in=tours).delete()
+    RollCallMark.objects.filter(deployment__in=tours).delete()
     ExtensionRequest.objects.filter(deployment__in=tours).update(reason=ERASED)
     Appraisal.objects.filter(deployment__in=tours).update(remarks="")
 

@@ -19,6 +19,7 @@ from deployments.models import (
     EmergencyContact,
     ExtensionRequest,
     Leave,
+    RollCallMark,
 )
 from officers.models import Officer, QualificationEvidence, QualificationGrant, User
 
@@ -103,7 +104,7 @@ def _application(application: Application) -> dict[str, Any]:
 
 def _tour(tour: Deployment) -> dict[str, Any]:
     """A tour with what was recorded around it: contact, leave, extensions asked for, appraisal."""
-    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal)
+    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal, RollCallMark)
     return _values(tour) | {
         str(model._meta.model_name): [_values(each) for each in model.objects.filter(deployment=tour)]
         for model in around

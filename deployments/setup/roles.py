@@ -57,7 +57,12 @@ ROLES: dict[str, set[str]] = {
     | _may("add", "deployments.languagerequirement", "deployments.qualificationrequirement")
     | _may("change", "deployments.languagerequirement", "deployments.qualificationrequirement")
     | _may("delete", "deployments.languagerequirement", "deployments.qualificationrequirement")
-    | {"deployments.manage_posting", "deployments.assess", "officers.verify_qualificationgrant"},
+    | {
+        "deployments.manage_posting",
+        "deployments.assess",
+        "deployments.add_rollcallmark",
+        "officers.verify_qualificationgrant",
+    },
     APPROVER: VIEW
     | _may("add", "deployments.checklistitem")
     | _may("change", "deployments.checklistitem")
@@ -65,6 +70,7 @@ ROLES: dict[str, set[str]] = {
         "deployments.set_strength",
         "deployments.set_terms",
         "deployments.deploy",
+        "deployments.add_rollcallmark",
         "deployments.select",
         "deployments.import_operations",
     },

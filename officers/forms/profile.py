@@ -113,13 +113,21 @@ class JoinForm(ServiceForm):
 
 
 class PersonForm(RulesForm):
-    """What an age limit and the statistics need."""
+    """What an age limit and the statistics need, and where we call."""
 
     birth_date = DayField(label=_("Birth date"))
+    telephone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        validators=[refuse_disguises],
+        help_text=_("With the country code: in an emergency we call you first."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
 
     class Meta:
         model = Officer
-        fields = ["birth_date", "gender"]
+        fields = ["birth_date", "gender", "telephone"]
 
     def clean_birth_date(self) -> datetime.date:
         day = self.cleaned_data["birth_date"]

@@ -26,6 +26,13 @@ class Officer(models.Model):
     retired_on = models.DateField(
         _("retirement date"), null=True, blank=True, help_text=_("Past or planned; leave it empty if there is none.")
     )
+    telephone = models.CharField(
+        _("telephone"),
+        max_length=40,
+        blank=True,
+        validators=[refuse_disguises],
+        help_text=_("With the country code: in an emergency this person is called first."),
+    )
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     gender = models.CharField(
         _("gender"),

@@ -74,7 +74,7 @@ class ServicePage(OfficerPage):
 
 class PersonPage(ServicePage):
     form_class = PersonForm
-    heading = _("Birth date and gender")
+    heading = _("Birth date, gender and telephone")
     notice = _(
         "Receiving organizations set age limits; that is why we ask for your birth date. Gender is asked for statistics "
         "only: it is never part of a selection, and you may leave it empty."

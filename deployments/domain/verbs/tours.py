@@ -10,6 +10,7 @@ from deployments.models import Deployment, DeploymentState, EndReason
 
 S = DeploymentState
 MAY_DEPLOY = "deployments.deploy"
+MAY_MARK = "deployments.add_rollcallmark"
 LIVE = frozenset(S.live_states())
 OVER = frozenset({S.ENDED, S.REINTEGRATION, S.CLOSED})
 BEFORE_DEPARTURE = frozenset({S.RESERVED, S.PREPARATION})
@@ -72,6 +73,15 @@ class TourVerb(Verb):
             S.IN_MISSION,
             story=(DESK, _("recorded your arrival in the mission")),
             is_bulk=True,
+        ),
+    )
+    MARK = (
+        "mark",
+        Facts(
+            _("Marked in a roll-call"),
+            _("Mark in the roll-call"),
+            MAY_MARK,
+            frozenset(LIVE | {S.ENDED, S.REINTEGRATION}),
         ),
     )
     RECORD_LEAVE = (
