@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.history.acts import record_act
 from core.refusals import Refusal, require
-from deployments.domain.verbs.refusals import ImpossibleTransition
-from deployments.domain.verbs.tours import MAY_MARK, TourVerb
+from deployments.domain.verbs.tours import MAY_MARK, TourVerb, require_possible
 from deployments.models import Deployment, RollCallMark, RollCallStatus
 
 # A mark older than this belongs to another roll-call.
@@ -39,8 +38,7 @@ def mark(
     require(by, MAY_MARK)
     if status not in RollCallStatus.values:
         raise Refusal(_("Choose safe, not reached or evacuated."), code="unknown_status", field="status")
-    if not TourVerb.MARK.facts.allows(deployment.state):
-        raise ImpossibleTransition(TourVerb.MARK, deployment)
+    require_possible(deployment, TourVerb.MARK)
     made = RollCallMark.objects.create(
         deployment=deployment, status=status, place=place, note=note, marked_by=by, marked_at=now or timezone.now()
     )
