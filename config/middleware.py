@@ -1,16 +1,20 @@
 """Which language a page speaks, and what a cache may keep."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from config import health
 from config.context import language_of
-from config.views import method_not_allowed
+from config.views import method_not_allowed, refused
 from core.database import patience
+from core.pages.machines import wants_json
+from core.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -78,7 +82,11 @@ class AccountLanguageMiddleware:
 
 
 class ErrorPagesMiddleware:
-    """Puts a page in the reader's language where a view refuses a method with an empty answer."""
+    """Puts a page in the reader's language where a view refuses a method with an empty answer, or a rule an act.
+
+    A reader who comes to the address of an act by a link, as the language toggle of a refused act is one, is led on to
+    the record.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -87,9 +95,29 @@ class ErrorPagesMiddleware:
         response = self.get_response(request)
         if not isinstance(response, HttpResponseNotAllowed) or response.content:
             return response
+        above = record_above(request) if request.method in ("GET", "HEAD") else ""
+        if above:
+            return HttpResponseRedirect(above)
         page = method_not_allowed(request)
         page.headers["Allow"] = response.headers["Allow"]
         return page
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that no view put into words, such as of a text that a table does not take."""
+        return refused(request, exception) if isinstance(exception, Refusal) else None
+
+
+def record_above(request: HttpRequest) -> str:
+    """The page above the address of an act, in the same language: that of its record. "" for machines and where none is."""
+    parts = request.path_info.strip("/").split("/")
+    if wants_json(request) or parts[0] not in dict(settings.LANGUAGES):
+        return ""
+    for length in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:length])}/"
+        with suppress(Resolver404):
+            resolve(above)
+            return above
+    return ""
 
 
 class PrivatePagesMiddleware:

@@ -15,6 +15,7 @@ from core.database import patience, schema
 from core.database.faults import Fault, fault_of
 from core.pages.machines import wants_json
 from core.pages.query import WrongQuery
+from core.refusals import Refusal
 
 FAULTS = {
     Fault.BUSY: _("Many people are writing at this moment. Nothing was saved; please try again."),
@@ -51,6 +52,12 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
     return _error_page(request, "errors/405.html", 405)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse(refusal.as_json(), status=refusal.status)
+    return _error_page(request, "errors/409.html", refusal.status, refusal=refusal)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -93,7 +100,7 @@ def _bare_page(request: HttpRequest, template: str, status: int) -> HttpResponse
         return HttpResponse(page, status=status, headers={"Content-Language": translation.get_language()})
 
 
-def _error_page(request: HttpRequest, template: str, status: int, **context: str) -> HttpResponse:
+def _error_page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
     """A page in the reader's language, also where the error came before the language was chosen."""
     language = _language(request)
     with translation.override(language):

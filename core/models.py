@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.storage import random_name
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 
 
@@ -20,14 +21,14 @@ class HistoryEntry(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), null=True, related_name="+", editable=False
     )
-    verb = models.CharField(_("act"), max_length=40, editable=False)
+    verb = CleanCharField(_("act"), max_length=40, editable=False)
     content_type = models.ForeignKey(ContentType, models.PROTECT, related_name="+", editable=False)
     object_id = models.PositiveBigIntegerField(editable=False)
     record = GenericForeignKey()
-    label = models.CharField(_("record"), max_length=250, editable=False)
-    from_state = models.CharField(_("from"), max_length=40, blank=True, editable=False)
-    to_state = models.CharField(_("to"), max_length=40, blank=True, editable=False)
-    reason = models.TextField(_("reason"), blank=True, editable=False)
+    label = CleanCharField(_("record"), max_length=250, editable=False)
+    from_state = CleanCharField(_("from"), max_length=40, blank=True, editable=False)
+    to_state = CleanCharField(_("to"), max_length=40, blank=True, editable=False)
+    reason = CleanTextField(_("reason"), blank=True, editable=False)
     detail = models.JSONField(_("detail"), default=dict, editable=False)
     search_text = FoldedTextField(sources=("label", "reason"))
 
@@ -77,12 +78,12 @@ class OutboxMail(models.Model):
     )
     address = models.EmailField(_("address"), editable=False)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, editable=False)
-    template = models.CharField(_("kind of mail"), max_length=80, editable=False)
-    subject = models.CharField(_("subject"), max_length=250, editable=False)
-    text_body = models.TextField(_("text"), editable=False)
-    html_body = models.TextField(_("text in HTML"), editable=False)
+    template = CleanCharField(_("kind of mail"), max_length=80, editable=False)
+    subject = CleanCharField(_("subject"), max_length=250, editable=False)
+    text_body = CleanTextField(_("text"), editable=False)
+    html_body = CleanTextField(_("text in HTML"), editable=False)
     confidential = models.BooleanField(_("confidential"), default=False, editable=False)
-    message_id = models.CharField(_("Message-ID"), max_length=250, unique=True, editable=False)
+    message_id = CleanCharField(_("Message-ID"), max_length=250, unique=True, editable=False)
     state = models.CharField(
         _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED, editable=False
     )
@@ -91,7 +92,7 @@ class OutboxMail(models.Model):
     leased_until = models.DateTimeField(_("held by a sender until"), null=True, editable=False)
     created_at = models.DateTimeField(_("queued"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
-    last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
+    last_error = CleanCharField(_("last error"), max_length=100, blank=True, editable=False)
 
     objects = OutboxMailQuerySet.as_manager()
 
@@ -117,8 +118,8 @@ class Document(models.Model):
     """A file that somebody handed in: kept under a random name, never at a public address (core.files.uploads)."""
 
     file = models.FileField(_("file"), upload_to=random_name, max_length=120)
-    name = models.CharField(_("name"), max_length=200)
-    media_type = models.CharField(_("kind of file"), max_length=100)
+    name = CleanCharField(_("name"), max_length=200)
+    media_type = CleanCharField(_("kind of file"), max_length=100)
     size = models.PositiveIntegerField(_("size in bytes"))
     uploaded_at = models.DateTimeField(_("handed in"), default=timezone.now)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
+from core.text.folded import fold
 
 
 def kinds_for(request: HttpRequest) -> list[ContentType]:
@@ -44,7 +45,7 @@ class KindOfRecord(admin.SimpleListFilter):
         seen = [kind.pk for kind in kinds_for(request)]
         acts = HistoryEntry.objects.filter(content_type=OuterRef("pk"))
         kinds = ContentType.objects.filter(Exists(acts), pk__in=seen)
-        return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda choice: choice[1])
+        return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda choice: fold(choice[1]))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         known = {pk for pk, _name in self.lookup_choices}
@@ -96,4 +97,4 @@ class Who(admin.RelatedFieldListFilter):
         acts = HistoryEntry.objects.filter(actor=OuterRef("pk"), content_type__in=kinds_for(request))
         chosen = [str(value) for value in self.lookup_val or [] if str(value).isdecimal() and len(str(value)) < 19]
         people = field.related_model.objects.filter(Q(is_staff=True) | Q(pk__in=chosen), Exists(acts))
-        return [(str(person.pk), str(person)) for person in people.order_by("family_name", "given_name", "pk")]
+        return [(str(person.pk), str(person)) for person in people.order_by("sort_key", "pk")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.widgets import DayInput
 from core.text.dates import EARLIEST_DAY, LATEST_DAY
+from core.text.fields import CleanField
 
 
 class DayField(forms.DateField):
@@ -26,7 +27,7 @@ class DayField(forms.DateField):
             raise forms.ValidationError(_("Give a day from 1900 to 2199."))
 
 
-class Reason(forms.CharField):
+class Reason(CleanField):
     """Words that the history keeps."""
 
     widget = forms.Textarea(attrs={"rows": 3})
@@ -83,7 +84,7 @@ class PreviewedForm(ActForm):
     ``shown`` holds the fingerprint of the effect shown, so that nobody confirms what has changed since.
     """
 
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    shown = CleanField(required=False, widget=forms.HiddenInput)
 
     def arguments(self) -> dict[str, Any]:
         return {name: value for name, value in super().arguments().items() if name != "shown"}

@@ -10,12 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history.story import field_words, latest_version, versions_of
+from core.text.fields import CleanField
 
 MOST_ROWS = 1_000
 REMOVED = "removed"
 
 
-class LinesField(forms.CharField):
+class LinesField(CleanField):
     """A text of several lines, which browsers hand in with other line ends than they were given."""
 
     def to_python(self, value: Any) -> str:
@@ -35,7 +36,7 @@ class DeskForm(forms.ModelForm):
 
     refused = ""
     is_stale = False
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = CleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -59,7 +59,7 @@ class DeskAdmin(ExportedList):
     def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> tuple:
         """The records with every word of ``search_term`` in one of ``search_fields``; none stands in it twice."""
         fields = self.get_search_fields(request)
-        return found(queryset, fields, fold(search_term.replace("\x00", ""))) if fields else queryset, False
+        return found(queryset, fields, fold(search_term)) if fields else queryset, False
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
         return DeskList

@@ -1,6 +1,7 @@
 """Writing and reading the history of acts."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -8,6 +9,7 @@ from django.db import models
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.bilingual import in_each
+from core.text.clean import without_refused
 
 
 def record_act(
@@ -15,8 +17,10 @@ def record_act(
 ) -> HistoryEntry:
     """Adds one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
 
-    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM.
+    Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM. Raises TextRefused for control
+    characters in the reason; in the detail they are left out.
     """
+    detail = _in_plain_text(detail)
     entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
     entry.save()
     return entry
@@ -36,6 +40,14 @@ def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:
         label=_label(record)[:250],
         **more,
     )
+
+
+def _in_plain_text(detail: Any) -> Any:
+    if isinstance(detail, str):
+        return without_refused(detail)
+    if isinstance(detail, dict):
+        return {key: _in_plain_text(value) for key, value in detail.items()}
+    return [_in_plain_text(value) for value in detail] if isinstance(detail, list | tuple) else detail
 
 
 def _label(record: models.Model) -> str:

@@ -1,6 +1,7 @@
 """Atom feeds: absolute addresses from the settings, so that every process writes the same bytes."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 
+from core.text.clean import for_xml
 from core.text.dates import today_here
 
 
@@ -18,6 +20,13 @@ def absolute(path: str) -> str:
 
 class SteadyAtom(Atom1Feed):
     """An Atom feed that says the same while nothing changes: without an entry it was updated as today began."""
+
+    def __init__(self, title: str, link: str, description: str, **extra: Any) -> None:
+        super().__init__(for_xml(title), link, for_xml(description or ""), **extra)
+
+    def add_item(self, title: str, link: str, description: str, **extra: Any) -> None:
+        """An entry without the characters that no XML may hold: whatever a table holds, the feed is read."""
+        super().add_item(for_xml(title), link, for_xml(description or ""), **extra)
 
     def latest_post_date(self) -> datetime.datetime:
         dates = [item["updateddate"] for item in self.items if item["updateddate"]]

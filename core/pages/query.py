@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 MAX_SHOWN = 60
-MAX_SEARCH = 200
+MAX_SEARCH = 10_000
 LONGEST_NUMBER = 9
 
 

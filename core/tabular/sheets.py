@@ -6,19 +6,22 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+from core.text.clean import without_refused
+
+STARTS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001
+LEADS_TO_A_FORMULA = "\t\r\n"
 
 
 def safe_cell(value) -> str:
-    """``value`` as text; text that a spreadsheet would run gets an apostrophe in front."""
+    """``value`` as text: first cleaned, then, where a spreadsheet would run what is left, with an apostrophe in front."""
     if value is None:
         return ""
     if isinstance(value, int):
         return str(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip(" \xa0\ufeff").startswith(STARTS_A_FORMULA) else text
+    text = without_refused(str(value))
+    is_run = text[:1] in LEADS_TO_A_FORMULA or text.lstrip().startswith(STARTS_A_FORMULA)
+    return f"'{text}" if text and is_run else text
 
 
 def csv_response(name: str, head: Sequence, rows: Iterable[Sequence]) -> HttpResponse:
@@ -52,4 +55,4 @@ def _typed(value) -> str | int | datetime.date:
     """A whole number or a day as such, anything else as text that is safe and that a workbook can hold."""
     if isinstance(value, int | datetime.date) and not isinstance(value, bool | datetime.datetime):
         return value
-    return ILLEGAL_CHARACTERS_RE.sub("", safe_cell(value))
+    return safe_cell(value)

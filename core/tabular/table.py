@@ -1,7 +1,6 @@
 """From the lines of a file to rows by column, each cell cleaned and checked for what no list needs."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -15,14 +14,13 @@ from core.tabular.problems import FileRefused, Problem
 from core.tabular.reading import Format, Line, parts_of
 from core.tabular.rows import Row, Table
 from core.tabular.sheet import Sheet, chosen, sheets_of
+from core.text.clean import cleaned, is_refused
 
 MAX_BYTES = 1_500_000
 MAX_ROWS = 100_000
 MAX_CELL = 500
 MAX_LONG_CELL = 10_000
 EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
-HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-NOTHING = re.compile("[\u200b\u2060\ufeff\u00ad]")
 # Spreadsheets, and this portal's own lists, put an apostrophe before what would otherwise run or lose its zeros.
 AS_TEXT = re.compile(r"'(?=[=+\-@\d\t\r\n ])")
 ENCODINGS = {"cp1252": "Windows-1252 (Latin-1)", "mac-roman": "Mac Roman", "utf-16": "UTF-16", "utf-32": "UTF-32"}
@@ -136,7 +134,7 @@ def _fault(cell: str, mark: str, limit: int) -> str:
         return gettext("A formula without its result. Open the workbook in a spreadsheet and save it once.")
     if len(cell) > limit:
         return gettext("Longer than %(limit)s characters.") % {"limit": limit}
-    if HIDDEN.search(cell):
+    if is_refused(cell):
         return gettext("Holds an invisible character.")
     if cell[0] == "#" and EXCEL_ERROR.match(cell):
         return gettext("An error of the spreadsheet in place of a value: %(value)s.") % {"value": cell}
@@ -147,7 +145,7 @@ def clean(cell: str, *, lines: bool = False) -> str:
     """The text of a cell: composed, spaces of every kind as one; line breaks stay where a text may have ``lines``."""
     if cell.isascii() and cell.isalnum():
         return cell
-    cell = unicodedata.normalize("NFC", NOTHING.sub("", cell))
+    cell = cleaned(cell)
     if lines:
         kept = [_single_spaced(line) for line in re.split(r"\r\n?|\n", cell)]
         cell = "\n".join(kept).strip("\n")

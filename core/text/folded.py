@@ -1,5 +1,6 @@
 """Text folded for searching and sorting: no accents, no case, so that « Haïti » is found as "haiti". Sizes in words."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -7,12 +8,20 @@ from django.db import models
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
+from core.text.clean import without_refused
+
 MOST_WORDS = 20
 
 
+# What people and programs type for one another: typographic apostrophes and hyphens.
+TYPED_ALIKE = str.maketrans(
+    {"œ": "oe", "Œ": "OE", **dict.fromkeys("‘’ʼ´`′", "'"), **dict.fromkeys("\u2010\u2011\u2012", "-")}
+)
+
+
 def fold(text: str) -> str:
-    """``text`` without accents and case, with single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    """``text`` without accents, case and invisible characters, with plain apostrophes, hyphens and single spaces."""
+    decomposed = unicodedata.normalize("NFKD", without_refused(text).translate(TYPED_ALIKE))
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
 
 
@@ -44,9 +53,21 @@ class FoldedTextField(models.TextField):
         return name, path, args, {**kwargs, "sources": self.sources}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = fold(" ".join(str(getattr(model_instance, name) or "") for name in self.sources))
+        value = self.folded(" ".join(str(getattr(model_instance, name) or "") for name in self.sources))
         setattr(model_instance, self.attname, value)
         return value
+
+    @staticmethod
+    def folded(text: str) -> str:
+        return fold(text)
+
+
+class SortKeyField(FoldedTextField):
+    """Holds what a list is sorted by: letters and figures alone, so that every database sorts as a reader does."""
+
+    @staticmethod
+    def folded(text: str) -> str:
+        return re.sub(r"[^\w ]|_", "", fold(text))
 
 
 def words_of(asked: Iterable[str]) -> list[str]:

@@ -1,28 +1,22 @@
-"""What no text of a person may hold."""
+"""Validators for texts that people type."""
 
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-DIRECTION_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+from core.text.clean import is_refused, without_refused
 
 
 def refuse_disguises(value: str) -> None:
-    """Raises ValidationError for characters that make a text read otherwise than it is written.
-
-    These are direction overrides and control characters other than line breaks and tabs. The plain direction marks of
-    Arabic and Hebrew, accents and emoji are welcome.
-    """
-    controls = any(unicodedata.category(character) == "Cc" for character in re.sub(r"[\r\n\t]", "", value))
-    if controls or DIRECTION_OVERRIDES.search(value):
+    """Raises ValidationError for characters that make a text read otherwise than it is written (core.text.clean)."""
+    if is_refused(value):
         raise ValidationError(_("Take out the invisible control characters."), code="control_characters")
 
 
 def without_disguises(name: str) -> str:
     """A file's name without what ``refuse_disguises`` refuses in a text."""
-    return "".join(each for each in name if unicodedata.category(each) != "Cc" and not DIRECTION_OVERRIDES.match(each))
+    return without_refused(name)
 
 
 def refuse_addresses(value: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
 from core.desk.acts import Act, Aside
 from core.desk.links import link_to
+from core.desk.lists import found
 from core.desk.personal import PersonalAdmin
 from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
@@ -95,9 +96,8 @@ class DeploymentAdmin(PersonalAdmin):
 def officers_found(request: HttpRequest, posting: Posting, form: ActForm) -> Aside:
     """A search for an officer to name in the form, with at most twenty results."""
     asked = request.GET.get("q", "")
-    words = fold(asked.replace("\x00", ""))
-    by_name = Q(user__search_text__contains=words)
-    matching = Officer.objects.filter(by_name | Q(service_number__startswith=words))
+    words = fold(asked)
+    matching = found(Officer.objects.all(), ["user__search_text__contains", "service_number"], words)
     officers = matching.select_related("user", "police_service")[:20] if words else []
     return Aside("admin/deployments/find_officer.html", {"asked": asked if words else "", "officers": officers})
 

@@ -5,6 +5,7 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.forms import DocumentField
+from core.text.fields import CleanField
 from core.text.validators import refuse_disguises
 
 TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
@@ -13,7 +14,7 @@ TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
 class ApplicationForm(forms.Form):
     """Why the officer applies, from when, and one document at a time."""
 
-    motivation = forms.CharField(
+    motivation = CleanField(
         label=_("Why you apply"),
         max_length=4000,
         required=False,
@@ -34,9 +35,7 @@ class ApplicationForm(forms.Form):
 class ReasonForm(forms.Form):
     """The reason of an act."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=1000, validators=TEXT, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    reason = CleanField(label=_("Reason"), max_length=1000, validators=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args, is_required: bool = True, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField
 from core.desk.widgets import CheckList
+from core.text.fields import CleanField
 from core.text.languages import LANGUAGES
 from deployments.limits.rule import Span
 from deployments.models import Posting, PostingStatus
@@ -38,7 +39,7 @@ class FindOfficersForm(forms.Form):
     came_home_well = forms.BooleanField(
         label=_("Came home with an appraisal of what was asked, or better"), required=False
     )
-    q = forms.CharField(label=_("Name"), required=False, max_length=100)
+    q = CleanField(label=_("Name"), required=False, max_length=100)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

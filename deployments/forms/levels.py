@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, PreviewedForm, Reason
 from core.desk.widgets import CheckList
+from core.text.fields import CleanField
 from core.text.languages import LanguageCodesFormField
 from missions.models import Operation, TermsStatus
 
@@ -22,14 +23,14 @@ class FromDayForm(ActForm):
 class ExplainedFromDayForm(FromDayForm):
     """From a day on, with words for the public beside the desk's own reason."""
 
-    explanation_en = forms.CharField(
+    explanation_en = CleanField(
         label=_("Explanation for the public in English"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Shown on the public pages. Give it in both languages, or leave both empty."),
     )
-    explanation_fr = forms.CharField(
+    explanation_fr = CleanField(
         label=_("Explanation for the public in French"),
         max_length=1000,
         required=False,
@@ -73,7 +74,7 @@ class AcknowledgedForm(PreviewedForm):
     )
 
 
-class InstrumentInFrench(forms.CharField):
+class InstrumentInFrench(CleanField):
     """The French name of an instrument that has one."""
 
     def __init__(self) -> None:
@@ -90,13 +91,13 @@ class StrengthForm(AcknowledgedForm):
     maximum = forms.IntegerField(
         label=_("Authorized number"), min_value=0, validators=[MaxValueValidator(LARGEST)], required=False
     )
-    instrument = forms.CharField(
+    instrument = CleanField(
         label=_("Instrument"),
         max_length=200,
         help_text=_("The decision, memorandum or order that sets the number."),
     )
     instrument_fr = InstrumentInFrench()
-    note = forms.CharField(
+    note = CleanField(
         label=_("Note"),
         max_length=2000,
         required=False,
@@ -133,7 +134,7 @@ class WithdrawStrengthForm(AcknowledgedForm):
         required=False,
         help_text=_("Leave it empty to let the version before it hold on."),
     )
-    instrument = forms.CharField(label=_("Instrument of the right number"), max_length=200, required=False)
+    instrument = CleanField(label=_("Instrument of the right number"), max_length=200, required=False)
     instrument_fr = InstrumentInFrench()
     field_order = ["reason", "maximum", "instrument", "instrument_fr"]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField
+from core.text.fields import CleanField
 from deployments.queries.lists import Listing
 from missions.models import Operation
 from officers.models import PoliceService
@@ -20,7 +21,7 @@ class ListFilters(forms.Form):
     operation = forms.ModelChoiceField(Operation.objects.all(), label=_("Operation"), required=False)
     service = forms.ModelChoiceField(PoliceService.objects.all(), label=_("Police service"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    q = forms.CharField(label=_("Name"), required=False, max_length=100)
+    q = CleanField(label=_("Name"), required=False, max_length=100)
 
     def __init__(self, *args, listing: Listing, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
-from core.text.validators import refuse_disguises
+from core.text.fields import CleanField
 from deployments.domain.tours.events import PARTY_LABELS
 from deployments.domain.tours.preparation import checklist
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
@@ -58,9 +58,9 @@ class ReopenItemForm(ReasonForm):
 
 
 class EmergencyContactForm(ActForm):
-    name = forms.CharField(label=_("Name"), max_length=120, validators=[refuse_disguises])
-    relationship = forms.CharField(label=_("Relationship"), max_length=80, validators=[refuse_disguises])
-    telephone = forms.CharField(label=_("Telephone"), max_length=40, validators=[refuse_disguises])
+    name = CleanField(label=_("Name"), max_length=120)
+    relationship = CleanField(label=_("Relationship"), max_length=80)
+    telephone = CleanField(label=_("Telephone"), max_length=40)
 
 
 class LeaveForm(ActForm):
@@ -96,6 +96,4 @@ class AgreeExtensionForm(ExtensionShownForm):
 class AppraisalForm(ActForm):
     outcome = forms.ChoiceField(label=_("Outcome"), choices=none_yet(AppraisalOutcome.choices))
     given_on = DayField(label=_("Given on"))
-    remarks = forms.CharField(
-        label=_("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    remarks = CleanField(label=_("Remarks"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))

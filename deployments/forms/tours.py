@@ -8,13 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
+from core.text.fields import CleanField
 from deployments.domain.postings import MOST_PLACES
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import EndReason, Posting, PostingStatus
 from officers.models import Officer
 
 
-class OfficerField(forms.CharField):
+class OfficerField(CleanField):
     """An officer, named by e-mail address or by service and number."""
 
     def __init__(self, **kwargs) -> None:
@@ -28,7 +29,7 @@ class OfficerField(forms.CharField):
         if "@" in named:
             officer = found.filter(user__email__iexact=named).first()
         else:
-            officer = found.filter(police_service__code__iexact=service, service_number=number).first()
+            officer = found.numbered(number).filter(police_service__code__iexact=service).first()
         if officer is None:
             raise forms.ValidationError(
                 gettext("No officer has this e-mail address, or service and number: “%(value)s”.") % {"value": named}

@@ -67,7 +67,7 @@ def _line(cells: Cells, services: dict[str, PoliceService]) -> Line | None:
     line = Line(
         line=cells.line,
         email=cells.text("email", limit=254).lower(),
-        given_name=cells.text("given_name", limit=100),
+        given_name=cells.text("given_name", limit=100, required=False),
         family_name=cells.text("family_name", limit=100),
         police_service=services[code],
         service_number=cells.text("service_number", limit=30),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import Row
+from core.text.clean import number_key
 from deployments.domain.tours.acts import record_tour
 from deployments.imports.cells import Cells
 from deployments.imports.errand import Errand, Import, LineReport
@@ -33,7 +34,7 @@ def _key(named: str) -> str:
     if "@" in named:
         return named.lower()
     service, _colon, number = named.partition(":")
-    return f"{service.strip().lower()}:{number.strip()}"
+    return f"{service.strip().lower()}:{number_key(number)}"
 
 
 class _Known:
@@ -44,8 +45,8 @@ class _Known:
         officers = Officer.objects.select_related("user", "police_service")
         self.officers = {o.user.email: o for o in officers.filter(user__email__in=keys)}
         numbers = {key.partition(":")[2] for key in keys}
-        of_numbers = officers.filter(service_number__in=numbers)
-        self.officers |= {f"{o.police_service.code.lower()}:{o.service_number}": o for o in of_numbers}
+        of_numbers = officers.numbered(*numbers)
+        self.officers |= {_key(f"{o.police_service.code}:{o.service_number}"): o for o in of_numbers}
         chain = Posting.objects.select_related("mission__operation__programme")
         self.postings = {p.reference: p for p in chain.filter(reference__in={row["posting"] for row in rows})}
 

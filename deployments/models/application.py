@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Document
 from core.text.dates import in_words
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from deployments.models.deployment import Deployment
 from deployments.models.posting import Posting
@@ -88,7 +89,7 @@ class Application(models.Model):
     state = models.CharField(
         _("state"), max_length=20, choices=ApplicationState.choices, default=ApplicationState.DRAFT, editable=False
     )
-    motivation = models.TextField(_("why you apply"), blank=True, max_length=4000)
+    motivation = CleanTextField(_("why you apply"), blank=True, max_length=4000)
     available_from = models.DateField(_("available from"), null=True, blank=True)
     shown_state = models.CharField(
         _("state the officer sees"),
@@ -104,7 +105,7 @@ class Application(models.Model):
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
-    last_open_state = models.CharField(max_length=20, blank=True, editable=False, verbose_name=_("last open state"))
+    last_open_state = CleanCharField(max_length=20, blank=True, editable=False, verbose_name=_("last open state"))
     qualified_until = models.DateField(_("qualified until"), null=True, blank=True, editable=False)
     proposed_from = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("proposed from"), null=True, related_name="proposals", editable=False
@@ -162,8 +163,8 @@ class Waiver(models.Model):
     """Staff accept that one requirement is not met, with a reason; it stays visible."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="waivers", verbose_name=_("application"))
-    requirement = models.CharField(_("requirement"), max_length=60)
-    reason = models.TextField(_("reason"))
+    requirement = CleanCharField(_("requirement"), max_length=60)
+    reason = CleanTextField(_("reason"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("when"), default=timezone.now)
 

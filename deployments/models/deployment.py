@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import in_words
+from core.text.fields import CleanTextField
 from deployments.models.posting import Posting
 from missions.models import Mission, Operation
 from officers.models import Officer
@@ -81,7 +82,7 @@ class Deployment(models.Model):
     hold_until = models.DateField(_("held until"), null=True, blank=True, editable=False)
     end_reason = models.CharField(_("end"), max_length=15, choices=EndReason.choices, blank=True, editable=False)
     late_from = models.DateField(_("late from"), null=True, blank=True, editable=False)
-    late_reason = models.TextField(_("reason of the late return"), blank=True, editable=False)
+    late_reason = CleanTextField(_("reason of the late return"), blank=True, editable=False)
     transferred_from = models.OneToOneField(
         "self",
         models.PROTECT,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, both_or_neither, in_both
+from core.text.fields import CleanCharField, CleanTextField
 
 # In the order in which an opening says them; the duties are the posting's ``description``.
 JOB_TEXTS = (
@@ -16,7 +17,7 @@ JOB_IN_BOTH = _("Give each text about the job in English and in French, or in ne
 
 def job_text(name) -> models.TextField:
     """A text in one language, in Markdown; empty where nothing is said."""
-    return models.TextField(name, blank=True, default="", db_default="")
+    return CleanTextField(name, blank=True, default="", db_default="")
 
 
 def all_in_both(fields: tuple[str, ...]) -> models.Q:
@@ -71,8 +72,8 @@ class RoleProfile(JobContent):
     STANDARD = "standard"
 
     code = models.SlugField(_("code"), unique=True)
-    name_en = models.CharField(_("name in English"), max_length=150)
-    name_fr = models.CharField(_("name in French"), max_length=150)
+    name_en = CleanCharField(_("name in English"), max_length=150)
+    name_fr = CleanCharField(_("name in French"), max_length=150)
     description_en = job_text(_("duties, in English"))
     description_fr = job_text(_("duties, in French"))
     changed_at = models.DateTimeField(_("changed"), auto_now=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, both_or_neither, in_both
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 from deployments.models.job import JOB_IN_BOTH, JOB_TEXTS, JobContent, RoleProfile, all_in_both
 from missions.models import Mission
@@ -39,12 +40,12 @@ class Posting(JobContent):
 
     reference = models.SlugField(_("reference"), unique=True, max_length=60)
     mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="postings")
-    title_en = models.CharField(_("title in English"), max_length=200)
-    title_fr = models.CharField(_("title in French"), max_length=200)
-    duty_station_en = models.CharField(_("duty station in English"), max_length=120, blank=True)
-    duty_station_fr = models.CharField(_("duty station in French"), max_length=120, blank=True)
-    description_en = models.TextField(_("description in English"), blank=True)
-    description_fr = models.TextField(_("description in French"), blank=True)
+    title_en = CleanCharField(_("title in English"), max_length=200)
+    title_fr = CleanCharField(_("title in French"), max_length=200)
+    duty_station_en = CleanCharField(_("duty station in English"), max_length=120, blank=True)
+    duty_station_fr = CleanCharField(_("duty station in French"), max_length=120, blank=True)
+    description_en = CleanTextField(_("description in English"), blank=True)
+    description_fr = CleanTextField(_("description in French"), blank=True)
     role_profile = models.ForeignKey(
         RoleProfile,
         models.PROTECT,

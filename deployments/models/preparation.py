@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, in_both
+from core.text.fields import CleanCharField
 from core.text.validators import refuse_disguises
 from deployments.models.deployment import Deployment
 from missions.models import Mission
@@ -32,8 +33,8 @@ class ChecklistItem(models.Model):
         related_name="checklist",
         help_text=_("Empty: for every mission."),
     )
-    text_en = models.CharField(_("text in English"), max_length=200)
-    text_fr = models.CharField(_("text in French"), max_length=200)
+    text_en = CleanCharField(_("text in English"), max_length=200)
+    text_fr = CleanCharField(_("text in French"), max_length=200)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
     text = Bilingual("text")
@@ -82,9 +83,9 @@ class EmergencyContact(models.Model):
     deployment = models.OneToOneField(
         Deployment, models.PROTECT, verbose_name=_("tour of duty"), related_name="emergency_contact"
     )
-    name = models.CharField(_("name"), max_length=120, validators=[refuse_disguises])
-    relationship = models.CharField(_("relationship"), max_length=80, validators=[refuse_disguises])
-    telephone = models.CharField(_("telephone"), max_length=40, validators=[refuse_disguises])
+    name = CleanCharField(_("name"), max_length=120, validators=[refuse_disguises])
+    relationship = CleanCharField(_("relationship"), max_length=80, validators=[refuse_disguises])
+    telephone = CleanCharField(_("telephone"), max_length=40, validators=[refuse_disguises])
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text.bilingual import one_or_both
 from core.text.dates import in_words
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from missions.models import Mission, Operation, Programme
 
@@ -36,9 +37,9 @@ class StrengthProposal(models.Model):
     mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), null=True, related_name="+")
     effective_from = models.DateField(_("in force from"))
     maximum = models.PositiveIntegerField(_("authorized number"), null=True)
-    instrument = models.CharField(_("instrument"), max_length=200)
-    instrument_fr = models.CharField(_("instrument in French"), max_length=200, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    instrument = CleanCharField(_("instrument"), max_length=200)
+    instrument_fr = CleanCharField(_("instrument in French"), max_length=200, blank=True)
+    note = CleanTextField(_("note"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("proposed by"), related_name="+"

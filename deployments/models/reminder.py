@@ -4,12 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from core.text.fields import CleanCharField
+
 
 class Reminder(models.Model):
     """One matter (``key``, such as "tour-ends:12:90") told to one person."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    key = models.CharField(max_length=100)
+    key = CleanCharField(max_length=100)
     told_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

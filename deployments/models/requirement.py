@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core.text.fields import CleanCharField
 from core.text.languages import LANGUAGES
 from deployments.models.posting import Posting
 from officers.models import LanguageLevel, Qualification
@@ -51,7 +52,7 @@ class QualificationRequirement(models.Model):
     qualification = models.ForeignKey(
         Qualification, models.PROTECT, verbose_name=_("qualification"), related_name="requirements"
     )
-    grades = models.CharField(
+    grades = CleanCharField(
         _("accepted grades"), max_length=200, blank=True, help_text=_("Separated by semicolons; empty: any grade.")
     )
     history = HistoricalRecords()

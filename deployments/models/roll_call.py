@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.text.fields import CleanCharField
 from core.text.validators import refuse_disguises
 from deployments.models.deployment import Deployment
 
@@ -24,8 +25,8 @@ class RollCallMark(models.Model):
         Deployment, models.PROTECT, verbose_name=_("tour of duty"), related_name="roll_call_marks"
     )
     status = models.CharField(_("status"), max_length=12, choices=RollCallStatus.choices)
-    place = models.CharField(_("place"), max_length=120, blank=True, validators=[refuse_disguises])
-    note = models.CharField(_("note"), max_length=500, blank=True, validators=[refuse_disguises])
+    place = CleanCharField(_("place"), max_length=120, blank=True, validators=[refuse_disguises])
+    note = CleanCharField(_("note"), max_length=500, blank=True, validators=[refuse_disguises])
     marked_at = models.DateTimeField(_("when"), default=timezone.now)
     marked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
 

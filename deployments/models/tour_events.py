@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import in_words
+from core.text.fields import CleanTextField
 from deployments.models.deployment import Deployment
 
 
@@ -44,7 +45,7 @@ class ExtensionRequest(models.Model):
 
     deployment = models.ForeignKey(Deployment, models.PROTECT, verbose_name=_("deployment"), related_name="extensions")
     last_day = models.DateField(_("last day asked for"))
-    reason = models.TextField(_("reason"))
+    reason = CleanTextField(_("reason"))
     state = models.CharField(
         _("state"), max_length=10, choices=ExtensionState.choices, default=ExtensionState.OPEN, editable=False
     )
@@ -94,7 +95,7 @@ class Appraisal(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=12, choices=AppraisalOutcome.choices)
     given_on = models.DateField(_("given on"))
-    remarks = models.TextField(_("remarks"), blank=True, max_length=2000)
+    remarks = CleanTextField(_("remarks"), blank=True, max_length=2000)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("recorded by"), related_name="+"
     )

@@ -12,6 +12,7 @@ from icalendar import Calendar, Event
 
 from core.pages.feeds import AtomFeed, absolute
 from core.tabular.sheets import csv_response
+from core.text.clean import without_refused
 from core.text.dates import clock, in_words
 from core.text.languages import language_names
 from deployments.openings.opening import Opening
@@ -104,7 +105,7 @@ def _closing_day(opening: Opening) -> Event:
     closes = timezone.localdate(posting.closes_at)
     event = Event()
     event.add("uid", f"opening-{posting.reference}@{urlsplit(settings.SITE_URL).hostname}")
-    event.add("summary", _("Closes: %(title)s") % {"title": posting.title})
+    event.add("summary", without_refused(_("Closes: %(title)s") % {"title": posting.title}))
     event.add("description", _("Apply by %(time)s.") % {"time": clock(posting.closes_at)})
     event.add("dtstart", closes)
     event.add("dtend", closes + datetime.timedelta(days=1))

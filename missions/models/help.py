@@ -10,6 +10,7 @@ from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, in_both
 from core.text.dates import today_here
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 
 HELP_MARKDOWN = _("Markdown: headings with ##, paragraphs, lists, links.")
@@ -34,10 +35,10 @@ class HelpPage(models.Model):
     """One page of help in both languages. Each saved change is a new version with its day; the history keeps the old."""
 
     code = models.CharField(_("page"), max_length=30, unique=True, choices=HelpTopic.choices)
-    title_en = models.CharField(_("title in English"), max_length=120)
-    title_fr = models.CharField(_("title in French"), max_length=120)
-    body_en = models.TextField(_("text in English"), help_text=HELP_MARKDOWN)
-    body_fr = models.TextField(_("text in French"), help_text=HELP_MARKDOWN)
+    title_en = CleanCharField(_("title in English"), max_length=120)
+    title_fr = CleanCharField(_("title in French"), max_length=120)
+    body_en = CleanTextField(_("text in English"), help_text=HELP_MARKDOWN)
+    body_fr = CleanTextField(_("text in French"), help_text=HELP_MARKDOWN)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     revised_on = models.DateField(_("date of this version"), default=today_here, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -80,10 +81,10 @@ class Enquiry(models.Model):
     LONGEST = 4000
 
     topic = models.CharField(_("topic"), max_length=20, choices=EnquiryTopic.choices)
-    message = models.TextField(_("message"), validators=[MaxLengthValidator(LONGEST)])
+    message = CleanTextField(_("message"), validators=[MaxLengthValidator(LONGEST)])
     reply_to = models.EmailField(_("e-mail address for the answer"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
-    page = models.CharField(_("written from"), max_length=200, blank=True)
+    page = CleanCharField(_("written from"), max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent"), default=timezone.now)
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
     handled_by = models.ForeignKey(

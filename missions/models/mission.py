@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, both_or_neither, in_both
 from core.text.dates import DatePrecision, PartialDateOf
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 from core.text.languages import LanguageCodesField
 from missions.models.operation import BOTH_LANGUAGES, Operation
@@ -20,10 +21,10 @@ class Mission(models.Model):
 
     code = models.SlugField(_("code"), unique=True, help_text=_("Part of the page's address; keep it once published."))
     operation = models.ForeignKey(Operation, models.PROTECT, verbose_name=_("operation"), related_name="missions")
-    acronym_en = models.CharField(_("acronym in English"), max_length=30, blank=True)
-    acronym_fr = models.CharField(_("acronym in French"), max_length=30, blank=True)
-    name_en = models.CharField(_("name in English"), max_length=200)
-    name_fr = models.CharField(_("name in French"), max_length=200)
+    acronym_en = CleanCharField(_("acronym in English"), max_length=30, blank=True)
+    acronym_fr = CleanCharField(_("acronym in French"), max_length=30, blank=True)
+    name_en = CleanCharField(_("name in English"), max_length=200)
+    name_fr = CleanCharField(_("name in French"), max_length=200)
     lead_organization = models.ForeignKey(
         Organization,
         models.PROTECT,
@@ -56,12 +57,12 @@ class Mission(models.Model):
         _("end known to the"), max_length=5, choices=DatePrecision.choices, default=DatePrecision.DAY
     )
     position = models.PositiveIntegerField(_("position in the operation"), default=0)
-    summary_en = models.TextField(_("summary in English"), blank=True, help_text=MARKDOWN)
-    summary_fr = models.TextField(_("summary in French"), blank=True, help_text=MARKDOWN)
-    objectives_en = models.TextField(_("objectives in English"), blank=True, help_text=MARKDOWN)
-    objectives_fr = models.TextField(_("objectives in French"), blank=True, help_text=MARKDOWN)
-    activities_en = models.TextField(_("activities in English"), blank=True, help_text=MARKDOWN)
-    activities_fr = models.TextField(_("activities in French"), blank=True, help_text=MARKDOWN)
+    summary_en = CleanTextField(_("summary in English"), blank=True, help_text=MARKDOWN)
+    summary_fr = CleanTextField(_("summary in French"), blank=True, help_text=MARKDOWN)
+    objectives_en = CleanTextField(_("objectives in English"), blank=True, help_text=MARKDOWN)
+    objectives_fr = CleanTextField(_("objectives in French"), blank=True, help_text=MARKDOWN)
+    activities_en = CleanTextField(_("activities in English"), blank=True, help_text=MARKDOWN)
+    activities_fr = CleanTextField(_("activities in French"), blank=True, help_text=MARKDOWN)
     is_published = models.BooleanField(_("published"), default=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     search_text = FoldedTextField(sources=("code", "acronym_en", "acronym_fr", "name_en", "name_fr"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, both_or_neither, in_both
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 from missions.models.places import Country, Programme
 
@@ -33,16 +34,12 @@ class Operation(models.Model):
     category = models.CharField(
         _("category"), max_length=20, choices=OperationCategory.choices, default=OperationCategory.CURRENT
     )
-    name_en = models.CharField(_("name in English"), max_length=150)
-    name_fr = models.CharField(_("name in French"), max_length=150)
+    name_en = CleanCharField(_("name in English"), max_length=150)
+    name_fr = CleanCharField(_("name in French"), max_length=150)
     countries = models.ManyToManyField(Country, verbose_name=_("countries"), related_name="operations", blank=True)
     position = models.PositiveIntegerField(_("position in the table"), default=0)
-    summary_en = models.TextField(
-        _("summary in English"), blank=True, help_text=_("Markdown: paragraphs, lists, links.")
-    )
-    summary_fr = models.TextField(
-        _("summary in French"), blank=True, help_text=_("Markdown: paragraphs, lists, links.")
-    )
+    summary_en = CleanTextField(_("summary in English"), blank=True, help_text=_("Markdown: paragraphs, lists, links."))
+    summary_fr = CleanTextField(_("summary in French"), blank=True, help_text=_("Markdown: paragraphs, lists, links."))
     is_published = models.BooleanField(_("published"), default=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     search_text = FoldedTextField(sources=("code", "name_en", "name_fr"))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, in_both
+from core.text.fields import CleanCharField
 from core.text.folded import FoldedTextField
 
 NAMED_IN_BOTH = _("Give the name in English and in French.")
@@ -15,8 +16,8 @@ class Programme(models.Model):
     """What policy covers a total number of police deployed at once."""
 
     code = models.SlugField(_("code"), unique=True)
-    name_en = models.CharField(_("name in English"), max_length=200)
-    name_fr = models.CharField(_("name in French"), max_length=200)
+    name_en = CleanCharField(_("name in English"), max_length=200)
+    name_fr = CleanCharField(_("name in French"), max_length=200)
     name = Bilingual("name")
     history = HistoricalRecords()
 
@@ -37,14 +38,14 @@ class Programme(models.Model):
 class Country(models.Model):
     """A country or territory, by its ISO 3166-1 code of two letters."""
 
-    code = models.CharField(
+    code = CleanCharField(
         _("ISO code"),
         max_length=2,
         unique=True,
         validators=[RegexValidator(r"^[A-Z]{2}$", _("Use the two capital letters of ISO 3166-1, such as ML."))],
     )
-    name_en = models.CharField(_("name in English"), max_length=100)
-    name_fr = models.CharField(_("name in French"), max_length=100)
+    name_en = CleanCharField(_("name in English"), max_length=100)
+    name_fr = CleanCharField(_("name in French"), max_length=100)
     search_text = FoldedTextField(sources=("code", "name_en", "name_fr"))
     name = Bilingual("name")
     history = HistoricalRecords(excluded_fields=["search_text"])
@@ -78,10 +79,10 @@ class Organization(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind.choices)
-    acronym_en = models.CharField(_("acronym in English"), max_length=20, blank=True)
-    acronym_fr = models.CharField(_("acronym in French"), max_length=20, blank=True)
-    name_en = models.CharField(_("name in English"), max_length=200)
-    name_fr = models.CharField(_("name in French"), max_length=200)
+    acronym_en = CleanCharField(_("acronym in English"), max_length=20, blank=True)
+    acronym_fr = CleanCharField(_("acronym in French"), max_length=20, blank=True)
+    name_en = CleanCharField(_("name in English"), max_length=200)
+    name_fr = CleanCharField(_("name in French"), max_length=200)
     search_text = FoldedTextField(sources=("code", "acronym_en", "acronym_fr", "name_en", "name_fr"))
     name = Bilingual("name")
     acronym = Bilingual("acronym")

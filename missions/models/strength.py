@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text.bilingual import one_or_both
 from core.text.dates import in_words
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from missions.models.mission import Mission
 from missions.models.operation import Operation
@@ -40,10 +41,10 @@ class AuthorizedStrength(Version):
         Mission, models.PROTECT, verbose_name=_("mission"), related_name="strengths", null=True, blank=True
     )
     maximum = models.PositiveIntegerField(_("authorized number"), null=True, blank=True)
-    instrument = models.CharField(
+    instrument = CleanCharField(
         _("instrument"), max_length=200, help_text=_("The decision, memorandum or order that sets the number.")
     )
-    instrument_fr = models.CharField(
+    instrument_fr = CleanCharField(
         _("instrument in French"),
         max_length=200,
         blank=True,
@@ -55,7 +56,7 @@ class AuthorizedStrength(Version):
         db_default=True,
         help_text=_("Clear this where the source gives no first day: the number is then “on record since” its day."),
     )
-    note = models.TextField(_("note"), blank=True)
+    note = CleanTextField(_("note"), blank=True)
     acknowledged_peak = models.PositiveIntegerField(
         _("accepted over-strength peak"), null=True, blank=True, editable=False
     )

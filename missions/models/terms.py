@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text.bilingual import Bilingual, both_or_neither
 from core.text.dates import in_words
+from core.text.fields import CleanTextField
 from core.text.folded import named
 from core.text.languages import LanguageCodesField
 from missions.models.mission import Mission
@@ -29,9 +30,9 @@ class OperationTerms(Version):
     status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
     is_armed = models.BooleanField(_("armed"), null=True, blank=True)
     languages = LanguageCodesField(_("languages of operation"))
-    reason = models.TextField(_("reason"), blank=True)
-    explanation_en = models.TextField(_("explanation for the public in English"), blank=True, default="", db_default="")
-    explanation_fr = models.TextField(_("explanation for the public in French"), blank=True, default="", db_default="")
+    reason = CleanTextField(_("reason"), blank=True)
+    explanation_en = CleanTextField(_("explanation for the public in English"), blank=True, default="", db_default="")
+    explanation_fr = CleanTextField(_("explanation for the public in French"), blank=True, default="", db_default="")
     explanation = Bilingual("explanation")
 
     class Meta:
@@ -62,9 +63,9 @@ class MissionTerms(Version):
 
     mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="terms")
     status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
-    reason = models.TextField(_("reason"), blank=True)
-    explanation_en = models.TextField(_("explanation for the public in English"), blank=True, default="", db_default="")
-    explanation_fr = models.TextField(_("explanation for the public in French"), blank=True, default="", db_default="")
+    reason = CleanTextField(_("reason"), blank=True)
+    explanation_en = CleanTextField(_("explanation for the public in English"), blank=True, default="", db_default="")
+    explanation_fr = CleanTextField(_("explanation for the public in French"), blank=True, default="", db_default="")
     explanation = Bilingual("explanation")
 
     class Meta:

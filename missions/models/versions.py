@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import EARLIEST_DAY, LATEST_DAY
+from core.text.fields import CleanTextField
 
 IN_FORCE = models.Q(withdrawn_at=None)
 
@@ -48,7 +49,7 @@ class Version(models.Model):
         related_name="+",
         editable=False,
     )
-    withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True, editable=False)
+    withdrawal_reason = CleanTextField(_("reason of withdrawal"), blank=True, editable=False)
 
     objects = VersionQuerySet.as_manager()
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from core.text.validators import refuse_addresses, refuse_disguises
+from officers.forms.fields import FamilyName, GivenName
 from officers.models import PoliceService
 
 PASSWORD_RULES = lazy(lambda: " ".join(password_validators_help_texts()), str)
@@ -92,18 +92,8 @@ class ActivateTOTPForm(PlainWords, totp.ActivateTOTPForm):
 class SignupForm(PlainWords, account.SignupForm):
     """Asks for the name and the police service too; the service may accept its own mail domains only."""
 
-    given_name = forms.CharField(
-        label=_("Given name"),
-        max_length=100,
-        validators=[refuse_disguises, refuse_addresses],
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    family_name = forms.CharField(
-        label=_("Family name"),
-        max_length=100,
-        validators=[refuse_disguises, refuse_addresses],
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
+    given_name = GivenName()
+    family_name = FamilyName()
     signup_service = forms.ModelChoiceField(
         PoliceService.objects.none(), label=_("Police service"), empty_label=_("Choose your police service")
     )

@@ -4,15 +4,15 @@ import datetime
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.models import CheckConstraint, F, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.forms import DocumentField
 from core.text.dates import today_here
+from core.text.fields import CleanField
 from core.text.folded import fold
 from core.text.languages import LANGUAGES
-from core.text.validators import refuse_addresses, refuse_disguises
-from officers.forms.fields import DayField, YesNoField
+from officers.forms.fields import DayField, FamilyName, GivenName, YesNoField
 from officers.models import (
     LanguageLevel,
     LanguageRating,
@@ -51,16 +51,17 @@ class RulesForm(forms.ModelForm):
 
 def _names_in(rule: UniqueConstraint | CheckConstraint) -> set[str]:
     """The fields on which a rule depends."""
-    return set(rule.fields) if isinstance(rule, UniqueConstraint) else set(rule.condition.referenced_base_fields)
+    if isinstance(rule, CheckConstraint):
+        return set(rule.condition.referenced_base_fields)
+    parts = [part for each in rule.expressions for part in (each.flatten() if hasattr(each, "flatten") else [each])]
+    return {*rule.fields, *(part.name for part in parts if isinstance(part, F))}
 
 
 class NameForm(forms.ModelForm):
     """The account's name, and the language in which the portal writes."""
 
-    given_name = forms.CharField(label=_("Given name"), max_length=100, validators=[refuse_disguises, refuse_addresses])
-    family_name = forms.CharField(
-        label=_("Family name"), max_length=100, validators=[refuse_disguises, refuse_addresses]
-    )
+    given_name = GivenName()
+    family_name = FamilyName()
 
     class Meta:
         model = User
@@ -115,12 +116,11 @@ class JoinForm(ServiceForm):
 class PersonForm(RulesForm):
     """What an age limit and the statistics need, and where we call."""
 
-    birth_date = DayField(label=_("Birth date"))
-    telephone = forms.CharField(
+    birth_date = DayField(label=_("Birth date"), autocomplete="bday")
+    telephone = CleanField(
         label=_("Telephone"),
         max_length=40,
         required=False,
-        validators=[refuse_disguises],
         help_text=_("With the country code: in an emergency we call you first."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )

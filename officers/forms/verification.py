@@ -3,12 +3,13 @@
 from django import forms
 
 from core.desk.act_forms import ActForm, Reason
+from core.text.fields import CleanField
 
 
 class VerifyForm(ActForm):
     """``seen`` names the state of the qualification that the page showed; without it, as it stands."""
 
-    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    seen = CleanField(required=False, max_length=60, widget=forms.HiddenInput)
 
 
 class WithdrawVerificationForm(VerifyForm):

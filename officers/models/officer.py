@@ -2,11 +2,24 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from core.text.clean import number_key
+from core.text.fields import CleanCharField, ServiceNumberField
 from core.text.validators import refuse_disguises
 from officers.models.service import PoliceService
+
+NUMBER_KEY = Lower(Replace("service_number", Value(" "), Value("")))
+
+
+class OfficerQuerySet(models.QuerySet["Officer"]):
+    def numbered(self, *numbers: str) -> "OfficerQuerySet":
+        """Those of any service with one of the numbers, however it is written (core.text.clean.number_key)."""
+        keys = [number_key(number) for number in numbers]
+        return self.alias(written_alike=NUMBER_KEY).filter(written_alike__in=keys)
 
 
 class Officer(models.Model):
@@ -18,15 +31,15 @@ class Officer(models.Model):
     police_service = models.ForeignKey(
         PoliceService, models.PROTECT, verbose_name=_("police service"), related_name="officers"
     )
-    service_number = models.CharField(_("service number"), max_length=30, validators=[refuse_disguises])
-    rank = models.CharField(_("rank"), max_length=80, blank=True, validators=[refuse_disguises])
+    service_number = ServiceNumberField(_("service number"), max_length=30, validators=[refuse_disguises])
+    rank = CleanCharField(_("rank"), max_length=80, blank=True, validators=[refuse_disguises])
     member_since = models.DateField(
         _("member since"), null=True, blank=True, help_text=_("Without the time in training.")
     )
     retired_on = models.DateField(
         _("retirement date"), null=True, blank=True, help_text=_("Past or planned; leave it empty if there is none.")
     )
-    telephone = models.CharField(
+    telephone = CleanCharField(
         _("telephone"),
         max_length=40,
         blank=True,
@@ -34,7 +47,7 @@ class Officer(models.Model):
         help_text=_("With the country code: in an emergency this person is called first."),
     )
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    gender = models.CharField(
+    gender = CleanCharField(
         _("gender"),
         max_length=60,
         blank=True,
@@ -46,13 +59,16 @@ class Officer(models.Model):
     declared_at = models.DateTimeField(_("declared"), null=True, editable=False)
     history = HistoricalRecords()
 
+    objects = OfficerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("officer")
         verbose_name_plural = _("officers")
-        ordering = ["user__family_name", "user__given_name", "pk"]
+        ordering = ["user__sort_key", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["police_service", "service_number"],
+                "police_service",
+                NUMBER_KEY,
                 name="officer_service_number_once",
                 violation_error_message=_("This service number is taken in this police service."),
             ),

@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from core.models import Document
 from core.text.bilingual import Bilingual, in_both
+from core.text.fields import CleanCharField
 from core.text.folded import named
 from core.text.validators import refuse_disguises
 from officers.models.officer import Officer
@@ -29,9 +30,9 @@ class Qualification(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=QualificationKind.choices)
-    name_en = models.CharField(_("name in English"), max_length=120)
-    name_fr = models.CharField(_("name in French"), max_length=120)
-    grades = models.CharField(
+    name_en = CleanCharField(_("name in English"), max_length=120)
+    name_fr = CleanCharField(_("name in French"), max_length=120)
+    grades = CleanCharField(
         _("grades"),
         max_length=200,
         blank=True,
@@ -80,10 +81,10 @@ class QualificationGrant(models.Model):
     qualification = models.ForeignKey(
         Qualification, models.PROTECT, verbose_name=_("qualification"), related_name="grants"
     )
-    grade = models.CharField(_("grade"), max_length=40, blank=True)
+    grade = CleanCharField(_("grade"), max_length=40, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    evidence_note = models.CharField(
+    evidence_note = CleanCharField(
         _("evidence"),
         max_length=300,
         blank=True,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, in_both
+from core.text.fields import CleanCharField
 from core.text.folded import FoldedTextField
 
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -25,14 +26,14 @@ class PoliceService(models.Model):
     """A police service whose officers serve abroad; a partner service releases its officers first."""
 
     code = models.SlugField(_("code"), unique=True)
-    name_en = models.CharField(_("name in English"), max_length=200)
-    name_fr = models.CharField(_("name in French"), max_length=200)
+    name_en = CleanCharField(_("name in English"), max_length=200)
+    name_fr = CleanCharField(_("name in French"), max_length=200)
     needs_release = models.BooleanField(
         _("releases its officers"),
         default=True,
         help_text=_("The service's coordinator endorses an application before the desk sees it."),
     )
-    mail_domains = models.CharField(
+    mail_domains = CleanCharField(
         _("mail domains"),
         max_length=400,
         blank=True,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.dates import in_words
+from core.text.fields import CleanCharField
 from core.text.validators import refuse_disguises
 from officers.models.officer import Officer
 
@@ -15,7 +16,7 @@ class Unavailability(models.Model):
     officer = models.ForeignKey(Officer, models.CASCADE, verbose_name=_("officer"), related_name="unavailabilities")
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
-    note = models.CharField(
+    note = CleanCharField(
         _("note"), max_length=200, blank=True, validators=[refuse_disguises], help_text=_("No medical details.")
     )
     history = HistoricalRecords()

@@ -8,7 +8,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.text.folded import FoldedTextField
+from core.text.fields import CleanCharField
+from core.text.folded import FoldedTextField, SortKeyField
 
 
 class UserManager(BaseUserManager):
@@ -35,8 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """An account. Roles are Django groups (deployments.setup.roles); an officer has an Officer record beside it."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    given_name = models.CharField(_("given name"), max_length=100, blank=True)
-    family_name = models.CharField(_("family name"), max_length=100, blank=True)
+    given_name = CleanCharField(_("given name"), max_length=100, blank=True)
+    family_name = CleanCharField(_("family name"), max_length=100, blank=True)
     language = models.CharField(_("preferred language"), max_length=2, choices=settings.LANGUAGES, default="en")
     is_staff = models.BooleanField(_("works at the desk"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -50,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     date_joined = models.DateTimeField(_("account made"), default=timezone.now, editable=False)
     search_text = FoldedTextField(sources=("email", "given_name", "family_name"))
+    sort_key = SortKeyField(sources=("family_name", "given_name"))
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -75,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.given_name} {self.family_name}".strip()
 
     def get_short_name(self) -> str:
-        return self.given_name or self.email
+        return self.given_name or self.family_name or self.email
 
     def confirm_address(self) -> None:
         """Takes the e-mail address as proven, so that log-in does not ask to confirm it."""
