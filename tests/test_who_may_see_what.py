@@ -162,7 +162,8 @@ def got(browser: Client, address: str, wanted: str) -> str:
     """What a GET is answered, in the words of the matrix. Where there is a POST alone, who may not is refused that."""
     url = filled(address)
     response = browser.get(f"{url}change/" if address.endswith("/<object_id>/") and "/r/" not in address else url)
-    if response.status_code == 405 and wanted == NO:
+    takes_post_alone = response.status_code == 302 and url.startswith(response.headers["Location"])
+    if (response.status_code == 405 or takes_post_alone) and wanted == NO:
         response = browser.post(url)
     if response.streaming:
         b"".join(response.streaming_content)

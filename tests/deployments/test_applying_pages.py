@@ -116,9 +116,18 @@ class TestActs:
         refusal = client.post(address, headers={"accept": "application/json"})
         assert (refusal.status_code, refusal.json()["code"]) == (409, "impossible_transition")
 
-    def test_an_act_is_never_done_by_looking(self, client, officer):
+    def test_an_act_is_never_done_by_looking_and_its_address_leads_to_the_record(self, client, officer):
+        """The language toggle of a refused act is such a look: it shows the same record in the other language."""
         application = factories.application(officer=officer)
-        assert client.get(f"/en/my/applications/{application.pk}/submit/").status_code == 405
+        address = f"/my/applications/{application.pk}/submit/"
+        assert client.get(f"/en{address}").url == f"/en/my/applications/{application.pk}/"
+        assert client.get(f"/en{address}", headers={"accept": "application/json"}).status_code == 405
+        application.refresh_from_db()
+        assert application.state == "draft"
+        refused = client.post(f"/en/my/applications/{application.pk}/accept/")
+        toggle = refused.context["other_language_url"]
+        assert refused.status_code == 409 and toggle == f"/fr/my/applications/{application.pk}/accept/"
+        assert client.get(toggle, follow=True).redirect_chain == [(f"/fr/my/applications/{application.pk}/", 302)]
 
     @pytest.mark.parametrize("page", ["", "submit/", "withdraw/", "accept/"])
     def test_other_peoples_applications_are_as_good_as_missing(self, client, officer, page):
