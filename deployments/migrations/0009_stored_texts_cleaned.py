@@ -44,9 +44,9 @@ def _write(model, pk, changed) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0003_words_within_texts"),
-        ("missions", "0005_names_of_countries"),
-        ("officers", "0003_numbers_and_names_as_read"),
-        ("deployments", "0007_job_content"),
+        ("missions", "0006_help"),
+        ("officers", "0004_numbers_and_names_as_read"),
+        ("deployments", "0008_roll_call"),
     ]
 
     operations = [migrations.RunPython(clean_stored_texts, migrations.RunPython.noop)]

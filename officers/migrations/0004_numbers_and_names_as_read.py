@@ -31,7 +31,7 @@ def tell_numbers_apart(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("officers", "0002_evidence_of_a_qualification")]
+    dependencies = [("officers", "0003_telephone")]
 
     operations = [
         migrations.AddField(
