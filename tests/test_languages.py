@@ -240,7 +240,7 @@ def without_code(text: str) -> str:
 def is_of_the_framework(field) -> bool:
     """Fields that Django's own base classes bring along, with Django's own French."""
     return field.name in {"password", "last_login", "is_superuser", "groups", "user_permissions", "content_type"} or (
-        field.name in {"object_id", "id", "search_text"}
+        field.name in {"object_id", "id", "search_text", "sort_key"}
     )
 
 
