@@ -144,7 +144,9 @@ def key_after(word: str, _mark: str, name: str) -> int:
     model_name = "operation" if word.isdigit() else word if name == "object_id" else NAMES.get(word, word)
     models = [model for model in apps.get_models() if model._meta.model_name == model_name]
     assert models, f"prepare a record for the key after “{word}”"
-    return models[0]._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 1
+    rows = models[0]._base_manager.order_by("-pk")
+    rows = rows.exclude(verb="view") if models[0] is HistoryEntry else rows  # a walk adds views as it goes
+    return rows.values_list("pk", flat=True).first() or 1
 
 
 def everything() -> dict[str, list]:
