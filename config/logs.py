@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 ADDRESS = re.compile(r"[^\s@\"'<>()=&?/:,;]+(?:@|%40)[\w.-]+", re.IGNORECASE)
-KEY = re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/)[^/\s'\"]+")
+KEY = re.compile(r"(/accounts/(?:confirm-email|password/reset/key)/|/alerts/)[^/\s'\"]+")
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,

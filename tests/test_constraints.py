@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core.models import OutboxMail
 from deployments.models import (
+    AlertedOpening,
     Appraisal,
     Assessment,
     ChecklistItem,
@@ -24,6 +25,7 @@ from deployments.models import (
     Gate,
     LanguageRequirement,
     Leave,
+    OpeningAlert,
     QualificationRequirement,
     Reminder,
     RoleProfile,
@@ -162,6 +164,10 @@ def handled_message() -> Enquiry:
     return Enquiry.objects.create(topic="other", message="Hello.", language="en", **handled)
 
 
+def alert() -> OpeningAlert:
+    return OpeningAlert.objects.create(address="reader@example.org", language="en", query="q=trainer")
+
+
 EXPLAINED_ONCE = ({"explanation_en": "Only English."}, {"explanation_fr": "Français seulement."})
 NAMELESS = ({"name_en": ""}, {"name_fr": ""})
 ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
@@ -254,6 +260,8 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "waiver_once": waiver,
     "one_open_extension": extension,
     "checked_once": checklist_mark,
+    "alert_once": alert,
+    "alert_tells_once": lambda: AlertedOpening.objects.create(alert=alert(), posting=factories.posting()),
     "reminded_once": lambda: Reminder.objects.create(user=factories.user(), key="one"),
     "language_required_once": lambda: LanguageRequirement.objects.create(
         posting=factories.posting(), language="fr", reading=1, writing=1, speaking=1

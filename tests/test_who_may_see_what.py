@@ -17,7 +17,7 @@ from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.text.dates import today_here
 from deployments.domain.applications import documents
-from deployments.models import ChecklistItem, RoleProfile, StrengthProposal
+from deployments.models import ChecklistItem, OpeningAlert, RoleProfile, StrengthProposal
 from missions.models import Enquiry, HelpPage, Operation
 from officers.domain import evidence
 from officers.domain.coordination import name_deputy
@@ -47,7 +47,7 @@ NAMES = {
 }
 FIXED = {
     "<language>": "en", "<reference>": "trainer", "<verb>": "withdraw", "<kind>": "operation", "<app_label>": "missions",
-    "<provider_id>": "none", "<uidb36>-<key>": "1-x", "<name>": "numbers", "<key>": "x", "<url>": "nowhere",
+    "<provider_id>": "none", "<uidb36>-<key>": "1-x", "<name>": "numbers", "<key>": "x", "<token>": "x", "<url>": "nowhere",
     "missions/<code>": "missions/minusma", "operations/<code>": "operations/mali", "help/<code>": "help/about", "add/<code>": "add/passport", "/bulk/": "/bulk/?act=screen-in",
     "/roll-call/acts/": "/roll-call/acts/?act=curtail",
 }  # fmt: skip
@@ -107,6 +107,7 @@ class World:
         RoleProfile.objects.create(code="trainer", name_en="Trainer", name_fr="Formatrice")
         HelpPage.objects.create(code="about", title_en="About", title_fr="À propos", body_en="A.", body_fr="B.")
         Enquiry.objects.create(topic="other", message="Hello.", language="en")
+        OpeningAlert.objects.create(address="reader@example.org", language="en", token="x")
         ChecklistItem.objects.create(code="visa", text_en="Visa", text_fr="Visa")
         StrengthProposal.objects.create(
             operation=operation,

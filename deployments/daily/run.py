@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
 from core.text.dates import today_here
+from deployments.daily.alerts import send_alerts
 from deployments.daily.reminders import send_digests
 from deployments.domain.applications import acts as applications
 from deployments.domain.tours import acts as tours
@@ -29,7 +30,7 @@ class DailyReport:
 
 
 def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | None = None) -> DailyReport:
-    """Ends lapsed holds, drafts of closed openings and roster entries that ran out; queues warnings and digests."""
+    """Ends lapsed holds, drafts of closed openings and roster entries that ran out; queues warnings, digests and alerts."""
     today, now = today or today_here(), now or timezone.now()
     holds = len(tours.expire_holds(by=SYSTEM, today=today))
     drafts = _end(
@@ -40,7 +41,8 @@ def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | No
         Application.objects.filter(state=ApplicationState.QUALIFIED, qualified_until__lt=today),
         _("The time on the stand-by roster has passed."),
     )
-    return DailyReport(holds, drafts, roster, warn_of_endings(today=today) + send_digests(today=today))
+    mails = warn_of_endings(today=today) + send_digests(today=today) + send_alerts(now=now)
+    return DailyReport(holds, drafts, roster, mails)
 
 
 def _end(ending: QuerySet[Application], reason: str) -> int:

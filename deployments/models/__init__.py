@@ -1,5 +1,6 @@
 """Who goes, when, within what is authorised."""
 
+from deployments.models.alert import AlertedOpening, OpeningAlert
 from deployments.models.application import (
     Application,
     ApplicationDocument,
@@ -22,6 +23,7 @@ from deployments.models.roll_call import RollCallMark, RollCallStatus
 from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
 
 __all__ = [
+    "AlertedOpening",
     "Application",
     "ApplicationDocument",
     "ApplicationState",
@@ -42,6 +44,7 @@ __all__ = [
     "Gate",
     "LanguageRequirement",
     "Leave",
+    "OpeningAlert",
     "Posting",
     "PostingStatus",
     "ProposalState",

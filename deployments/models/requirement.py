@@ -70,7 +70,7 @@ class QualificationRequirement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.qualification} ({self.grades})" if self.grades else str(self.qualification)
+        return f"{self.qualification} ({', '.join(self.accepted_grades())})" if self.grades else str(self.qualification)
 
     def accepted_grades(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.grades.split(";") if part.strip())

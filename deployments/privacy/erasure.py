@@ -34,6 +34,7 @@ from deployments.models import (
     DeploymentState,
     EmergencyContact,
     ExtensionRequest,
+    OpeningAlert,
     Reminder,
     RollCallMark,
     Waiver,
@@ -103,6 +104,7 @@ def erase(user: User, *, by) -> None:
     if officer:
         _erase_applications(officer.applications.all())
         _erase_profile(officer)
+    OpeningAlert.objects.filter(address__iexact=user.email).delete()
     _erase_account(user)
     record_act(User.objects.get(pk=user.pk), DataVerb.PURGE, by=by)
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from deployments.views import applying, coordinated_tours, coordination, openings, own_data, own_tours, self_check
+from deployments.views import (
+    alerts,
+    applying,
+    coordinated_tours,
+    coordination,
+    openings,
+    own_data,
+    own_tours,
+    self_check,
+)
 
 urlpatterns = [
     path("openings/", openings.opening_list, name="openings"),
@@ -11,6 +20,9 @@ urlpatterns = [
     path("openings.ics", openings.openings_ics, name="openings-ics"),
     path("openings/<slug:reference>/", openings.opening, name="opening"),
     path("openings/<slug:reference>/calendar.ics", openings.opening_ics, name="opening-ics"),
+    path("alerts/", alerts.ask, name="alerts"),
+    path("alerts/<str:token>/confirm/", alerts.confirm, name="alert-confirm"),
+    path("alerts/<str:token>/end/", alerts.end, name="alert-end"),
     path("eligibility/<slug:reference>/", self_check.self_check, name="self-check"),
     path("openings/<slug:reference>/apply/", applying.apply, name="apply"),
     path("my/", applying.my, name="my"),

@@ -1,0 +1,77 @@
+"""New openings by mail, without an account: asking, confirming, ending. Each link carries a key of its own."""
+
+from urllib.parse import urlencode
+
+from allauth.core import ratelimit
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods
+
+from deployments.domain import alerts
+from deployments.models import OpeningAlert
+from deployments.openings.searches import in_words, kept_query, search_of
+
+READ_AND_POST = ["GET", "HEAD", "POST"]
+private = cache_control(private=True, no_store=True)
+
+
+class AlertForm(forms.Form):
+    """The address that hears of new openings."""
+
+    address = forms.EmailField(
+        label=_("Your e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("We send one mail to confirm it, then at most one a day."),
+    )
+
+
+@private
+@require_http_methods(READ_AND_POST)
+def ask(request: HttpRequest) -> HttpResponse:
+    """The filters in the address, and a form for the e-mail address. 400 for a filter or an address that is wrong."""
+    search = search_of(request.GET)
+    form = AlertForm(request.POST if request.method == "POST" else None)
+    is_right, status = search.is_right(), 200
+    if not is_right or form.errors:
+        status = 400
+    elif request.method == "POST":
+        if ratelimit.consume(request, action="alert", key="everybody"):
+            language = "fr" if get_language() == "fr" else "en"
+            alerts.ask(address=form.cleaned_data["address"], language=language, query=kept_query(request.GET))
+            return redirect(f"{reverse('alerts')}?{urlencode({'asked': 1})}")
+        status = 429
+    context = {"form": form, "search": search, "is_right": is_right, "words": in_words(search) if is_right else ""}
+    context |= {"is_asked": "asked" in request.GET, "is_flood": status == 429, "query": kept_query(request.GET)}
+    return render(request, "deployments/alert.html", context, status=status)
+
+
+@private
+@require_http_methods(READ_AND_POST)
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """The link of the first mail; the button confirms."""
+    alert = get_object_or_404(OpeningAlert, token=token)
+    if request.method == "POST":
+        alert = alerts.confirm(alert)
+    return _page(request, alert, "confirm", done=alert.confirmed_at is not None)
+
+
+@private
+@require_http_methods(READ_AND_POST)
+def end(request: HttpRequest, token: str) -> HttpResponse:
+    """The link at the foot of every mail; one click on the button ends it. A second visit finds it ended."""
+    alert = OpeningAlert.objects.filter(token=token).first()
+    if alert and request.method == "POST":
+        alerts.end(alert)
+    return _page(request, alert, "end", done=alert is None or request.method == "POST")
+
+
+def _page(request: HttpRequest, alert: OpeningAlert | None, act: str, *, done: bool) -> HttpResponse:
+    words = in_words(search_of(QueryDict(alert.query))) if alert else ""
+    context = {"alert": alert, "act": act, "done": done, "words": words}
+    return render(request, "deployments/alert_link.html", context)
