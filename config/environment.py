@@ -105,6 +105,7 @@ VARIABLES: dict[str, Rule] = {
     "CLOSED_DAYS": _whole(1, 3650),
     "DATABASE_URL": (_is_database, "sqlite:////path/to/file or postgres://user:password@host:5432/name"),
     "DEBUG": ON_OFF,
+    "DOCUMENT_YEARS": _whole(1, 100),
     "DEMO": (lambda value: value in {"0", "1"}, "1 or 0"),
     "EMAIL_URL": (_is_mail, "an address such as smtp+tls://user:password@host:587"),
     "FOUR_EYES": _some_of("selection", "strength"),
@@ -123,6 +124,7 @@ VARIABLES: dict[str, Rule] = {
     "POSTGRESQL_TOOLS": (lambda value: Path(value).is_dir(), "the path of a folder that exists"),
     "PUBLIC_SHOWS_DEPLOYED": ON_OFF,
     "REST_MONTHS": _whole(0, 120),
+    "RETENTION_REPORT_ONLY": ON_OFF,
     "RETENTION_YEARS": _whole(1, 100),
     "SECURITY_CONTACT": (
         lambda value: value.isprintable() and ("@" in value or value.startswith("https://")),

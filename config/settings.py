@@ -257,3 +257,6 @@ MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024)
 # When personal values are erased: years without any activity, and days after an account was closed by its owner.
 RETENTION_YEARS = env.int("RETENTION_YEARS", default=7)
 CLOSED_DAYS = env.int("CLOSED_DAYS", default=90)
+# Years after which the documents of an ended application go, and whether the daily run erases or only says what is due.
+DOCUMENT_YEARS = env.int("DOCUMENT_YEARS", default=2)
+RETENTION_REPORT_ONLY = env.bool("RETENTION_REPORT_ONLY", default=False)

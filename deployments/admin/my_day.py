@@ -16,7 +16,9 @@ from core.desk.site import DeskPage
 from core.models import OutboxMail
 from core.text.dates import today_here
 from deployments.admin.filters import list_of
+from deployments.domain.verbs.data import DataVerb
 from deployments.models import Application, Deployment
+from deployments.privacy.retention import went_lately
 from deployments.queries.queues import QUEUES, Filled, Morning, Waiting, fill, oldest_first
 
 # Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
@@ -70,9 +72,19 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "rows": [row for row in rows if row.filled.count],
         "empty": [row for row in rows if not row.filled.count],
         "matters": [matter(each, today) for each in oldest_first(filled, MOST)],
+        "retention": retention_lately(request),
         "total": sum(each.count for each in filled if each.queue.is_listed),
     }
     return TemplateResponse(request, "admin/deployments/my_day.html", context)
+
+
+def retention_lately(request: HttpRequest) -> dict[str, int]:
+    """What retention erased in the last days, for who reads the history."""
+    if not request.user.has_perm("core.view_historyentry"):
+        return {}
+    went = went_lately()
+    numbers = {"accounts": went.get(DataVerb.PURGE, 0), "documents": went.get(DataVerb.PURGE_DOCUMENT, 0)}
+    return numbers if went else {}
 
 
 def matter(waiting: Waiting, today: datetime.date) -> Matter:

@@ -93,6 +93,22 @@ def due_for_purge(*, today: datetime.date | None = None) -> list[User]:
     return [person for person in found if not _unfinished(person)]
 
 
+def due_documents(*, today: datetime.date | None = None) -> QuerySet[ApplicationDocument]:
+    """Documents of applications that ended more than DOCUMENT_YEARS ago."""
+    today = today or today_here()
+    ended_by = today.replace(year=today.year - settings.DOCUMENT_YEARS, day=min(today.day, 28))
+    ended = Application.objects.filter(state__in=ApplicationState.ended_states(), state_since__date__lt=ended_by)
+    return ApplicationDocument.objects.filter(application__in=ended).select_related("application").order_by("pk")
+
+
+@transaction.atomic
+def erase_document(document: ApplicationDocument, *, by) -> None:
+    """Deletes a document whose time is over, and its file with the commit; the application's history says so."""
+    application = document.application
+    discard(document)
+    record_act(application, DataVerb.PURGE_DOCUMENT, by=by)
+
+
 @through_the_gate
 def erase(user: User, *, by) -> None:
     """Replaces what is personal by a pseudonym, in the records and in their history; tours and counts stay as they are."""

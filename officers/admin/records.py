@@ -1,15 +1,19 @@
 """Accounts and roles, police services and officers at the desk."""
 
 import json
-from http import HTTPStatus
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.internal.flows import password_reset
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, SetUnusablePasswordMixin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +21,8 @@ from core.desk.forms import DeskForm
 from core.desk.model_admin import DeskAdmin
 from core.history.acts import history_of, record_act
 from core.history.story import field_words, who
+from core.refusals import Refusal
+from officers.domain.accounts import check_roles
 from officers.domain.verbs import AccountVerb
 from officers.models import Officer, PoliceService, User
 
@@ -52,24 +58,24 @@ def state_of(account: User) -> dict[str, Any]:
     return {**{name: getattr(account, name) for name in RECORDED}, "roles": roles}
 
 
-class PasswordForm(AdminPasswordChangeForm):
-    """Django's own joins its help text when it is loaded, in one language; here it is read in the reader's."""
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        if "usable_password" in self.fields:
-            self.fields["usable_password"].help_text = format_html(
-                '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
-                SetUnusablePasswordMixin.usable_password_help_text,
-                gettext("The present password is lost where it is disabled."),
-            )
-
-
 class AccountForm(DeskForm, UserAdmin.form):
     """Accounts keep no versions: what stands is compared with what stood when the page was opened."""
 
     class Meta(UserAdmin.form.Meta):
         model = User
+
+    giver: User
+
+    def clean(self) -> dict[str, Any] | None:
+        """The roles are given by somebody who may (officers.domain.accounts)."""
+        cleaned = super().clean()
+        asked = self.cleaned_data.get("groups")
+        if asked is not None and set(asked) != set(self.instance.groups.all()):
+            try:
+                check_roles(self.instance, [group.name for group in asked], by=self.giver)
+            except Refusal as refusal:
+                self.add_error("groups", str(refusal))
+        return cleaned
 
     def as_it_stands(self) -> str:
         return json.dumps(state_of(User.objects.get(pk=self.instance.pk)))
@@ -95,10 +101,16 @@ def words_of(name: str, value: Any) -> str:
     return field_words(value, User._meta.get_field(name))
 
 
-class AccountCreationForm(AdminUserCreationForm):
+class AccountCreationForm(DeskForm):
+    """A new account has no password: its owner gets a link by mail and sets one."""
+
     class Meta:
         model = User
         fields = ["email", "given_name", "family_name", "language"]
+
+    def save(self, commit: bool = True) -> User:
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
@@ -110,7 +122,6 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         "Take away the tick at “Active”: nobody logs in with the account any more, and what it did stays readable."
     )
     add_form = AccountCreationForm
-    change_password_form = PasswordForm
     list_display = ["email", "given_name", "family_name", "roles", "is_staff", "is_active", "last_login"]
     list_filter = [("groups", RoleFilter), "is_staff", "is_active", "language"]
     search_fields = ["search_text__contains"]
@@ -120,10 +131,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         (_("Roles"), {"fields": ["is_active", "is_staff", "groups"]}),
         (_("Dates"), {"fields": [("last_login", "date_joined")]}),
     ]
-    add_fieldsets = [
-        (_("Account"), {"fields": ["email", ("given_name", "family_name"), "language"]}),
-        (_("Password"), {"fields": ["usable_password", "password1", "password2"]}),
-    ]
+    add_fieldsets = [(_("Account"), {"fields": ["email", ("given_name", "family_name"), "language"]})]
     readonly_fields = ["last_login", "date_joined"]
     OWN_ROLES = ["is_active", "is_staff", "roles"]
 
@@ -170,6 +178,8 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         if change and "email" in form.changed_data:
             account.emailaddress_set.all().delete()
         super().save_related(request, form, formsets, change)
+        if not change:
+            send_password_link(account, request)
         after = state_of(account)
         detail = {name: {"from": was, "to": after[name]} for name, was in form.before.items() if was != after[name]}
         if not change or detail:
@@ -177,12 +187,37 @@ class AccountAdmin(DeskAdmin, UserAdmin):
                 account, AccountVerb.CHANGE_ACCOUNT if change else AccountVerb.MAKE_ACCOUNT, by=request.user, **detail
             )
 
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs) -> type:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.giver = request.user
+        return form
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Django's page; that a password was set, and by whom, is recorded."""
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
-            record_act(User.objects.get(pk=id), AccountVerb.SET_PASSWORD, by=request.user)
-        return response
+        """In place of Django's page: nobody sets somebody else's password; the owner gets a link by mail."""
+        account = self.get_object(request, unquote(id))
+        if account is None or not self.has_change_permission(request, account):
+            raise PermissionDenied
+        page = reverse("admin:officers_user_change", args=[account.pk])
+        if request.method != "POST":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": gettext("Send a link to set a password: %(account)s") % {"account": account},
+                "account": account,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/officers/password_link.html", context)
+        send_password_link(account, request)
+        self.message_user(
+            request, gettext("A link to set a password was sent to %(email)s.") % {"email": account.email}
+        )
+        return HttpResponseRedirect(page)
+
+
+def send_password_link(account: User, request: HttpRequest) -> None:
+    """Queues the mail with which the owner of the account sets a password, and records who asked for it."""
+    with transaction.atomic():
+        password_reset.request_password_reset(request, account.email, [account], default_token_generator)
+        record_act(account, AccountVerb.SEND_PASSWORD_LINK, by=request.user)
 
 
 @admin.register(PoliceService)

@@ -3,11 +3,12 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
-from core.text.dates import today_here
+from core.text.dates import in_words, today_here
 from officers.domain.verbs import ServiceVerb
 from officers.models import Coordinator, Officer, PoliceService, User
 
@@ -22,6 +23,12 @@ def services_of(user, *, on: datetime.date) -> list[PoliceService]:
 def coordinates(user, service: PoliceService, *, on: datetime.date) -> bool:
     """Whether ``user`` acts for ``service`` on the day."""
     return user.is_active and Coordinator.objects.on(on).filter(user=user, police_service=service).exists()
+
+
+def own_coordination(user, service: PoliceService, *, on: datetime.date) -> Coordinator | None:
+    """The coordination that ``user`` holds in person, not as somebody's deputy: the one with the latest last day."""
+    held = Coordinator.objects.on(on).filter(user=user, police_service=service, named_by=None)
+    return held.order_by(F("last_day").desc(nulls_first=True)).first() if user.is_active else None
 
 
 def decides_on(user, officer: Officer, *, on: datetime.date) -> bool:
@@ -41,14 +48,18 @@ def name_deputy(
 ) -> Coordinator:
     """Hands the coordination over to another account from ``first_day`` to ``last_day``, both inclusive.
 
-    The coordinator keeps acting too. Raises NotPermitted for who is no coordinator of the service, and Refusal for an
-    unknown account, one's own, or days out of order or past.
+    The coordinator keeps acting too. Raises NotPermitted for who is no coordinator of the service in person: a deputy
+    names nobody. Raises Refusal for an unknown account, one's own, days out of order or past, or days beyond one's own.
     """
     today = today or today_here()
-    if not coordinates(by, service, on=today):
+    own = own_coordination(by, service, on=today)
+    if own is None:
         raise NotPermitted()
     if last_day < first_day or last_day < today:
         raise Refusal(_("The last day is before the first day or past."), code="days_out_of_order", field="last_day")
+    if own.last_day and last_day > own.last_day:
+        words = _("Your own coordination ends on %(day)s: a deputy's does not go beyond.")
+        raise Refusal(words % {"day": in_words(own.last_day)}, code="beyond_own_days", field="last_day")
     deputy = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if deputy is None or deputy.pk == by.pk:
         raise Refusal(_("There is no other account with this e-mail address."), code="unknown_account", field="email")
@@ -65,9 +76,9 @@ def name_deputy(
 
 @transaction.atomic
 def end_deputy(coordinator: Coordinator, *, by: User, today: datetime.date | None = None) -> None:
-    """Ends a deputy's time yesterday, or removes it when it has not begun. Raises NotPermitted."""
+    """Ends a deputy's time yesterday, or removes it when it has not begun. Raises NotPermitted for deputies too."""
     today = today or today_here()
-    if coordinator.named_by_id is None or not coordinates(by, coordinator.police_service, on=today):
+    if coordinator.named_by_id is None or own_coordination(by, coordinator.police_service, on=today) is None:
         raise NotPermitted()
     record_act(coordinator.police_service, ServiceVerb.END_DEPUTY, by=by, deputy=coordinator.user_id)
     if coordinator.first_day >= today:

@@ -12,6 +12,7 @@ class AccountVerb(Verb):
     MAKE_ACCOUNT = "make-account", Facts(_("Account made"))
     CHANGE_ACCOUNT = "change-account", Facts(_("Account changed"))
     SET_PASSWORD = "set-password", Facts(_("Password set by the desk"))
+    SEND_PASSWORD_LINK = "send-password-link", Facts(_("Link to set a password sent"))
 
 
 class OfficerVerb(Verb):

@@ -180,7 +180,7 @@ def test_the_page_asks_the_same_questions_for_1_matter_and_for_30(client, approv
             factories.application(posting, state="nominated")
             factories.deployment(posting, around(-200), around(20))
             factories.deployment(posting, around(-200), around(-5))
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(36):
             client.get(PAGE)
 
 
@@ -189,8 +189,14 @@ def test_an_officer_has_no_day_at_the_desk(client):
     assert client.get(PAGE).status_code == 302
 
 
-@pytest.mark.parametrize("wanted", ["", "nothing", "ending-30'", "mail"])
-def test_a_queue_that_is_none_filters_nothing(client, approver, wanted):
+@pytest.mark.parametrize("wanted", ["nothing", "ending-30'", "mail"])
+def test_a_queue_that_is_none_is_refused(client, approver, wanted):
+    client.force_login(approver)
+    assert client.get("/admin/deployments/deployment/", {"waiting": wanted}).status_code == 400
+
+
+@pytest.mark.parametrize("wanted", [""])
+def test_no_queue_filters_nothing(client, approver, wanted):
     factories.deployment(factories.posting(), around(-10), around(200))
     client.force_login(approver)
     response = client.get("/admin/deployments/deployment/", {"waiting": wanted})

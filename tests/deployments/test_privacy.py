@@ -170,3 +170,45 @@ class TestPurge:
         assert User.objects.filter(email="quinn.eclair@example.org").exists()
         call_command("purge")
         assert not User.objects.filter(email="quinn.eclair@example.org").exists()
+
+
+class TestRetentionRunsByItself:
+    """The daily run applies it; a setting makes it only say what is due; documents have a time of their own."""
+
+    @pytest.fixture
+    def closed(self, settings):
+        person = factories.officer().user
+        close_account(person, by=person)
+        settings.CLOSED_DAYS = 0
+        return person
+
+    def test_the_daily_run_erases_what_is_due_and_says_so(self, closed, client, capsys):
+        call_command("daily")
+        assert "Erased: 1 accounts, 0 documents" in capsys.readouterr().out
+        closed.refresh_from_db()
+        assert closed.email.startswith("erased-")
+        client.force_login(factories.staff("Approver"))
+        assert client.get("/admin/deployments/my-day/").context["retention"] == {"accounts": 1, "documents": 0}
+
+    def test_with_the_setting_it_only_reports(self, closed, settings, capsys):
+        settings.RETENTION_REPORT_ONLY = True
+        call_command("daily")
+        assert "Due for erasure: 1 accounts" in capsys.readouterr().out
+        assert User.objects.filter(pk=closed.pk, email=closed.email).exists()
+
+    def test_documents_of_an_ended_application_go_after_their_own_time(
+        self, settings, tmp_path, django_capture_on_commit_callbacks
+    ):
+        settings.MEDIA_ROOT, settings.DOCUMENT_YEARS = tmp_path, 2
+        moments = [timezone.now() - datetime.timedelta(days=days) for days in (3 * 365, 365)]
+        old, young = (factories.application(state="not_selected", state_since=moment) for moment in moments)
+        running = factories.application(state="qualified", state_since=moments[0])
+        for application in (old, young, running):
+            file = ContentFile(b"x", "cv.pdf")
+            application.documents.create(file=file, name="cv.pdf", media_type="application/pdf", size=1)
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("daily")
+        assert [each.documents.count() for each in (old, young, running)] == [0, 1, 1]
+        assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2
+        assert old.officer.user.email.endswith("@example.org")
+        assert HistoryEntry.objects.get(verb="purge-document").object_id == old.pk

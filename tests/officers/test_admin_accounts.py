@@ -1,10 +1,17 @@
 """Accounts and roles at the desk: an administrator gives roles, and never more power than there is."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.urls import reverse
 
 from core.history.acts import history_of
+from core.mail.outbox import readable
+from core.models import OutboxMail
+from officers.admin import records
+from officers.domain.accounts import DECIDING
 from officers.models import User
 from tests import factories
 
@@ -47,12 +54,12 @@ def test_an_administrator_makes_an_account_and_gives_it_a_role(desk, administrat
         "given_name": "Noor",
         "family_name": "Haddad",
         "language": "fr",
-        "usable_password": "true",
-        "password1": PASSWORD,
-        "password2": PASSWORD,
     }
     assert desk.post(reverse("admin:officers_user_add"), data).status_code == 302
     account = User.objects.get(email="new@example.org")
+    assert not account.has_usable_password()
+    mail = OutboxMail.objects.get(address=account.email)
+    assert (mail.template, mail.language, mail.confidential) == ("account/password_reset_key", "fr", True)
     assert desk.post(page(account), typed(account, groups=[role("Approver")])).status_code == 302
     assert account.groups.get().name == "Approver"
     change = history_of(account).first()
@@ -98,27 +105,54 @@ def test_one_address_is_one_account_whatever_the_capitals(desk):
     assert User.objects.filter(email__iexact="noor@example.org").count() == 1
 
 
-def test_a_weak_password_is_refused(desk):
-    data = {
-        "email": "new@example.org",
-        "language": "en",
-        "usable_password": "true",
-        "password1": "1234",
-        "password2": "1234",
-    }
-    assert desk.post(reverse("admin:officers_user_add"), data).status_code == 200
-    assert not User.objects.filter(email="new@example.org").exists()
-
-
-def test_a_password_can_be_set_anew_and_is_kept_out_of_the_history(desk, client):
+def test_nobody_sets_somebody_elses_password_a_link_goes_to_its_owner(desk, administrator):
     account = factories.staff("Auditor")
     address = reverse("admin:auth_user_password_change", args=[account.pk])
-    assert (
-        desk.post(address, {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}).status_code == 302
-    )
+    data = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    assert desk.get(address).status_code == 200 and not OutboxMail.objects.exists()
+    assert desk.post(address, data).url == page(account)
+    account.refresh_from_db()
+    assert account.check_password(factories.PASSWORD)
+    mail = OutboxMail.objects.get(address=account.email)
+    assert (mail.template, mail.confidential) == ("account/password_reset_key", True)
+    assert history_of(account).first().verb == "send-password-link"
+    link = re.search(r"https?://[^/\s]+(/\S+)", readable(mail.text_body))[1]
+    owner = Client()
+    form = owner.get(link, follow=True)
+    assert owner.post(form.request["PATH_INFO"], {"password1": PASSWORD, "password2": PASSWORD}).status_code == 302
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
-    assert PASSWORD not in desk.get(page(account, "history")).content.decode()
+
+
+def given(giver: User, account: User, *roles: str) -> set[str]:
+    """The roles of the account after ``giver`` asked for these."""
+    browser = Client()
+    browser.force_login(giver)
+    browser.post(page(account), typed(account, groups=[role(name) for name in roles]))
+    return set(account.groups.values_list("name", flat=True))
+
+
+@pytest.mark.parametrize("other", sorted(DECIDING))
+def test_who_gives_roles_holds_none_that_decides(administrator, other):
+    account = factories.user(is_staff=True)
+    assert given(administrator, account, "Administrator", other) == set()
+    assert given(factories.staff("Administrator", other), account, "Auditor") == set()
+    assert given(administrator, account, "Auditor", "Administrator") == {"Auditor", "Administrator"}
+
+
+def test_control_without_the_rule_both_are_given(administrator, monkeypatch):
+    monkeypatch.setattr(records, "check_roles", lambda *args, **named: None)
+    account = factories.user(is_staff=True)
+    assert given(administrator, account, "Administrator", "Approver") == {"Administrator", "Approver"}
+
+
+def test_other_changes_of_an_account_are_no_matter_of_roles():
+    account = factories.staff("Auditor")
+    both = factories.staff("Administrator", "Approver")
+    browser = Client()
+    browser.force_login(both)
+    data = typed(account, given_name="Renamed", groups=[role("Auditor")])
+    assert browser.post(page(account), data).status_code == 302
 
 
 @pytest.mark.parametrize("words", ["elodie", "ÉLODIE gagne", "elodie@"])

@@ -12,3 +12,4 @@ class DataVerb(Verb):
     EXPORT_OWN_DATA = "export-own-data", Facts(_("Own data taken along"))
     CLOSE_ACCOUNT = "close-account", Facts(_("Account closed by its owner"))
     PURGE = "purge", Facts(_("Personal data erased"))
+    PURGE_DOCUMENT = "purge-document", Facts(_("Document erased after its time"))

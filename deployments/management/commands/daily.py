@@ -1,16 +1,21 @@
 """``manage.py daily``: what the portal does once a day; safe to repeat."""
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from deployments.daily.run import run_daily
+from deployments.privacy.retention import retain
 
 
 class Command(BaseCommand):
-    help = "Ends what has run out (holds, drafts, roster entries) and queues reminders. Safe to repeat."
+    help = "Ends what has run out (holds, drafts, roster entries), queues reminders, applies retention. Safe to repeat."
 
     def handle(self, **options) -> None:
         report = run_daily()
+        retention = retain(report_only=settings.RETENTION_REPORT_ONLY)
         self.stdout.write(
             f"Ended: {report.holds} holds, {report.drafts} drafts, {report.roster} roster entries. "
-            f"Queued: {report.mails} mails."
+            f"Queued: {report.mails} mails. "
+            f"{'Erased' if retention.is_done else 'Due for erasure'}: {len(retention.accounts)} accounts, "
+            f"{retention.documents} documents, {retention.messages} messages."
         )
