@@ -9,7 +9,7 @@ import itertools
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from deployments.models import Application, Deployment, DeploymentState, Posting
+from deployments.models import Application, Deployment, DeploymentState, Posting, Release
 from deployments.openings.opening import end_of_day
 from missions.models import (
     AuthorizedStrength,
@@ -109,18 +109,31 @@ def service(**fields) -> PoliceService:
     return PoliceService.objects.create(**values | fields)
 
 
-def officer(**fields) -> Officer:
+def officer(*, is_released: bool = True, **fields) -> Officer:
+    """An officer whose service, where it needs to, has released the officer for every day."""
     n = next(_numbers)
     values = {"service_number": f"{n:06d}", "rank": "Constable", "member_since": day("2010-05-01")} | fields
-    values.setdefault("user", user(family_name=f"Officer {n}"))
-    values.setdefault("police_service", service())
-    return Officer.objects.create(**values)
+    if "user" not in values:
+        values["user"] = user(family_name=f"Officer {n}")
+    if "police_service" not in values:
+        values["police_service"] = service()
+    made = Officer.objects.create(**values)
+    if is_released and made.police_service.needs_release:
+        release(made)
+    return made
+
+
+def release(officer_: Officer, first: str = "1900-01-01", last: str = "2199-12-31", **fields) -> Release:
+    """A release by the officer's own service from ``first`` to ``last`` (ISO days, both inclusive)."""
+    values = {"police_service": officer_.police_service, "first_day": day(first), "last_day": day(last)} | fields
+    return Release.objects.create(officer=officer_, **values)
 
 
 def deployment(posting_: Posting, first: str, last: str, **fields) -> Deployment:
     """A tour from ``first`` to ``last`` (ISO days, both inclusive)."""
     values = {"state": DeploymentState.IN_MISSION, "first_day": day(first), "last_day": day(last)} | fields
-    values.setdefault("officer", officer())
+    if "officer" not in values:
+        values["officer"] = officer()
     return Deployment.objects.create(posting=posting_, **values)
 
 
@@ -137,7 +150,8 @@ def candidate(**fields) -> Officer:
 def application(posting_: Posting | None = None, *, state: str = "draft", **fields) -> Application:
     """An application in ``state``, as the acts before it would have left it."""
     values = {"motivation": "I can help.", "state": state, "shown_state": state} | fields
-    values.setdefault("officer", candidate())
+    if "officer" not in values:
+        values["officer"] = candidate()
     if state != "draft":
         values.setdefault("submitted_at", timezone.now())
     return Application.objects.create(posting=posting_ or opening(), **values)

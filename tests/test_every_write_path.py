@@ -25,7 +25,7 @@ from deployments.domain import postings
 from deployments.domain.authority import strengths
 from deployments.domain.tours import acts as tours
 from deployments.limits import audit
-from deployments.models import Deployment, Posting
+from deployments.models import Deployment, Posting, Release
 from missions.models import AuthorizedStrength, MissionTerms, Operation, OperationTerms
 from tests import factories
 from tests.deployments.test_guards_psql import psql
@@ -35,7 +35,7 @@ TODAY = day("2026-11-24")
 NOW = timezone.now()
 BY_A_GUARD = r"portal: |one_per_day"
 FULL = ("2027-01-01", "2027-12-31")
-GUARDED = (Deployment, AuthorizedStrength, OperationTerms, MissionTerms, Posting, HistoryEntry)
+GUARDED = (Deployment, Release, AuthorizedStrength, OperationTerms, MissionTerms, Posting, HistoryEntry)
 
 
 class World:
@@ -54,6 +54,8 @@ class World:
         self.cancelled = factories.deployment(self.posting, *FULL, state="cancelled")
         self.elsewhere = factories.deployment(factories.posting(), "2026-12-01", FULL[1], state="preparation")
         self.officer = factories.officer()
+        self.unreleased = factories.officer(is_released=False)
+        self.kept = factories.deployment(self.elsewhere.posting, *FULL, state="reserved", officer=self.unreleased)
 
 
 @dataclass
@@ -84,6 +86,14 @@ def a_tour_while_suspended(world: World) -> Subject:
     return Subject(world.last, {"last_day": day("2030-01-01")}, more)
 
 
+def a_firm_tour_without_release(world: World) -> Subject:
+    days = {"first_day": day("2028-01-01"), "last_day": day("2028-06-30")}
+    more = Deployment(
+        officer=world.unreleased, posting=world.elsewhere.posting, state="preparation", changed_at=NOW, **days
+    )
+    return Subject(world.kept, {"state": "preparation"}, more)
+
+
 def a_number_below_commitment(world: World) -> Subject:
     lower = {"operation": world.operation, "effective_from": day("2027-06-01"), "maximum": 1, "instrument": "Order"}
     return Subject(world.operation.strengths.get(), {"maximum": 1}, AuthorizedStrength(**lower))
@@ -102,6 +112,7 @@ def places_below_commitment(world: World) -> Subject:
 SUBJECTS = (
     one_tour_more,
     a_tour_while_suspended,
+    a_firm_tour_without_release,
     a_number_below_commitment,
     terms_rewritten,
     places_below_commitment,
@@ -260,6 +271,16 @@ def reinstate(world: World, desk) -> None:
     tours.reinstate(world.cancelled, by=SYSTEM, reason="Asked for", today=TODAY)
 
 
+def prepare_without_release(world: World, desk) -> None:
+    tours.prepare(world.kept, by=SYSTEM, today=TODAY)
+
+
+def record_without_release(world: World, desk) -> None:
+    days = {"first_day": day("2028-01-01"), "last_day": day("2028-06-30")}
+    posting = world.elsewhere.posting
+    tours.record_tour(by=SYSTEM, officer=world.unreleased, posting=posting, state="preparation", today=TODAY, **days)
+
+
 def lower_without_acknowledgement(world: World, desk) -> None:
     strengths.set_strength(
         world.operation, by=SYSTEM, effective_from=day("2027-06-01"), maximum=1, instrument="Order", today=TODAY
@@ -300,6 +321,10 @@ def reinstate_at_the_desk(world: World, desk):
     return desk.post(f"/admin/deployments/deployment/{world.cancelled.pk}/reinstate/", {"reason": "Asked for"})
 
 
+def prepare_at_the_desk(world: World, desk):
+    return desk.post(f"/admin/deployments/deployment/{world.kept.pk}/prepare/")
+
+
 def lower_at_the_desk(world: World, desk):
     typed = {"effective_from": "2027-06-01", "maximum": "1", "instrument": "Order"}
     return desk.post(f"/admin/deployments/strength/operation-{world.operation.pk}/set/", typed)
@@ -329,6 +354,12 @@ def import_a_tour(world: World, desk) -> None:
     import_file("deployments", "officer,posting,first_day,last_day,state", f"{officer},full-posting,2027-12-31,2028-06-30,reserved")  # fmt: skip
 
 
+def import_a_tour_without_release(world: World, desk) -> None:
+    officer = f"{world.unreleased.police_service.code}:{world.unreleased.service_number}"
+    row = f"{officer},{world.elsewhere.posting.reference},2028-01-01,2028-06-30,preparation"
+    import_file("deployments", "officer,posting,first_day,last_day,state", row)
+
+
 def import_a_lower_number(world: World, desk) -> None:
     header = "code,name_en,name_fr,countries,languages,armed,status,authorized,effective_from,instrument"
     import_file("operations", header, "full,,,,,,,1,2027-06-01,Order")
@@ -346,11 +377,14 @@ DOORS = (
     change_dates,
     transfer,
     reinstate,
+    prepare_without_release,
+    record_without_release,
     lower_without_acknowledgement,
     raise_a_mission_above_its_operation,
     withdraw_the_only_number,
     lower_the_places,
     import_a_tour,
+    import_a_tour_without_release,
     import_a_lower_number,
 )
 DESK = (
@@ -358,6 +392,7 @@ DESK = (
     extend_at_the_desk,
     change_dates_at_the_desk,
     reinstate_at_the_desk,
+    prepare_at_the_desk,
     lower_at_the_desk,
     lower_the_places_at_the_desk,
     add_a_tour_in_the_admin,

@@ -47,7 +47,7 @@ def act_view(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
 
 def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
     """Does the act with what was typed."""
-    form = act.form(request.POST, record=record)
+    form = act.form(request.POST, request.FILES, record=record)
     if not form.is_valid():
         return refused(request, act, record, form, None)
     try:

@@ -18,6 +18,7 @@ from core.history.acts import record_act
 from core.history.story import tell
 from core.history.verbs import CoreVerb
 from core.text.dates import today_here
+from deployments.admin.releases import releases_panel
 from deployments.queries.dossier import dossier_of
 from officers.models import Officer
 
@@ -68,10 +69,12 @@ def _contents(officer: Officer) -> dict[str, Any]:
 
 
 def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
-    """The way from the officer's record to the dossier."""
+    """The way from the officer's record to the dossier, and the releases."""
+    released = releases_panel(request, officer)
     if not request.user.has_perms(PERMISSIONS):
-        return []
-    return [Panel("dossier", _("Dossier"), "admin/deployments/dossier_panel.html", {"officer": officer})]
+        return released
+    dossier = Panel("dossier", _("Dossier"), "admin/deployments/dossier_panel.html", {"officer": officer})
+    return [dossier, *released]
 
 
 admin.site.panels[Officer] = officer_panels

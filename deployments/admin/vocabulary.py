@@ -57,6 +57,8 @@ vocabulary.details.update(
         "qualified_until": _("On the stand-by roster until"),
         "places": _("Places"),
         "to_posting": _("To the posting"),
+        "for_posting": _("Posting"),
+        "letter_number": _("Number of the letter"),
         "requirements": _("Requirements"),
     }
 )

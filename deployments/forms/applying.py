@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.pages.forms import DocumentField
 from core.text.fields import CleanField
 from core.text.validators import refuse_disguises
+from deployments.models import Posting, PostingStatus
 
 TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
 
@@ -55,6 +56,48 @@ class ExtensionForm(ReasonForm):
         label=_("Last day asked for"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     field_order = ["last_day", "reason"]
+
+
+def _day(label, **more) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+
+
+class EndorseForm(ReasonForm):
+    """An endorsement is a release: from when to when the service lets the officer go."""
+
+    first_day = _day(_("Released from"))
+    last_day = _day(_("Released until"), help_text=_("Both days count."))
+    field_order = ["first_day", "last_day", "reason"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        """Days that are not asked for at all, as by a machine, are the usual ones."""
+        super().__init__(*args, is_required=False, **kwargs)
+        for name in ("first_day", "last_day"):
+            self.fields[name].required = not self.is_bound or name in self.data
+
+
+class GiveReleaseForm(forms.Form):
+    """The days for which a police service lets an officer go, for one posting or for any."""
+
+    first_day = _day(_("Released from"))
+    last_day = _day(_("Released until"), help_text=_("Both days count."))
+    posting = forms.ModelChoiceField(
+        Posting.objects.filter(status=PostingStatus.OPEN),
+        label=_("Posting"),
+        to_field_name="reference",
+        required=False,
+        empty_label=_("Any posting"),
+    )
+    letter_number = forms.CharField(label=_("Number of the letter"), max_length=60, required=False, validators=TEXT)
+    letter_date = _day(_("Date of the letter"), required=False)
+    reason = forms.CharField(
+        label=_("Remark"),
+        max_length=1000,
+        required=False,
+        validators=TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The desk reads it."),
+    )
 
 
 class DeputyForm(forms.Form):

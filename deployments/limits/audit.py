@@ -16,7 +16,7 @@ from django.db.models import CharField
 from django.db.models.functions import Cast
 
 from deployments.limits import guards
-from deployments.models import CountsAgainst, Deployment, DeploymentState, Gate, Posting
+from deployments.models import CountsAgainst, Deployment, DeploymentState, Gate, Posting, Release
 from missions.models import AuthorizedStrength, Mission, Operation, Programme
 from officers.models import Officer
 
@@ -59,6 +59,34 @@ def overdue_returns(today: datetime.date) -> list[Deployment]:
     """Tours still in mission whose last day is past: somebody has to record when they really ended."""
     overdue = Deployment.objects.filter(state=DeploymentState.IN_MISSION, last_day__lt=today)
     return list(overdue.select_related("officer__user", "posting").order_by("last_day", "pk"))
+
+
+def unreleased() -> list[str]:
+    """Firm tours with days for which the officer's service needs a release and none is in force, counted day by day.
+
+    No breach: a withdrawn release ends no tour, and a service's need asks nothing of days that were firm before.
+    """
+    needing = Officer.objects.filter(police_service__needs_release=True)
+    services = {
+        pk: (service, retired) for pk, service, retired in needing.values_list("pk", "police_service", "retired_on")
+    }
+    held: dict[int, list[tuple]] = defaultdict(list)
+    for officer, *release in Release.objects.filter(withdrawn_at=None).values_list(
+        "officer", "police_service", "posting", "first_day", "last_day"
+    ):
+        held[officer].append(tuple(release))
+    firm = Deployment.objects.filter(state__in=[DeploymentState.PREPARATION, DeploymentState.IN_MISSION])
+    found = []
+    for tour in firm.filter(officer__in=services).select_related("officer__user", "posting").order_by("pk"):
+        service, retired = services[tour.officer_id]
+        days = set(range(tour.first_day.toordinal(), tour.last_day.toordinal() + 1))
+        days = {day for day in days if retired is None or day < retired.toordinal()}
+        for by, posting, first, last in held[tour.officer_id]:
+            if by == service and posting in (None, tour.posting_id):
+                days = {day for day in days if not first.toordinal() <= day <= last.toordinal()}
+        if days:
+            found.append(f"no release from {_day(min(days))} on: {tour} ({len(days)} days)")
+    return found
 
 
 def _unprotected() -> list[str]:

@@ -24,6 +24,8 @@ DATABASE_REFUSALS = {
     "closed operation": gettext_lazy("The operation takes nobody new on one of these days."),
     "closed posting": gettext_lazy("The posting takes nobody: it is not open."),
     "closed mission": gettext_lazy("The mission takes nobody new on one of these days."),
+    "not released": gettext_lazy("The officer's police service has not released the officer for one of these days."),
+    "release_once": gettext_lazy("This release is recorded already."),
     "above parent": gettext_lazy("A number would be above that of the level which holds it."),
     "not acknowledged": gettext_lazy("More are committed than the new number: the lowering must be acknowledged."),
     "late before last day": gettext_lazy("A late return begins after the planned last day."),

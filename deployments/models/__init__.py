@@ -17,6 +17,7 @@ from deployments.models.job import RoleProfile
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
 from deployments.models.proposal import ProposalState, StrengthProposal
+from deployments.models.release import Release, ReleaseLetter
 from deployments.models.reminder import Reminder
 from deployments.models.requirement import LanguageRequirement, QualificationRequirement
 from deployments.models.roll_call import RollCallMark, RollCallStatus
@@ -51,6 +52,8 @@ __all__ = [
     "QualificationRequirement",
     "ReasonCode",
     "Regime",
+    "Release",
+    "ReleaseLetter",
     "Reminder",
     "RoleProfile",
     "RollCallMark",

@@ -39,7 +39,7 @@ from deployments.models import (
     RollCallMark,
     Waiver,
 )
-from deployments.privacy.holdings import PARTS, entries_about, evidence_of, records_of
+from deployments.privacy.holdings import PARTS, entries_about, evidence_of, letters_of, records_of
 from officers.models import Officer, User
 
 ERASED = "erased"
@@ -134,6 +134,10 @@ def _erase_admin_log(records: dict[type[Model], list[int]]) -> None:
 
 def _erase_profile(officer: Officer) -> None:
     _delete_documents(evidence_of(officer))
+    _delete_documents(letters_of(officer))
+    officer.releases.exclude(letter_number="").update(letter_number=ERASED)
+    officer.releases.update(reason="")
+    officer.releases.exclude(withdrawn_at=None).update(withdrawal_reason=ERASED)
     for part in PARTS:
         model = getattr(officer, part).model
         model.history.filter(officer_id=officer.pk).delete()

@@ -19,6 +19,7 @@ from deployments.models import (
     EmergencyContact,
     ExtensionRequest,
     Leave,
+    ReleaseLetter,
     RollCallMark,
 )
 from officers.models import Officer, QualificationEvidence, QualificationGrant, User
@@ -42,6 +43,7 @@ def holdings(user: User) -> dict[str, Any]:
         held |= {part: [_values(each) for each in getattr(officer, part).all()] for part in PARTS}
         held["evidence"] = [_values(each) for each in evidence_of(officer)]
         held["applications"] = [_application(each) for each in officer.applications.all()]
+        held["releases"] = [_values(each) for each in officer.releases.all()]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]
     return held
 
@@ -63,12 +65,19 @@ def evidence_of(officer: Officer) -> QuerySet[QualificationEvidence]:
     return QualificationEvidence.objects.filter(grant__officer=officer)
 
 
+def letters_of(officer: Officer) -> QuerySet[ReleaseLetter]:
+    """The letters by which the officer's releases came."""
+    return ReleaseLetter.objects.filter(release__officer=officer)
+
+
 def _files(user: User) -> Iterator[tuple[str, Document]]:
     """Everything handed in, with the folder in which it goes along."""
     officer = Officer.objects.filter(user=user).first()
     if officer:
         for document in ApplicationDocument.objects.filter(application__officer=officer):
             yield "documents", document
+        for letter in letters_of(officer):
+            yield "letters", letter
         for evidence in evidence_of(officer):
             yield "evidence", evidence
 

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import OutboxMail
+from deployments.limits.releases import tours_without_release
 from deployments.models import (
     Application,
     ApplicationState,
@@ -43,6 +44,11 @@ class Morning:
     @cached_property
     def unfollowed(self) -> list[Ending]:
         return unfollowed(self.today)
+
+    @cached_property
+    def unreleased(self) -> list[int]:
+        """Tours to come or under way with days for which a release is needed and none is in force."""
+        return [tour.pk for tour in tours_without_release(DeploymentState.live_states())]
 
     def unfollowed_within(self, days: int) -> list[int]:
         until = self.today + datetime.timedelta(days=days)
@@ -109,6 +115,10 @@ def _to_prepare(morning: Morning) -> QuerySet:
 
 def _departed(morning: Morning) -> QuerySet:
     return _tours("first_day", state=D.PREPARATION, first_day__lte=morning.today)
+
+
+def _unreleased(morning: Morning) -> QuerySet:
+    return _tours("first_day", pk__in=morning.unreleased)
 
 
 def _expiring(morning: Morning) -> QuerySet:
@@ -200,6 +210,7 @@ QUEUES: dict[str, Queue] = {
         _of_tours("overdue", _("Overdue returns"), _overdue),
         _of_tours("preparation", _("Confirmed, to prepare"), _to_prepare),
         _of_tours("departure", _("Departed, to check in"), _departed),
+        _of_tours("unreleased", _("Tours with days without a release"), _unreleased),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
         Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
         _ending(30, _("Home within 30 days, no successor")),

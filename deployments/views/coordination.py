@@ -12,15 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
+from core.pages.machines import wants_json
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
 from deployments.domain.applications import acts as applications
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
-from deployments.forms.applying import DeputyForm, ReasonForm
+from deployments.forms.applying import DeputyForm, EndorseForm, ReasonForm
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.queries.queues import extensions_before_service
 from deployments.views.answers import done, invalid, refused
+from deployments.views.coordinated_releases import in_force_of
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 
@@ -53,6 +55,7 @@ def coordination(request: HttpRequest) -> HttpResponse:
         ],
         "waiting": waiting.order_by("submitted_at", "pk"),
         "extensions": extensions_before_service(services),
+        "releases": in_force_of(services).filter(last_day__gte=today_here()),
         "page": Paginator(decided, 20).get_page(request.GET.get("page")),
         "deputies": Coordinator.objects.filter(police_service__in=services, named_by__isnull=False)
         .filter(last_day__gte=today_here())
@@ -65,7 +68,9 @@ def coordination(request: HttpRequest) -> HttpResponse:
 @require_safe
 def coordinated_application(request: HttpRequest, pk: int) -> HttpResponse:
     """One application of the own service, with what the coordinator needs to decide."""
-    return _page(request, _own(request, pk), ReasonForm(is_required=False))
+    application = _own(request, pk)
+    planned = planned_tour(application.posting, today_here())
+    return _page(request, application, EndorseForm(initial=vars(planned)))
 
 
 @login_required
@@ -78,12 +83,15 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         application = _own(request, pk)
     except Http404:
         return refused(request, OtherService(), back=reverse("coordination"))
-    form = ReasonForm(request.POST, is_required=verb == "decline-release")
+    form = EndorseForm(request.POST) if verb == "endorse" else ReasonForm(request.POST)
     if not form.is_valid():
         return invalid(request, form) or _page(request, application, form, status=422)
     try:
-        ACTS[verb](application, by=request.user, reason=form.cleaned_data["reason"])
+        ACTS[verb](application, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
+        if refusal.field in form.fields and not wants_json(request):
+            form.add_error(refusal.field, str(refusal))
+            return _page(request, application, form, status=refusal.status)
         return refused(request, refusal, back=reverse("coordinated-application", args=[pk]))
     said = _("The application is endorsed.") if verb == "endorse" else _("The release is declined.")
     return done(request, said, to=reverse("coordination"), state=application.state)
@@ -154,8 +162,16 @@ def _own(request: HttpRequest, pk: int) -> Application:
 
 
 def _page(request: HttpRequest, application: Application, form: ReasonForm, status: int = 200) -> HttpResponse:
-    """The application as its coordinator reads it; the history says who did."""
+    """The application as its coordinator reads it; the history says who did.
+
+    There is one form for both decisions: without its days, as after declining, they are asked for again.
+    """
     record_act(application, CoreVerb.VIEW, by=request.user)
+    if "first_day" not in form.fields:
+        asked = EndorseForm(request.POST)
+        asked.full_clean()
+        asked._errors = form.errors
+        form = asked
     context = {
         "application": application,
         "tour": application.deployment or planned_tour(application.posting, today_here()),

@@ -5,6 +5,7 @@ from django.urls import path
 from deployments.views import (
     alerts,
     applying,
+    coordinated_releases,
     coordinated_tours,
     coordination,
     openings,
@@ -50,6 +51,9 @@ urlpatterns = [
     ),
     path("coordination/tours/<int:pk>/", coordinated_tours.coordinated_tour, name="coordinated-tour"),
     path("coordination/tours/<int:pk>/<slug:verb>/", coordinated_tours.decide_extension, name="decide-extension"),
+    path("coordination/officers/<int:pk>/give-release/", coordinated_releases.give_release, name="give-release"),
+    path("coordination/releases/<int:pk>/withdraw/", coordinated_releases.withdraw_release, name="withdraw-release"),
+    path("coordination/releases/<int:pk>/letter/", coordinated_releases.release_letter, name="release-letter"),
     path("coordination/services/<int:service>/deputies/", coordination.deputy, name="deputy"),
     path("coordination/deputies/<int:pk>/end/", coordination.deputy_ends, name="deputy-ends"),
 ]

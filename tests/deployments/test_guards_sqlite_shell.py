@@ -114,7 +114,7 @@ def test_an_update_does_not_replace_another_row(shell, posting):
 )
 def test_a_day_is_written_in_one_form(shell, posting, text):
     for column in ("first_day", "last_day"):
-        with refused("portal: (bad day|exceeded)|NOT NULL|days_in_order"):
+        with refused("portal: (bad day|exceeded|not released)|NOT NULL|days_in_order"):
             insert(shell, Deployment, **free(**{column: text}))
     with refused("portal: bad day|NOT NULL"):
         insert(shell, AuthorizedStrength, id="NULL", effective_from=text)

@@ -1,6 +1,7 @@
 """Applications: one verb a function. The states are in application_states.py; a place is taken in selections.py."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,14 +15,16 @@ from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal, require
 from core.text.bilingual import in_each
 from core.text.dates import in_words
+from deployments.domain import releases
 from deployments.domain.application_moves import move, tell
 from deployments.domain.applications.records import require_eligible, require_release_given
 from deployments.domain.tours import acts as tours
 from deployments.domain.verbs.applications import EDITABLE, MAY_ASSESS, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
-from deployments.limits.days import check_reason
+from deployments.limits.days import check_reason, planned_tour
 from deployments.limits.gate import through_the_gate
-from deployments.models import Application, ApplicationState, DeploymentState, Posting, Waiver
+from deployments.limits.rule import Span
+from deployments.models import Application, ApplicationState, DeploymentState, Posting, Release, Waiver
 from deployments.openings.opening import OpeningState, current_state
 from officers.domain.coordination import decides_on
 from officers.domain.ownership import require_self
@@ -131,12 +134,42 @@ def withdraw(application: Application, *, by, reason: str = "") -> Application:
     return _free_place(application, reason=reason or _("The officer withdrew the application."))
 
 
-@transaction.atomic
-def endorse(application: Application, *, by, reason: str = "") -> Application:
-    """The police service's coordinator releases the officer. Raises NotPermitted, ImpossibleTransition."""
+@through_the_gate
+def endorse(
+    application: Application,
+    *,
+    by,
+    first_day: datetime.date | None = None,
+    last_day: datetime.date | None = None,
+    reason: str = "",
+    today: datetime.date | None = None,
+) -> Application:
+    """The police service's coordinator endorses, and releases the officer for the posting on the days named.
+
+    Where none are named, the release lasts from today to the end of the planned tour, and two years at least. A release
+    of these very days may be there already. Raises NotPermitted, ImpossibleTransition, and what ``releases.give`` raises.
+    """
     _require_coordinator(by, application)
-    move(application, ApplicationVerb.ENDORSE, by=by, reason=reason)
+    usual = usual_release(application.posting, today or timezone.localdate())
+    days: dict[str, Any] = {"first_day": first_day or usual.first_day, "last_day": last_day or usual.last_day}
+    move(
+        application,
+        ApplicationVerb.ENDORSE,
+        by=by,
+        reason=reason,
+        detail={name: str(day) for name, day in days.items()},
+    )
+    given = Release.objects.in_force().filter(officer=application.officer, posting=application.posting, **days)
+    if application.officer.police_service.needs_release and not given.exists():
+        releases.give(application.officer, by=by, posting=application.posting, today=today, **days)
     return tell(application, "application_moved")
+
+
+def usual_release(posting: Posting, today: datetime.date) -> Span:
+    """The days of a release for which none are named: from today, or an earlier departure, to the planned return."""
+    planned = planned_tour(posting, today)
+    two_years = today + datetime.timedelta(days=730)
+    return Span(min(today, planned.first_day), max(two_years, planned.last_day))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from core.text.dates import today_here
 from deployments.domain.tours.ends import cancel, close_tour, complete, curtail, reinstate, reintegrate, repatriate
 from deployments.domain.tours.preparation import require_seen_to
 from deployments.domain.tours.records import fresh, save_act
+from deployments.domain.tours.released import is_firm, require_not_lost, require_released
 from deployments.domain.tours.room import Wanted, check_open, check_room, expire, is_lapsed
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, move, require_possible
 from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
@@ -102,10 +103,14 @@ def record_tour(
 
 @through_the_gate
 def prepare(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
-    """Reserved -> pre-deployment: the place is firm, without a hold. Raises NotPermitted, ImpossibleTransition."""
+    """Reserved -> pre-deployment: the place is firm, without a hold.
+
+    Raises NotPermitted, ImpossibleTransition, ReleaseMissing.
+    """
     require(by, MAY_DEPLOY)
     tour = fresh(deployment)
     before = move(tour, TourVerb.PREPARE)
+    require_released(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
     tour.hold_until = None
     return save_act(tour, TourVerb.PREPARE, by=by, before=before)
 
@@ -114,12 +119,14 @@ def prepare(deployment: Deployment, *, by, today: datetime.date | None = None) -
 def check_in(deployment: Deployment, *, by, reason: str = "", today: datetime.date | None = None) -> Deployment:
     """Pre-deployment -> in mission. What is open on the checklist stays in the history, with the reason to go on.
 
-    Raises NotPermitted, ImpossibleTransition, ChecklistOpen without such a reason, and Refusal before the first day.
+    Raises NotPermitted, ImpossibleTransition, ChecklistOpen without such a reason, ReleaseMissing where the release was
+    withdrawn, and Refusal before the first day.
     """
     require(by, MAY_DEPLOY)
     tour = fresh(deployment)
     before = move(tour, TourVerb.CHECK_IN)
     _check_begun(tour.first_day, today or today_here())
+    require_not_lost(tour)
     left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
     return save_act(tour, TourVerb.CHECK_IN, by=by, before=before, reason=reason, open_items=left)
 
@@ -242,6 +249,8 @@ def _begin(tour: Deployment, verb: TourVerb, *, by, today: datetime.date, reason
         check_open(tour.posting)
     if tour.state != S.CANCELLED:
         check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
+    if is_firm(tour):
+        require_released(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
     return _save_new(tour, verb, by=by, today=today, reason=reason)
 
 
@@ -270,7 +279,10 @@ def _move_days(
     """Gives ``tour`` other days, past the wall where they are new; a late return that they no longer reach is dropped."""
     today = today or today_here()
     check_interval(first_day, last_day, today)
-    check_room(Wanted(tour.officer, tour.posting, Span(first_day, last_day), today, current=tour))
+    wanted = Wanted(tour.officer, tour.posting, Span(first_day, last_day), today, current=tour)
+    check_room(wanted)
+    if tour.state != S.RESERVED:
+        require_released(tour.officer, tour.posting, wanted.new_days)
     were = {"first_day_was": tour.first_day.isoformat(), "last_day_was": tour.last_day.isoformat()}
     tour.first_day, tour.last_day = first_day, last_day
     if tour.late_from is not None and not first_day < tour.late_from <= last_day:

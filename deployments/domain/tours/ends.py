@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refusal, require
 from core.text.dates import today_here
 from deployments.domain.tours.records import fresh, save_act
+from deployments.domain.tours.released import require_released
 from deployments.domain.tours.room import TakesNobody, Wanted, check_open, check_room
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
 from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
@@ -129,15 +130,17 @@ def cancel(deployment: Deployment, *, by, reason: str, today: datetime.date | No
 def reinstate(deployment: Deployment, *, by, reason: str, today: datetime.date | None = None) -> Deployment:
     """Cancelled -> pre-deployment, with its days; all of them are new consumption and meet every rule.
 
-    Raises NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, and Refusal where the
-    posting is not open.
+    Raises NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, ReleaseMissing, and Refusal
+    where the posting is not open.
     """
     require(by, MAY_DEPLOY)
     check_reason(reason)
     tour = fresh(deployment)
     before = move(tour, TourVerb.REINSTATE)
     check_open(tour.posting)
-    check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today or today_here()))
+    days = Span(tour.first_day, tour.last_day)
+    check_room(Wanted(tour.officer, tour.posting, days, today or today_here()))
+    require_released(tour.officer, tour.posting, [days])
     tour.hold_until = None
     return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
 

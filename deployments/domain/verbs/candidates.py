@@ -9,3 +9,15 @@ from deployments.domain.verbs.applications import MAY_ASSESS
 
 class CandidateVerb(Verb):
     INVITE = "invite", Facts(_("Invited to apply"), _("Invite to apply"), MAY_ASSESS)
+    GIVE_RELEASE = "give-release", Facts(_("Released by the police service"), _("Record a release"), MAY_ASSESS)
+    WITHDRAW_RELEASE = (
+        "withdraw-release",
+        Facts(
+            _("Release withdrawn"),
+            _("Withdraw the release"),
+            MAY_ASSESS,
+            needs_reason=True,
+            is_grave=True,
+            address="withdraw",
+        ),
+    )

@@ -205,6 +205,82 @@ BEGIN
 END
 $$;
 
+-- Days that become firm are released by the officer's service, where it needs to, until the retirement. The first day
+-- without a release is the first of all, or follows on the last day of one: only those are looked at.
+CREATE OR REPLACE FUNCTION portal_check_release(officer bigint, posting bigint, since date, until date) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    service bigint;
+    retired date;
+BEGIN
+    SELECT s.id, o.retired_on INTO service, retired
+    FROM officers_officer o JOIN officers_policeservice s ON s.id = o.police_service_id
+    WHERE o.id = officer AND s.needs_release;
+    IF FOUND AND EXISTS (
+        WITH held AS (
+            SELECT first_day, last_day FROM deployments_release
+            WHERE officer_id = officer AND withdrawn_at IS NULL AND police_service_id = service
+                AND (posting_id IS NULL OR posting_id = posting)
+        ), looked AS (
+            SELECT since AS day UNION SELECT last_day + 1 FROM held
+        )
+        SELECT FROM looked WHERE day BETWEEN since AND least(until, retired - 1)
+            AND NOT EXISTS (SELECT FROM held WHERE day BETWEEN first_day AND last_day)
+    ) THEN
+        PERFORM portal_refuse('not released');
+    END IF;
+END
+$$;
+
+-- Days that were firm before are not asked again. A tour that is over was firm on its days; days that a correction adds
+-- to it are asked, but not those of a late return, and none when it ends or is recorded as over.
+CREATE OR REPLACE FUNCTION portal_check_firm() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
+SET max_parallel_workers_per_gather = 0 AS $$
+DECLARE
+    answerable date := coalesce(NEW.late_from - 1, NEW.last_day);
+    firm boolean := NEW.state IN ('preparation', 'in_mission');
+BEGIN
+    IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND OLD.state IN ('reserved', 'cancelled')) THEN
+        IF firm THEN
+            PERFORM portal_check_release(NEW.officer_id, NEW.posting_id, NEW.first_day, answerable);
+        END IF;
+        RETURN NULL;
+    END IF;
+    IF NEW.state IN ('reserved', 'cancelled') OR (NOT firm AND OLD.state IN ('preparation', 'in_mission')) THEN
+        RETURN NULL;
+    END IF;
+    IF NEW.first_day < OLD.first_day THEN
+        PERFORM portal_check_release(
+            NEW.officer_id, NEW.posting_id, NEW.first_day, least(OLD.first_day - 1, answerable));
+    END IF;
+    IF answerable > OLD.last_day THEN
+        PERFORM portal_check_release(
+            NEW.officer_id, NEW.posting_id, greatest(OLD.last_day + 1, NEW.first_day), answerable);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- A release begins in force and may be withdrawn once; its officer, service, posting and days never change.
+CREATE OR REPLACE FUNCTION portal_check_given() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, {schema}, pg_temp AS $$
+BEGIN
+    IF NEW.first_day < '1900-01-01' OR NEW.last_day > '2199-12-31' THEN
+        PERFORM portal_refuse('day out of range');
+    END IF;
+    IF TG_OP = 'UPDATE' AND (
+        (NEW.id, NEW.officer_id, NEW.police_service_id, NEW.posting_id, NEW.first_day, NEW.last_day, NEW.given_at)
+        IS DISTINCT FROM
+        (OLD.id, OLD.officer_id, OLD.police_service_id, OLD.posting_id, OLD.first_day, OLD.last_day, OLD.given_at)
+        OR (OLD.withdrawn_at IS NOT NULL AND NEW.withdrawn_at IS DISTINCT FROM OLD.withdrawn_at)
+    ) THEN
+        PERFORM portal_refuse('frozen release');
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION portal_check_tour() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
 SET max_parallel_workers_per_gather = 0 AS $$
@@ -410,6 +486,7 @@ $$;
 
 CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON deployments_deployment FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE ON deployments_posting FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
+CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON deployments_release FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON missions_authorizedstrength FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON missions_operationterms FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON missions_missionterms FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
@@ -418,6 +495,8 @@ CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE OF id, programme_i
 CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE OF id ON missions_programme FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 
 CREATE OR REPLACE TRIGGER portal_tour AFTER INSERT OR UPDATE ON deployments_deployment FOR EACH ROW EXECUTE FUNCTION portal_check_tour();
+CREATE OR REPLACE TRIGGER portal_firm AFTER INSERT OR UPDATE ON deployments_deployment FOR EACH ROW EXECUTE FUNCTION portal_check_firm();
+CREATE OR REPLACE TRIGGER portal_given AFTER INSERT OR UPDATE ON deployments_release FOR EACH ROW EXECUTE FUNCTION portal_check_given();
 CREATE OR REPLACE TRIGGER portal_posting AFTER DELETE OR UPDATE ON deployments_posting FOR EACH ROW EXECUTE FUNCTION portal_check_posting();
 CREATE OR REPLACE TRIGGER portal_version AFTER INSERT OR UPDATE ON missions_authorizedstrength FOR EACH ROW EXECUTE FUNCTION portal_check_version();
 CREATE OR REPLACE TRIGGER portal_version AFTER INSERT OR UPDATE ON missions_operationterms FOR EACH ROW EXECUTE FUNCTION portal_check_version();
@@ -428,6 +507,7 @@ CREATE OR REPLACE TRIGGER portal_operation AFTER DELETE OR UPDATE ON missions_op
 CREATE OR REPLACE TRIGGER portal_programme AFTER DELETE OR UPDATE ON missions_programme FOR EACH ROW EXECUTE FUNCTION portal_check_programme();
 
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON deployments_deployment FOR EACH ROW EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON deployments_release FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_authorizedstrength FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_operationterms FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_missionterms FOR EACH ROW EXECUTE FUNCTION portal_never();
@@ -436,6 +516,7 @@ CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON core_historyentry FOR EACH
 CREATE OR REPLACE TRIGGER portal_history AFTER UPDATE ON core_historyentry FOR EACH ROW EXECUTE FUNCTION portal_check_history();
 
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_deployment FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_release FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_posting FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON missions_authorizedstrength FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON missions_operationterms FOR EACH STATEMENT EXECUTE FUNCTION portal_never();

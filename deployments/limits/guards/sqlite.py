@@ -5,10 +5,20 @@ in silence (so a key that exists is refused before the row is written), columns 
 numbers are checked), and the shell runs with foreign keys off (so the chain is checked).
 """
 
-STRENGTH, POSTING, DEPLOYMENT = "missions_authorizedstrength", "deployments_posting", "deployments_deployment"
-TERMS = {"operation": "missions_operationterms", "mission": "missions_missionterms"}
-EARLIEST, LATEST = "'1900-01-01'", "'2199-12-31'"
-LIVE = "('reserved', 'preparation', 'in_mission')"
+from deployments.limits.guards import sqlite_releases
+from deployments.limits.guards.sqlite_parts import (
+    DEPLOYMENT,
+    EARLIEST,
+    LATEST,
+    LIVE,
+    POSTING,
+    RELEASE,
+    STRENGTH,
+    TERMS,
+    is_day,
+    refuse,
+)
+
 NUMBERED = ("mission", "operation", "programme")
 POSTINGS = {
     "posting": "SELECT {key}",
@@ -35,6 +45,7 @@ UNIQUE = {
     STRENGTH: (),
     TERMS["operation"]: (),
     TERMS["mission"]: (),
+    RELEASE: (),
     "deployments_gate": (),
     "core_historyentry": (),
 }
@@ -44,11 +55,6 @@ CHAIN = {
     "missions_operation": (("missions_mission", "operation_id"), (STRENGTH, "operation_id")),
     "missions_programme": (("missions_operation", "programme_id"), (STRENGTH, "programme_id")),
 }
-
-
-def refuse(reason: str, when: str) -> str:
-    """The statement that refuses with ``reason`` where ``when`` holds."""
-    return f"SELECT RAISE(ABORT, 'portal: {reason}') WHERE {when};"
 
 
 def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
@@ -113,12 +119,6 @@ def days_are_free(since: str, until: str) -> str:
     )
 
 
-def is_day(column: str, *, optional: bool = False) -> str:
-    """Whether a column is not a day from 1900 to 2199 in the one form that text compares by ('2027-02-30' is none)."""
-    wrong = f"NEW.{column} IS NOT date(NEW.{column}, '+0 days') OR NEW.{column} NOT BETWEEN {EARLIEST} AND {LATEST}"
-    return f"(NEW.{column} IS NOT NULL AND ({wrong}))" if optional else f"({wrong} OR NEW.{column} IS NULL)"
-
-
 def above_parent(child: str, parent: str, which: str) -> str:
     """Whether a child chosen by ``which`` is authorised above its parent on any day."""
     return (
@@ -150,6 +150,8 @@ def triggers() -> dict[str, str]:
         **_gate(),
         **_keys(),
         **_tours(),
+        **sqlite_releases.firm_days(),
+        **sqlite_releases.releases(),
         **_versions(),
         **_numbers(),
         **_chain(),
@@ -161,7 +163,7 @@ def triggers() -> dict[str, str]:
 def _gate() -> dict[str, str]:
     step = refuse("gate missing", "NOT EXISTS (SELECT 1 FROM deployments_gate WHERE id = 1)")
     turn = "UPDATE deployments_gate SET revision = revision + 1 WHERE id = 1;"
-    events = {table: ("INSERT", "UPDATE") for table in (DEPLOYMENT, STRENGTH, *TERMS.values())}
+    events = {table: ("INSERT", "UPDATE") for table in (DEPLOYMENT, STRENGTH, RELEASE, *TERMS.values())}
     events[POSTING] = ("UPDATE", "DELETE")
     return {
         f"portal_gate_{event.lower()}_{table}": f"BEFORE {event} ON {table} BEGIN {step} {turn} END"
@@ -335,7 +337,7 @@ def _chain() -> dict[str, str]:
 
 
 def _kept() -> dict[str, str]:
-    tables = (DEPLOYMENT, STRENGTH, *TERMS.values(), "deployments_gate", "core_historyentry")
+    tables = (DEPLOYMENT, STRENGTH, RELEASE, *TERMS.values(), "deployments_gate", "core_historyentry")
     made = {
         f"portal_kept_{table}": f"BEFORE DELETE ON {table} BEGIN {refuse(f'never delete {table}', '1')} END"
         for table in tables

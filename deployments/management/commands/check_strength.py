@@ -1,4 +1,4 @@
-"""Recomputes all limits by brute force: exit 1 on a breach or a missing guard; overdue returns are warnings."""
+"""Recomputes all limits by brute force: exit 1 on a breach or a missing guard; overdue returns and missing releases are warnings."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +11,7 @@ from deployments.limits import audit
 class Command(BaseCommand):
     help = (
         "Counts every tour against every authorized number on every day. Exit code 1 on a breach, a missing gate or a "
-        "missing guard; tours in mission past their last day are listed as warnings."
+        "missing guard; tours in mission past their last day, and firm tours without a release, are warnings."
     )
     requires_system_checks: list[str] = []
 
@@ -19,6 +19,8 @@ class Command(BaseCommand):
         foundations = self._foundations()
         for tour in audit.overdue_returns(today_here()):
             self.stdout.write(self.style.WARNING(f"overdue return since {tour.last_day.isoformat()}: {tour}"))
+        for unreleased in audit.unreleased():
+            self.stdout.write(self.style.WARNING(unreleased))
         found = [*foundations, *audit.breaches()]
         for breach in found:
             self.stderr.write(self.style.ERROR(f"breach: {breach}"))

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 from django.db import transaction
 
+from core.actors import SYSTEM
 from core.refusals import Refusal
+from deployments.domain import releases
 from deployments.domain.tours.acts import record_tour, repatriate, reserve
 from deployments.domain.tours.events import ask_extension
 from deployments.models import (
@@ -97,6 +99,7 @@ def make_tours(
         officer = next(free)
         try:
             with transaction.atomic():
+                _release(officer, first_day, last_day, by=SYSTEM, today=today)
                 MAKERS[kind](
                     by=by, officer=officer, posting=posting, first_day=first_day, last_day=last_day, today=today
                 )
@@ -104,6 +107,17 @@ def make_tours(
             made["tour refused by the numbers"] += 1
         else:
             made["tour"] += 1
+
+
+def _release(officer: Officer, first_day: datetime.date, last_day: datetime.date, *, by, today: datetime.date) -> None:
+    """The service's letter, which covers a year more than the tour."""
+    if officer.police_service.needs_release and last_day >= today - datetime.timedelta(days=365):
+        until = last_day + datetime.timedelta(days=365)
+        dated = min(today, first_day) - datetime.timedelta(days=60)
+        number = f"{officer.police_service.code.upper()}-{officer.service_number}"
+        releases.give(
+            officer, by=by, letter_number=number, letter_date=dated, first_day=first_day, last_day=until, today=today
+        )
 
 
 def ask_for_extensions(rows: list[dict], *, today: datetime.date, made: Counter) -> None:

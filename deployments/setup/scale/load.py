@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.limits import guards
-from deployments.models import Deployment, DeploymentState, Posting
+from deployments.models import Deployment, DeploymentState, Posting, Release
 from deployments.setup.scale.records import Records
 from deployments.setup.scale.writing import BATCH, make, written
 from missions.models import AuthorizedStrength, Mission, Operation, OperationTerms, Programme
@@ -123,6 +123,7 @@ class _Loader:
         )
         postings = self._operations(programme)
         officers = self._officers()
+        self._releases(officers)
         records = Records(self.today, self.random)
         for batch in written(Deployment, self._tours(officers, postings)):
             if self.volume.applications:
@@ -205,6 +206,17 @@ class _Loader:
                     has_open_investigations=False,
                 )
                 for n, user in enumerate(users)
+            ),
+        )
+
+    def _releases(self, officers: list[Officer]) -> None:
+        """Every service has released its officers, from the beginning to well after the last tour."""
+        until = self.today + datetime.timedelta(days=5 * LONGEST_TOUR)
+        make(
+            Release,
+            (
+                Release(officer=o, police_service=o.police_service, first_day=BEGINNING, last_day=until)
+                for o in officers
             ),
         )
 

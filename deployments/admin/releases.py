@@ -1,0 +1,73 @@
+"""Releases at the desk: those of an officer, recording one that came by letter, withdrawing one."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core.desk.act_forms import ReasonForm
+from core.desk.acts import Act
+from core.desk.site import Panel
+from core.files.uploads import download
+from core.refusals import require
+from core.text.dates import days_in_words
+from deployments.domain import releases
+from deployments.domain.verbs.candidates import CandidateVerb
+from deployments.forms.releases import LetterForm
+from deployments.models import Release, ReleaseLetter
+from officers.models import Officer
+
+VIEW = "deployments.view_deployment"
+
+
+def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
+    """The officer's releases, with the act that withdraws each, where the officer's service needs any."""
+    if not request.user.has_perm(VIEW):
+        return []
+    given = list(officer.releases.select_related("posting", "police_service", "letter", "given_by", "withdrawn_by"))
+    if not given and not officer.police_service.needs_release:
+        return []
+    rows = [(release, next(iter(admin.site.acts_on(request, release)), None)) for release in given]
+    return [Panel("releases", _("Releases"), "admin/deployments/releases.html", {"rows": rows, "officer": officer})]
+
+
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter of a release, as an attachment."""
+    require(request.user, VIEW)
+    return download(get_object_or_404(ReleaseLetter, release=pk))
+
+
+def facts(release: Release) -> list[tuple[object, object]]:
+    return [
+        (_("Police service"), release.police_service),
+        (_("Posting"), release.posting or _("Any posting")),
+        (_("Days"), days_in_words(release.first_day, release.last_day)),
+    ]
+
+
+admin.site.register_acts(
+    [
+        Act.of(
+            Officer,
+            CandidateVerb.GIVE_RELEASE,
+            LetterForm,
+            releases.give,
+            explanation=_("The officer's police service lets the officer go on these days, by letter."),
+            possible=lambda officer: officer.police_service.needs_release,
+        ),
+        Act.of(
+            Release,
+            CandidateVerb.WITHDRAW_RELEASE,
+            ReasonForm,
+            releases.withdraw,
+            explanation=_(
+                "No tour ends by this: the tours that the release covered are listed in My day until somebody decides."
+            ),
+            possible=lambda release: release.withdrawn_at is None,
+            subject=lambda release: release.officer,
+            facts=facts,
+        ),
+    ]
+)

@@ -1,0 +1,116 @@
+"""Releases of the own police service's officers: the coordinator gives and withdraws them."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.files.uploads import download
+from core.pages.machines import wants_json
+from core.refusals import NotPermitted, Refusal
+from core.text.dates import today_here
+from deployments.domain import releases
+from deployments.forms.applying import GiveReleaseForm, ReasonForm
+from deployments.models import Release, ReleaseLetter
+from deployments.views.answers import done, invalid, refused
+from officers.domain.coordination import services_of
+from officers.models import Officer, PoliceService
+
+
+class OtherService(NotPermitted):
+    """Whether the officer is another service's or there is none, is not said."""
+
+    def __str__(self) -> str:
+        return _("This is no officer of your police service.")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def give_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """The days for which the service lets the officer go, for one posting or for any."""
+    services = _services(request)
+    officer = Officer.objects.select_related("user").filter(pk=pk, police_service__in=services).first()
+    if officer is None:
+        return _other_service(request)
+    form = GiveReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = releases.give(officer, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            return _refused(request, refusal, form, officer)
+        said = _("%(officer)s is released.") % {"officer": officer}
+        return done(request, said, to=reverse("coordination"), release=made.pk)
+    status = 400 if request.method == "POST" else 200
+    return (invalid(request, form) if form.errors else None) or _page(request, form, officer, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_release(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a release back, with a reason; the tours that it covered are for the desk to decide on."""
+    release = in_force_of(_services(request)).filter(pk=pk).first() or _withdrawn(request, pk)
+    if release is None:
+        return _other_service(request)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            releases.withdraw(release, by=request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            return refused(request, refusal, back=reverse("coordination"))
+        return done(request, _("The release is withdrawn."), to=reverse("coordination"))
+    context = {"form": form, "release": release}
+    status = 400 if request.method == "POST" else 200
+    answer = invalid(request, form) if form.errors else None
+    return answer or render(request, "deployments/withdraw_release.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def release_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter of a release by the own service, as an attachment."""
+    return download(get_object_or_404(ReleaseLetter, release=pk, release__police_service__in=_services(request)))
+
+
+def in_force_of(services: list[PoliceService]) -> QuerySet[Release]:
+    """Releases by the services that are not withdrawn, those that end first before the others."""
+    found = Release.objects.in_force().filter(police_service__in=services)
+    return found.select_related("officer__user", "posting").order_by("last_day", "pk")
+
+
+def _withdrawn(request: HttpRequest, pk: int) -> Release | None:
+    """A release by the own service that was withdrawn before: withdrawing it again is refused in words."""
+    return Release.objects.filter(pk=pk, police_service__in=_services(request)).select_related("officer__user").first()
+
+
+def _services(request: HttpRequest) -> list[PoliceService]:
+    services = services_of(request.user, on=today_here())
+    if not services:
+        raise PermissionDenied
+    return services
+
+
+def _other_service(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        raise Http404
+    return refused(request, OtherService(), back=reverse("coordination"))
+
+
+def _refused(request: HttpRequest, refusal: Refusal, form: GiveReleaseForm, officer: Officer) -> HttpResponse:
+    """Says why at the field, and keeps what was typed; where no field is at fault, on a page of its own."""
+    if wants_json(request) or refusal.field not in form.fields:
+        return refused(request, refusal, back=reverse("give-release", args=[officer.pk]))
+    form.add_error(refusal.field, str(refusal))
+    return _page(request, form, officer, status=refusal.status)
+
+
+def _page(request: HttpRequest, form: GiveReleaseForm, officer: Officer, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "officer": officer,
+        "releases": in_force_of([officer.police_service]).filter(officer=officer),
+    }
+    return render(request, "deployments/give_release.html", context, status=status)
