@@ -93,6 +93,7 @@ def _is_zone(value: str) -> bool:
 
 ON_OFF: Rule = (lambda value: value.lower() in SWITCH, "1 or 0 (also true, yes, on; false, no, off)")
 FOLDER: Rule = (lambda value: _can_hold_files(Path(value)) and not Path(value).is_file(), "the path of a folder")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 VARIABLES: dict[str, Rule] = {
     "ALLOWED_HOSTS": (_is_hosts, "names of hosts, separated by commas, without http:// and without a path"),
     "BRAND_NAME_EN": _one_line(100),
@@ -110,6 +111,8 @@ VARIABLES: dict[str, Rule] = {
     "EMAIL_URL": (_is_mail, "an address such as smtp+tls://user:password@host:587"),
     "FOUR_EYES": _some_of("selection", "strength"),
     "HOLD_DAYS": _whole(1, 365),
+    "KEEP_PAGES": ON_OFF,
+    "LOG_LEVEL": (lambda value: value in LEVELS, "one of " + ", ".join(LEVELS)),
     "LOGIN_RATE": (_is_rate, "how many in which time, such as 20/m or 5/10m (s, m, h or d)"),
     "MAIL_FROM": (lambda value: value.isprintable() and "@" in value, "an e-mail address"),
     "MAX_DOCUMENTS": _whole(1, 1000),

@@ -15,7 +15,7 @@ SHARED: list[Any] = [
 ]
 
 
-def LOGGING_FOR(*, debug: bool) -> dict:
+def LOGGING_FOR(*, debug: bool, level: str = "INFO") -> dict:
     """Django's LOGGING: one JSON line an event on standard error, or plain text while debugging."""
     renderer = structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
     return {
@@ -34,7 +34,7 @@ def LOGGING_FOR(*, debug: bool) -> dict:
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
-        "root": {"handlers": ["console"], "level": "INFO"},
+        "root": {"handlers": ["console"], "level": level},
         "loggers": {"django.server": {"handlers": ["console"], "propagate": False}},
     }
 

@@ -17,6 +17,7 @@ from core.pages.public import public_page
 from core.text.dates import today_here
 from deployments.openings.opening import published
 from missions import queries
+from missions.models import HelpPage
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -63,6 +64,8 @@ def _pages() -> Iterator[Page]:
     for name, found in records:
         for code, changed in found.order_by("pk"):
             yield _path(name, code), changed
+    for code, changed in HelpPage.objects.order_by("pk").values_list("code", "changed_at"):
+        yield _path("help", code), changed
 
 
 def _path(name: str, *args: str) -> str:

@@ -1,13 +1,17 @@
 """Which language a page speaks, and what a cache may keep."""
 
+import logging
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django_structlog.middlewares import RequestMiddleware
 
 from config import health
 from config.context import language_of
@@ -16,6 +20,7 @@ from core.database import patience
 from core.pages.machines import wants_json
 from core.refusals import Refusal
 
+REQUESTS = logging.getLogger("django_structlog.middlewares.request")
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -43,6 +48,15 @@ class WatchMiddleware:
         return page(request)
 
 
+def remember_language(request: HttpRequest, response: HttpResponse) -> None:
+    """Keeps the language of the path in a cookie, where the reader had another one so far."""
+    in_path = (translation.get_language_from_path(request.path_info) or "").lower()
+    if in_path and translation.get_language_from_request(request) != in_path:
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, in_path, max_age=31_536_000, samesite="Lax", secure=settings.SECURE
+        )
+
+
 class LanguageMiddleware:
     """Speaks the language of the path (``/en/``, ``/fr/``); elsewhere the reader's.
 
@@ -57,15 +71,27 @@ class LanguageMiddleware:
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
-        in_path = (translation.get_language_from_path(request.path_info) or "").lower()
-        if not in_path:
+        if not translation.get_language_from_path(request.path_info):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        elif translation.get_language_from_request(request) != in_path:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, in_path, max_age=31_536_000, samesite="Lax", secure=settings.SECURE
-            )
+        remember_language(request, response)
         response.headers.setdefault("Content-Language", translation.get_language())
         return response
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """Two lines a request, with a request id; where the level leaves them out, only the id is made."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        if REQUESTS.isEnabledFor(logging.INFO):
+            super().prepare(request)
+        else:
+            structlog.contextvars.bind_contextvars(request_id=str(uuid.uuid4()))
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        if REQUESTS.isEnabledFor(logging.INFO) or hasattr(request, "_raised_exception"):
+            super().handle_response(request, response)
+        else:
+            structlog.contextvars.clear_contextvars()
 
 
 class AccountLanguageMiddleware:

@@ -66,13 +66,15 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.PatienceMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "config.kept.middleware.KeptPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "config.middleware.PatienceMiddleware",
     "config.middleware.WatchMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageMiddleware",
@@ -179,6 +181,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Public pages are kept whole for visitors without a session, as fresh as the database says with every request.
+KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
+KEPT_PAGES = VAR_DIR / "pages"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Mail --------------------------------------------------------------------------------------------
@@ -230,7 +235,7 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # --- Logs --------------------------------------------------------------------------------------------
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-LOGGING = LOGGING_FOR(debug=DEBUG)
+LOGGING = LOGGING_FOR(debug=DEBUG, level=env("LOG_LEVEL", default="INFO"))
 configure_structlog()
 
 # --- The portal's own switches -----------------------------------------------------------------------

@@ -59,5 +59,7 @@ MEDIA_ROOT = _folder() / "media"
 STATIC_ROOT = _folder() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+KEEP_PAGES = False  # tests/test_kept_pages.py turns it on
+KEPT_PAGES = _folder() / "pages"
 LOGGING["root"]["level"] = "CRITICAL" if "pytest" in sys.modules else "INFO"  # noqa: F405
 INSTALLED_APPS += ["tests.flushing"]  # noqa: F405

@@ -1,6 +1,7 @@
 """The history of acts (rows are added, never changed), the outbox of mail, and what every document has."""
 
 import datetime
+import uuid
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -12,6 +13,25 @@ from django.utils.translation import gettext_lazy as _
 from core.storage import random_name
 from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
+
+
+class ContentRevision(models.Model):
+    """One row, whose token changes with everything that a public page shows (core.revision)."""
+
+    token = models.CharField(_("token"), max_length=36, editable=False)
+
+    class Meta:
+        verbose_name = _("content revision")
+        verbose_name_plural = _("content revisions")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.token
+
+    @staticmethod
+    def new() -> str:
+        """A token that was never there before."""
+        return str(uuid.uuid4())
 
 
 class HistoryEntry(models.Model):

@@ -20,6 +20,9 @@ def help_page(request: HttpRequest, code: str) -> HttpResponseBase:
     return contact(request) if code == HelpTopic.CONTACT else _read_only(request, code)
 
 
+help_page.is_public_page = True  # type: ignore[attr-defined]  # what is read only is kept; the form says that it is not to be
+
+
 @public_page
 def _read_only(request: HttpRequest, code: str) -> HttpResponse:
     page = HelpPage.objects.filter(code=code).first()

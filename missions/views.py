@@ -81,7 +81,9 @@ def operation(request: HttpRequest, code: str) -> HttpResponse:
             when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()
         ),
     }
-    return _page(request, "missions/operation.html", when, context)
+    response = _page(request, "missions/operation.html", when, context)
+    response.shows_room = bool(context["facts"])  # how many are deployed changes with every tour
+    return response
 
 
 @public_page

@@ -69,6 +69,7 @@ class JobContent(models.Model):
 class RoleProfile(JobContent):
     """A kind of role, whose texts postings share. The profile ``standard`` holds what is the same for every posting."""
 
+    is_public_content = True
     STANDARD = "standard"
 
     code = models.SlugField(_("code"), unique=True)

@@ -38,6 +38,7 @@ class Regime(models.TextChoices):
 class Posting(JobContent):
     """A role in a mission. ``places`` is a level of its own: the most officers in it on any day, undated."""
 
+    is_public_content = True
     reference = models.SlugField(_("reference"), unique=True, max_length=60)
     mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="postings")
     title_en = CleanCharField(_("title in English"), max_length=200)

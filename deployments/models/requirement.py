@@ -14,6 +14,7 @@ from officers.models.language import LETTERS
 class LanguageRequirement(models.Model):
     """The least level per skill in one language."""
 
+    is_public_content = True
     posting = models.ForeignKey(
         Posting, models.CASCADE, verbose_name=_("posting"), related_name="language_requirements"
     )
@@ -46,6 +47,7 @@ class LanguageRequirement(models.Model):
 class QualificationRequirement(models.Model):
     """A qualification that must be valid through the whole tour; ``grades`` names those accepted (empty: any)."""
 
+    is_public_content = True
     posting = models.ForeignKey(
         Posting, models.CASCADE, verbose_name=_("posting"), related_name="qualification_requirements"
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
+from core.pages.public import page_with_room
 from deployments.eligibility.candidate import REQUIREMENTS, eligibility, with_profiles
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationState, Posting
@@ -23,7 +23,7 @@ OPENINGS_FEED = feeds.OpeningsFeed()
 LISTED = {OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING}
 
 
-@require_safe
+@page_with_room
 def opening_list(request: HttpRequest) -> HttpResponse:
     """The openings that the filters leave; a value that a filter does not know is said (400), and nothing is listed."""
     chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
@@ -57,7 +57,7 @@ def for_machines(answer: Callable[[HttpRequest, list[Opening]], HttpResponse]) -
             return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         return answer(request, listed)
 
-    return require_safe(view)
+    return page_with_room(view)
 
 
 @for_machines
@@ -78,7 +78,7 @@ def openings_ics(request: HttpRequest, listed: list[Opening]) -> HttpResponse:
     return feeds.closing_days(feeds.taking(listed))
 
 
-@require_safe
+@page_with_room
 def opening_ics(request: HttpRequest, reference: str) -> HttpResponse:
     """The closing day of one opening as a calendar entry, while it takes applications or is about to."""
     shown = one_opening(reference)
@@ -87,7 +87,7 @@ def opening_ics(request: HttpRequest, reference: str) -> HttpResponse:
     return feeds.closing_days([shown], filename=f"{reference}.ics")
 
 
-@require_safe
+@page_with_room
 def opening(request: HttpRequest, reference: str) -> HttpResponse:
     """One opening; to an officer also how the requirements are met, and the own application if there is one."""
     shown = one_opening(reference)

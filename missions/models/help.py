@@ -34,6 +34,7 @@ class HelpTopic(models.TextChoices):
 class HelpPage(models.Model):
     """One page of help in both languages. Each saved change is a new version with its day; the history keeps the old."""
 
+    is_public_content = True
     code = models.CharField(_("page"), max_length=30, unique=True, choices=HelpTopic.choices)
     title_en = CleanCharField(_("title in English"), max_length=120)
     title_fr = CleanCharField(_("title in French"), max_length=120)

@@ -19,6 +19,7 @@ MARKDOWN = _("Markdown: paragraphs, lists, links.")
 class Mission(models.Model):
     """A mission (UN, EU, bilateral, training centre, court) inside one operation, whose number it shares."""
 
+    is_public_content = True
     code = models.SlugField(_("code"), unique=True, help_text=_("Part of the page's address; keep it once published."))
     operation = models.ForeignKey(Operation, models.PROTECT, verbose_name=_("operation"), related_name="missions")
     acronym_en = CleanCharField(_("acronym in English"), max_length=30, blank=True)

@@ -27,6 +27,7 @@ def default_programme() -> int | None:
 class Operation(models.Model):
     """A line of the public page. Its number and its terms are dated records of their own."""
 
+    is_public_content = True
     code = models.SlugField(_("code"), unique=True, help_text=_("Part of the page's address; keep it once published."))
     programme = models.ForeignKey(
         Programme, models.PROTECT, verbose_name=_("programme"), related_name="operations", default=default_programme

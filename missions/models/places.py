@@ -15,6 +15,7 @@ NAMED_IN_BOTH = _("Give the name in English and in French.")
 class Programme(models.Model):
     """What policy covers a total number of police deployed at once."""
 
+    is_public_content = True
     code = models.SlugField(_("code"), unique=True)
     name_en = CleanCharField(_("name in English"), max_length=200)
     name_fr = CleanCharField(_("name in French"), max_length=200)
@@ -38,6 +39,7 @@ class Programme(models.Model):
 class Country(models.Model):
     """A country or territory, by its ISO 3166-1 code of two letters."""
 
+    is_public_content = True
     code = CleanCharField(
         _("ISO code"),
         max_length=2,
@@ -77,6 +79,7 @@ class OrganizationKind(models.TextChoices):
 class Organization(models.Model):
     """Who leads a mission, or through whom police are sent to it."""
 
+    is_public_content = True
     code = models.SlugField(_("code"), unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind.choices)
     acronym_en = CleanCharField(_("acronym in English"), max_length=20, blank=True)

@@ -31,6 +31,7 @@ class AuthorizedStrength(Version):
     whoever lowered it accepted; ``withdrawal_acknowledged_peak`` the same for a withdrawal that lowers.
     """
 
+    is_public_content = True
     programme = models.ForeignKey(
         Programme, models.PROTECT, verbose_name=_("programme"), related_name="strengths", null=True, blank=True
     )

@@ -26,6 +26,7 @@ class TermsStatus(models.TextChoices):
 class OperationTerms(Version):
     """Status, armed or unarmed, and languages of an operation from a day on; the last two empty where nothing is said."""
 
+    is_public_content = True
     operation = models.ForeignKey(Operation, models.PROTECT, verbose_name=_("operation"), related_name="terms")
     status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
     is_armed = models.BooleanField(_("armed"), null=True, blank=True)
@@ -61,6 +62,7 @@ class OperationTerms(Version):
 class MissionTerms(Version):
     """Status of a mission from a day on."""
 
+    is_public_content = True
     mission = models.ForeignKey(Mission, models.PROTECT, verbose_name=_("mission"), related_name="terms")
     status = models.CharField(_("status"), max_length=12, choices=TermsStatus.choices, default=TermsStatus.ACTIVE)
     reason = CleanTextField(_("reason"), blank=True)

@@ -28,6 +28,7 @@ class QualificationKind(models.TextChoices):
 class Qualification(models.Model):
     """Something that a posting can ask for: a clearance, a licence, a grade, a course. ``code`` is the lasting name."""
 
+    is_public_content = True
     code = models.SlugField(_("code"), unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=QualificationKind.choices)
     name_en = CleanCharField(_("name in English"), max_length=120)
