@@ -18,9 +18,17 @@ from missions.models.versions import Version
 NOT_CLOSED = Q(status=None) | ~Q(status=TermsStatus.CLOSED)
 
 
+def answered(operation: str, day: datetime.date) -> Q:
+    """Whether the records of the operation, named by its path, answer for ``day``: before they begin there is none."""
+    begins = f"{operation}records_from"
+    return Q(**{begins: None}) | Q(**{f"{begins}__lte": day})
+
+
 def _in_force(versions: type[Version], level: str, column: str, day: datetime.date) -> Subquery:
-    """``column`` of the version in force on ``day``."""
-    return Subquery(versions.objects.on(day).filter(**{level: OuterRef("pk")}).values(column)[:1])
+    """``column`` of the version in force on ``day``; of terms None where the records do not reach back to it."""
+    paths = {OperationTerms: "operation__", MissionTerms: "mission__operation__"}
+    known = answered(paths[versions], day) if versions in paths else Q()
+    return Subquery(versions.objects.on(day).filter(known, **{level: OuterRef("pk")}).values(column)[:1])
 
 
 def _first_day(versions: type[Version], level: str) -> Subquery:

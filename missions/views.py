@@ -75,7 +75,7 @@ def operation(request: HttpRequest, code: str) -> HttpResponse:
         "operation": shown,
         "shown": on_day(shown, missions, when.day),
         "is_before_numbers": shown.numbers_from is not None and when.day < shown.numbers_from,
-        "facts": facts_on(shown, when.day) if when.day <= when.today else [],
+        "facts": facts_on(shown, when.day) if shown.answers_on(when.day) and when.day <= when.today else [],
         **_history(shown, shown.strengths.all(), shown.terms.all(), when),
         "date_modified": _changed(
             when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()

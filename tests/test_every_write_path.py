@@ -35,7 +35,16 @@ TODAY = day("2026-11-24")
 NOW = timezone.now()
 BY_A_GUARD = r"portal: |one_per_day"
 FULL = ("2027-01-01", "2027-12-31")
-GUARDED = (Deployment, Release, AuthorizedStrength, OperationTerms, MissionTerms, Posting, HistoryEntry)
+GUARDED = (
+    Deployment,
+    Release,
+    AuthorizedStrength,
+    OperationTerms,
+    MissionTerms,
+    Posting,
+    Operation,
+    HistoryEntry,
+)
 
 
 class World:
@@ -45,7 +54,8 @@ class World:
     """
 
     def __init__(self) -> None:
-        self.operation = factories.operation(2, code="full")
+        records = {"records_from": factories.START, "records_set_on": TODAY}
+        self.operation = factories.operation(2, code="full", **records)
         self.posting = factories.posting(factories.mission(self.operation), places=2, reference="full-posting")
         self.tours = [factories.deployment(self.posting, *FULL, state="preparation") for _n in range(2)]
         self.later = factories.deployment(self.posting, "2028-01-01", "2028-12-31", state="preparation")
@@ -109,6 +119,10 @@ def places_below_commitment(world: World) -> Subject:
     return Subject(world.posting, {"places": 1})
 
 
+def records_that_begin_later(world: World) -> Subject:
+    return Subject(world.operation, {"records_from": day("2026-02-01")})
+
+
 SUBJECTS = (
     one_tour_more,
     a_tour_while_suspended,
@@ -116,7 +130,9 @@ SUBJECTS = (
     a_number_below_commitment,
     terms_rewritten,
     places_below_commitment,
+    records_that_begin_later,
 )
+WITHOUT_A_NEW_ROW = (places_below_commitment, records_that_begin_later)
 
 
 # --- The ORM and SQL: tried with every subject -----------------------------------------------------------
@@ -432,10 +448,10 @@ def rows() -> dict:
 
 @pytest.mark.parametrize(
     ("subject", "path"),
-    [(s, path) for s in SUBJECTS for path in NEW + CHANGED if path not in NEW or s is not places_below_commitment],
+    [(s, path) for s in SUBJECTS for path in NEW + CHANGED if path not in NEW or s not in WITHOUT_A_NEW_ROW],
 )
 def test_the_orm_and_sql_meet_the_wall(subject, path, world, nothing_left_behind):
-    """Places below the commitment are a path of a posting that exists alone."""
+    """Places below the commitment and the first day of the records are changes of a row that exists."""
     tried = subject(world)
     with pytest.raises(IntegrityError, match=BY_A_GUARD), transaction.atomic():
         path(tried)

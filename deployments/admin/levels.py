@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from django.utils.translation import ngettext
 from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
 from core.text.dates import today_here
-from deployments.domain.authority import strengths, terms
+from deployments.domain.authority import records_day, strengths, terms
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.forms.levels import (
     AcknowledgedForm,
@@ -20,6 +21,7 @@ from deployments.forms.levels import (
     FromDayForm,
     MissionTermsForm,
     OperationTermsForm,
+    RecordsDayForm,
     StrengthForm,
     WithdrawStrengthForm,
 )
@@ -121,6 +123,20 @@ def roll_call(record: Operation | Mission, result: terms.Evacuation, form: FromD
     return f"{reverse('roll-call', args=[record._meta.model_name, record.pk])}?on={form.cleaned_data['effective_from']}"
 
 
+def records_now(operation: Operation) -> dict[str, Any]:
+    return {"records_from": operation.records_from}
+
+
+def first_number(operation: Operation) -> list[tuple[Any, Any]]:
+    """What the first day of the records is measured by: the first number, and the first tour."""
+    number = operation.strengths.standing().first()
+    tour = Deployment.objects.consuming().within(operation).order_by("first_day").first()
+    return [
+        (_("First number"), date_format(number.effective_from) if number else _("none")),
+        (_("First tour"), date_format(tour.first_day) if tour else _("none")),
+    ]
+
+
 SET_EXPLANATION = _(
     "The number holds from the day you name until the next one. Numbers of the missions and operations below that would"
     " be higher come down with it. If somebody would be over, you see who and when, and nothing is saved before you"
@@ -208,3 +224,19 @@ admin.site.register_acts(
 )
 admin.site.register_acts(terms_acts(Operation, OperationTermsForm, terms.set_terms))
 admin.site.register_acts(terms_acts(Mission, MissionTermsForm, terms.set_mission_terms))
+admin.site.register_acts(
+    [
+        Act.of(
+            Operation,
+            TermsVerb.SET_RECORDS_DAY,
+            RecordsDayForm,
+            records_day.set_records_day,
+            _(
+                "From this day on every rule holds. Tours on earlier days are kept as they were, whatever the numbers: they"
+                " only keep to one officer, one tour a day, and public pages say that there is no record."
+            ),
+            initial=records_now,
+            facts=first_number,
+        )
+    ]
+)

@@ -39,6 +39,14 @@ class ExplainedFromDayForm(FromDayForm):
     field_order = ["effective_from", "reason", "explanation_en", "explanation_fr"]
 
 
+class RecordsDayForm(ActForm):
+    records_from = DayField(
+        label=_("First day of the records"),
+        help_text=_("Today or before, and no later than the first number. Afterwards it only moves earlier."),
+    )
+    reason = Reason()
+
+
 class MissionTermsForm(ExplainedFromDayForm):
     status = forms.ChoiceField(label=_("Status"), choices=TermsStatus.choices)
     field_order = ["effective_from", "status", "reason", "explanation_en", "explanation_fr"]

@@ -44,6 +44,7 @@ class Books:
     places: dict[Key, int] = field(default_factory=dict)
     parents: dict[Key, Key] = field(default_factory=dict)
     names: dict[Key, str] = field(default_factory=dict)
+    records_from: dict[int, int] = field(default_factory=dict)  # by posting
 
 
 def breaches() -> list[str]:
@@ -102,6 +103,10 @@ def _read_chains(books: Books) -> dict[int, list[Key]]:
         pairs = model.objects.order_by().values_list("pk", f"{parent}_id")
         books.parents |= {(child, pk): (parent, parent_pk) for pk, parent_pk in pairs}
     chains = {}
+    records = (
+        Operation.objects.order_by().exclude(records_from=None).values_list("pk", Cast("records_from", CharField()))
+    )
+    begins = {("operation", pk): text for pk, text in records}
     for pk, reference, mission, counts, places in Posting.objects.order_by().values_list(
         "pk", "reference", "mission_id", "counts_against", "places"
     ):
@@ -112,6 +117,8 @@ def _read_chains(books: Books) -> dict[int, list[Key]]:
         if chain[-1][0] == "programme" and chain[-1] in books.names:
             counted: dict[str, list[Key]] = {CountsAgainst.ALL: chain, CountsAgainst.PROGRAMME: chain[-1:]}
             chains[pk] = counted.get(counts, [])
+            if chain[1] in begins:
+                books.records_from[pk] = _ordinal(begins[chain[1]])
     return chains
 
 
@@ -135,8 +142,10 @@ def _read_tours(books: Books, chains: dict[int, list[Key]]) -> None:
             continue
         tours_of[officer].append((first, last, pk))
         for key in [*chains[posting], *([("posting", posting)] if state in live else [])]:
-            books.changes[key][first] += 1
-            books.changes[key][late or last + 1] -= 1
+            end, begin = late or last + 1, max(first, books.records_from.get(posting, first))
+            if begin < end:
+                books.changes[key][begin] += 1
+                books.changes[key][end] -= 1
     for tours in tours_of.values():
         for (_first, last, pk), (first, _last, other) in pairwise(sorted(tours)):
             if first <= last:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db.models import Case, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from deployments.limits.rule import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
@@ -24,6 +25,9 @@ PATHS = {
     "operation": "posting__mission__operation",
     "programme": "posting__mission__operation__programme",
 }
+RECORDS = "posting__mission__operation__records_from"
+ANSWERED = Q(**{f"{RECORDS}__isnull": True}) | Q(last_day__gte=F(RECORDS))
+BEGINS = Greatest(F("first_day"), Coalesce(F(RECORDS), F("first_day")))
 COUNTED = {
     "posting": frozenset(CountsAgainst.values),
     "mission": frozenset([CountsAgainst.ALL]),
@@ -63,6 +67,16 @@ def levels_above(posting: Posting, *, since: datetime.date, exclude: Deployment 
 def level_of(record: Record, since: datetime.date) -> Level:
     """The level of one record with all that counts against it from ``since``. Two queries, for a posting one."""
     return levels_of([record], since)[record.pk]
+
+
+def level_reaching(operation: Operation, since: datetime.date) -> Level:
+    """The level of an operation as it would be if its records began on ``since``. Two queries."""
+    counting = {"posting__mission__operation": operation, "posting__counts_against__in": COUNTED["operation"]}
+    tours = Deployment.objects.consuming().filter(last_day__gte=since, **counting)
+    days = tours.order_by().values_list("first_day", "last_day", "late_from")
+    own = tuple(Tour(max(first_day, since), last_day, late_from) for first_day, last_day, late_from in days)
+    numbers = _numbers({"operation": [operation.pk]})
+    return Level("operation", operation.pk, str(operation), _numbers_of("operation", operation, numbers), own)
 
 
 def levels_of(records: Iterable[Record], since: datetime.date) -> dict[int, Level]:
@@ -138,8 +152,8 @@ def _days_by(key: Expression | F, since: datetime.date, **counted: object) -> di
 
     Whoever ends without having begun later was there on ``since`` already.
     """
-    tours = Deployment.objects.consuming().filter(last_day__gte=since, **counted)
-    later = tours.filter(first_day__gt=since).annotate(key=key, day=F("first_day"), is_last=Value(False))
+    tours = Deployment.objects.consuming().filter(ANSWERED, last_day__gte=since, **counted)
+    later = tours.annotate(key=key, day=BEGINS, is_last=Value(False)).filter(day__gt=since)
     over = tours.annotate(key=key, day=F("last_day"), is_last=Value(True))
     columns = ("key", "day", "is_last")
     first, last = (each.order_by().values(*columns).annotate(number=Count("pk")) for each in (later, over))
@@ -164,18 +178,19 @@ def kind_of(record: Record) -> str:
     return type(record).__name__.lower()
 
 
-def tours_counted(record: Record) -> QuerySet[Deployment]:
-    """The tours that count at the level of ``record``, whatever their days."""
+def tours_counted(record: Record, *, with_early: bool = False) -> QuerySet[Deployment]:
+    """The tours that count at the level of ``record``, whatever their days; ``with_early`` those before the records too."""
     kind = kind_of(record)
+    answered = Q() if with_early else ANSWERED
     return Deployment.objects.consuming().filter(
-        **{PATHS[kind]: record.pk, "posting__counts_against__in": COUNTED[kind]}
+        answered, **{PATHS[kind]: record.pk, "posting__counts_against__in": COUNTED[kind]}
     )
 
 
 def live_level_of(posting: Posting) -> Level:
     """The posting's places against tours still to come or under way: what lowering the places looks at."""
-    live = posting.deployments.filter(state__in=DeploymentState.live_states())
-    tours = [Tour(*days) for days in live.values_list("first_day", "last_day").order_by()]
+    live = posting.deployments.filter(ANSWERED, state__in=DeploymentState.live_states())
+    tours = [Tour(*days) for days in live.annotate(begins=BEGINS).values_list("begins", "last_day").order_by()]
     return Level("posting", posting.pk, str(posting), _numbers_of("posting", posting, {}), tuple(tours))
 
 
@@ -222,11 +237,11 @@ def _tours_of(records: dict[str, Record], since: datetime.date, exclude: Deploym
     wanted = Q(pk__in=[])
     for kind, record in records.items():
         wanted |= Q(**{PATHS[kind]: record.pk, "posting__counts_against__in": COUNTED[kind]})
-    query = Deployment.objects.consuming().filter(wanted, last_day__gte=since)
+    query = Deployment.objects.consuming().filter(ANSWERED, wanted, last_day__gte=since).annotate(begins=BEGINS)
     if exclude is not None:
         query = query.exclude(pk=exclude.pk)
     tours: dict[str, list[Tour]] = {kind: [] for kind in records}
-    columns = ("first_day", "last_day", "late_from", "posting__counts_against", *(PATHS[kind] for kind in records))
+    columns = ("begins", "last_day", "late_from", "posting__counts_against", *(PATHS[kind] for kind in records))
     counted = [(record.pk, COUNTED[kind], tours[kind].append) for kind, record in records.items()]
     for first_day, last_day, late_from, counts_against, *keys in query.values_list(*columns).order_by():
         tour = Tour(first_day, last_day, late_from)

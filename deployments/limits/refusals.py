@@ -29,6 +29,8 @@ DATABASE_REFUSALS = {
     "above parent": gettext_lazy("A number would be above that of the level which holds it."),
     "not acknowledged": gettext_lazy("More are committed than the new number: the lowering must be acknowledged."),
     "late before last day": gettext_lazy("A late return begins after the planned last day."),
+    "records only earlier": gettext_lazy("The first day of the records only moves earlier."),
+    "records after number": gettext_lazy("The records begin no later than the first number of the operation."),
     "portal: bad day": NOT_A_DAY,
     "portal: day out of range": NOT_A_DAY,
     "portal: frozen": gettext_lazy("This does not change any more, because tours or numbers stand on it."),

@@ -164,6 +164,14 @@ def newly_occupied(old: Span | None, new: Span) -> list[Span]:
     return spans
 
 
+def since_records(records_from: datetime.date | None, spans: Iterable[Span]) -> list[Span]:
+    """The days of ``spans`` for which the records answer: those before ``records_from`` meet no number and no terms."""
+    if records_from is None:
+        return list(spans)
+    answered = (Span(max(span.first_day, records_from), span.last_day) for span in spans)
+    return [span for span in answered if span.first_day <= span.last_day]
+
+
 def shortfalls(levels: Iterable[Level], occupied: Iterable[Span]) -> list[Shortfall]:
     """Where one more tour on the days ``occupied`` does not fit, level by level; empty when it fits everywhere."""
     spans = list(occupied)

@@ -1,5 +1,7 @@
 """Operations: a country or region in which police serve under one authority."""
 
+import datetime
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,14 @@ class Operation(models.Model):
     summary_en = CleanTextField(_("summary in English"), blank=True, help_text=_("Markdown: paragraphs, lists, links."))
     summary_fr = CleanTextField(_("summary in French"), blank=True, help_text=_("Markdown: paragraphs, lists, links."))
     is_published = models.BooleanField(_("published"), default=True)
+    records_from = models.DateField(
+        _("records from"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The first day for which the portal answers; days before it meet no number."),
+    )
+    records_set_on = models.DateField(null=True, editable=False, verbose_name=_("first day of the records set on"))
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     search_text = FoldedTextField(sources=("code", "name_en", "name_fr"))
     name = Bilingual("name")
@@ -57,11 +67,26 @@ class Operation(models.Model):
                 condition=models.Q(is_published=False) | (in_both("name") & both_or_neither("summary")),
                 name="operation_published_in_both",
                 violation_error_message=BOTH_LANGUAGES,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(records_from=None, records_set_on=None)
+                | models.Q(records_from__isnull=False, records_set_on__gte=models.F("records_from")),
+                name="operation_records_begin_in_the_past",
+                violation_error_message=_("The records begin on the day on which this is said, or before."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["records_from"], name="operation_records", condition=models.Q(records_from__isnull=False)
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def answers_on(self, day: datetime.date) -> bool:
+        """Whether the records answer for ``day``: before they begin there is no record."""
+        return self.records_from is None or day >= self.records_from
 
     def get_absolute_url(self) -> str:
         return reverse("operation", args=[self.code])

@@ -1,7 +1,7 @@
 """What contenders do, each known by its name alone so that another process can do it too."""
 
 from core.actors import SYSTEM
-from deployments.domain.authority import strengths
+from deployments.domain.authority import records_day, strengths
 from deployments.domain.tours import acts as tours
 from deployments.domain.tours.room import Wanted, check_room
 from deployments.limits.rule import Span
@@ -55,6 +55,30 @@ def lower(operation: int, maximum: int) -> None:
         acknowledge_lowering=True,
         today=TODAY,
     )
+
+
+def record_past(posting: int, officer: int) -> None:
+    tours.record_tour(
+        by=SYSTEM,
+        officer=_officer(officer),
+        posting=_posting(posting),
+        state="closed",
+        first_day=day("2015-01-01"),
+        last_day=day("2015-12-31"),
+        today=TODAY,
+    )
+
+
+def begin_records(operation: int) -> None:
+    records_day.set_records_day(
+        Operation.objects.get(pk=operation), by=SYSTEM, records_from=day("2015-06-01"), reason="Asked for", today=TODAY
+    )
+
+
+def write_a_past_row(posting: int, officer: int) -> None:
+    """Past every door, having looked before."""
+    days = {"first_day": day("2015-01-01"), "last_day": day("2015-12-31")}
+    Deployment.objects.create(posting_id=posting, officer_id=officer, state="closed", **days)
 
 
 def check_and_then_write(posting: int, officer: int) -> None:

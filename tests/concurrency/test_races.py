@@ -143,6 +143,19 @@ def test_a_number_lowered_at_the_same_moment_is_kept_or_accepts_those_who_came_f
     while_the_number_is_lowered()
 
 
+@pytest.mark.parametrize("act", [acts.record_past, acts.write_a_past_row])
+def test_records_that_begin_earlier_meet_the_tours_of_those_days_or_keep_them_out(act):
+    """Whichever comes first: then no tour stands on a day that answers with a number of 0."""
+    posting = target()
+    operation = posting.mission.operation
+    type(operation).objects.filter(pk=operation.pk).update(records_from="2018-01-01", records_set_on="2026-11-24")
+    calls = [(act, (posting.pk, officer)) for officer in officers()]
+    *recorded, begun = in_threads([*calls, (acts.begin_records, (operation.pk,))])
+    assert (begun == "done") == (not Deployment.objects.exists())
+    assert (recorded.count("done") > 0) == (begun != "done")
+    assert audit.breaches() == []
+
+
 def test_pages_answer_409_and_never_500(client, settings):
     settings.STAFF_MFA_REQUIRED = False
     posting, person = target(), factories.staff("Approver")

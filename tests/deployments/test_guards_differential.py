@@ -34,6 +34,7 @@ writes = st.one_of(
     st.tuples(st.just("withdraw"), index, peaks),
     st.tuples(st.just("terms"), index, days, st.sampled_from(["active", "suspended", "closed"])),
     st.tuples(st.just("places"), index, st.integers(0, 2)),
+    st.tuples(st.just("records_day"), index, days),
 )
 
 
@@ -57,7 +58,8 @@ class World:
     def fits(self, posting: Posting, officer, old: Span | None, new: Span, tour: Deployment | None = None) -> bool:
         """Whether the rule lets a tour occupy ``new`` where it occupied ``old``."""
         posting = Posting.objects.select_related("mission__operation__programme").get(pk=posting.pk)
-        occupied = capacity.newly_occupied(old, new)
+        begins = posting.mission.operation.records_from
+        occupied = capacity.since_records(begins, capacity.newly_occupied(old, new))
         above = levels.levels_above(posting, since=EARLY, exclude=tour)
         closed = [span for span in levels.closed_spans(posting) if any(overlap(span, part) for part in occupied)]
         own = Deployment.objects.consuming().filter(officer=officer).exclude(pk=tour.pk if tour else None)
@@ -90,7 +92,24 @@ class World:
         allowed = since not in [day for day, _maximum in before.numbers] and self.stands(
             before.with_number(since, maximum), since, peak, record
         )
+        record.refresh_from_db()
+        if isinstance(record, Operation) and record.records_from and since < record.records_from:
+            return None  # takes the records with it: tests/deployments/test_records_from.py
         return allowed, lambda: factories.strength(record, maximum, since, acknowledged_peak=peak)
+
+    def records_day(self, operation: int, since) -> tuple[bool, Callable]:
+        """Earlier only, not after the first number, over days on which nobody is there that the number does not hold."""
+        operation = pick([level for level in self.levels if isinstance(level, Operation)], operation)
+        operation.refresh_from_db()
+        now = operation.records_from
+        first = operation.strengths.standing().values_list("effective_from", flat=True).first()
+        allowed = (now is None or since < now) and (first is None or since <= first)
+        if allowed and now:
+            reached = Span(since, now - datetime.timedelta(days=1))
+            there = Deployment.objects.filter(posting__mission__operation=operation, posting__counts_against="all")
+            allowed = not any(overlap(reached, Span(t.first_day, t.last_day)) for t in there.consuming())
+        change = {"records_from": since, "records_set_on": datetime.date(2030, 1, 1)}
+        return allowed, lambda: Operation.objects.filter(pk=operation.pk).update(**change)
 
     def withdraw(self, version: int, peak: int | None) -> tuple[bool, Callable] | None:
         versions = [version for level in self.levels for version in level.strengths.standing()]

@@ -262,7 +262,10 @@ def _change(record: Record, before: Level, after: Level, effective_from: datetim
 def _tours_on(record: Record, excesses: tuple[Excess, ...]) -> tuple[Deployment, ...]:
     if not excesses:
         return ()
-    counted = tours_counted(record).filter(last_day__gte=excesses[0].first_day, first_day__lte=excesses[-1].last_day)
+    early = isinstance(record, Operation)  # a number from before its records takes these with it
+    counted = tours_counted(record, with_early=early).filter(
+        last_day__gte=excesses[0].first_day, first_day__lte=excesses[-1].last_day
+    )
     return tuple(
         tour
         for tour in counted.select_related("officer__user", "posting").order_by("last_day", "pk")

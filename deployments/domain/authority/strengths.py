@@ -17,11 +17,12 @@ from deployments.domain.authority.effects import (
     effects,
 )
 from deployments.domain.authority.records import LONGEST_INSTRUMENT, NewNumber, insert, replace, withdraw
+from deployments.domain.authority.records_day import note_earlier_records
 from deployments.domain.four_eyes import require_proposal
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, StrengthVerb
 from deployments.limits.days import check_day, check_reason
 from deployments.limits.gate import through_the_gate
-from deployments.limits.levels import level_of
+from deployments.limits.levels import level_of, level_reaching
 from deployments.limits.refusals import iso
 from deployments.models import StrengthProposal
 from missions.models import AuthorizedStrength, Operation
@@ -45,8 +46,17 @@ def preview_strength(
             code="one_version_a_day",
             field="effective_from",
         )
-    before = level_of(level, effective_from)
+    before = (
+        level_reaching(level, effective_from)
+        if takes_records_along(level, effective_from)
+        else level_of(level, effective_from)
+    )
     return effects(level, before, before.with_number(effective_from, maximum), effective_from, today)
+
+
+def takes_records_along(level: Record, effective_from: datetime.date) -> bool:
+    """Whether a number from that day comes before the records of the operation, which then begin with it."""
+    return isinstance(level, Operation) and level.records_from is not None and effective_from < level.records_from
 
 
 @through_the_gate
@@ -69,6 +79,7 @@ def set_strength(
     ``maximum`` None ends the own limit of a programme or mission. Numbers below it that would be higher come down on
     the same day in the same act. Where somebody goes over strength, ``acknowledge_lowering`` records it as accepted.
     ``is_first_day_known`` is false where the source gives no first day: the number is on record since the day.
+    A number of an operation from before its records takes these with it: tours there are then over strength, or not.
     ``proposed_by`` is whoever proposed a higher number, where four eyes are asked for (four_eyes.py).
     Raises NotPermitted, OtherEyes, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
     version, a number that is none, a missing instrument, or a backdating without note.
@@ -84,6 +95,8 @@ def set_strength(
     _bring_down(preview, by, number)
     version = insert(preview.own, number, by=by)
     _record(preview.own, StrengthVerb.SET, by, note, **named(number))
+    if isinstance(level, Operation) and takes_records_along(level, effective_from):
+        note_earlier_records(level, effective_from, by=by, reason=note)
     return version
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.refusals import Refusal
 from deployments.limits.refusals import days_words
 from deployments.limits.releases import FIRM, lost_release, without_release
-from deployments.limits.rule import Span
+from deployments.limits.rule import Span, since_records
 from deployments.models import Deployment, Posting
 from officers.models import Officer
 
@@ -36,7 +36,7 @@ class ReleaseMissing(Refusal):
 
 def require_released(officer: Officer, posting: Posting, days: Sequence[Span]) -> None:
     """Raises ReleaseMissing where a release is needed for a day of ``days`` and none covers it."""
-    missing = without_release(officer, posting, days)
+    missing = without_release(officer, posting, since_records(posting.mission.operation.records_from, days))
     if missing:
         raise ReleaseMissing(officer, missing)
 

@@ -16,7 +16,15 @@ from deployments.domain.verbs.tours import TourVerb, move
 from deployments.limits.days import ONE_DAY, horizon
 from deployments.limits.levels import closed_spans, levels_above
 from deployments.limits.refusals import CapacityExceeded, days_words
-from deployments.limits.rule import Level, Shortfall, Span, newly_occupied, next_first_day, shortfalls
+from deployments.limits.rule import (
+    Level,
+    Shortfall,
+    Span,
+    newly_occupied,
+    next_first_day,
+    shortfalls,
+    since_records,
+)
 from deployments.models import Deployment, DeploymentState, Posting, PostingStatus
 from missions.models import TermsStatus
 from officers.models import Officer
@@ -73,6 +81,9 @@ def check_room(wanted: Wanted) -> None:
     if not new_days:
         return
     _check_officer(wanted, new_days)
+    new_days = since_records(wanted.posting.mission.operation.records_from, new_days)
+    if not new_days:
+        return
     _check_terms(wanted.posting, new_days)
     since = new_days[0].first_day
     levels = levels_above(wanted.posting, since=since, exclude=wanted.current)

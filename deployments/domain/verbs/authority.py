@@ -98,6 +98,15 @@ class TermsVerb(Verb):
         "reopen",
         Facts(_("Reopened"), _("Reopen"), MAY_SET_TERMS, target=TermsStatus.ACTIVE, needs_reason=True),
     )
+    SET_RECORDS_DAY = (
+        "set-records-day",
+        Facts(
+            _("First day of the records set"),
+            _("Set the first day of the records"),
+            MAY_SET_STRENGTH,
+            needs_reason=True,
+        ),
+    )
     WITHDRAW = (
         "withdraw-terms",
         Facts(_("Terms withdrawn"), _("Withdraw wrong terms"), MAY_SET_TERMS, needs_reason=True, address="withdraw"),

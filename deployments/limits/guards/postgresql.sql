@@ -75,21 +75,29 @@ BEGIN
 END
 $$;
 
--- The most tours on one and the same day of an interval: changes by day, summed up over time.
+-- The most tours on one and the same day of an interval: changes by day, summed up over time. Days of a tour before
+-- the records of its operation begin count nowhere.
 CREATE OR REPLACE FUNCTION portal_peak(postings bigint[], since date, until date, counted text) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (
-        WITH tours AS (
-            SELECT first_day,
-                CASE WHEN counted = 'answerable' THEN coalesce(late_from - 1, last_day) ELSE last_day END AS last_day
-            FROM deployments_deployment
-            WHERE posting_id = ANY (postings) AND last_day >= since AND first_day <= until AND state <> 'cancelled'
-                AND (counted <> 'live' OR state IN ('reserved', 'preparation', 'in_mission'))
+        WITH early AS (
+            SELECT p.id, o.records_from FROM missions_operation o
+            JOIN missions_mission m ON m.operation_id = o.id
+            JOIN deployments_posting p ON p.mission_id = m.id
+            WHERE o.records_from > since
+        ), tours AS (
+            SELECT greatest(d.first_day, e.records_from, since) AS first_day,
+                CASE WHEN counted = 'answerable' THEN coalesce(d.late_from - 1, d.last_day) ELSE d.last_day END AS last_day
+            FROM deployments_deployment d LEFT JOIN early e ON e.id = d.posting_id
+            WHERE d.posting_id = ANY (postings) AND d.last_day >= since AND d.first_day <= until AND d.state <> 'cancelled'
+                AND (counted <> 'live' OR d.state IN ('reserved', 'preparation', 'in_mission'))
+        ), counting AS (
+            SELECT first_day, last_day FROM tours WHERE last_day >= first_day AND first_day <= until
         ), changes AS (
-            SELECT greatest(first_day, since) AS day, 1 AS change FROM tours WHERE last_day >= since
+            SELECT first_day AS day, 1 AS change FROM counting
             UNION ALL
-            SELECT last_day + 1, -1 FROM tours WHERE last_day >= since AND last_day < until
+            SELECT last_day + 1, -1 FROM counting WHERE last_day < until
         )
         SELECT coalesce(max(committed), 0)
         FROM (SELECT sum(sum(change)) OVER (ORDER BY day) AS committed FROM changes GROUP BY day) AS days
@@ -162,16 +170,22 @@ BEGIN
 END
 $$;
 
--- Newly occupied days: every level above the posting has room, and no terms on them take nobody.
-CREATE OR REPLACE FUNCTION portal_check_days(posting bigint, since date, until date) RETURNS void LANGUAGE plpgsql AS $$
+-- Newly occupied days: every level above the posting has room, and no terms on them take nobody. Days before the
+-- records of the operation begin are asked for nothing.
+CREATE OR REPLACE FUNCTION portal_check_days(posting bigint, from_day date, until date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     chain record;
+    since date;
 BEGIN
-    SELECT p.places, p.counts_against, p.mission_id, m.operation_id, o.programme_id INTO chain
+    SELECT p.places, p.counts_against, p.mission_id, m.operation_id, o.programme_id, o.records_from INTO chain
     FROM deployments_posting p
     JOIN missions_mission m ON m.id = p.mission_id
     JOIN missions_operation o ON o.id = m.operation_id
     WHERE p.id = posting;
+    since := greatest(from_day, chain.records_from);
+    IF since > until THEN
+        RETURN;
+    END IF;
     IF EXISTS (
         SELECT FROM (
             SELECT status, effective_from, lead(effective_from) OVER (ORDER BY effective_from) AS following
@@ -206,12 +220,18 @@ END
 $$;
 
 -- Days that become firm are released by the officer's service, where it needs to, until the retirement. The first day
--- without a release is the first of all, or follows on the last day of one: only those are looked at.
-CREATE OR REPLACE FUNCTION portal_check_release(officer bigint, posting bigint, since date, until date) RETURNS void
+-- without a release is the first of all, or follows on the last day of one: only those are looked at. Days before the
+-- records of the operation need none.
+CREATE OR REPLACE FUNCTION portal_check_release(officer bigint, posting bigint, from_day date, until date) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     service bigint;
     retired date;
+    since date := greatest(from_day, (
+        SELECT o.records_from FROM deployments_posting p
+        JOIN missions_mission m ON m.id = p.mission_id
+        JOIN missions_operation o ON o.id = m.operation_id
+        WHERE p.id = posting));
 BEGIN
     SELECT s.id, o.retired_on INTO service, retired
     FROM officers_officer o JOIN officers_policeservice s ON s.id = o.police_service_id
@@ -333,28 +353,47 @@ BEGIN
 END
 $$;
 
--- No mission above its operation, no operation above its programme, on any day; one of the three keys is given.
+-- No mission above its operation, no operation above its programme, on any day; one of the three keys is given. The days
+-- looked at are those on which a number of either begins; each is found through an index.
 CREATE OR REPLACE FUNCTION portal_check_parents(of_mission bigint, of_operation bigint, of_programme bigint)
 RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    child record;
 BEGIN
-    IF EXISTS (
-        SELECT FROM missions_mission m
-        JOIN missions_authorizedstrength v ON v.mission_id = m.id OR v.operation_id = m.operation_id
-        WHERE (m.id = of_mission OR m.operation_id = of_operation) AND v.withdrawn_at IS NULL
-            AND portal_number('mission', m.id, v.effective_from)
-                > portal_number('operation', m.operation_id, v.effective_from)
-    ) THEN
-        PERFORM portal_refuse('above parent mission');
-    END IF;
-    IF EXISTS (
-        SELECT FROM missions_operation o
-        JOIN missions_authorizedstrength v ON v.operation_id = o.id OR v.programme_id = o.programme_id
-        WHERE (o.id = of_operation OR o.programme_id = of_programme) AND v.withdrawn_at IS NULL
-            AND portal_number('operation', o.id, v.effective_from)
-                > portal_number('programme', o.programme_id, v.effective_from)
-    ) THEN
-        PERFORM portal_refuse('above parent operation');
-    END IF;
+    FOR child IN
+        SELECT id, operation_id AS parent FROM missions_mission WHERE id = of_mission
+        UNION ALL SELECT id, operation_id FROM missions_mission WHERE operation_id = of_operation
+    LOOP
+        IF EXISTS (
+            SELECT FROM (
+                SELECT effective_from FROM missions_authorizedstrength
+                WHERE mission_id = child.id AND withdrawn_at IS NULL
+                UNION SELECT effective_from FROM missions_authorizedstrength
+                WHERE operation_id = child.parent AND withdrawn_at IS NULL
+            ) AS v
+            WHERE portal_number('mission', child.id, v.effective_from)
+                > portal_number('operation', child.parent, v.effective_from)
+        ) THEN
+            PERFORM portal_refuse('above parent mission');
+        END IF;
+    END LOOP;
+    FOR child IN
+        SELECT id, programme_id AS parent FROM missions_operation WHERE id = of_operation
+        UNION ALL SELECT id, programme_id FROM missions_operation WHERE programme_id = of_programme
+    LOOP
+        IF EXISTS (
+            SELECT FROM (
+                SELECT effective_from FROM missions_authorizedstrength
+                WHERE operation_id = child.id AND withdrawn_at IS NULL
+                UNION SELECT effective_from FROM missions_authorizedstrength
+                WHERE programme_id = child.parent AND withdrawn_at IS NULL
+            ) AS v
+            WHERE portal_number('operation', child.id, v.effective_from)
+                > portal_number('programme', child.parent, v.effective_from)
+        ) THEN
+            PERFORM portal_refuse('above parent operation');
+        END IF;
+    END LOOP;
 END
 $$;
 
@@ -394,6 +433,11 @@ DECLARE
     until date := coalesce(
         (SELECT min(day) - 1 FROM portal_changes(kind, key, NEW.effective_from, '2199-12-31') AS day), '2199-12-31');
 BEGIN
+    -- The records of an operation begin with its first number, at the latest: an older number takes them with it.
+    IF TG_OP = 'INSERT' AND kind = 'operation' THEN
+        UPDATE missions_operation SET records_from = NEW.effective_from
+        WHERE id = key AND records_from > NEW.effective_from;
+    END IF;
     IF allowed IS NOT NULL AND portal_peak(portal_postings(kind, key), NEW.effective_from, until, 'answerable')
         > greatest(allowed, acknowledged)
     THEN
@@ -446,6 +490,61 @@ BEGIN
 END
 $$;
 
+-- The records of an operation begin no later than its first number, and once they do, only earlier. Days that they
+-- reach newly have to meet the numbers in force on them, or what was acknowledged with these.
+CREATE OR REPLACE FUNCTION portal_check_records(operation bigint, programme bigint, before date, after date)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    mission bigint;
+BEGIN
+    IF after IS NULL OR after > coalesce(before, 'infinity') OR after < '1900-01-01' THEN
+        PERFORM portal_refuse('records only earlier');
+    END IF;
+    IF EXISTS (
+        SELECT FROM missions_authorizedstrength
+        WHERE operation_id = operation AND withdrawn_at IS NULL AND effective_from < after
+    ) THEN
+        PERFORM portal_refuse('records after number');
+    END IF;
+    IF before IS NOT NULL THEN
+        PERFORM portal_check_acknowledged('operation', operation, after, before - 1);
+        PERFORM portal_check_acknowledged('programme', programme, after, before - 1);
+        FOR mission IN SELECT id FROM missions_mission WHERE operation_id = operation LOOP
+            PERFORM portal_check_acknowledged('mission', mission, after, before - 1);
+        END LOOP;
+    END IF;
+END
+$$;
+
+-- As portal_check_level, but for what was acknowledged with a number.
+CREATE OR REPLACE FUNCTION portal_check_acknowledged(kind text, key bigint, since date, until date) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    begins date := since;
+    following date;
+    allowed integer;
+    accepted integer;
+    postings bigint[] := portal_postings(kind, key);
+BEGIN
+    FOR following IN
+        SELECT * FROM portal_changes(kind, key, since, until) UNION ALL SELECT until + 1
+    LOOP
+        allowed := portal_number(kind, key, begins);
+        SELECT acknowledged_peak INTO accepted FROM missions_authorizedstrength
+        WHERE withdrawn_at IS NULL AND effective_from <= begins AND (
+            (kind = 'programme' AND programme_id = key) OR (kind = 'operation' AND operation_id = key)
+            OR (kind = 'mission' AND mission_id = key))
+        ORDER BY effective_from DESC LIMIT 1;
+        IF allowed IS NOT NULL AND portal_peak(postings, begins, following - 1, 'answerable')
+            > greatest(allowed, accepted)
+        THEN
+            PERFORM portal_refuse('exceeded ' || kind);
+        END IF;
+        begins := following;
+    END LOOP;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION portal_check_operation() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
 SET max_parallel_workers_per_gather = 0 AS $$
@@ -466,6 +565,9 @@ BEGIN
             PERFORM portal_refuse('frozen operation');
         END IF;
         PERFORM portal_check_parents(NULL, NEW.id, NULL);
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.records_from IS DISTINCT FROM OLD.records_from THEN
+        PERFORM portal_check_records(NEW.id, NEW.programme_id, OLD.records_from, NEW.records_from);
     END IF;
     RETURN NULL;
 END
@@ -491,7 +593,7 @@ CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON missi
 CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON missions_operationterms FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE INSERT OR DELETE OR UPDATE ON missions_missionterms FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE OF id, operation_id ON missions_mission FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
-CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE OF id, programme_id ON missions_operation FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
+CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE OF id, programme_id, records_from ON missions_operation FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 CREATE OR REPLACE TRIGGER portal_gate BEFORE DELETE OR UPDATE OF id ON missions_programme FOR EACH STATEMENT EXECUTE FUNCTION portal_enter_gate();
 
 CREATE OR REPLACE TRIGGER portal_tour AFTER INSERT OR UPDATE ON deployments_deployment FOR EACH ROW EXECUTE FUNCTION portal_check_tour();

@@ -16,6 +16,7 @@ from deployments.limits.guards.sqlite_parts import (
     STRENGTH,
     TERMS,
     is_day,
+    records_of,
     refuse,
 )
 
@@ -49,6 +50,11 @@ UNIQUE = {
     "deployments_gate": (),
     "core_historyentry": (),
 }
+# The records of an operation begin with its first number, at the latest: an older number takes them with it.
+BEGINS_WITH_NUMBER = (
+    " UPDATE missions_operation SET records_from = NEW.effective_from"
+    " WHERE id = NEW.operation_id AND records_from > NEW.effective_from;"
+)
 CHAIN = {
     POSTING: ((DEPLOYMENT, "posting_id"),),
     "missions_mission": ((POSTING, "mission_id"), (STRENGTH, "mission_id")),
@@ -58,17 +64,25 @@ CHAIN = {
 
 
 def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
-    """The most tours on one and the same day of an interval: changes by day, summed up over time."""
+    """The most tours on one and the same day of an interval: changes by day, summed up over time.
+
+    Days of a tour before the records of its operation begin count nowhere.
+    """
     last = "coalesce(date(late_from, '-1 day'), last_day)" if counted == "answerable" else "last_day"
     live = f" AND state IN {LIVE}" if counted == "live" else ""
+    records = (
+        f"CASE WHEN EXISTS (SELECT 1 FROM missions_operation WHERE records_from > {since})"
+        f" THEN {records_of('d.posting_id')} END"
+    )
     tours = (
-        f"FROM {DEPLOYMENT} WHERE posting_id IN ({postings}) AND last_day >= {since} AND first_day <= {until}"
-        f" AND state <> 'cancelled'{live} AND {last} >= {since}"
+        f"FROM (SELECT max(first_day, {since}, coalesce({records}, first_day)) AS begins, {last} AS ends"
+        f" FROM {DEPLOYMENT} d WHERE posting_id IN ({postings}) AND last_day >= {since} AND first_day <= {until}"
+        f" AND state <> 'cancelled'{live}) WHERE ends >= begins AND begins <= {until}"
     )
     return (
         "(SELECT coalesce(max(committed), 0) FROM (SELECT sum(sum(change)) OVER (ORDER BY day) AS committed FROM ("
-        f"SELECT max(first_day, {since}) AS day, 1 AS change {tours}"
-        f" UNION ALL SELECT date({last}, '+1 day'), -1 {tours} AND {last} < {until}) GROUP BY day))"
+        f"SELECT begins AS day, 1 AS change {tours}"
+        f" UNION ALL SELECT date(ends, '+1 day'), -1 {tours} AND ends < {until}) GROUP BY day))"
     )
 
 
@@ -86,7 +100,7 @@ def exceeded(kind: str, since: str, until: str) -> str:
     key = ABOVE[kind]
     if kind == "posting":
         places = f"(SELECT places FROM {POSTING} WHERE id = NEW.posting_id)"
-        return f"{peak(POSTINGS[kind].format(key=key), since, until)} > {places}"
+        return f"({peak(POSTINGS[kind].format(key=key), since, until)} > {places})"
     changes = (
         f"SELECT {since} AS since UNION SELECT effective_from FROM {STRENGTH} WHERE {kind}_id = {key}"
         f" AND withdrawn_at IS NULL AND effective_from > {since} AND effective_from <= {until}"
@@ -111,11 +125,16 @@ def closed(kind: str, since: str, until: str) -> str:
     )
 
 
-def days_are_free(since: str, until: str) -> str:
-    """Newly occupied days: no terms on them take nobody, and every level above the posting has room."""
+def days_are_free(from_day: str, until: str) -> str:
+    """Newly occupied days: no terms on them take nobody, and every level above the posting has room.
+
+    Days before the records of the operation begin are asked for nothing.
+    """
+    since = f"max({from_day}, coalesce({records_of('NEW.posting_id')}, {from_day}))"
+    asked = f"{since} <= {until} AND"
     return " ".join(
-        [refuse(f"closed {kind}", closed(kind, since, until)) for kind in ("operation", "mission")]
-        + [refuse(f"exceeded {kind}", exceeded(kind, since, until)) for kind in ABOVE]
+        [refuse(f"closed {kind}", f"{asked} {closed(kind, since, until)}") for kind in ("operation", "mission")]
+        + [refuse(f"exceeded {kind}", f"{asked} {exceeded(kind, since, until)}") for kind in ABOVE]
     )
 
 
@@ -155,6 +174,7 @@ def triggers() -> dict[str, str]:
         **_versions(),
         **_numbers(),
         **_chain(),
+        **_records(),
         **_kept(),
     }
     return {name: f"CREATE TRIGGER {name} {text}" for name, text in made.items()}
@@ -300,6 +320,7 @@ def _numbers() -> dict[str, str]:
             over = f"{allowed} IS NOT NULL AND {committed} > max({allowed}, coalesce(NEW.{column}, 0))"
             made[f"portal_number_{event.lower()}_{kind}"] = (
                 f"AFTER {event} ON {STRENGTH} WHEN {key} IS NOT NULL BEGIN {bad}"
+                f"{BEGINS_WITH_NUMBER if (event, kind) == ('INSERT', 'operation') else ''}"
                 f" {refuse(f'not acknowledged {kind}', over)} {parents_hold(**{kind: key})} END"
             )
     return made
@@ -334,6 +355,55 @@ def _chain() -> dict[str, str]:
             f" {refuse(f'frozen {name}', f'EXISTS ({deployed[name]})')} {parents_hold(**{name: 'NEW.id'})} END"
         )
     return made
+
+
+def _records() -> dict[str, str]:
+    """The records of an operation begin no later than its first number, and once they do, only earlier.
+
+    Days that they reach newly have to meet the numbers in force on them, or what was acknowledged with these.
+    """
+    later = (
+        f"{is_day('records_from', optional=True)} OR NEW.records_from IS NULL OR NEW.records_from > OLD.records_from"
+    )
+    numbered = (
+        f"EXISTS (SELECT 1 FROM {STRENGTH} WHERE operation_id = NEW.id AND withdrawn_at IS NULL"
+        " AND effective_from < NEW.records_from)"
+    )
+    missions = f"EXISTS (SELECT 1 FROM missions_mission x WHERE x.operation_id = NEW.id AND {_unacknowledged('mission', 'x.id')})"
+    reached = [
+        ("operation", _unacknowledged("operation", "NEW.id")),
+        ("programme", _unacknowledged("programme", "NEW.programme_id")),
+        ("mission", missions),
+    ]
+    changed = "AFTER UPDATE ON missions_operation WHEN NEW.records_from IS NOT OLD.records_from"
+    return {
+        "portal_records_update": f"{changed} BEGIN {refuse('records only earlier', later)}"
+        f" {refuse('records after number', numbered)} END",
+        "portal_records_earlier": f"{changed} AND OLD.records_from IS NOT NULL BEGIN "
+        + " ".join(refuse(f"exceeded {kind}", when) for kind, when in reached)
+        + " END",
+    }
+
+
+def _unacknowledged(kind: str, key: str) -> str:
+    """Whether, on a day that the records reach newly, more are there than the number and what was accepted with it."""
+    since, until = "NEW.records_from", "date(OLD.records_from, '-1 day')"
+    changes = (
+        f"SELECT {since} AS since UNION SELECT effective_from FROM {STRENGTH} WHERE {kind}_id = {key}"
+        f" AND withdrawn_at IS NULL AND effective_from > {since} AND effective_from <= {until}"
+    )
+    ranges = (
+        f"SELECT since, coalesce(date(lead(since) OVER (ORDER BY since), '-1 day'), {until}) AS until FROM ({changes})"
+    )
+    accepted = (
+        f"coalesce((SELECT acknowledged_peak FROM {STRENGTH} WHERE {kind}_id = {key} AND withdrawn_at IS NULL"
+        " AND effective_from <= since ORDER BY effective_from DESC LIMIT 1), 0)"
+    )
+    counted = peak(POSTINGS[kind].format(key=key), "held.since", "held.until", "answerable")
+    return (
+        f"EXISTS (SELECT 1 FROM (SELECT since, until, {number(kind, key, 'since')} AS number, {accepted} AS accepted"
+        f" FROM ({ranges})) AS held WHERE number IS NOT NULL AND max(number, accepted) < {counted})"
+    )
 
 
 def _kept() -> dict[str, str]:

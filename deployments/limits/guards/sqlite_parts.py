@@ -18,3 +18,11 @@ def is_day(column: str, *, optional: bool = False) -> str:
     """Whether a column is not a day from 1900 to 2199 in the one form that text compares by ('2027-02-30' is none)."""
     wrong = f"NEW.{column} IS NOT date(NEW.{column}, '+0 days') OR NEW.{column} NOT BETWEEN {EARLIEST} AND {LATEST}"
     return f"(NEW.{column} IS NOT NULL AND ({wrong}))" if optional else f"({wrong} OR NEW.{column} IS NULL)"
+
+
+def records_of(posting: str) -> str:
+    """The first day of the records of the operation that a posting belongs to; NULL where they have no beginning."""
+    return (
+        f"(SELECT o.records_from FROM {POSTING} p JOIN missions_mission m ON m.id = p.mission_id"
+        f" JOIN missions_operation o ON o.id = m.operation_id WHERE p.id = {posting})"
+    )

@@ -1,13 +1,15 @@
 """The wall of release inside SQLite: days that become firm, and what may change of a release."""
 
-from deployments.limits.guards.sqlite_parts import DEPLOYMENT, FIRM, LATEST, OVER, RELEASE, is_day, refuse
+from deployments.limits.guards.sqlite_parts import DEPLOYMENT, FIRM, LATEST, OVER, RELEASE, is_day, records_of, refuse
 
 
-def unreleased(since: str, until: str) -> str:
+def unreleased(from_day: str, until: str) -> str:
     """Whether the officer's service needs a release and none covers some day of the interval before the retirement.
 
     The first day without one is the first of all, or follows on the last day of a release: only those are looked at.
+    Days before the records of the operation need none.
     """
+    since = f"max({from_day}, coalesce({records_of('NEW.posting_id')}, {from_day}))"
     held = (
         f"{RELEASE} r WHERE r.officer_id = NEW.officer_id AND r.withdrawn_at IS NULL AND r.police_service_id = service"
         " AND (r.posting_id IS NULL OR r.posting_id = NEW.posting_id)"
