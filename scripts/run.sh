@@ -9,6 +9,6 @@ fi
 .venv/bin/python -m scripts.catalogues compile
 .venv/bin/python -m config.prepare
 # Mail waits in the outbox; this sends it while the server runs, which takes the shell's place below.
-.venv/bin/python manage.py send_mail_queue --parent $$ &
+.venv/bin/python manage.py work --parent $$ &
 echo "The portal is at http://127.0.0.1:${PORT}/ (Ctrl+C ends it)"
 exec .venv/bin/gunicorn config.wsgi --bind "127.0.0.1:${PORT}" --capture-output

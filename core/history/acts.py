@@ -1,6 +1,7 @@
 """Writing and reading the history of acts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -24,6 +25,35 @@ def record_act(
     entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
     entry.save()
     return entry
+
+
+@dataclass(frozen=True)
+class ActOn:
+    """One of many acts: the record, and what ``record_act`` takes."""
+
+    record: models.Model
+    verb: str
+    reason: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+def record_acts(acts: Iterable[ActOn], *, by) -> None:
+    """Adds many acts to the history at once. One query for each few hundred."""
+    entries = (
+        _entry(
+            act.record,
+            act.verb,
+            by,
+            reason=act.reason,
+            from_state=act.from_state,
+            to_state=act.to_state,
+            detail=dict(act.detail),
+        )
+        for act in acts
+    )
+    HistoryEntry.objects.bulk_create(entries, batch_size=500)
 
 
 def record_views(records: Iterable[models.Model], *, by) -> None:

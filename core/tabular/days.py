@@ -13,7 +13,7 @@ _MONTHS = (
     " november novembre nov, december decembre dec"
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS.split(","), start=1) for name in names.split()}
-ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
+ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 FIGURES = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}|[0-9]{1,2}[ -][^\W\d]{3,10}\.?[ -]'?[0-9]{2}")
 DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ -]([^\W\d]{3,10})\.?,?[ -]([0-9]{4})")

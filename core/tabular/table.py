@@ -16,7 +16,7 @@ from core.tabular.rows import Row, Table
 from core.tabular.sheet import Sheet, chosen, sheets_of
 from core.text.clean import cleaned, is_refused
 
-MAX_BYTES = 1_500_000
+MAX_BYTES = 25_000_000
 MAX_ROWS = 100_000
 MAX_CELL = 500
 MAX_LONG_CELL = 10_000
@@ -79,7 +79,7 @@ def read_lines(data: bytes, columns: Iterable[Column | str], answers: Answers | 
 def _check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise FileRefused.because(
-            _("The file is larger than %(size)s megabytes.") % {"size": localize(MAX_BYTES / 1_000_000)}
+            _("The file is larger than %(size)s megabytes.") % {"size": localize(MAX_BYTES // 1_000_000)}
         )
     if not data.strip():
         raise FileRefused.because(_("The file is empty."))

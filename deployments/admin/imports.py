@@ -1,10 +1,10 @@
-"""The desk's import pages: a file is tried and shown line by line, then confirmed as it was shown.
+"""The desk's import pages: a file is read, asked about, shown in pages, then imported as it was shown.
 
-The confirmation carries the very bytes that were shown, signed for the account and for an hour: nothing is kept on the
-server, and what was not shown cannot be confirmed.
+A token names the kept file and the answers, signed for the account and for an hour: what was not shown cannot be confirmed.
 """
 
-import base64
+import csv
+from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -13,7 +13,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +22,20 @@ from django.utils.translation import ngettext
 
 from core.desk.site import DeskPage
 from core.pages.machines import said_invalid, wants_json
-from core.refusals import Refusal, StalePage
-from core.tabular import MAX_BYTES, FileRefused
+from core.refusals import NotPermitted, Refusal, StalePage
+from core.tabular import MAX_BYTES, MAX_ROWS, Answers, FileAsks, FileRefused, WhichColumns, WhichDays, WhichSheet
+from core.tabular.days import DAY_FIRST, MONTH_FIRST
+from core.tabular.sheets import safe_cell
+from core.text.dates import today_here
 from deployments.imports import IMPORTS, Import, Report, run_import
-from deployments.imports.errand import MAX_AT_ONCE, PERMISSION
+from deployments.imports.jobs import begin_job
+from deployments.imports.kept import keep, keep_report, kept, kept_report
+from deployments.imports.session import MAX_AT_ONCE, REASON, LinesRefused, Order, checked, plain
+from deployments.imports.templates import TEMPLATES
 
 VALID_FOR = 3600
+PAGE_SIZE = 100
+SHOWS = ("new", "changed", "unchanged", "wrong")
 
 
 class UploadForm(forms.Form):
@@ -34,22 +43,49 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV in UTF-8 (commas, semicolons or tabs) or XLSX."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=_("An Excel workbook (XLSX) or CSV, as your program saves it."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}),
     )
     acknowledge_lowering = forms.BooleanField(
         label=_("Accept numbers below the strength already committed"), required=False
     )
 
 
+class AnswersForm(forms.Form):
+    """What the file does not say by itself: the sheet, the columns of headings, how days are written."""
+
+    def __init__(self, asks: FileAsks, kind: Import, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        if isinstance(asks, WhichSheet):
+            self.fields["sheet"] = forms.ChoiceField(label=_("Sheet"), choices=[(each, each) for each in asks.sheets])
+        elif isinstance(asks, WhichColumns):
+            headings = {column.code: column.heading for column in kind.fields}
+            free = [(code, f"{code} ({headings.get(code, '')})") for code in asks.free]
+            choices = [("?", _("– choose –")), ("", _("leave this column out")), *free]
+            for number, heading in enumerate(asks.headings):
+                self.fields[f"column-{number}"] = forms.ChoiceField(
+                    label=_("Column “%(heading)s”") % {"heading": heading[:80]},
+                    choices=choices,
+                    required=False,
+                    initial="?",
+                )
+        elif isinstance(asks, WhichDays):
+            self.fields["days"] = forms.ChoiceField(
+                label=_("In days such as 5/1/2027"),
+                choices=[(DAY_FIRST, _("the day comes first")), (MONTH_FIRST, _("the month comes first"))],
+                widget=forms.RadioSelect,
+                initial=asks.proposed or None,
+            )
+
+
 def import_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """Step one asks for a file; step two shows what it would change; step three does that. Refusals are 409."""
-    if not request.user.has_perm(PERMISSION):
+    """Asks for a file; asks what it leaves open; shows what it would change; does that. Refusals are 409."""
+    if not IMPORTS[kind].is_open_to(request.user):
         raise PermissionDenied
     if request.method != "POST":
         return _ask(request, IMPORTS[kind], UploadForm())
     if "token" in request.POST:
-        return _confirm(request, IMPORTS[kind])
+        return _go_on(request, IMPORTS[kind])
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         if wants_json(request):
@@ -57,35 +93,87 @@ def import_page(request: HttpRequest, kind: str) -> HttpResponse:
         return _ask(request, IMPORTS[kind], form, status=HTTPStatus.BAD_REQUEST)
     upload = form.cleaned_data["file"]
     order = {
-        "file_name": upload.name,
-        "data": upload.read(MAX_BYTES + 1),
+        "name": keep(upload.read(MAX_BYTES + 1)),
+        "file_name": plain(upload.name),
         "acknowledge_lowering": form.cleaned_data["acknowledge_lowering"],
+        "partial": False,
+        "answers": {},
     }
-    return _preview(request, IMPORTS[kind], form, order)
+    return _preview(request, IMPORTS[kind], order)
 
 
-def _preview(request: HttpRequest, kind: Import, form: UploadForm, order: dict[str, Any]) -> HttpResponse:
+def _go_on(request: HttpRequest, kind: Import) -> HttpResponse:
     try:
-        report = run_import(kind, by=request.user, dry_run=True, **order)
-    except Refusal as refusal:
-        return _ask(request, kind, form, refusal)
-    return _show(request, kind, report, order)
-
-
-def _confirm(request: HttpRequest, kind: Import) -> HttpResponse:
-    try:
-        order = _opened(request, kind)
-        report = run_import(kind, by=request.user, **order)
+        order = _opened(request, kind, request.POST["token"])
     except signing.BadSignature:
-        expired = StalePage(_("This preview has expired, so nothing was imported. Choose the file again."))
-        return _ask(request, kind, UploadForm(), expired)
+        return _ask(request, kind, UploadForm(), _expired())
+    if "answer" in request.POST:
+        return _preview(request, kind, _answered(request, order))
+    if "partial" in request.POST:
+        return _preview(request, kind, {**order, "partial": True, "expected": ""})
+    return _confirm(request, kind, order)
+
+
+def _answered(request: HttpRequest, order: dict[str, Any]) -> dict[str, Any]:
+    """The order with what the form of questions says."""
+    answers = dict(order["answers"])
+    for name in ("sheet", "days"):
+        if request.POST.get(name):
+            answers[name] = request.POST[name]
+    columns = dict(answers.get("columns", {}))
+    for number, heading in enumerate(order.get("headings", [])):
+        said = request.POST.get(f"column-{number}", "?")
+        if said != "?":
+            columns[heading] = said
+    return {**order, "answers": {**answers, "columns": columns}, "expected": ""}
+
+
+def _arguments(order: dict[str, Any]) -> dict[str, Any]:
+    """What ``run_import`` takes. Raises BadSignature where the file is gone."""
+    data = kept(order["name"])
+    if data is None:
+        raise signing.BadSignature
+    answers = Answers(
+        **{name: value for name, value in order["answers"].items() if name in ("sheet", "columns", "days")}
+    )
+    return {
+        "data": data,
+        "file_name": order["file_name"],
+        "acknowledge_lowering": order["acknowledge_lowering"],
+        "partial": order["partial"],
+        "answers": answers,
+    }
+
+
+def _preview(request: HttpRequest, kind: Import, order: dict[str, Any], stale: StalePage | None = None) -> HttpResponse:
+    try:
+        asked = Order(**_arguments(order))
+        read = checked(kind, asked, by=request.user, today=today_here())
+        if len(read.rows) > MAX_AT_ONCE:
+            job = begin_job(kind, order, by=request.user, total=len(read.rows))
+            return HttpResponseRedirect(reverse("import-job", args=[job.pk]))
+        report = read.report()
+    except signing.BadSignature:
+        return _ask(request, kind, UploadForm(), _expired())
+    except FileAsks as asks:
+        return _question(request, kind, order, asks)
+    except FileRefused as refused:
+        return _refused(request, kind, order, refused)
+    except Refusal as refusal:
+        return _ask(request, kind, UploadForm(), refusal)
+    keep_report(order["name"], report)
+    return _show(request, kind, report, {**order, "expected": report.fingerprint()}, stale)
+
+
+def _confirm(request: HttpRequest, kind: Import, order: dict[str, Any]) -> HttpResponse:
+    try:
+        report = run_import(kind, by=request.user, expected=order.get("expected", ""), **_arguments(order))
+    except signing.BadSignature:
+        return _ask(request, kind, UploadForm(), _expired())
     except StalePage as stale:
-        order.pop("expected")
-        try:
-            report = run_import(kind, by=request.user, dry_run=True, **order)
-        except Refusal as refusal:
-            return _ask(request, kind, UploadForm(), refusal)
-        return _show(request, kind, report, order, stale)
+        return _preview(request, kind, {**order, "expected": ""}, stale)
+    except FileRefused as refused:
+        return _refused(request, kind, order, refused)
     except Refusal as refusal:
         return _ask(request, kind, UploadForm(), refusal)
     done = ngettext(
@@ -100,6 +188,33 @@ def _confirm(request: HttpRequest, kind: Import) -> HttpResponse:
     return HttpResponseRedirect(reverse(f"desk-import-{kind.name}"))
 
 
+def _expired() -> StalePage:
+    return StalePage(_("This preview has expired, so nothing was imported. Choose the file again."))
+
+
+def _question(request: HttpRequest, kind: Import, order: dict[str, Any], asks: FileAsks) -> HttpResponse:
+    headings = asks.headings if isinstance(asks, WhichColumns) else []
+    token = _sealed(request, kind, {**order, "headings": headings})
+    if wants_json(request):
+        return JsonResponse(asks.as_json() | {"token": token}, status=asks.status)
+    context = {
+        "problems": asks.sentences(),
+        "form": AnswersForm(asks, kind),
+        "token": token,
+        "file_name": order["file_name"],
+    }
+    return _page(request, kind, "admin/imports/question.html", context, asks.status)
+
+
+def _refused(request: HttpRequest, kind: Import, order: dict[str, Any], refused: FileRefused) -> HttpResponse:
+    """Lines that are wrong: said in pages, to be downloaded, or left aside."""
+    report = refused.report if isinstance(refused, LinesRefused) else None
+    if wants_json(request) or report is None or not any(problem.line for problem in report.problems):
+        return _ask(request, kind, UploadForm(), refused)
+    keep_report(order["name"], report)
+    return _show(request, kind, report, order, refused=refused)
+
+
 def _ask(
     request: HttpRequest, kind: Import, form: UploadForm, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
@@ -109,26 +224,116 @@ def _ask(
         if wants_json(request):
             return JsonResponse(refusal.as_json(), status=status)
         problems = refusal.sentences() if isinstance(refusal, FileRefused) else [str(refusal)]
-    context = {"form": form, "problems": problems, "max_rows": MAX_AT_ONCE, "max_megabytes": MAX_BYTES / 1_000_000}
+    context = {
+        "form": form,
+        "problems": problems,
+        "max_rows": MAX_ROWS,
+        "max_at_once": MAX_AT_ONCE,
+        "max_megabytes": MAX_BYTES // 1_000_000,
+    }
     return _page(request, kind, "admin/imports/upload.html", context, status)
 
 
 def _show(
-    request: HttpRequest, kind: Import, report: Report, order: dict[str, Any], stale: StalePage | None = None
+    request: HttpRequest,
+    kind: Import,
+    report: Report,
+    order: dict[str, Any],
+    stale: StalePage | None = None,
+    refused: FileRefused | None = None,
 ) -> HttpResponse:
-    token = _sealed(request, kind, order, report.fingerprint())
+    token = _sealed(request, kind, order)
+    refusal = stale or refused
+    status = refusal.status if refusal else HTTPStatus.OK
     if wants_json(request):
         said = stale.as_json() if stale else {"code": "preview"}
-        said |= {"lines": [asdict(line) for line in report.lines], "token": token}
-        return JsonResponse(said, status=stale.status if stale else HTTPStatus.OK)
-    context = {
-        "lines": [line for line in report.lines if line.created or line.changes],
-        "unchanged": len(report.lines) - report.changed,
-        "file_name": order["file_name"],
-        "token": token,
-        "stale": stale,
+        lines = [asdict(line) for line in report.lines]
+        wrong = [{"line": p.line, "column": p.column, "message": str(p.message)} for p in report.problems]
+        said |= {"lines": lines, "token": token, "notes": list(report.notes), "problems": wrong}
+        return JsonResponse(said, status=status)
+    context = _shown(request, report, "wrong" if refused else "")
+    context |= {"file_name": order["file_name"], "token": token, "stale": stale, "refused": refused}
+    context["can_confirm"] = not refused and bool(report.changed)
+    context["can_leave_aside"] = refused and len({p.line for p in report.problems}) < len(report.lines) + len(
+        report.wrong
+    )
+    return _page(request, kind, "admin/imports/preview.html", context, status)
+
+
+def _shown(request: HttpRequest, report: Report, show: str = "") -> dict[str, Any]:
+    """One page of the report: of what is new, changed, there already, or wrong."""
+    at_fault = {problem.line for problem in report.problems}
+    lines = [line for line in report.lines if line.line not in at_fault]
+    groups: dict[str, list[Any]] = {
+        "new": [line for line in lines if line.created],
+        "changed": [line for line in lines if line.changes and not line.created],
+        "unchanged": [line for line in lines if not line.does_anything],
+        "wrong": list(report.problems),
     }
-    return _page(request, kind, "admin/imports/preview.html", context, stale.status if stale else 200)
+    wanted = request.GET.get("show", "") or show
+    show = wanted if wanted in groups else next((name for name in SHOWS if groups[name]), "new")
+    page = Paginator(groups[show], PAGE_SIZE).get_page(request.GET.get("p"))
+    labels = {"new": _("New"), "changed": _("Changes"), "unchanged": _("Already there"), "wrong": _("Wrong")}
+    return {
+        "notes": report.notes,
+        "show": show,
+        "groups": [(name, labels[name], len(groups[name])) for name in SHOWS],
+        "page": page,
+        "changed": report.changed,
+        "unchanged": len(groups["unchanged"]),
+    }
+
+
+def preview_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """Another page of a preview, by its token; ``?lines=wrong`` gives the wrong lines as a file."""
+    if kind not in IMPORTS:
+        raise Http404
+    if not IMPORTS[kind].is_open_to(request.user):
+        raise PermissionDenied
+    try:
+        order = _opened(request, IMPORTS[kind], request.GET.get("token", ""))
+    except signing.BadSignature as error:
+        raise Http404 from error
+    found = kept_report(order["name"])
+    if found is None:
+        raise Http404
+    report, wrong = found
+    if request.GET.get("lines") == "wrong":
+        return _wrong_lines(IMPORTS[kind], report, wrong, order["file_name"])
+    is_refused = bool(report.problems) and not order["partial"]
+    context = _shown(request, report) | {
+        "file_name": order["file_name"],
+        "token": request.GET["token"],
+        "can_confirm": not is_refused and bool(report.changed),
+        "can_leave_aside": is_refused,
+    }
+    return _page(request, IMPORTS[kind], "admin/imports/preview.html", context, 200)
+
+
+def _wrong_lines(kind: Import, report: Report, wrong: list[tuple[int, dict[str, str]]], file_name: str) -> HttpResponse:
+    """The wrong lines with a column that says why, to be mended and sent again."""
+    reasons: dict[int, list[str]] = {}
+    for problem in report.problems:
+        words = f"{problem.column}: {problem.message}" if problem.column else str(problem.message)
+        reasons.setdefault(problem.line, []).append(words)
+    columns = [column for column in kind.columns if any(column in cells for _line, cells in wrong)]
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    stem = file_name.rpartition(".")[0] or file_name
+    response["Content-Disposition"] = f'attachment; filename="{stem}-wrong.csv"'
+    writer = csv.writer(response)
+    writer.writerow([*columns, REASON.code])
+    for line, cells in wrong:
+        writer.writerow([*(safe_cell(cells.get(c, "")) for c in columns), safe_cell(" ".join(reasons.get(line, [])))])
+    return response
+
+
+def template_page(request: HttpRequest, kind: str, form: str) -> HttpResponse:
+    """A file to fill in: headings, an example row, and in a workbook the values that a column takes."""
+    if kind not in IMPORTS or form not in TEMPLATES:
+        raise Http404
+    if not IMPORTS[kind].is_open_to(request.user):
+        raise PermissionDenied
+    return TEMPLATES[form](IMPORTS[kind])
 
 
 def _page(request: HttpRequest, kind: Import, template: str, context: dict[str, Any], status: int) -> HttpResponse:
@@ -137,6 +342,7 @@ def _page(request: HttpRequest, kind: Import, template: str, context: dict[str, 
         "title": kind.title,
         "kind": kind,
         "start": reverse(f"desk-import-{kind.name}"),
+        "preview_url": reverse("import-preview", args=[kind.name]),
         **context,
     }
     return TemplateResponse(request, template, page, status=status)
@@ -146,22 +352,26 @@ def _salt(request: HttpRequest, kind: Import) -> str:
     return f"import {kind.name} by {request.user.pk}"
 
 
-def _sealed(request: HttpRequest, kind: Import, order: dict[str, Any], expected: str) -> str:
-    content = {**order, "data": base64.b64encode(order["data"]).decode(), "expected": expected}
-    return signing.dumps(content, salt=_salt(request, kind), compress=True)
+def _sealed(request: HttpRequest, kind: Import, order: dict[str, Any]) -> str:
+    return signing.dumps(order, salt=_salt(request, kind), compress=True)
 
 
-def _opened(request: HttpRequest, kind: Import) -> dict[str, Any]:
+def _opened(request: HttpRequest, kind: Import, token: str) -> dict[str, Any]:
     """What ``_sealed`` closed. Raises BadSignature for anything else, or after an hour."""
-    content = signing.loads(request.POST["token"], salt=_salt(request, kind), max_age=VALID_FOR)
-    return {**content, "data": base64.b64decode(content["data"])}
+    if not kind.is_open_to(request.user):
+        raise NotPermitted()
+    return signing.loads(token, salt=_salt(request, kind), max_age=VALID_FOR)
 
 
 urlpatterns = [
-    path(f"import/{name}/", admin.site.admin_view(import_page), {"kind": name}, name=f"desk-import-{name}")
-    for name in IMPORTS
+    *(
+        path(f"import/{name}/", admin.site.admin_view(import_page), {"kind": name}, name=f"desk-import-{name}")
+        for name in IMPORTS
+    ),
+    path("import/<slug:kind>/preview/", admin.site.admin_view(preview_page), name="import-preview"),
+    path("import/<slug:kind>/template.<slug:form>", admin.site.admin_view(template_page), name="import-template"),
 ]
 admin.site.pages += [
-    DeskPage(kind.title, kind.description, f"desk-import-{kind.name}", PERMISSION, in_menu=False)
+    DeskPage(kind.title, kind.description, f"desk-import-{kind.name}", kind.permissions[0], in_menu=False)
     for kind in IMPORTS.values()
 ]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from core.desk.act_views import act_urls
-from deployments.admin import addresses, boards, bulk, imports, releases, roll_call
+from deployments.admin import addresses, boards, bulk, import_jobs, imports, releases, roll_call
 
 desk = admin.site.admin_view
 urlpatterns = [
@@ -28,4 +28,5 @@ urlpatterns = [
     path("release/<int:pk>/letter/", desk(releases.letter), name="desk-release-letter"),
     *addresses.urlpatterns,
     *imports.urlpatterns,
+    *import_jobs.urlpatterns,
 ]

@@ -1,8 +1,9 @@
-"""Lists from outside (CSV or XLSX), row by row through the same doors as a person's click; all or nothing."""
+"""Lists from outside (CSV or XLSX): planned row by row without writing, then carried out at once; all or nothing."""
 
-from deployments.imports.errand import Import, Report, run_import
 from deployments.imports.officers import OFFICERS
 from deployments.imports.operations import OPERATIONS
+from deployments.imports.reports import Report
+from deployments.imports.session import Import, run_import
 from deployments.imports.tours import DEPLOYMENTS
 
 IMPORTS: dict[str, Import] = {kind.name: kind for kind in (OPERATIONS, OFFICERS, DEPLOYMENTS)}

@@ -2,16 +2,25 @@
 
 import datetime
 import re
-from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import TypeVar
 
+from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import Problem, Row
+from core.text.bilingual import in_each
+from core.text.languages import LANGUAGES
+from deployments.imports.names import Names
 
-YES_NO = {"yes": True, "oui": True, "no": False, "non": False, "": None}
+Found = TypeVar("Found")
+YES_NO = {"yes": True, "no": False, "": None}
 LARGEST = 999_999
 NO_DAY = datetime.date.min
+UP_TO = re.compile(
+    r"^(?:up to|jusqu'à|jusqu’à|maximum|max\.?)\s*|\s*(?:tout au plus|au plus|at most|max\.?)$", re.IGNORECASE
+)
 
 
 class Cells:
@@ -21,7 +30,11 @@ class Cells:
         self.row, self.problems, self.line = row, problems, row.line
 
     def wrong(self, column: str, message: object) -> None:
-        self.problems.append(Problem(self.line, message, column))
+        self.problems.append(Problem(self.line, message, column, self.row[column][:60]))
+
+    def has(self, column: str) -> bool:
+        """Whether the file has the column: what it does not have is not changed."""
+        return column in self.row
 
     def text(self, column: str, *, limit: int, required: bool = True) -> str:
         value = self.row[column]
@@ -37,20 +50,19 @@ class Cells:
     def day(self, column: str) -> datetime.date:
         value = self.row[column]
         try:
-            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-                return datetime.date.fromisoformat(value)
+            return datetime.date.fromisoformat(value)
         except ValueError:
-            pass
-        self.wrong(column, gettext("Not a day as YYYY-MM-DD: “%(value)s”.") % {"value": value})
+            self.wrong(column, gettext("Not a day as YYYY-MM-DD: “%(value)s”.") % {"value": value})
         return NO_DAY
 
     def number(self, column: str) -> int | None:
-        """A whole number from 0 ("22" or "22.0"); None where the cell is empty."""
+        """A whole number from 0 ("22", "22.0", "1 000", "Up to 22"); None where the cell is empty."""
         value = self.row[column]
         if not value:
             return None
-        found = re.fullmatch(r"([0-9]{1,9})(\.0*)?", value)
-        if found and int(found[1]) <= LARGEST:
+        digits = re.sub(r"\s(?=\d{3})", "", UP_TO.sub("", value))
+        found = re.fullmatch(r"([0-9]{1,9})([.,]0*)?", digits)
+        if found and int(found[1]) <= LARGEST and not re.fullmatch(r"[0-9]{1,3}[.,]000", digits):
             return int(found[1])
         self.wrong(
             column,
@@ -65,25 +77,54 @@ class Cells:
             self.wrong(column, gettext("Not yes or no: “%(value)s”.") % {"value": self.row[column]})
         return YES_NO.get(value)
 
-    def choice(self, column: str, values: Collection[str]) -> str:
-        value = self.row[column].casefold()
-        if value not in values:
+    def choice(self, column: str, choices: type[models.TextChoices], *, required: bool = True) -> str:
+        """One of the choices, by its code or its words in either language."""
+        value = self.row[column]
+        if not value and not required:
+            return ""
+        found = _choices(choices).find(value)
+        if found is None:
             self.wrong(
                 column,
                 gettext("“%(value)s” is not one of: %(values)s.")
-                % {"value": self.row[column], "values": ", ".join(values)},
+                % {"value": value, "values": ", ".join(choices.values)},
             )
-        return value
+        return found or value
 
-    def codes(self, column: str, known: Collection[str], message: object) -> tuple[str, ...]:
-        """Codes parted by semicolons, each once, in their order; ``message`` names with %(codes)s those not in ``known``."""
-        parts = _each_once(part.strip() for part in self.row[column].split(";"))
-        by_folded = {code.casefold(): code for code in known}
-        unknown = [part for part in parts if part.casefold() not in by_folded]
-        if unknown:
+    def languages(self, column: str) -> tuple[str, ...]:
+        """Codes of languages, by code or name, parted by semicolons or commas."""
+        return self.names(
+            column, _languages(), _("Unknown language code: %(codes)s. Use ISO 639-1 codes such as en or fr.")
+        )
+
+    def names(self, column: str, known: Names[Found], message: object) -> tuple[Found, ...]:
+        """Several records by name, each once, in their order; ``message`` names with %(codes)s those that are unknown."""
+        whole = known.find(self.row[column]) if self.row[column] else None
+        parts = [self.row[column]] if whole is not None else [p.strip() for p in re.split("[;,/|]", self.row[column])]
+        found = {part: known.find(part) for part in parts if part}
+        if unknown := [part for part, record in found.items() if record is None]:
             self.wrong(column, str(message) % {"codes": ", ".join(unknown)})
-        return _each_once(by_folded.get(part.casefold(), "") for part in parts)
+        return tuple(dict.fromkeys(record for record in found.values() if record is not None))
+
+    def record(self, column: str, known: Names[Found], message: object, *, required: bool = True) -> Found | None:
+        """One record by name; ``message`` says with %(value)s that there is none, and the nearest name is added."""
+        value = self.row[column]
+        if not value and not required:
+            return None
+        found = known.find(value) if value else None
+        if found is None:
+            words = str(message) % {"value": value}
+            if value and (near := known.nearest(value)):
+                words += " " + gettext("Nearest: “%(name)s”.") % {"name": near}
+            self.wrong(column, words)
+        return found
 
 
-def _each_once(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value))
+@lru_cache(maxsize=64)
+def _choices(choices: type[models.TextChoices]) -> Names[str]:
+    return Names((member.value, [member.value, *in_each(member.label).values()]) for member in choices)
+
+
+@lru_cache(maxsize=1)
+def _languages() -> Names[str]:
+    return Names((code, [code, *in_each(name).values()]) for code, name in LANGUAGES.items())

@@ -4,76 +4,105 @@ An officer is found by e-mail address. Accounts of the desk are never touched: a
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.history.acts import record_act
+from core.history.acts import ActOn, record_acts
 from core.refusals import Refusal
-from core.tabular import Problem, Row
+from core.tabular import DAY, Column, Row
+from core.text.clean import number_key, plain_number
 from core.text.dates import EARLIEST_DAY, today_here
-from core.text.validators import refuse_addresses
+from core.text.validators import refuse_addresses, refuse_disguises
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
-from deployments.imports.errand import Errand, Import, LineReport
+from deployments.imports.names import Names
+from deployments.imports.people import service_names
+from deployments.imports.reports import LineReport
+from deployments.imports.session import Import, ImportSession
+from deployments.imports.writing import save_many
 from officers.models import Officer, PoliceService, User
 
-COLUMNS = ("email", "given_name", "family_name", "police_service", "service_number", "rank", "member_since")
+FIELDS = (
+    Column("email", _("E-mail address"), ("courriel", "adresse courriel", "e-mail", "mail", "account"), example="ada@example.org"),
+    Column("given_name", _("Given name"), ("first name", "prénom", "forename"), required=False, example="Ada"),
+    Column("family_name", _("Family name"), ("last name", "surname", "nom de famille", "nom"), required=False, example="Roy"),
+    Column("police_service", _("Police service"), ("service", "service de police", "home service"), example="toronto"),
+    Column("service_number", _("Service number"), ("badge", "regimental number", "matricule", "numéro de service", "number"), example="00421"),
+    Column("rank", _("Rank"), ("grade",), required=False, example="Sergeant"),
+    Column("member_since", _("Member since"), ("joined", "membre depuis", "date d'entrée"), kind=DAY, required=False, example="2010-05-01"),
+)  # fmt: skip
+COLUMNS = tuple(column.code for column in FIELDS)
 OF_ACCOUNT = ("given_name", "family_name")
 OF_PROFILE = ("police_service", "service_number", "rank", "member_since")
+UNKNOWN_SERVICE = _("No police service has this code or name: “%(value)s”.")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the list, read."""
+    """One line of the list, read. What the file has no column for is None."""
 
     line: int
     email: str
-    given_name: str
-    family_name: str
+    given_name: str | None
+    family_name: str | None
     police_service: PoliceService
     service_number: str
-    rank: str
+    rank: str | None
     member_since: datetime.date | None
+    has_member_since: bool
 
 
-def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
-    """Makes or updates each officer; problems are left in ``errand``."""
-    services = {service.code: service for service in PoliceService.objects.all()}
-    lines = [line for row in rows if (line := _line(Cells(row, errand.problems), services))]
-    _refuse_repeated(lines, errand)
-    if errand.problems:
+def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
+    """New and changed officers."""
+    services = list(PoliceService.objects.all())
+    names = service_names(services)
+    lines = [line for row in rows if (line := _line(Cells(row, session.problems), names, has_services=bool(services)))]
+    _refuse_repeated(lines, session)
+    if session.problems:
         return []
-    known = {user.email.lower(): user for user in User.objects.filter(email__in=[line.email for line in lines])}
-    reports = [LineReport(line.line, line.email) for line in lines]
-    for line, report in zip(lines, reports, strict=True):
-        with errand.attempt(line.line, COLUMNS):
-            _make_or_update(line, known.get(line.email), errand, report)
+    users = _users(line.email for line in lines)
+    officers = {officer.user_id: officer for officer in _officers(users.values())}
+    numbers = _numbers(lines)
+    reports, changed = [], []
+    for line in lines:
+        user = users.get(line.email) or User(email=line.email)
+        officer = officers.get(user.pk) if user.pk else None
+        report = LineReport(line.line, line.email, created=officer is None)
+        reports.append(report)
+        officer = officer or Officer()
+        _compare(line, user, officer, report)
+        if not report.changes:
+            continue
+        with session.at_line(line.line, COLUMNS):
+            _apply(line, user, officer, report, numbers)
+            changed.append((line, user, officer, report))
+    if changed:
+        session.writes.append(lambda: _save(changed, session))
     return reports
 
 
-OFFICERS = Import("officers", _("Import officers"), _("Officers of a police service from a list."), COLUMNS, carry_out)
+OFFICERS = Import("officers", _("Import officers"), _("Officers of a police service from a list."), FIELDS, plan)
 
 
-def _line(cells: Cells, services: dict[str, PoliceService]) -> Line | None:
-    if not services:
+def _line(cells: Cells, services: Names[PoliceService], *, has_services: bool) -> Line | None:
+    if not has_services:
         cells.wrong("police_service", _("No police service is recorded yet."))
         return None
-    code = cells.choice("police_service", services)
-    if code not in services:
+    service = cells.record("police_service", services, UNKNOWN_SERVICE)
+    given, family = (cells.text(name, limit=100, required=False) if cells.has(name) else None for name in OF_ACCOUNT)
+    if not given and not family:
+        cells.wrong("given_name" if cells.has("given_name") else "family_name", _("This cell may not be empty."))
+    email = cells.text("email", limit=254).lower()
+    number = plain_number(cells.text("service_number", limit=30))
+    rank = cells.text("rank", limit=80, required=False) if cells.has("rank") else None
+    since = cells.optional_day("member_since")
+    if service is None:
         return None
-    line = Line(
-        line=cells.line,
-        email=cells.text("email", limit=254).lower(),
-        given_name=cells.text("given_name", limit=100, required=False),
-        family_name=cells.text("family_name", limit=100),
-        police_service=services[code],
-        service_number=cells.text("service_number", limit=30),
-        rank=cells.text("rank", limit=80, required=False),
-        member_since=cells.optional_day("member_since"),
-    )
+    line = Line(cells.line, email, given, family, service, number, rank, since, cells.has("member_since"))
     _check_as_the_forms_do(cells, line)
     return line
 
@@ -82,7 +111,8 @@ def _check_as_the_forms_do(cells: Cells, line: Line) -> None:
     """A name is no web address, and nobody joined a service before 1900 or joins it in the future."""
     for name in OF_ACCOUNT:
         try:
-            refuse_addresses(getattr(line, name))
+            refuse_addresses(getattr(line, name) or "")
+            refuse_disguises(getattr(line, name) or "")
         except ValidationError as error:
             cells.wrong(name, error.message)
     if line.member_since and line.member_since < EARLIEST_DAY:
@@ -91,48 +121,94 @@ def _check_as_the_forms_do(cells: Cells, line: Line) -> None:
         cells.wrong("member_since", _("This day is in the future."))
 
 
-def _refuse_repeated(lines: list[Line], errand: Errand) -> None:
+def _refuse_repeated(lines: list[Line], session: ImportSession) -> None:
     seen: dict[str, int] = {}
     for line in lines:
         if seen.setdefault(line.email, line.line) != line.line:
             message = gettext("Line %(other)s names the same address.") % {"other": seen[line.email]}
-            errand.problems.append(Problem(line.line, message, "email"))
+            session.refuse(line.line, message, "email", line.email)
 
 
-def _make_or_update(line: Line, user: User | None, errand: Errand, report: LineReport) -> None:
-    user = user or User(email=line.email)
-    officer = Officer.objects.select_related("police_service").filter(user=user).first() if user.pk else None
-    report.created = officer is None
-    officer = officer or Officer()
+def _users(emails: Iterable[str]) -> dict[str, User]:
+    wanted = list(emails)
+    found: dict[str, User] = {}
+    for start in range(0, len(wanted), 900):
+        part = User.objects.filter(email__in=wanted[start : start + 900])
+        found |= {user.email.lower(): user for user in part}
+    return found
+
+
+def _officers(users: Iterable[User]) -> list[Officer]:
+    keys = [user.pk for user in users]
+    found: list[Officer] = []
+    for start in range(0, len(keys), 900):
+        found += Officer.objects.select_related("police_service").filter(user__in=keys[start : start + 900])
+    return found
+
+
+def _numbers(lines: list[Line]) -> dict[tuple[int, str], int]:
+    """Whose account has a service number of the lines already, however it is written."""
+    wanted = list({line.service_number for line in lines})
+    found: dict[tuple[int, str], int] = {}
+    for start in range(0, len(wanted), 900):
+        rows = Officer.objects.numbered(*wanted[start : start + 900])
+        for service, number, user in rows.values_list("police_service", "service_number", "user"):
+            found[service, number_key(number)] = user
+    return found
+
+
+def _compare(line: Line, user: User, officer: Officer, report: LineReport) -> None:
     for name in OF_ACCOUNT:
-        report.note(name, getattr(user, name), getattr(line, name))
-    changes_account = bool(report.changes) or user.pk is None
+        if getattr(line, name) is not None:
+            report.compare(name, getattr(user, name), getattr(line, name))
     before = officer.police_service.code if officer.police_service_id else ""
-    report.note("police_service", before, line.police_service.code)
-    report.note("service_number", officer.service_number, line.service_number)
-    report.note("rank", officer.rank, line.rank)
-    report.note("member_since", officer.member_since, line.member_since)
-    if not report.changes:
-        return
+    report.compare("police_service", before, line.police_service.code)
+    report.compare("service_number", officer.service_number, line.service_number)
+    if line.rank is not None:
+        report.compare("rank", officer.rank, line.rank)
+    if line.has_member_since:
+        report.compare("member_since", officer.member_since, line.member_since)
+
+
+def _apply(line: Line, user: User, officer: Officer, report: LineReport, numbers: dict[tuple[int, str], int]) -> None:
+    """Puts the values in, checked as a form would. Raises Refusal, ValidationError."""
+    changes_account = user.pk is None or any(change.column in OF_ACCOUNT for change in report.changes)
     if user.is_staff and (report.created or changes_account):
         raise Refusal(_("This is an account of the desk: a list does not change it."), field="email")
-    if changes_account:
-        _save_account(user, line)
-    for name in OF_PROFILE:
-        setattr(officer, name, getattr(line, name))
-    officer.user = user
-    officer.full_clean()
-    errand.sign(officer, line.line)
-    officer.save()
-    columns = [change.column for change in report.changes]
-    record_act(officer, DataVerb.IMPORT, by=errand.by, reason=errand.note(line.line), columns=columns)
-
-
-def _save_account(user: User, line: Line) -> None:
-    user.given_name, user.family_name = line.given_name, line.family_name
+    taken = numbers.setdefault((line.police_service.pk, number_key(line.service_number)), user.pk or -line.line)
+    if taken != (user.pk or -line.line):
+        raise Refusal(_("This service number is taken in this police service."), field="service_number")
     if user.pk is None:
         if not line.police_service.accepts_address(line.email):
             raise Refusal(line.police_service.address_refusal(), field="email")
         user.set_unusable_password()
-    user.full_clean()
-    user.save()
+    user.given_name = user.given_name if line.given_name is None else line.given_name
+    user.family_name = user.family_name if line.family_name is None else line.family_name
+    user.clean_fields(exclude=["password", "signup_service"])
+    officer.police_service, officer.service_number = line.police_service, line.service_number
+    officer.rank = officer.rank if line.rank is None else line.rank
+    officer.member_since = line.member_since if line.has_member_since else officer.member_since
+    officer.clean_fields(exclude=["user", "police_service"])
+    officer.validate_constraints(exclude=["user", "police_service", "service_number"])
+
+
+def _save(changed: list[tuple[Line, User, Officer, LineReport]], session: ImportSession) -> None:
+    accounts = [
+        (user, session.note(line.line))
+        for line, user, _officer, report in changed
+        if user.pk is None or any(change.column in OF_ACCOUNT for change in report.changes)
+    ]
+    save_many(accounts, by=session.by, fields=OF_ACCOUNT)
+    for _line, user, officer, _report in changed:
+        officer.user = user
+    save_many([(officer, session.note(line.line)) for line, _user, officer, _report in changed], by=session.by)
+    acts = (
+        ActOn(
+            officer,
+            DataVerb.IMPORT,
+            session.note(line.line),
+            detail={"columns": [change.column for change in report.changes]},
+        )
+        for line, _user, officer, report in changed
+    )
+    record_acts(acts, by=session.by)

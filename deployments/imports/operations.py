@@ -1,113 +1,62 @@
 """Operations from a list: names and countries as they are, numbers and terms from the day that the line names."""
 
-import datetime
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.history.acts import record_act
-from core.tabular import Problem, Row
-from core.text.languages import LANGUAGES
-from deployments.domain.authority.strengths import preview_strength, set_strength
-from deployments.domain.authority.terms import set_terms
+from core.history.acts import ActOn, record_acts
+from core.tabular import DAY, YES_NO, Column, Row
 from deployments.domain.verbs.data import DataVerb
-from deployments.imports.cells import Cells
-from deployments.imports.errand import Errand, Import, LineReport
-from missions.models import (
-    AuthorizedStrength,
-    Country,
-    Operation,
-    OperationCategory,
-    OperationTerms,
-    TermsStatus,
-)
+from deployments.imports.cells import NO_DAY, Cells
+from deployments.imports.dated import Step, plan_steps
+from deployments.imports.lines import Line, Terms
+from deployments.imports.names import Names, by_code_and_name, countries_of, country_codes
+from deployments.imports.reports import LineReport
+from deployments.imports.session import Import, ImportSession
+from deployments.imports.writing import save_many
+from missions.models import Operation, OperationCategory, Programme, TermsStatus
+from missions.models.operation import default_programme
 
-COLUMNS = (
-    "code",
-    "name_en",
-    "name_fr",
-    "countries",
-    "languages",
-    "armed",
-    "status",
-    "authorized",
-    "effective_from",
-    "instrument",
-)
-YES_NO = {True: "yes", False: "no", None: ""}
 UNKNOWN_COUNTRY = _("Unknown country code: %(codes)s. Use ISO 3166-1 codes such as ML.")
-UNKNOWN_LANGUAGE = _("Unknown language code: %(codes)s. Use ISO 639-1 codes such as en or fr.")
+UNKNOWN_PROGRAMME = _("No programme has this code or name: “%(value)s”.")
+FIELDS = (
+    Column("code", _("Code"), ("operation", "opération"), example="mali"),
+    Column("name_en", _("Name in English"), ("name", "english name", "country/region"), example="Mali"),
+    Column("name_fr", _("Name in French"), ("nom", "nom français"), example="Mali"),
+    Column("countries", _("Countries"), ("country", "pays", "country codes", "codes de pays"), required=False, example="ML"),
+    Column("languages", _("Languages of operation"), ("language of operation", "langue de travail", "languages", "langues"), required=False, example="fr"),
+    Column("armed", _("Armed or unarmed"), ("armée", "armé", "armed", "arme"), kind=YES_NO, required=False, example="yes", allowed=("yes", "no")),
+    Column("status", _("Status"), ("statut", "état"), required=False, example="active", allowed=tuple(TermsStatus.values)),
+    Column("authorized", _("Authorized police deployments"), ("authorized strength", "effectif autorisé", "nombre autorisé", "number", "nombre", "maximum"), required=False, example="22"),
+    Column("effective_from", _("In force from"), ("from", "à partir du", "en vigueur le", "effective from", "since", "depuis"), kind=DAY, required=False, example="2027-04-01"),
+    Column("instrument", _("Instrument"), ("acte", "décision"), required=False, example="Order 7"),
+    Column("category", _("Category"), ("catégorie",), required=False, example="current_operation", allowed=tuple(OperationCategory.values)),
+    Column("programme", _("Programme"), ("program",), required=False, example="cpa"),
+)  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How an operation stands; empty where nothing is said."""
-
-    status: str
-    armed: bool | None
-    languages: tuple[str, ...]
-
-    def says_the_same(self, other: "Terms | None") -> bool:
-        """The order of the languages says nothing."""
-        return other is not None and (self.status, self.armed, set(self.languages)) == (
-            other.status,
-            other.armed,
-            set(other.languages),
-        )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the list, read. ``authorized`` None changes no number."""
-
-    line: int
-    code: str
-    name_en: str
-    name_fr: str
-    countries: tuple[str, ...]
-    terms: Terms
-    authorized: int | None
-    effective_from: datetime.date
-    instrument: str
-
-    @property
-    def undated(self) -> tuple:
-        """What a list says of an operation whatever the day."""
-        return (self.name_en, self.name_fr, frozenset(self.countries))
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a line changes in the dated records: None where it changes nothing."""
-
-    line: Line
-    number: int | None = None
-    terms: Terms | None = None
-
-
-def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
-    """Makes or updates each operation, then sets terms and numbers from their days; problems are left in ``errand``."""
-    lines = _read(rows, errand)
-    if errand.problems:
+def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
+    """Operations as they will be, then terms and numbers from their days."""
+    lines = _read(rows, session)
+    if session.problems:
         return []
     codes = {line.code for line in lines}
-    operations = {
+    known = {
         operation.code.lower(): operation
-        for operation in Operation.objects.prefetch_related("countries")
+        for operation in Operation.objects.prefetch_related("countries").select_related("programme")
         if operation.code.lower() in codes
     }
-    reports = {line.line: LineReport(line.line, line.code, line.effective_from.isoformat()) for line in lines}
-    for line in _first_of_each(lines):
-        with errand.attempt(line.line, COLUMNS):
-            operations[line.code] = _make_or_update(line, operations.get(line.code), errand, reports[line.line])
-    steps = _steps([line for line in lines if line.code in operations], operations, reports, errand)
-    # Latest first: every version is then judged on exactly the days that it will hold in the end.
-    for step in sorted(steps, key=lambda step: (step.line.effective_from, step.line.line), reverse=True):
-        _take(step, operations[step.line.code], errand, reports[step.line.line])
+    reports = {
+        line.line: LineReport(
+            line.line, line.code, "" if line.effective_from == NO_DAY else line.effective_from.isoformat()
+        )
+        for line in lines
+    }
+    operations = _plan_operations(lines, known, reports, session)
+    steps = [Step(line, operations[line.code], line.code in known) for line in lines if line.code in operations]
+    plan_steps([step for step in steps if step.line.effective_from != NO_DAY], reports, session)
     return list(reports.values())
 
 
@@ -115,23 +64,24 @@ OPERATIONS = Import(
     "operations",
     _("Import operations"),
     _("Names, countries, terms and numbers of operations from a list."),
-    COLUMNS,
-    carry_out,
+    FIELDS,
+    plan,
 )
 
 
-def _read(rows: list[Row], errand: Errand) -> list[Line]:
-    countries = set(Country.objects.values_list("code", flat=True))
-    lines = [_line(Cells(row, errand.problems), countries) for row in rows]
+def _read(rows: list[Row], session: ImportSession) -> list[Line]:
+    countries = country_codes()
+    programmes = by_code_and_name(Programme.objects.all())
+    lines = [_line(Cells(row, session.problems), countries, programmes) for row in rows]
     seen: dict[tuple, int] = {}
     first: dict[str, Line] = {}
     for line in lines:
         key = (line.code, line.effective_from)
         if key in seen:
-            _contradicts(errand, line.line, _("Line %(other)s says the same operation and day."), seen[key])
+            _contradicts(session, line.line, _("Line %(other)s says the same operation and day."), seen[key])
         elif first.setdefault(line.code, line).undated != line.undated:
             _contradicts(
-                errand,
+                session,
                 line.line,
                 _("Names or countries differ from line %(other)s: they have no day, so one operation has them once."),
                 first[line.code].line,
@@ -140,25 +90,35 @@ def _read(rows: list[Row], errand: Errand) -> list[Line]:
     return lines
 
 
-def _contradicts(errand: Errand, line: int, message: object, other: int) -> None:
-    errand.problems.append(Problem(line, str(message) % {"other": other}, "code"))
+def _contradicts(session: ImportSession, line: int, message: object, other: int) -> None:
+    session.refuse(line, str(message) % {"other": other}, "code")
 
 
-def _line(cells: Cells, countries: set[str]) -> Line:
+def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> Line:
+    is_dated = any(cells.row[name] for name in ("languages", "armed", "status", "authorized", "effective_from"))
     return Line(
         line=cells.line,
         code=cells.text("code", limit=50).lower(),
         name_en=cells.text("name_en", limit=150),
         name_fr=cells.text("name_fr", limit=150),
-        countries=cells.codes("countries", countries, UNKNOWN_COUNTRY),
-        terms=Terms(
-            status=cells.choice("status", TermsStatus.values),
-            armed=cells.yes_no("armed"),
-            languages=cells.codes("languages", LANGUAGES, UNKNOWN_LANGUAGE),
-        ),
+        countries=cells.names("countries", countries, UNKNOWN_COUNTRY) if cells.has("countries") else None,
+        category=cells.choice("category", OperationCategory, required=False),
+        programme=cells.record("programme", programmes, UNKNOWN_PROGRAMME, required=False),
+        terms=_terms(cells) if is_dated else None,
         authorized=cells.number("authorized"),
-        effective_from=cells.day("effective_from"),
+        effective_from=cells.day("effective_from") if is_dated else NO_DAY,
         instrument=cells.text("instrument", limit=200, required=False),
+    )
+
+
+def _terms(cells: Cells) -> Terms | None:
+    """What the line says of status, arms and languages; nothing where the file has none of these columns."""
+    if not any(cells.has(name) for name in ("status", "armed", "languages")):
+        return None
+    return Terms(
+        status=cells.choice("status", TermsStatus),
+        armed=cells.yes_no("armed"),
+        languages=cells.languages("languages"),
     )
 
 
@@ -169,115 +129,80 @@ def _first_of_each(lines: Iterable[Line]) -> list[Line]:
     return list(first.values())
 
 
-def _make_or_update(line: Line, operation: Operation | None, errand: Errand, report: LineReport) -> Operation:
-    report.created = operation is None
-    if operation is None:
-        last = Operation.objects.filter(category=OperationCategory.CURRENT).aggregate(last=Max("position"))["last"]
-        operation = Operation(code=line.code, position=0 if last is None else last + 1)
-    before = [] if report.created else sorted(country.code for country in operation.countries.all())
-    report.note("name_en", operation.name_en, line.name_en)
-    report.note("name_fr", operation.name_fr, line.name_fr)
-    report.note("countries", ";".join(before), ";".join(sorted(line.countries)))
-    if not report.created and not report.changes:
-        return operation
-    operation.name_en, operation.name_fr = line.name_en, line.name_fr
-    operation.full_clean()
-    errand.sign(operation, line.line)
-    operation.save()
-    if any(change.column == "countries" for change in report.changes):
-        operation.countries.set(Country.objects.filter(code__in=line.countries))
-    record_act(
-        operation,
-        DataVerb.IMPORT,
-        by=errand.by,
-        reason=errand.note(line.line),
-        changes={change.column: [change.before, change.after] for change in report.changes},
-    )
-    return operation
-
-
-def _steps(
-    lines: list[Line], operations: dict[str, Operation], reports: dict[int, LineReport], errand: Errand
-) -> list[Step]:
-    """What each line changes against what is in force on its day once the earlier lines hold."""
-    numbers, terms = _recorded(operations)
-    steps = []
-    for line in sorted(lines, key=lambda line: line.effective_from):
+def _plan_operations(
+    lines: list[Line], known: dict[str, Operation], reports: dict[int, LineReport], session: ImportSession
+) -> dict[str, Operation]:
+    """New and changed operations by code; each line that names a new one first makes it."""
+    last = Operation.objects.filter(category=OperationCategory.CURRENT).aggregate(last=Max("position"))["last"]
+    position = 0 if last is None else last + 1
+    programme = Programme.objects.filter(pk=default_programme() or 0).first()
+    operations: dict[str, Operation] = {}
+    changed: list[tuple[Line, Operation]] = []
+    for line in _first_of_each(lines):
+        operation = known.get(line.code)
         report = reports[line.line]
-        known = _in_force(terms[line.code], line.effective_from)
-        new_terms = None if line.terms.says_the_same(known) else line.terms
-        if new_terms:
-            terms[line.code][line.effective_from] = new_terms
-            _note_terms(report, known, new_terms)
-        number = _in_force(numbers[line.code], line.effective_from)
-        new_number = None if line.authorized == number else line.authorized
-        if new_number is not None:
-            numbers[line.code][line.effective_from] = new_number
-            report.note("authorized", number, new_number)
-            if not line.instrument:
-                message = gettext("The number changes: name the instrument.")
-                errand.problems.append(Problem(line.line, message, "instrument"))
+        if operation is None:
+            if (line.programme or programme) is None:
+                session.refuse(line.line, gettext("No programme is recorded yet: import the programmes first."), "code")
                 continue
-        steps.append(Step(line, new_number, new_terms))
-    return steps
+            operation = Operation(code=line.code, position=position, programme=line.programme or programme)
+            position += 1
+            report.created = True
+        elif line.programme is not None and line.programme != operation.programme:
+            session.refuse(line.line, gettext("An operation changes its programme by an act of its own."), "programme")
+            continue
+        _compare(operation, line, report)
+        operations[line.code] = operation
+        if report.does_anything:
+            with session.at_line(line.line, tuple(column.code for column in FIELDS)):
+                operation.clean_fields(exclude=["programme"])
+            changed.append((line, operation))
+    if changed:
+        session.writes.append(lambda: _save(changed, reports, session))
+    return operations
 
 
-def _note_terms(report: LineReport, known: Terms | None, new: Terms) -> None:
-    report.note("status", known.status if known else "", new.status)
-    report.note("armed", YES_NO[known.armed] if known else "", YES_NO[new.armed])
-    report.note("languages", ";".join(known.languages) if known else "", ";".join(new.languages))
+def _compare(operation: Operation, line: Line, report: LineReport) -> None:
+    before = [] if operation.pk is None else sorted(country.code for country in operation.countries.all())
+    report.compare("name_en", operation.name_en, line.name_en)
+    report.compare("name_fr", operation.name_fr, line.name_fr)
+    if line.countries is not None:
+        report.compare("countries", ";".join(before), ";".join(sorted(line.countries)))
+    if line.category:
+        report.compare("category", operation.category if operation.pk else "", line.category)
+        operation.category = line.category
+    operation.name_en, operation.name_fr = line.name_en, line.name_fr
 
 
-def _recorded(operations: dict[str, Operation]) -> tuple[dict, dict]:
-    """Standing numbers and terms by operation and day."""
-    codes = {operation.pk: code for code, operation in operations.items()}
-    numbers: dict[str, dict[datetime.date, int | None]] = defaultdict(dict)
-    for strength in AuthorizedStrength.objects.standing().filter(operation__in=codes):
-        numbers[codes[strength.operation_id]][strength.effective_from] = strength.maximum
-    terms: dict[str, dict[datetime.date, Terms]] = defaultdict(dict)
-    for row in OperationTerms.objects.standing().filter(operation__in=codes):
-        known = Terms(row.status, row.is_armed, tuple(row.languages))
-        terms[codes[row.operation_id]][row.effective_from] = known
-    return numbers, terms
+def _save(changed: list[tuple[Line, Operation]], reports: dict[int, LineReport], session: ImportSession) -> None:
+    save_many([(operation, session.note(line.line)) for line, operation in changed], by=session.by)
+    _set_countries([(line, operation) for line, operation in changed if line.countries is not None], reports)
+    acts = (
+        ActOn(
+            operation,
+            DataVerb.IMPORT,
+            session.note(line.line),
+            detail={"changes": {c.column: [c.before, c.after] for c in reports[line.line].changes}},
+        )
+        for line, operation in changed
+    )
+    record_acts(acts, by=session.by)
 
 
-def _in_force(versions: dict[datetime.date, object], day: datetime.date):
-    begun = [start for start in versions if start <= day]
-    return versions[max(begun)] if begun else None
-
-
-def _take(step: Step, operation: Operation, errand: Errand, report: LineReport) -> None:
-    line = step.line
-    if step.terms:
-        with errand.attempt(line.line, ("status", *COLUMNS)):
-            set_terms(
-                operation,
-                by=errand.by,
-                effective_from=line.effective_from,
-                status=step.terms.status,
-                is_armed=step.terms.armed,
-                languages=list(step.terms.languages),
-                reason=errand.note(line.line, line.instrument),
-                today=errand.today,
-            )
-    if step.number is not None:
-        with errand.attempt(line.line, ("authorized", *COLUMNS)):
-            _set_number(step.number, line, operation, errand, report)
-
-
-def _set_number(number: int, line: Line, operation: Operation, errand: Errand, report: LineReport) -> None:
-    preview = preview_strength(operation, effective_from=line.effective_from, maximum=number, today=errand.today)
-    for change in preview.brought_down:
-        report.note(f"authorized ({change.record.code})", change.number_before, change.maximum)
-    if preview.own.accepted_peak is not None:
-        report.note("accepted strength", None, preview.own.accepted_peak)
-    set_strength(
-        operation,
-        by=errand.by,
-        effective_from=line.effective_from,
-        maximum=number,
-        instrument=line.instrument,
-        note=errand.note(line.line, line.instrument),
-        acknowledge_lowering=errand.acknowledge_lowering,
-        today=errand.today,
+def _set_countries(changed: list[tuple[Line, Operation]], reports: dict[int, LineReport]) -> None:
+    moved = [
+        (line, operation)
+        for line, operation in changed
+        if any(change.column == "countries" for change in reports[line.line].changes)
+    ]
+    countries = countries_of(code for line, _operation in moved for code in line.countries or ())
+    through = Operation.countries.through
+    through.objects.filter(operation__in=[operation.pk for _line, operation in moved]).delete()
+    through.objects.bulk_create(
+        (
+            through(operation_id=operation.pk, country_id=countries[code].pk)
+            for line, operation in moved
+            for code in line.countries or ()
+        ),
+        batch_size=500,
     )

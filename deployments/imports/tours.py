@@ -1,4 +1,4 @@
-"""Deployments from a list: each line is one tour of duty, recorded through the door that a person's click uses."""
+"""Deployments from a list: each line is one tour of duty, held to the rules that a person's click meets."""
 
 import datetime
 from dataclasses import dataclass
@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.tabular import Row
-from core.text.clean import number_key
-from deployments.domain.tours.acts import record_tour
-from deployments.imports.cells import Cells
-from deployments.imports.errand import Errand, Import, LineReport
-from deployments.models import Deployment, DeploymentState, Posting
+from core.tabular import DAY, Column, Row
+from deployments.domain.tours.many import NewTour, Sweep, insert_tours
+from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
+from deployments.imports.cells import NO_DAY, Cells
+from deployments.imports.people import OfficerNames, PostingNames
+from deployments.imports.reports import LineReport, in_words
+from deployments.imports.session import Import, ImportSession
+from deployments.models import Deployment, DeploymentState, EndReason, Posting
 from officers.models import Officer
 
-COLUMNS = ("officer", "posting", "first_day", "last_day", "state")
+FIELDS = (
+    Column("officer", _("Officer"), ("e-mail", "email", "courriel", "policier", "member", "membre"), example="ada@example.org"),
+    Column("posting", _("Posting"), ("reference", "référence", "poste", "affectation"), example="mali-adviser"),
+    Column("first_day", _("First day"), ("from", "start", "du", "début", "departure", "départ"), kind=DAY, example="2026-01-15"),
+    Column("last_day", _("Last day"), ("to", "end", "until", "au", "fin", "return", "retour"), kind=DAY, example="2027-01-14"),
+    Column("state", _("State"), ("status", "statut", "état"), required=False, example="in_mission", allowed=tuple(DeploymentState.values)),
+    Column("end_reason", _("End"), ("reason", "motif", "end reason", "motif de fin"), required=False, example="", allowed=tuple(EndReason.values)),
+)  # fmt: skip
+COLUMNS = tuple(column.code for column in FIELDS)
 
 
 @dataclass(frozen=True)
@@ -22,89 +32,121 @@ class Line:
     """One line of the list, read."""
 
     line: int
+    named: str
     officer: Officer
     posting: Posting
     first_day: datetime.date
     last_day: datetime.date
     state: str
+    end_reason: str
 
 
-def _key(named: str) -> str:
-    """An officer's name in the list, written in one way: an e-mail address, or service:number."""
-    if "@" in named:
-        return named.lower()
-    service, _colon, number = named.partition(":")
-    return f"{service.strip().lower()}:{number_key(number)}"
-
-
-class _Known:
-    """The officers and postings that the rows name."""
-
-    def __init__(self, rows: list[Row]) -> None:
-        keys = {_key(row["officer"]) for row in rows}
-        officers = Officer.objects.select_related("user", "police_service")
-        self.officers = {o.user.email: o for o in officers.filter(user__email__in=keys)}
-        numbers = {key.partition(":")[2] for key in keys}
-        of_numbers = officers.numbered(*numbers)
-        self.officers |= {_key(f"{o.police_service.code}:{o.service_number}"): o for o in of_numbers}
-        chain = Posting.objects.select_related("mission__operation__programme")
-        self.postings = {p.reference: p for p in chain.filter(reference__in={row["posting"] for row in rows})}
-
-
-def carry_out(rows: list[Row], errand: Errand) -> list[LineReport]:
-    """Records each tour that is not recorded yet; problems are left in ``errand``."""
-    known = _Known(rows)
-    lines = [line for row in rows if (line := _line(Cells(row, errand.problems), known))]
-    if errand.problems:
-        return []
-    reports = []
-    for line, row in zip(lines, rows, strict=True):
-        report = LineReport(line.line, row["officer"], line.first_day.isoformat())
-        reports.append(report)
-        if _is_recorded(line):
-            continue
-        report.created = True
-        for column in ("posting", "first_day", "last_day", "state"):
-            report.note(column, "", row[column])
-        with errand.attempt(line.line, ("officer", *COLUMNS)):
-            record_tour(
-                by=errand.by,
-                officer=line.officer,
-                posting=line.posting,
-                first_day=line.first_day,
-                last_day=line.last_day,
-                state=line.state,
-                today=errand.today,
-            )
+def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
+    """Each tour that is not recorded yet, judged with all before it in place."""
+    officers, postings = OfficerNames(row["officer"] for row in rows), PostingNames(row["posting"] for row in rows)
+    lines = [line for row in rows if (line := _line(Cells(row, session.problems), officers, postings, session))]
+    recorded = _recorded(lines)
+    reports = [LineReport(line.line, line.named, line.first_day.isoformat()) for line in lines]
+    new: list[tuple[Line, LineReport]] = []
+    seen: dict[tuple, int] = {}
+    for line, report in zip(lines, reports, strict=True):
+        key = (line.officer.pk, line.posting.pk, line.first_day, line.last_day)
+        same = recorded.get(key)
+        if same is not None:
+            _say_recorded(line, same, report)
+        elif key in seen:
+            report.note = gettext("The same as line %(other)s.") % {"other": seen[key]}
+        else:
+            seen[key] = line.line
+            new.append((line, report))
+    _plan_new(new, session)
     return reports
 
 
-DEPLOYMENTS = Import("deployments", _("Import deployments"), _("Tours of duty from a list."), COLUMNS, carry_out)
+DEPLOYMENTS = Import(
+    "deployments",
+    _("Import deployments"),
+    _("Tours of duty from a list."),
+    FIELDS,
+    plan,
+    ("deployments.import_operations", MAY_DEPLOY),
+)
 
 
-def _line(cells: Cells, known: _Known) -> Line | None:
-    officer = known.officers.get(_key(cells.row["officer"]))
-    if officer is None:
-        cells.wrong(
-            "officer",
-            gettext("No officer has this e-mail address, or service and number: “%(value)s”.")
-            % {"value": cells.row["officer"]},
-        )
-    posting = known.postings.get(cells.row["posting"])
-    if posting is None:
-        cells.wrong("posting", gettext("No posting has this reference: “%(value)s”.") % {"value": cells.row["posting"]})
+def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session: ImportSession) -> Line | None:
+    before = len(cells.problems)
+    officer, posting = officers.read(cells, "officer"), postings.read(cells, "posting")
     first_day, last_day = cells.day("first_day"), cells.day("last_day")
-    state = cells.choice("state", DeploymentState.values)
-    if officer is None or posting is None:
+    if cells.row["state"]:
+        state = cells.choice("state", DeploymentState)
+    else:
+        state = DeploymentState.CLOSED if NO_DAY < last_day < session.today else DeploymentState.PREPARATION
+    end_reason = cells.choice("end_reason", EndReason, required=False)
+    if officer is None or posting is None or len(cells.problems) > before:
         return None
-    return Line(cells.line, officer, posting, first_day, last_day, state)
+    if state in OVER and not end_reason:
+        end_reason = EndReason.COMPLETED
+    if end_reason and state not in OVER:
+        cells.wrong("end_reason", gettext("Only a tour that is over has an end."))
+        return None
+    return Line(cells.line, cells.row["officer"], officer, posting, first_day, last_day, state, end_reason)
 
 
-def _is_recorded(line: Line) -> bool:
-    return Deployment.objects.filter(
+def _recorded(lines: list[Line]) -> dict[tuple, tuple[str, str]]:
+    """State and end of the tours recorded already with the officer, posting and days of a line."""
+    if not lines:
+        return {}
+    first = min(line.first_day for line in lines)
+    last = max(line.last_day for line in lines)
+    officers = {line.officer.pk for line in lines}
+    columns = ("officer", "posting", "first_day", "last_day", "state", "end_reason")
+    rows = Deployment.objects.filter(first_day__range=(first, last)).order_by("pk").values_list(*columns)
+    found: dict[tuple, tuple[str, str]] = {}
+    for *key, state, end_reason in rows:
+        if key[0] in officers and (tuple(key) not in found or found[tuple(key)][0] == DeploymentState.CANCELLED):
+            found[tuple(key)] = (state, end_reason)
+    return found
+
+
+def _say_recorded(line: Line, same: tuple[str, str], report: LineReport) -> None:
+    """A tour that is there stays as it is: it moves on by acts. What has moved on since is said."""
+    state = same[0]
+    report.note = (
+        gettext("Already there.")
+        if state == line.state
+        else gettext("Recorded already, now: %(state)s.") % {"state": DeploymentState(state).label}
+    )
+
+
+def _plan_new(new: list[tuple[Line, LineReport]], session: ImportSession) -> None:
+    if not new:
+        return
+    if not session.may(MAY_DEPLOY):
+        for line, _report in new:
+            session.not_permitted(line.line, "officer")
+        return
+    tours = [_tour(line) for line, _report in new]
+    sweep = Sweep(tours, session.today)
+    planned: list[NewTour] = []
+    for (line, report), tour in zip(new, tours, strict=True):
+        report.created = True
+        for column in ("posting", "first_day", "last_day", "state"):
+            report.compare(
+                column, "", in_words(getattr(line, column)) if column != "posting" else line.posting.reference
+            )
+        with session.at_line(line.line, ("officer", *COLUMNS)):
+            sweep.take(tour)
+            planned.append(NewTour(tour, session.note(line.line)))
+    if planned:
+        session.writes.append(lambda: insert_tours(planned, by=session.by, today=session.today))
+
+
+def _tour(line: Line) -> Deployment:
+    return Deployment(
         officer=line.officer,
         posting=line.posting,
         first_day=line.first_day,
         last_day=line.last_day,
         state=line.state,
-    ).exists()
+        end_reason=line.end_reason,
+    )

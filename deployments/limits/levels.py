@@ -96,7 +96,7 @@ def levels_of_chains(postings: Iterable[Posting], since: datetime.date) -> dict[
 
     Postings come with ``mission__operation__programme`` selected.
     """
-    chains = {posting.pk: _chain(posting) for posting in postings}
+    chains = {posting.pk: chain_of(posting) for posting in postings}
     if not chains:
         return {}
     records = {(kind, record.pk): record for chain in chains.values() for kind, record in chain.items()}
@@ -140,7 +140,7 @@ def _limits(kind: str, numbers: Iterable[tuple[datetime.date, int | None]]) -> b
     return kind in ("posting", "operation") or any(maximum is not None for _day, maximum in numbers)
 
 
-def _chain(posting: Posting) -> dict[str, Record]:
+def chain_of(posting: Posting) -> dict[str, Record]:
     """The records whose numbers a tour in ``posting`` counts against, by kind, innermost first."""
     mission = posting.mission
     records = (posting, mission, mission.operation, mission.operation.programme)
@@ -196,14 +196,32 @@ def live_level_of(posting: Posting) -> Level:
 
 def closed_spans(posting: Posting) -> list[Span]:
     """The days on which terms of the operation or the mission take nobody. Two queries."""
-    operation_terms = OperationTerms.objects.standing().filter(operation=posting.mission.operation_id)
-    mission_terms = MissionTerms.objects.standing().filter(mission=posting.mission_id)
-    spans = []
-    for versions in (operation_terms, mission_terms):
-        dated = list(versions.values_list("effective_from", "status"))
-        ends = [day - datetime.timedelta(days=1) for day, _status in dated[1:]] + [FOREVER]
-        spans += [
-            Span(day, end) for (day, status), end in zip(dated, ends, strict=False) if status != TermsStatus.ACTIVE
+    return closed_spans_of([posting])[posting.pk]
+
+
+def closed_spans_of(postings: Iterable[Posting]) -> dict[int, list[Span]]:
+    """For each posting, by its primary key, the days on which terms above it take nobody. Two queries for all."""
+    postings = list(postings)
+    operations = {posting.mission.operation_id for posting in postings}
+    by_operation = _closed(OperationTerms.objects.standing().filter(operation__in=operations), "operation")
+    missions = {posting.mission_id for posting in postings}
+    by_mission = _closed(MissionTerms.objects.standing().filter(mission__in=missions), "mission")
+    return {
+        posting.pk: [*by_operation[posting.mission.operation_id], *by_mission[posting.mission_id]]
+        for posting in postings
+    }
+
+
+def _closed(versions: QuerySet, level: str) -> dict[int, list[Span]]:
+    """The days under terms that take nobody, by the record whose terms they are."""
+    dated: dict[int, list[tuple[datetime.date, str]]] = defaultdict(list)
+    for key, day, status in versions.values_list(level, "effective_from", "status"):
+        dated[key].append((day, status))
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for key, of_record in dated.items():
+        ends = [day - datetime.timedelta(days=1) for day, _status in of_record[1:]] + [FOREVER]
+        spans[key] = [
+            Span(day, end) for (day, status), end in zip(of_record, ends, strict=True) if status != TermsStatus.ACTIVE
         ]
     return spans
 

@@ -13,6 +13,7 @@ from deployments.models.application import (
 )
 from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
+from deployments.models.import_job import ImportJob, ImportJobState
 from deployments.models.job import RoleProfile
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
@@ -43,6 +44,8 @@ __all__ = [
     "ExtensionRequest",
     "ExtensionState",
     "Gate",
+    "ImportJob",
+    "ImportJobState",
     "LanguageRequirement",
     "Leave",
     "OpeningAlert",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, in_both
-from core.text.fields import CleanCharField
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
@@ -28,6 +28,11 @@ class PoliceService(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name_en = CleanCharField(_("name in English"), max_length=200)
     name_fr = CleanCharField(_("name in French"), max_length=200)
+    aliases = CleanTextField(
+        _("other names"),
+        blank=True,
+        help_text=_("Old names, short names and spellings by which lists name the service: one a line."),
+    )
     needs_release = models.BooleanField(
         _("releases its officers"),
         default=True,
@@ -43,7 +48,7 @@ class PoliceService(models.Model):
             "domains or of domains below them; where nothing stands here, with any address."
         ),
     )
-    search_text = FoldedTextField(sources=("code", "name_en", "name_fr"))
+    search_text = FoldedTextField(sources=("code", "name_en", "name_fr", "aliases"))
     name = Bilingual("name")
     history = HistoricalRecords(excluded_fields=["search_text"])
 

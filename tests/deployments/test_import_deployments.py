@@ -14,7 +14,7 @@ from tests import factories
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
-HEADER = ",".join(DEPLOYMENTS.columns)
+HEADER = "officer,posting,first_day,last_day,state"
 TODAY = day("2026-11-24")
 
 
@@ -99,7 +99,7 @@ def test_an_operation_that_takes_nobody_refuses(operation):
         (NEXT.replace("mali-adviser", "none"), "Line 2, posting: No posting has this reference: “none”."),
         (NEXT.replace("2027-01-01", "2028-01-01"), "Line 2, last_day: "),
         (NEXT.replace("2027-12-31", "2057-12-31"), "Line 2, last_day: "),
-        (NEXT.replace("2027-01-01", "01.01.2027"), "Line 2, first_day: Not a day as YYYY-MM-DD"),
+        (NEXT.replace("2027-01-01", "01.02.2027"), "Line 2, first_day: “01.02.2027” can be read in two ways."),
         (NEXT.replace("reserved", "deployed"), "Line 2, state: “deployed” is not one of: reserved, preparation"),
         (NEXT.replace("reserved", "in_mission"), "Line 2, first_day: The tour begins on"),
         (NEXT.replace("reserved", "ended"), "Line 2, last_day: The actual last day"),

@@ -85,7 +85,10 @@ def test_an_account_of_the_desk_is_not_changed(has_profile, services):
     [
         (ADA.replace("Ada@Example.org", "ada at example"), "Line 2, email: Enter a valid email address."),
         (ADA.replace("Ada@Example.org", ""), "Line 2, email: This cell may not be empty."),
-        (ADA.replace("toronto", "gotham"), "Line 2, police_service: “gotham” is not one of: "),
+        (
+            ADA.replace("toronto", "gotham"),
+            "Line 2, police_service: No police service has this code or name: “gotham”.",
+        ),
         (ADA.replace("000123", ""), "Line 2, service_number: This cell may not be empty."),
         (ADA.replace("000123", "9" * 31), "Line 2, service_number: Longer than 30 characters."),
         (ADA.replace("Ada,Roy", f"{'A' * 101},Roy"), "Line 2, given_name: Longer than 100 characters."),
@@ -120,7 +123,7 @@ def test_a_new_account_has_an_address_of_the_service(services):
 def test_a_number_or_an_address_belongs_to_one_officer():
     assert refused(ADA, ADA.replace("000123", "000124")) == ["Line 3, email: Line 2 names the same address."]
     found = refused(ADA, NOOR.replace("rcmp,77-B", "toronto,000123"))
-    assert found == ["Line 3: This service number is taken in this police service."]
+    assert found == ["Line 3, service_number: This service number is taken in this police service."]
     run(ADA)
     assert "taken" in refused(ADA.replace("Ada@", "other@"))[0]
 

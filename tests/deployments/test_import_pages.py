@@ -12,14 +12,14 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.tabular import MAX_BYTES
-from deployments.imports import IMPORTS, OPERATIONS
+from deployments.imports import IMPORTS
 from missions.models import Operation
 from tests import factories
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/deployments/import/operations/"
-HEADER = ",".join(OPERATIONS.columns)
+HEADER = "code,name_en,name_fr,countries,languages,armed,status,authorized,effective_from,instrument"
 MALI_30 = "mali,Mali,Mali,,fr,yes,active,30,2027-04-01,Order 7"
 
 
@@ -119,9 +119,8 @@ def test_a_preview_holds_for_its_account_its_list_and_one_hour(desk, mali):
         (HEADER.encode() + b"\nmali,\xe9,,,,,,,,\n", "Line 2, name_fr: This cell may not be empty."),
         (b"a,b\n1,2\n", "Columns are missing"),
         (b"PK\x03\x04", "This workbook cannot be read"),
-        (b"x" * (MAX_BYTES + 1), "larger than 1.5 megabytes"),
+        (b"x" * (MAX_BYTES + 1), "larger than 25 megabytes"),
         ((HEADER + "\n" + MALI_30.replace("30", "=1+1")).encode(), "Line 2, authorized: Not a whole number"),
-        ((HEADER + f"\n{MALI_30}" * 6_000).encode(), "more than 2000 rows"),
         ((HEADER + "\n" + MALI_30.replace("Mali", "<script>alert(1)</script>").replace("fr,", "xx,")).encode(), "xx"),
     ],
     ids=lambda value: None,

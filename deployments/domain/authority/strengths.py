@@ -48,7 +48,7 @@ def preview_strength(
         )
     before = (
         level_reaching(level, effective_from)
-        if takes_records_along(level, effective_from)
+        if isinstance(level, Operation) and takes_records_along(level, effective_from)
         else level_of(level, effective_from)
     )
     return effects(level, before, before.with_number(effective_from, maximum), effective_from, today)
@@ -219,8 +219,8 @@ def _record(change: Change, verb: StrengthVerb, by, reason: str, **detail) -> No
         verb,
         by=by,
         reason=reason,
-        from_state=_figure(change.number_before),
-        to_state=_figure(change.maximum),
+        from_state=figure(change.number_before),
+        to_state=figure(change.maximum),
         effective_from=change.effective_from.isoformat(),
         until=change.until.isoformat() if change.until else None,
         accepted_peak=change.accepted_peak,
@@ -228,5 +228,6 @@ def _record(change: Change, verb: StrengthVerb, by, reason: str, **detail) -> No
     )
 
 
-def _figure(number: int | None) -> str:
+def figure(number: int | None) -> str:
+    """A number as the history keeps it."""
     return "" if number is None else str(number)

@@ -90,15 +90,21 @@ def record_tour(
     """
     require(by, MAY_DEPLOY)
     today = today or today_here()
-    if state not in S.values:
-        raise Refusal(_("Unknown state: %(state)s.") % {"state": state}, code="bad_value", field="state")
-    if state in OVER:
-        check_ended(last_day, today)
-    if state == S.IN_MISSION:
-        _check_begun(first_day, today)
     tour = Deployment(officer=officer, posting=posting, first_day=first_day, last_day=last_day, state=state)
+    check_recordable(tour, today)
     tour.end_reason = EndReason.COMPLETED if state in OVER else ""
     return _begin(tour, TourVerb.RECORD, by=by, today=today)
+
+
+def check_recordable(tour: Deployment, today: datetime.date) -> None:
+    """Raises Refusal for an unknown state, or days that do not go with the state or are out of order or of reach."""
+    if tour.state not in S.values:
+        raise Refusal(_("Unknown state: %(state)s.") % {"state": tour.state}, code="bad_value", field="state")
+    check_interval(tour.first_day, tour.last_day, today)
+    if tour.state in OVER:
+        check_ended(tour.last_day, today)
+    if tour.state == S.IN_MISSION:
+        _check_begun(tour.first_day, today)
 
 
 @through_the_gate

@@ -125,10 +125,12 @@ def _check_officer(wanted: Wanted, new_days: Sequence[Span]) -> None:
         if is_lapsed(tour, wanted.today):
             expire(tour, by=SYSTEM)
             continue
-        raise OfficerTaken(
-            _("The officer has another tour %(days)s.") % {"days": days_words(tour.first_day, tour.last_day)},
-            field="officer",
-        )
+        raise OfficerTaken(taken_words(tour), field="officer")
+
+
+def taken_words(tour: Deployment | Span) -> str:
+    """What is said of the officer's other tour: its days alone."""
+    return _("The officer has another tour %(days)s.") % {"days": days_words(tour.first_day, tour.last_day)}
 
 
 def _on(tours: QuerySet[Deployment], spans: Sequence[Span]) -> list[Deployment]:
@@ -146,10 +148,11 @@ def _check_terms(posting: Posting, new_days: Sequence[Span]) -> None:
         for span in new_days:
             first, last = max(closed.first_day, span.first_day), min(closed.last_day, span.last_day)
             if first <= last:
-                raise _takes_nobody(posting, first, last)
+                raise takes_nobody(posting, first, last)
 
 
-def _takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.date) -> TakesNobody:
+def takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.date) -> TakesNobody:
+    """The refusal of days on which terms take nobody new."""
     found = ((record, terms_in_force(record, first_day)) for record in (posting.mission.operation, posting.mission))
     record, terms = next((record, terms) for record, terms in found if terms and terms.status != TermsStatus.ACTIVE)
     return TakesNobody(

@@ -1,0 +1,128 @@
+"""Numbers and terms of many operations at once, as lists bring them: planned without writing, then written in bulk.
+
+A plan is a chain of the same values that one act uses (``effects``); what one act alone can do, such as taking the place of
+a version of the same day or bringing other numbers down, is left to that act.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.history.acts import ActOn, record_acts
+from core.refusals import require
+from deployments.domain.authority.effects import Change
+from deployments.domain.authority.records import NewNumber
+from deployments.domain.authority.strengths import figure, named
+from deployments.domain.verbs.authority import MAY_SET_STRENGTH, MAY_SET_TERMS, StrengthVerb, TermsVerb
+from missions.models import AuthorizedStrength, Operation, OperationTerms
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """A number for an operation as its plan has it."""
+
+    operation: Operation
+    change: Change
+    number: NewNumber
+
+
+@dataclass(frozen=True)
+class NewTerms:
+    """Terms of an operation from a day on; ``status_before`` is what held on that day."""
+
+    operation: Operation
+    effective_from: datetime.date
+    status: str
+    is_armed: bool | None
+    languages: Sequence[str]
+    reason: str
+    status_before: str = ""
+
+
+def insert_numbers(versions: Iterable[NewVersion], *, by) -> None:
+    """Writes numbers with their history. Of one operation the latest comes first, so that each is judged on its own days.
+
+    Call it behind the gate. Raises NotPermitted, and IntegrityError for what the guards refuse.
+    """
+    require(by, MAY_SET_STRENGTH)
+    versions = sorted(versions, key=lambda version: version.change.effective_from, reverse=True)
+    rows = [
+        AuthorizedStrength(
+            operation=version.operation,
+            effective_from=version.change.effective_from,
+            maximum=version.number.maximum,
+            instrument=version.number.instrument,
+            instrument_fr=version.number.instrument_fr,
+            note=version.number.note,
+            acknowledged_peak=version.change.accepted_peak,
+            recorded_by_id=by.pk,
+        )
+        for version in versions
+    ]
+    # Of many versions of one operation in one statement, PostgreSQL would judge each by all of them.
+    for batch in _one_of_each(rows):
+        AuthorizedStrength.objects.bulk_create(batch, batch_size=500)
+    record_acts((_act(version) for version in versions), by=by)
+
+
+def insert_terms(terms: Iterable[NewTerms], *, by) -> None:
+    """Writes terms with their history. Call it behind the gate. Raises NotPermitted."""
+    require(by, MAY_SET_TERMS)
+    terms = list(terms)
+    OperationTerms.objects.bulk_create(
+        (
+            OperationTerms(
+                operation=each.operation,
+                effective_from=each.effective_from,
+                status=each.status,
+                is_armed=each.is_armed,
+                languages=";".join(each.languages),
+                reason=each.reason,
+                recorded_by_id=by.pk,
+            )
+            for each in terms
+        ),
+        batch_size=500,
+    )
+    acts = (
+        ActOn(
+            each.operation,
+            TermsVerb.SET,
+            each.reason,
+            each.status_before,
+            each.status,
+            {
+                "effective_from": each.effective_from.isoformat(),
+                "is_armed": each.is_armed,
+                "languages": list(each.languages),
+            },
+        )
+        for each in terms
+    )
+    record_acts(acts, by=by)
+
+
+def _one_of_each(rows: Iterable[AuthorizedStrength]) -> list[list[AuthorizedStrength]]:
+    """The rows in batches with at most one of each operation, in their order."""
+    batches: list[list[AuthorizedStrength]] = []
+    count: dict[int | None, int] = defaultdict(int)
+    for row in rows:
+        number = count[row.operation_id]
+        count[row.operation_id] += 1
+        if number == len(batches):
+            batches.append([])
+        batches[number].append(row)
+    return batches
+
+
+def _act(version: NewVersion) -> ActOn:
+    change = version.change
+    detail = {
+        "effective_from": change.effective_from.isoformat(),
+        "until": change.until.isoformat() if change.until else None,
+        "accepted_peak": change.accepted_peak,
+        **named(version.number),
+    }
+    before, after = figure(change.number_before), figure(change.maximum)
+    return ActOn(change.record, StrengthVerb.SET, version.number.note, before, after, detail)

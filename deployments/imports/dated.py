@@ -1,0 +1,258 @@
+"""Terms and numbers of operations from a list: what each line changes against what is in force on its day."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from core.refusals import Refusal
+from deployments.domain.authority.effects import AboveParent, Change, LoweringNotAcknowledged, StrengthPreview, effects
+from deployments.domain.authority.many import NewTerms, NewVersion, insert_numbers, insert_terms
+from deployments.domain.authority.records import NewNumber
+from deployments.domain.authority.strengths import HIGHEST, set_strength
+from deployments.domain.authority.terms import set_terms
+from deployments.domain.four_eyes import require_proposal
+from deployments.domain.verbs.authority import MAY_SET_STRENGTH, MAY_SET_TERMS
+from deployments.imports.lines import Line, Terms
+from deployments.imports.reports import LineReport
+from deployments.imports.session import ImportSession
+from deployments.limits.days import check_day
+from deployments.limits.levels import level_reaching, levels_of
+from deployments.limits.rule import FOREVER, Level, Span, above_parent
+from missions.models import AuthorizedStrength, Operation, OperationTerms
+
+Versions = dict[str, dict[datetime.date, Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line with its operation, which is recorded already or only planned."""
+
+    line: Line
+    operation: Operation
+    is_known: bool
+
+
+def plan_steps(steps: list[Step], reports: dict[int, LineReport], session: ImportSession) -> None:
+    """Plans the terms and the numbers; problems and writes are left in ``session``."""
+    known = {step.line.code: step.operation for step in steps if step.is_known}
+    numbers, terms = _recorded(known)
+    columns = ("authorized", "effective_from", "instrument", "status", "armed", "languages")
+    changing = []
+    for step in sorted(steps, key=lambda step: step.line.effective_from):
+        with session.at_line(step.line.line, columns):
+            check_day(step.line.effective_from, session.today, field="effective_from")
+            _plan_terms(step, terms[step.line.code], reports[step.line.line], session)
+            if _number_changes(step, numbers[step.line.code], reports[step.line.line], session):
+                changing.append(step)
+    _plan_numbers(changing, reports, session)
+
+
+def _recorded(operations: dict[str, Operation]) -> tuple[Versions, Versions]:
+    """Numbers and terms that were not withdrawn, by operation and day."""
+    codes = {operation.pk: code for code, operation in operations.items()}
+    numbers: Versions = defaultdict(dict)
+    terms: Versions = defaultdict(dict)
+    if codes:
+        for strength in AuthorizedStrength.objects.standing().filter(operation__in=codes):
+            numbers[codes[strength.operation_id]][strength.effective_from] = strength.maximum
+        for row in OperationTerms.objects.standing().filter(operation__in=codes):
+            known = Terms(row.status, row.is_armed, tuple(row.languages))
+            terms[codes[row.operation_id]][row.effective_from] = known
+    return numbers, terms
+
+
+def in_force(versions: dict[datetime.date, Any], day: datetime.date) -> Any:
+    begun = [start for start in versions if start <= day]
+    return versions[max(begun)] if begun else None
+
+
+def _plan_terms(step: Step, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession) -> None:
+    line, new = step.line, step.line.terms
+    now: Terms | None = in_force(recorded, line.effective_from)
+    if new is None or new.says_the_same(now):
+        return
+    replaces = line.effective_from in recorded
+    recorded[line.effective_from] = new
+    report.compare("status", now.status if now else "", new.status)
+    report.compare("armed", now.armed if now else None, new.armed)
+    report.compare("languages", ";".join(now.languages) if now else "", ";".join(new.languages))
+    if not session.may(MAY_SET_TERMS):
+        session.not_permitted(line.line, "status")
+        return
+    values: dict[str, Any] = {"status": new.status, "is_armed": new.armed, "languages": list(new.languages)}
+    reason = session.note(line.line, line.instrument)
+    if replaces:
+        session.writes.append(
+            lambda: set_terms(
+                step.operation,
+                by=session.by,
+                effective_from=line.effective_from,
+                reason=reason,
+                today=session.today,
+                **values,
+            )
+        )
+        return
+    made = NewTerms(
+        step.operation, line.effective_from, reason=reason, status_before=now.status if now else "", **values
+    )
+    _gather(session, "terms", insert_terms, made)
+
+
+def _gather(session: ImportSession, kind: str, write: Any, item: Any) -> None:
+    """Adds to what one write does at the end."""
+    bundles = (each for each in session.writes if isinstance(each, Bundle))
+    bundle = next((each for each in bundles if each.kind == kind), None)
+    if bundle is None:
+        bundle = Bundle(kind, write, [], session)
+        session.writes.append(bundle)
+    bundle.items.append(item)
+
+
+@dataclass
+class Bundle:
+    """Many of one kind, written at once."""
+
+    kind: str
+    write: Any
+    items: list[Any]
+    session: ImportSession
+
+    def __call__(self) -> None:
+        self.write(self.items, by=self.session.by)
+
+
+def _number_changes(step: Step, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession) -> bool:
+    line = step.line
+    now = in_force(recorded, line.effective_from)
+    if line.authorized is None or line.authorized == now:
+        return False
+    report.compare("authorized", now, line.authorized)
+    if line.effective_from in recorded:
+        with session.at_line(line.line, ("effective_from",)):
+            words = gettext(
+                "%(level)s has a number from %(day)s already, %(number)s: withdraw it first if it is wrong."
+            )
+            number = gettext("no number") if now is None else now
+            raise Refusal(
+                words % {"level": step.operation, "day": line.effective_from.isoformat(), "number": number},
+                code="one_version_a_day",
+                field="effective_from",
+            )
+        return False
+    recorded[line.effective_from] = line.authorized
+    if not line.instrument:
+        session.refuse(line.line, gettext("The number changes: name the instrument."), "instrument")
+        return False
+    if line.authorized > HIGHEST:
+        words = gettext("Give a number from 0 to %(highest)s.") % {"highest": HIGHEST}
+        session.refuse(line.line, words, "authorized", str(line.authorized))
+        return False
+    if not session.may(MAY_SET_STRENGTH):
+        session.not_permitted(line.line, "authorized")
+        return False
+    return True
+
+
+def _plan_numbers(steps: list[Step], reports: dict[int, LineReport], session: ImportSession) -> None:
+    """The latest of each operation first: every version is then judged on exactly the days that it will hold."""
+    if not steps:
+        return
+    since = min(step.line.effective_from for step in steps)
+    levels = _levels(steps, since)
+    parents = _parents(steps)
+    for step in sorted(steps, key=lambda step: (step.line.effective_from, step.line.line), reverse=True):
+        line = step.line
+        with session.at_line(line.line, ("authorized", "effective_from", "instrument", "status")):
+            before = levels[line.code]
+            after = before.with_number(line.effective_from, line.authorized)
+            preview = _preview(step, before, after, parents, session)
+            levels[line.code] = after
+            _accept(step, preview, reports[line.line], session)
+
+
+def _levels(steps: list[Step], since: datetime.date) -> dict[str, Level]:
+    known = {step.line.code: step.operation for step in steps if step.is_known}
+    found = levels_of(known.values(), since)
+    levels = {code: found[operation.pk] for code, operation in known.items()}
+    for step in steps:
+        code = step.line.code
+        if code not in levels:
+            levels[code] = Level("operation", 0, str(step.operation), ())
+        elif step.operation.records_from and since < step.operation.records_from:
+            first = min(s.line.effective_from for s in steps if s.line.code == code)
+            levels[code] = level_reaching(step.operation, first)
+    return levels
+
+
+def _parents(steps: list[Step]) -> dict[int, Level]:
+    """The levels of the programmes with their numbers alone."""
+    programmes = {step.operation.programme.pk: step.operation.programme for step in steps}
+    numbers: dict[int, list] = defaultdict(list)
+    rows = AuthorizedStrength.objects.standing().filter(programme__in=programmes)
+    for key, day, maximum in rows.values_list("programme", "effective_from", "maximum"):
+        numbers[key or 0].append((day, maximum))
+    return {key: Level("programme", key, str(each), tuple(numbers[key])) for key, each in programmes.items()}
+
+
+def _preview(
+    step: Step, before: Level, after: Level, parents: dict[int, Level], session: ImportSession
+) -> StrengthPreview:
+    line = step.line
+    if step.is_known:
+        return effects(step.operation, before, after, line.effective_from, session.today)
+    parent = parents[step.operation.programme.pk]
+    if breaches := above_parent(after, parent, line.effective_from, FOREVER):
+        raise AboveParent(
+            gettext("%(level)s cannot have %(number)s: %(parent)s has %(limit)s from %(day)s.")
+            % {
+                "level": after.label,
+                "number": breaches[0].number,
+                "parent": parent.label,
+                "limit": breaches[0].parent_number,
+                "day": breaches[0].first_day.isoformat(),
+            },
+            field="authorized",
+        )
+    return new_operation(step.operation, after, Span(line.effective_from, after.reach(line.effective_from).last_day))
+
+
+def new_operation(operation: Operation, after: Level, reach: Span) -> StrengthPreview:
+    """What a number does for an operation that is only planned: nobody is there, and nothing below it."""
+    own = Change(operation, after, reach, 0, after.number_on(reach.first_day), 0)
+    return StrengthPreview(own, None, None, (), needs_note=False)
+
+
+def _accept(step: Step, preview: StrengthPreview, report: LineReport, session: ImportSession) -> None:
+    line = step.line
+    require_proposal(is_higher=preview.is_higher, by=session.by, proposed_by=None)
+    if preview.needs_acknowledgement and not session.acknowledge_lowering:
+        raise LoweringNotAcknowledged(preview)
+    for change in preview.brought_down:
+        report.compare(f"authorized ({change.record.code})", change.number_before, change.maximum)
+    if preview.own.accepted_peak is not None:
+        report.compare("accepted strength", None, preview.own.accepted_peak)
+    note = session.note(line.line, line.instrument)
+    if preview.brought_down or (step.operation.records_from and line.effective_from < step.operation.records_from):
+        session.writes.append(
+            lambda: set_strength(
+                step.operation,
+                by=session.by,
+                effective_from=line.effective_from,
+                maximum=line.authorized,
+                instrument=line.instrument,
+                note=note,
+                acknowledge_lowering=session.acknowledge_lowering,
+                today=session.today,
+            )
+        )
+        return
+    _gather(
+        session,
+        "numbers",
+        insert_numbers,
+        NewVersion(step.operation, preview.own, NewNumber(line.authorized, line.instrument, note)),
+    )

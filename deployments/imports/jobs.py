@@ -1,0 +1,179 @@
+"""Long lists in the background: checked as a whole, then carried out in slices, each in a transaction of its own.
+
+A slice and the count of rows done are written together, so that whoever goes on after a kill repeats nothing.
+"""
+
+import datetime
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext, ngettext
+
+from core.mail.outbox import queue_mail
+from core.refusals import Refusal
+from core.tabular import Answers, FileRefused, Row
+from core.text.dates import today_here
+from deployments.imports.kept import keep_report, kept
+from deployments.imports.reports import Report
+from deployments.imports.session import Checked, Import, ImportSession, LinesRefused, Order, checked
+from deployments.limits.gate import through_the_gate
+from deployments.models import ImportJob, ImportJobState
+
+LEASE = datetime.timedelta(seconds=120)
+SLICE_SECONDS = 0.5
+FIRST_SLICE, LARGEST_SLICE = 50, 1_000
+S = ImportJobState
+log = structlog.get_logger(__name__)
+
+
+def begin_job(kind: Import, order: dict[str, Any], *, by: Any, total: int) -> ImportJob:
+    """A long list waits to be checked."""
+    return ImportJob.objects.create(kind=kind.name, file_name=order["file_name"], order=order, by=by, total=total)
+
+
+def confirm(job: ImportJob, *, by: Any) -> bool:
+    """Whoever brought the list says to go on; whether it waited for that."""
+    waiting = ImportJob.objects.filter(pk=job.pk, state=S.READY, by=by)
+    return waiting.update(state=S.RUNNING, leased_until=None) == 1
+
+
+def cancel(job: ImportJob, *, by: Any) -> bool:
+    """Leaves a list that is not being imported yet."""
+    waiting = ImportJob.objects.filter(pk=job.pk, state__in=[S.READY, S.CHECKING], by=by)
+    return waiting.update(state=S.CANCELLED, finished_at=timezone.now()) == 1
+
+
+def work_on_jobs(is_stopped: Callable[[], bool] = lambda: False) -> int:
+    """Works on the lists that wait, oldest first, one after the other; how many were finished with."""
+    from deployments.imports import IMPORTS
+
+    finished = 0
+    while not is_stopped() and (job := _take()) is not None:
+        kind = IMPORTS[job.kind]
+        try:
+            with translation.override(job.by.language):
+                if job.state == S.CHECKING:
+                    _check(job, kind)
+                else:
+                    _carry_out(job, kind, is_stopped)
+        except FileRefused as refused:
+            _refuse(job, "\n".join(refused.sentences()))
+        except Refusal as refusal:
+            _refuse(job, str(refusal))
+        finished += 1
+    return finished
+
+
+def _take() -> ImportJob | None:
+    """The oldest list that waits and that nobody works on, held for a while."""
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    for job in ImportJob.objects.filter(free, state__in=[S.CHECKING, S.RUNNING]).order_by("created_at", "pk")[:5]:
+        held = ImportJob.objects.filter(free, pk=job.pk, state=job.state).update(leased_until=now + LEASE)
+        if held:
+            return ImportJob.objects.select_related("by").get(pk=job.pk)
+    return None
+
+
+def _read(job: ImportJob, kind: Import) -> Checked:
+    data = kept(job.order["name"])
+    if data is None:
+        raise FileRefused.because(gettext("The file is no longer there: choose it again."))
+    known = {name: value for name, value in job.order["answers"].items() if name in ("sheet", "columns", "days")}
+    order = Order(
+        data, job.file_name, Answers(**known), job.order["acknowledge_lowering"], partial=job.order["partial"]
+    )
+    return checked(kind, order, by=job.by, today=today_here())
+
+
+def _check(job: ImportJob, kind: Import) -> None:
+    """Plans the whole file, which writes nothing; with every line right it waits for the word to go on."""
+    read = _read(job, kind)
+    try:
+        report = read.report()
+    except LinesRefused as refused:
+        keep_report(job.order["name"], refused.report)
+        raise
+    keep_report(job.order["name"], _shortened(report))
+    ImportJob.objects.filter(pk=job.pk, state=S.CHECKING).update(
+        state=S.READY, total=len(report.lines), changed=report.changed, leased_until=None
+    )
+
+
+def _shortened(report: Report) -> Report:
+    """Without lines that change nothing, of which a long list may have very many."""
+    return Report([line for line in report.lines if line.does_anything], report.notes, report.problems, report.wrong)
+
+
+def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> None:
+    read = _read(job, kind)
+    rows = _right_rows(read)
+    size = FIRST_SLICE
+    if job.done == 0:
+        ImportJob.objects.filter(pk=job.pk).update(changed=0)
+    while job.done < len(rows):
+        if is_stopped():
+            ImportJob.objects.filter(pk=job.pk).update(leased_until=None)
+            return
+        started = time.monotonic()
+        _slice(job.pk, kind, read, rows[job.done : job.done + size], job.done)
+        took = time.monotonic() - started
+        job.refresh_from_db()
+        size = max(1, min(LARGEST_SLICE, int(size * min(2.0, SLICE_SECONDS / max(took, 0.01)) * 0.8)))
+    _finish(job)
+
+
+def _right_rows(read: Checked) -> list[Row]:
+    """The rows to carry out: of a list with wrong lines those that were right when it was checked."""
+    if not read.order.partial:
+        return read.rows
+    report = read.planned()[0]
+    wrong = {problem.line for problem in report.problems}
+    return [row for row in read.rows if row.line not in wrong]
+
+
+@through_the_gate
+def _slice(key: int, kind: Import, read: Checked, rows: list[Row], done: int) -> None:
+    """Some rows and the count of rows done, together. Raises FileRefused for lines that are wrong by now."""
+    moved = ImportJob.objects.filter(pk=key, done=done, state=S.RUNNING)
+    if not moved.update(done=done + len(rows), leased_until=timezone.now() + LEASE):
+        raise Refusal(gettext("Somebody else works on this list."), code="busy")
+    session = ImportSession(read.by, read.order.file_name, read.order.acknowledge_lowering, read.today)
+    lines = kind.plan(rows, session)
+    if session.problems:
+        raise FileRefused(session.problems)
+    for write in session.writes:
+        write()
+    changed = sum(line.does_anything for line in lines)
+    job = ImportJob.objects.get(pk=key)
+    ImportJob.objects.filter(pk=key).update(changed=job.changed + changed)
+
+
+def _finish(job: ImportJob) -> None:
+    words = ngettext("%(n)s line changed something.", "%(n)s lines changed something.", job.changed) % {
+        "n": job.changed
+    }
+    _end(job, S.DONE, words)
+
+
+def _refuse(job: ImportJob, message: str) -> None:
+    with translation.override(job.by.language):
+        if job.done:
+            n = ImportJob.objects.get(pk=job.pk).done
+            message = gettext("The first %(n)s lines stay imported.") % {"n": n} + "\n" + message
+    log.warning("import_refused", job=job.pk)
+    _end(job, S.REFUSED, message)
+
+
+def _end(job: ImportJob, state: str, message: str) -> None:
+    """Keeps how it ended, and tells whoever brought the list."""
+    with transaction.atomic():
+        ended = ImportJob.objects.filter(pk=job.pk, finished_at=None)
+        if ended.update(state=state, message=message, finished_at=timezone.now(), leased_until=None):
+            context = {"job": job, "message": message, "is_done": state == S.DONE}
+            queue_mail(to=job.by, template="deployments/import_finished", context=context)

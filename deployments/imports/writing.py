@@ -1,0 +1,57 @@
+"""Writing many records of a list at once, with the versions that their history keeps."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+BATCH = 500
+
+
+def save_many(records: Iterable[tuple[Any, str]], *, by: Any, fields: Sequence[str] = ()) -> None:
+    """Inserts new records and updates the others (all columns, or ``fields``), each with its version in the history.
+
+    Each comes with the reason that its version keeps, and all are of one model. Call it behind the gate.
+    """
+    records = list(records)
+    if not records:
+        return
+    model = type(records[0][0])
+    new = [record for record, _reason in records if record.pk is None]
+    old = [record for record, _reason in records if record.pk is not None]
+    are_new = {id(record) for record in new}
+    for record in old:
+        if hasattr(record, "changed_at"):
+            record.changed_at = timezone.now()
+    columns = [*fields, *_filled(model)] if fields else _columns(model)
+    model._default_manager.bulk_create(new, batch_size=BATCH)
+    if old:
+        model._default_manager.bulk_update(old, columns, batch_size=BATCH)
+    if hasattr(model, "history"):
+        _keep_versions(model, records, are_new, by)
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if not field.primary_key]
+
+
+def _filled(model: type[Model]) -> list[str]:
+    """Columns that are filled whenever a record is written."""
+    return [name for name in ("search_text", "sort_key", "changed_at") if name in _columns(model)]
+
+
+def _keep_versions(model: Any, records: list[tuple[Any, str]], are_new: set[int], by: Any) -> None:
+    kept = model.history.model
+    names = [field.attname for field in kept.tracked_fields]
+    rows = [
+        kept(
+            history_date=timezone.now(),
+            history_type="+" if id(record) in are_new else "~",
+            history_user_id=by.pk,
+            history_change_reason=reason[:100],
+            **{name: getattr(record, name) for name in names},
+        )
+        for record, reason in records
+    ]
+    kept.objects.bulk_create(rows, batch_size=BATCH)
