@@ -251,6 +251,7 @@ def test_no_write_passes_by_the_history():
         "deployments/domain/authority/terms.py": "dated versions have no history table: each row is its own history",
         "deployments/domain/authority/records.py": "the same",
         "deployments/privacy/erasure.py": WRITERS["deployments/privacy/erasure.py"],
+        "deployments/imports/writing.py": "writes the versions of the history itself, in bulk as well",
         "deployments/setup/demo/people.py": "fictional accounts and their groups",
         "deployments/management/commands/load_scale.py": "synthetic volume into an empty database",
         "deployments/setup/scale": "synthetic volume into an empty database",

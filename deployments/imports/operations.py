@@ -15,7 +15,7 @@ from deployments.imports.lines import Line, Terms
 from deployments.imports.names import Names, by_code_and_name, countries_of, country_codes
 from deployments.imports.reports import LineReport
 from deployments.imports.session import Import, ImportSession
-from deployments.imports.writing import save_many
+from deployments.imports.writing import link_many, save_many
 from missions.models import Operation, OperationCategory, Programme, TermsStatus
 from missions.models.operation import default_programme
 
@@ -196,13 +196,9 @@ def _set_countries(changed: list[tuple[Line, Operation]], reports: dict[int, Lin
         if any(change.column == "countries" for change in reports[line.line].changes)
     ]
     countries = countries_of(code for line, _operation in moved for code in line.countries or ())
-    through = Operation.countries.through
-    through.objects.filter(operation__in=[operation.pk for _line, operation in moved]).delete()
-    through.objects.bulk_create(
-        (
-            through(operation_id=operation.pk, country_id=countries[code].pk)
-            for line, operation in moved
-            for code in line.countries or ()
-        ),
-        batch_size=500,
+    link_many(
+        Operation.countries.through,
+        "operation",
+        "country",
+        {operation.pk: [countries[code].pk for code in line.countries or ()] for line, operation in moved},
     )

@@ -1,6 +1,6 @@
 """Writing many records of a list at once, with the versions that their history keeps."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -55,3 +55,10 @@ def _keep_versions(model: Any, records: list[tuple[Any, str]], are_new: set[int]
         for record, reason in records
     ]
     kept.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def link_many(through: Any, owner: str, other: str, links: Mapping[int, Sequence[int]]) -> None:
+    """Sets the records that each owner is linked to, both by their keys."""
+    through.objects.filter(**{f"{owner}__in": list(links)}).delete()
+    rows = (through(**{f"{owner}_id": key, f"{other}_id": linked}) for key, found in links.items() for linked in found)
+    through.objects.bulk_create(rows, batch_size=BATCH)

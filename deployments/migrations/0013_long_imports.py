@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("kind", models.CharField(max_length=30, verbose_name="kind")),
                 ("file_name", models.CharField(max_length=100, verbose_name="file")),
-                ("order", models.JSONField(default=dict)),
+                ("order", models.JSONField(default=dict, verbose_name="order")),
                 (
                     "state",
                     models.CharField(
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ("message", models.TextField(blank=True, verbose_name="result")),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="begun")),
                 ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
-                ("leased_until", models.DateTimeField(null=True)),
+                ("leased_until", models.DateTimeField(null=True, verbose_name="held until")),
                 (
                     "by",
                     models.ForeignKey(

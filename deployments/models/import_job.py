@@ -23,7 +23,7 @@ class ImportJob(models.Model):
 
     kind = models.CharField(_("kind"), max_length=30)
     file_name = models.CharField(_("file"), max_length=100)
-    order = models.JSONField(default=dict)
+    order = models.JSONField(_("order"), default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=ImportJobState.choices, default=ImportJobState.CHECKING)
     total = models.PositiveIntegerField(_("rows"), default=0)
@@ -32,7 +32,7 @@ class ImportJob(models.Model):
     message = models.TextField(_("result"), blank=True)
     created_at = models.DateTimeField(_("begun"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True)
-    leased_until = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(_("held until"), null=True)
 
     class Meta:
         verbose_name = _("long import")

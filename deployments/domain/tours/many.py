@@ -11,6 +11,7 @@ from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
 from deployments.domain.tours.acts import check_recordable
+from deployments.domain.tours.released import is_firm, require_released
 from deployments.domain.tours.room import OfficerTaken, check_open, expire, taken_words, takes_nobody
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
 from deployments.limits.levels import chain_of, closed_spans_of, levels_of_chains
@@ -116,6 +117,8 @@ class Sweep:
         answered = since_records(tour.posting.mission.operation.records_from, [span])
         for new in answered:
             self._check(tour.posting, new)
+        if is_firm(tour):
+            require_released(tour.officer, tour.posting, answered)
         self.taken[tour.officer_id].append(span)
         for new in answered:
             for level in self.levels[tour.posting_id]:

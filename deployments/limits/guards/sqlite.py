@@ -5,30 +5,25 @@ in silence (so a key that exists is refused before the row is written), columns 
 numbers are checked), and the shell runs with foreign keys off (so the chain is checked).
 """
 
-from deployments.limits.guards import sqlite_releases
+from deployments.limits.guards import sqlite_records, sqlite_releases
 from deployments.limits.guards.sqlite_parts import (
     DEPLOYMENT,
     EARLIEST,
     LATEST,
     LIVE,
     POSTING,
+    POSTINGS,
     RELEASE,
     STRENGTH,
     TERMS,
     is_day,
+    number,
+    peak,
     records_of,
     refuse,
 )
 
 NUMBERED = ("mission", "operation", "programme")
-POSTINGS = {
-    "posting": "SELECT {key}",
-    "mission": f"SELECT id FROM {POSTING} WHERE mission_id = {{key}} AND counts_against = 'all'",
-    "operation": f"SELECT p.id FROM missions_mission m JOIN {POSTING} p ON p.mission_id = m.id"
-    " WHERE m.operation_id = {key} AND p.counts_against = 'all'",
-    "programme": "SELECT p.id FROM missions_operation o JOIN missions_mission m ON m.operation_id = o.id"
-    f" JOIN {POSTING} p ON p.mission_id = m.id WHERE o.programme_id = {{key}} AND p.counts_against <> 'none'",
-}
 ABOVE = {
     "posting": "NEW.posting_id",
     "mission": f"(SELECT mission_id FROM {POSTING} WHERE id = NEW.posting_id)",
@@ -61,38 +56,6 @@ CHAIN = {
     "missions_operation": (("missions_mission", "operation_id"), (STRENGTH, "operation_id")),
     "missions_programme": (("missions_operation", "programme_id"), (STRENGTH, "programme_id")),
 }
-
-
-def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
-    """The most tours on one and the same day of an interval: changes by day, summed up over time.
-
-    Days of a tour before the records of its operation begin count nowhere.
-    """
-    last = "coalesce(date(late_from, '-1 day'), last_day)" if counted == "answerable" else "last_day"
-    live = f" AND state IN {LIVE}" if counted == "live" else ""
-    records = (
-        f"CASE WHEN EXISTS (SELECT 1 FROM missions_operation WHERE records_from > {since})"
-        f" THEN {records_of('d.posting_id')} END"
-    )
-    tours = (
-        f"FROM (SELECT max(first_day, {since}, coalesce({records}, first_day)) AS begins, {last} AS ends"
-        f" FROM {DEPLOYMENT} d WHERE posting_id IN ({postings}) AND last_day >= {since} AND first_day <= {until}"
-        f" AND state <> 'cancelled'{live}) WHERE ends >= begins AND begins <= {until}"
-    )
-    return (
-        "(SELECT coalesce(max(committed), 0) FROM (SELECT sum(sum(change)) OVER (ORDER BY day) AS committed FROM ("
-        f"SELECT begins AS day, 1 AS change {tours}"
-        f" UNION ALL SELECT date(ends, '+1 day'), -1 {tours} AND ends < {until}) GROUP BY day))"
-    )
-
-
-def number(kind: str, key: str, day: str) -> str:
-    """The number in force on a day; NULL is no limit. An operation without one has 0."""
-    in_force = (
-        f"(SELECT maximum FROM {STRENGTH} WHERE {kind}_id = {key} AND withdrawn_at IS NULL"
-        f" AND effective_from <= {day} ORDER BY effective_from DESC LIMIT 1)"
-    )
-    return f"coalesce({in_force}, 0)" if kind == "operation" else in_force
 
 
 def exceeded(kind: str, since: str, until: str) -> str:
@@ -174,7 +137,7 @@ def triggers() -> dict[str, str]:
         **_versions(),
         **_numbers(),
         **_chain(),
-        **_records(),
+        **sqlite_records.records(),
         **_kept(),
     }
     return {name: f"CREATE TRIGGER {name} {text}" for name, text in made.items()}
@@ -355,55 +318,6 @@ def _chain() -> dict[str, str]:
             f" {refuse(f'frozen {name}', f'EXISTS ({deployed[name]})')} {parents_hold(**{name: 'NEW.id'})} END"
         )
     return made
-
-
-def _records() -> dict[str, str]:
-    """The records of an operation begin no later than its first number, and once they do, only earlier.
-
-    Days that they reach newly have to meet the numbers in force on them, or what was acknowledged with these.
-    """
-    later = (
-        f"{is_day('records_from', optional=True)} OR NEW.records_from IS NULL OR NEW.records_from > OLD.records_from"
-    )
-    numbered = (
-        f"EXISTS (SELECT 1 FROM {STRENGTH} WHERE operation_id = NEW.id AND withdrawn_at IS NULL"
-        " AND effective_from < NEW.records_from)"
-    )
-    missions = f"EXISTS (SELECT 1 FROM missions_mission x WHERE x.operation_id = NEW.id AND {_unacknowledged('mission', 'x.id')})"
-    reached = [
-        ("operation", _unacknowledged("operation", "NEW.id")),
-        ("programme", _unacknowledged("programme", "NEW.programme_id")),
-        ("mission", missions),
-    ]
-    changed = "AFTER UPDATE ON missions_operation WHEN NEW.records_from IS NOT OLD.records_from"
-    return {
-        "portal_records_update": f"{changed} BEGIN {refuse('records only earlier', later)}"
-        f" {refuse('records after number', numbered)} END",
-        "portal_records_earlier": f"{changed} AND OLD.records_from IS NOT NULL BEGIN "
-        + " ".join(refuse(f"exceeded {kind}", when) for kind, when in reached)
-        + " END",
-    }
-
-
-def _unacknowledged(kind: str, key: str) -> str:
-    """Whether, on a day that the records reach newly, more are there than the number and what was accepted with it."""
-    since, until = "NEW.records_from", "date(OLD.records_from, '-1 day')"
-    changes = (
-        f"SELECT {since} AS since UNION SELECT effective_from FROM {STRENGTH} WHERE {kind}_id = {key}"
-        f" AND withdrawn_at IS NULL AND effective_from > {since} AND effective_from <= {until}"
-    )
-    ranges = (
-        f"SELECT since, coalesce(date(lead(since) OVER (ORDER BY since), '-1 day'), {until}) AS until FROM ({changes})"
-    )
-    accepted = (
-        f"coalesce((SELECT acknowledged_peak FROM {STRENGTH} WHERE {kind}_id = {key} AND withdrawn_at IS NULL"
-        " AND effective_from <= since ORDER BY effective_from DESC LIMIT 1), 0)"
-    )
-    counted = peak(POSTINGS[kind].format(key=key), "held.since", "held.until", "answerable")
-    return (
-        f"EXISTS (SELECT 1 FROM (SELECT since, until, {number(kind, key, 'since')} AS number, {accepted} AS accepted"
-        f" FROM ({ranges})) AS held WHERE number IS NOT NULL AND max(number, accepted) < {counted})"
-    )
 
 
 def _kept() -> dict[str, str]:

@@ -26,3 +26,45 @@ def records_of(posting: str) -> str:
         f"(SELECT o.records_from FROM {POSTING} p JOIN missions_mission m ON m.id = p.mission_id"
         f" JOIN missions_operation o ON o.id = m.operation_id WHERE p.id = {posting})"
     )
+
+
+POSTINGS = {
+    "posting": "SELECT {key}",
+    "mission": f"SELECT id FROM {POSTING} WHERE mission_id = {{key}} AND counts_against = 'all'",
+    "operation": f"SELECT p.id FROM missions_mission m JOIN {POSTING} p ON p.mission_id = m.id"
+    " WHERE m.operation_id = {key} AND p.counts_against = 'all'",
+    "programme": "SELECT p.id FROM missions_operation o JOIN missions_mission m ON m.operation_id = o.id"
+    f" JOIN {POSTING} p ON p.mission_id = m.id WHERE o.programme_id = {{key}} AND p.counts_against <> 'none'",
+}
+
+
+def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
+    """The most tours on one and the same day of an interval: changes by day, summed up over time.
+
+    Days of a tour before the records of its operation begin count nowhere.
+    """
+    last = "coalesce(date(late_from, '-1 day'), last_day)" if counted == "answerable" else "last_day"
+    live = f" AND state IN {LIVE}" if counted == "live" else ""
+    records = (
+        f"CASE WHEN EXISTS (SELECT 1 FROM missions_operation WHERE records_from > {since})"
+        f" THEN {records_of('d.posting_id')} END"
+    )
+    tours = (
+        f"FROM (SELECT max(first_day, {since}, coalesce({records}, first_day)) AS begins, {last} AS ends"
+        f" FROM {DEPLOYMENT} d WHERE posting_id IN ({postings}) AND last_day >= {since} AND first_day <= {until}"
+        f" AND state <> 'cancelled'{live}) WHERE ends >= begins AND begins <= {until}"
+    )
+    return (
+        "(SELECT coalesce(max(committed), 0) FROM (SELECT sum(sum(change)) OVER (ORDER BY day) AS committed FROM ("
+        f"SELECT begins AS day, 1 AS change {tours}"
+        f" UNION ALL SELECT date(ends, '+1 day'), -1 {tours} AND ends < {until}) GROUP BY day))"
+    )
+
+
+def number(kind: str, key: str, day: str) -> str:
+    """The number in force on a day; NULL is no limit. An operation without one has 0."""
+    in_force = (
+        f"(SELECT maximum FROM {STRENGTH} WHERE {kind}_id = {key} AND withdrawn_at IS NULL"
+        f" AND effective_from <= {day} ORDER BY effective_from DESC LIMIT 1)"
+    )
+    return f"coalesce({in_force}, 0)" if kind == "operation" else in_force
