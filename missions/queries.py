@@ -36,7 +36,7 @@ def _first_day(versions: type[Version], level: str) -> Subquery:
     return Subquery(versions.objects.standing().filter(**{level: OuterRef("pk")}).values("effective_from")[:1])
 
 
-def operations_on(day: datetime.date) -> QuerySet[Operation]:
+def operations_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[Operation]:
     """Published operations with what holds on ``day``: number, instrument, status, armed or not, languages.
 
     ``authorized`` is None where no number is in force, ``status`` where no terms are recorded. ``numbers_from`` and
@@ -53,7 +53,8 @@ def operations_on(day: datetime.date) -> QuerySet[Operation]:
         }.items()
     }
     terms = {name: _in_force(OperationTerms, "operation", name, day) for name in ("status", "is_armed", "languages")}
-    return Operation.objects.filter(is_published=True).annotate(
+    operations = Operation.objects.all() if with_drafts else Operation.objects.filter(is_published=True)
+    return operations.annotate(
         **number,
         **terms,
         **_status_details(OperationTerms, "operation", day),
@@ -77,10 +78,11 @@ def current_operations(day: datetime.date) -> QuerySet[Operation]:
     return operations_on(day).filter(NOT_CLOSED, category=OperationCategory.CURRENT, authorized__isnull=False)
 
 
-def missions_on(day: datetime.date) -> QuerySet[Mission]:
+def missions_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[Mission]:
     """Published missions of published operations, with the number and the status of their own on ``day``."""
+    published = {} if with_drafts else {"is_published": True, "operation__is_published": True}
     return (
-        Mission.objects.filter(is_published=True, operation__is_published=True)
+        Mission.objects.filter(**published)
         .annotate(
             authorized=_in_force(AuthorizedStrength, "mission", "maximum", day),
             authorized_from=_in_force(AuthorizedStrength, "mission", "effective_from", day),

@@ -63,16 +63,27 @@ def operations_csv(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def operation(request: HttpRequest, code: str) -> HttpResponse:
+    """One published operation."""
+    return show_operation(request, code)
+
+
+def show_operation(request: HttpRequest, code: str, *, with_drafts: bool = False) -> HttpResponse:
     """One operation: its facts on the day, its missions, its numbers and terms over time."""
     when = as_of(request)
     shown = (
-        queries.operations_on(when.day).prefetch_related("countries", "strengths", "terms").filter(code=code).first()
+        queries.operations_on(when.day, with_drafts=with_drafts)
+        .prefetch_related("countries", "strengths", "terms")
+        .filter(code=code)
+        .first()
     )
     if shown is None:
         raise Http404
-    missions = list(queries.missions_on(when.day).filter(operation=shown).prefetch_related("postings"))
+    missions = list(
+        queries.missions_on(when.day, with_drafts=with_drafts).filter(operation=shown).prefetch_related("postings")
+    )
     context = {
         "operation": shown,
+        "is_draft": not shown.is_published,
         "shown": on_day(shown, missions, when.day),
         "is_before_numbers": shown.numbers_from is not None and when.day < shown.numbers_from,
         "facts": facts_on(shown, when.day) if shown.answers_on(when.day) and when.day <= when.today else [],
@@ -88,15 +99,21 @@ def operation(request: HttpRequest, code: str) -> HttpResponse:
 
 @public_page
 def mission(request: HttpRequest, code: str) -> HttpResponse:
+    """One published mission."""
+    return show_mission(request, code)
+
+
+def show_mission(request: HttpRequest, code: str, *, with_drafts: bool = False) -> HttpResponse:
     """One mission: everything on its record, and how it stands on the day."""
     when = as_of(request)
     related = ("host_countries", "subject_countries", "postings", "strengths", "terms")
-    shown = queries.missions_on(when.day).prefetch_related(*related).filter(code=code).first()
+    shown = queries.missions_on(when.day, with_drafts=with_drafts).prefetch_related(*related).filter(code=code).first()
     if shown is None:
         raise Http404
-    terms_of_operation = queries.operations_on(when.day).get(pk=shown.operation_id)
+    terms_of_operation = queries.operations_on(when.day, with_drafts=with_drafts).get(pk=shown.operation_id)
     context = {
         "mission": shown,
+        "is_draft": not (shown.is_published and shown.operation.is_published),
         "operation": terms_of_operation,
         "is_over": queries.is_over(shown, when.day),
         "has_begun": queries.has_begun(shown, terms_of_operation, when.day),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import bulk, dossier, find_officers, lists, my_day, pipeline, rotation
+from deployments.admin import bulk, dossier, find_officers, lists, my_day, pipeline, publication, rotation
 
 desk = admin.site.admin_view
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
     path("posting/<int:pk>/pipeline/", desk(pipeline.pipeline), name="pipeline"),
     path("posting/<int:pk>/bulk/", desk(bulk.bulk), name="bulk"),
+    path("<str:kind>/<int:pk>/preview/", desk(publication.preview), name="preview"),
     path("rotation/", desk(rotation.rotations), name="rotations"),
     path("rotation/<int:pk>/", desk(rotation.rotation), name="rotation"),
     path("roster/", desk(pipeline.roster), name="roster"),

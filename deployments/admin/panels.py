@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.site import Panel
 from core.text.dates import today_here
 from deployments.admin.pipeline import applicants_panel
+from deployments.domain.publication import missing
 from deployments.limits.levels import level_of
 from deployments.limits.rule import headroom, over_strength
 from deployments.models import DeploymentState, Posting
@@ -87,6 +88,7 @@ def programme_panels(request: HttpRequest, programme: Programme) -> list[Panel]:
 
 def operation_panels(request: HttpRequest, operation: Operation) -> list[Panel]:
     return [
+        *publication_panel(operation),
         *_strength(request, operation),
         numbers_panel(request, operation),
         terms_panel(request, operation),
@@ -95,11 +97,24 @@ def operation_panels(request: HttpRequest, operation: Operation) -> list[Panel]:
 
 
 def mission_panels(request: HttpRequest, mission: Mission) -> list[Panel]:
-    return [*_strength(request, mission), numbers_panel(request, mission), terms_panel(request, mission)]
+    return [
+        *publication_panel(mission),
+        *_strength(request, mission),
+        numbers_panel(request, mission),
+        terms_panel(request, mission),
+    ]
 
 
 def posting_panels(request: HttpRequest, posting: Posting) -> list[Panel]:
     return [*applicants_panel(request, posting), *_strength(request, posting)]
+
+
+def publication_panel(record: Operation | Mission) -> list[Panel]:
+    """What a draft still lacks, and how it will look; nothing for what is published."""
+    if record.is_published:
+        return []
+    context = {"missing": missing(record), "kind": record._meta.model_name, "draft": record}
+    return [Panel("publication", _("Draft"), "admin/deployments/publication.html", context)]
 
 
 def _strength(request: HttpRequest, record: Level | Posting) -> list[Panel]:

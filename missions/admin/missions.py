@@ -5,17 +5,16 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.desk.model_admin import DeskAdmin
 from core.text.dates import today_here
-from missions.admin.operations import StatusToday
+from missions.admin.operations import DraftsFirst, StatusToday
 from missions.models import AuthorizedStrength, Mission, MissionTerms, TermsStatus
 
 
 @admin.register(Mission)
-class MissionAdmin(DeskAdmin):
+class MissionAdmin(DraftsFirst):
     way_out = _(
-        "Close it: it takes nobody new and leaves the public table. To take it off the public pages altogether, take"
-        " away the tick at “Published”."
+        "Close it: it takes nobody new and leaves the public table. To take it off the public pages altogether, unpublish"
+        " it."
     )
     list_display = ["name", "operation", "status", "number", "lead_organization", "starts", "ends", "is_published"]
     list_select_related = ["operation", "lead_organization"]
@@ -23,7 +22,7 @@ class MissionAdmin(DeskAdmin):
     search_fields = ["search_text__contains", "operation__search_text__contains"]
     search_help_text = _("By code, name or acronym, or by operation; accents and capitals do not matter.")
     fieldsets = [
-        (_("Mission"), {"fields": ["code", ("operation", "position"), "is_published"]}),
+        (_("Mission"), {"fields": ["code", ("operation", "position")]}),
         (
             _("Names in English and French"),
             {"fields": [("name_en", "name_fr"), ("acronym_en", "acronym_fr")]},

@@ -1,11 +1,14 @@
 """Operations at the desk: their texts, and how they stand today."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.forms import DeskForm
 from core.desk.model_admin import DeskAdmin
 from core.text.dates import today_here
 from core.text.languages import LANGUAGES, language_names
@@ -50,18 +53,36 @@ class LanguageToday(admin.SimpleListFilter):
         return queryset.filter(languages_today__contains=self.value()) if self.value() in LANGUAGES else queryset
 
 
+class DraftForm(DeskForm):
+    """Checks rules on published records too, although ``is_published`` is no field of the form."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"is_published"}  # type: ignore[misc]
+
+
+class DraftsFirst(DeskAdmin):
+    """What is added by hand begins as a draft: publishing is an act."""
+
+    form = DraftForm
+
+    def save_model(self, request: HttpRequest, obj: Any, form: DeskForm, change: bool) -> None:
+        if not change:
+            obj.is_published = False
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Operation)
-class OperationAdmin(DeskAdmin):
+class OperationAdmin(DraftsFirst):
     way_out = _(
-        "Close it: it takes nobody new and leaves the public table. To take it off the public pages altogether, take"
-        " away the tick at “Published”."
+        "Close it: it takes nobody new and leaves the public table. To take it off the public pages altogether, unpublish"
+        " it."
     )
     list_display = ["name", "number", "status", "languages", "armed", "category", "is_published"]
     list_filter = ["category", StatusToday, LanguageToday, "is_published", "programme"]
     search_fields = ["search_text__contains"]
     search_help_text = _("By code or name in either language; accents and capitals do not matter.")
     fieldsets = [
-        (_("Operation"), {"fields": ["code", ("category", "position"), "programme", "is_published"]}),
+        (_("Operation"), {"fields": ["code", ("category", "position"), "programme"]}),
         (_("Texts in English and French"), {"fields": [("name_en", "name_fr"), ("summary_en", "summary_fr")]}),
         (_("Where"), {"fields": ["countries"]}),
     ]
@@ -95,7 +116,7 @@ class OperationAdmin(DeskAdmin):
     def response_add(self, request: HttpRequest, obj: Operation, post_url_continue: str | None = None) -> HttpResponse:
         messages.info(
             request,
-            gettext("%(operation)s has no number in force: an approver sets it, and the terms, on its page.")
+            gettext("%(operation)s is a draft without a number: an approver sets it, and the terms; then publish it.")
             % {"operation": obj},
         )
         return super().response_add(request, obj, post_url_continue)

@@ -1,0 +1,61 @@
+"""Publishing operations and missions: the acts, and the preview of a draft as the public would read it."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core.desk.act_forms import NothingToAskForm, ReasonForm
+from core.desk.acts import Act
+from deployments.domain import publication
+from deployments.domain.verbs.publication import PublicationVerb
+from missions.models import Mission, Operation
+from missions.views import show_mission, show_operation
+
+PAGES = {"operation": (Operation, show_operation), "mission": (Mission, show_mission)}
+
+
+def lacking(record: publication.Published) -> str:
+    """What is still missing, before anybody presses the button."""
+    found = publication.missing(record)
+    return gettext("Still missing: %(list)s.") % {"list": "; ".join(found)} if found else ""
+
+
+@never_cache
+@require_safe
+def preview(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The public page of a record, drafts included, for whoever may read the record at the desk."""
+    if kind not in PAGES:
+        raise Http404
+    model, show = PAGES[kind]
+    if not request.user.has_perm(f"missions.view_{kind}"):
+        raise PermissionDenied
+    return show(request, get_object_or_404(model, pk=pk).code, with_drafts=True)
+
+
+for model in (Operation, Mission):
+    admin.site.register_acts(
+        [
+            Act.of(
+                model,
+                PublicationVerb.PUBLISH,
+                NothingToAskForm,
+                publication.publish,
+                _("The public reads it from now on, in both languages."),
+                possible=lambda record: not record.is_published,
+                warning=lacking,
+            ),
+            Act.of(
+                model,
+                PublicationVerb.UNPUBLISH,
+                ReasonForm,
+                publication.unpublish,
+                _("It is a draft again. Only where nobody applied and no tour of duty is recorded."),
+                possible=lambda record: record.is_published,
+            ),
+        ]
+    )

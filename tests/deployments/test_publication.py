@@ -1,0 +1,119 @@
+"""What is added by hand is a draft; publishing names what is missing, and unpublishing what stands in its way."""
+
+import pytest
+from django.urls import reverse
+
+from core.history.acts import history_of
+from core.refusals import NotPermitted, Refusal
+from deployments.domain.publication import missing, publish, unpublish
+from missions.models import Mission, Operation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TEXTS = {"summary_en": "Advice to the police.", "summary_fr": "Conseils à la police."}
+
+
+@pytest.fixture
+def draft() -> Operation:
+    return factories.operation(5, is_published=False, **TEXTS)
+
+
+def test_a_complete_draft_is_published_and_read_by_the_public(client, editor, draft):
+    url = f"/en/operations/{draft.code}/"
+    assert client.get(url).status_code == 404
+    publish(draft, by=editor)
+    assert client.get(url).status_code == 200
+    assert history_of(draft).first().verb == "publish"
+
+
+def test_everything_that_is_missing_is_named_together(editor):
+    draft = Operation.objects.create(
+        code="new", name_en="New", name_fr="Nouvelle", is_published=False, programme=factories.programme()
+    )
+    assert len(missing(draft)) == 3
+    with pytest.raises(Refusal) as refused:
+        publish(draft, by=editor)
+    assert refused.value.code == "incomplete"
+    for word in ("summary", "terms", "authorized number"):
+        assert word in str(refused.value)
+    draft.refresh_from_db()
+    assert not draft.is_published
+
+
+def test_a_specialized_posting_needs_no_number(editor):
+    draft = factories.operation(None, category="specialized_posting", is_published=False, **TEXTS)
+    assert publish(draft, by=editor).is_published
+
+
+def test_a_mission_waits_for_its_operation(editor, draft):
+    mission = factories.mission(draft, is_published=False, **TEXTS)
+    with pytest.raises(Refusal, match="its operation"):
+        publish(mission, by=editor)
+    publish(draft, by=editor)
+    assert publish(Mission.objects.get(pk=mission.pk), by=editor).is_published
+
+
+def test_unpublishing_needs_a_reason_and_nobody_there(editor):
+    operation = factories.operation(5)
+    with pytest.raises(Refusal, match="reason"):
+        unpublish(operation, by=editor, reason=" ")
+    posting = factories.posting(factories.mission(operation))
+    tour = factories.deployment(posting, "2027-01-01", "2027-06-30")
+    for record in (operation, posting.mission):
+        with pytest.raises(Refusal) as refused:
+            unpublish(record, by=editor, reason="Wrong page")
+        assert refused.value.code == "in_use"
+    type(tour).objects.filter(pk=tour.pk).update(state="cancelled")
+    assert not unpublish(operation, by=editor, reason="Wrong page").is_published
+
+
+def test_a_draft_application_holds_nothing_back_and_a_submitted_one_does(editor):
+    posting = factories.opening()
+    application = factories.application(posting, state="draft")
+    operation = posting.mission.operation
+    unpublish(operation, by=editor, reason="Wrong page")
+    type(application).objects.filter(pk=application.pk).update(state="submitted")
+    type(operation).objects.filter(pk=operation.pk).update(is_published=True)
+    with pytest.raises(Refusal):
+        unpublish(operation, by=editor, reason="Wrong page")
+
+
+def test_only_mission_editors_publish(approver, auditor, selection_officer, draft):
+    for other in (approver, auditor, selection_officer):
+        with pytest.raises(NotPermitted):
+            publish(draft, by=other)
+
+
+class TestPages:
+    def test_an_operation_added_at_the_desk_is_a_draft_with_a_preview(self, client, editor):
+        client.force_login(editor)
+        typed = {"code": "sahel", "category": "current_operation", "position": "0", "name_en": "Sahel",
+                 "name_fr": "Sahel", "programme": factories.programme().pk, **TEXTS}  # fmt: skip
+        answer = client.post(reverse("admin:missions_operation_add"), typed, follow=True)
+        operation = Operation.objects.get(code="sahel")
+        assert not operation.is_published, answer.content
+        assert client.get("/en/operations/sahel/").status_code == 404
+        page = client.get(reverse("admin:missions_operation_change", args=[operation.pk])).content.decode()
+        assert "an authorized number" in page
+        preview = client.get(f"/admin/deployments/operation/{operation.pk}/preview/")
+        assert preview.status_code == 200
+        assert "A draft" in preview.content.decode()
+
+    def test_a_refused_publication_says_why_as_json_too(self, client, editor):
+        draft = factories.operation(None, is_published=False)
+        client.force_login(editor)
+        answer = client.post(
+            f"/admin/deployments/operation/{draft.pk}/publish/", {}, headers={"accept": "application/json"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (409, "incomplete")
+
+    def test_the_act_publishes(self, client, editor, draft):
+        client.force_login(editor)
+        assert client.post(f"/admin/deployments/operation/{draft.pk}/publish/", {}).status_code == 302
+        draft.refresh_from_db()
+        assert draft.is_published
+
+    def test_a_preview_is_for_the_desk(self, client, draft):
+        assert client.get(f"/admin/deployments/operation/{draft.pk}/preview/").status_code == 302
+        client.force_login(factories.user())
+        assert client.get(f"/admin/deployments/operation/{draft.pk}/preview/").status_code in (302, 403)
