@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from missions.front_page import OperationOnDay, front_page
+from missions.front_page import FrontPage, OperationOnDay, front_page
 from missions.models import AuthorizedStrength, Mission, Operation
 
 
 class ChangeKind(models.TextChoices):
     NEW = "new", _("New")
-    FIRST_RECORD = "first_record", _("First number on record")
+    FIRST_RECORD = "first_record", _("First record")
     GONE = "gone", _("No longer listed")
     UP = "up", _("Higher")
     DOWN = "down", _("Lower")
-    TERMS = "terms", _("Same number, other terms")
+    TERMS = "terms", _("Other terms")
     SAME = "same", _("Unchanged")
 
 
@@ -32,17 +32,17 @@ class ComparedOperation:
     numbers: Sequence[AuthorizedStrength]
     began: Sequence[Mission]
     ended: Sequence[Mission]
+    is_before_records: bool
 
     @property
     def kind(self) -> ChangeKind:
         if self.after is None:
             return ChangeKind.GONE
-        earlier, later = _number(self.before), _number(self.after)
-        if earlier is None and later is not None:
-            is_known = self.before is None and self.after.is_first_day_known
-            return ChangeKind.NEW if is_known else ChangeKind.FIRST_RECORD
         if self.before is None:
-            return ChangeKind.NEW
+            return ChangeKind.FIRST_RECORD if self.is_before_records else ChangeKind.NEW
+        earlier, later = _number(self.before), _number(self.after)
+        if (earlier is None and later is not None) or (self.before.status is None and self.after.status is not None):
+            return ChangeKind.FIRST_RECORD
         if earlier is not None and later is not None and earlier != later:
             return ChangeKind.UP if later > earlier else ChangeKind.DOWN
         return ChangeKind.SAME if _terms(self.before) == _terms(self.after) else ChangeKind.TERMS
@@ -54,7 +54,8 @@ class ComparedOperation:
 
 def compare(first: datetime.date, second: datetime.date) -> list[ComparedOperation]:
     """Every operation listed on ``first`` or on the later ``second``, with what changed between them. Seven queries."""
-    earlier, later = _listed(first), _listed(second)
+    page = front_page(first)
+    earlier, later = _listed(page), _listed(front_page(second))
     order = {**later, **earlier}
     numbers = _numbers_between(order, first, second)
     return [
@@ -65,13 +66,13 @@ def compare(first: datetime.date, second: datetime.date) -> list[ComparedOperati
             numbers=numbers[key],
             began=_only_in(later.get(key), earlier.get(key)),
             ended=_only_in(earlier.get(key), later.get(key)),
+            is_before_records=page.records_begin is not None,
         )
         for key, shown in order.items()
     ]
 
 
-def _listed(day: datetime.date) -> dict[int, OperationOnDay]:
-    page = front_page(day)
+def _listed(page: FrontPage) -> dict[int, OperationOnDay]:
     return {each.operation.pk: each for each in (*page.rows, *page.others)}
 
 
@@ -89,8 +90,11 @@ def _numbers_between(
 
 
 def _only_in(one: OperationOnDay | None, other: OperationOnDay | None) -> list[Mission]:
-    known = {mission.pk for mission in other.missions} if other else set()
-    return [mission for mission in one.missions if mission.pk not in known] if one else []
+    """Missions under way on one day alone, of an operation that is listed on both."""
+    if one is None or other is None:
+        return []
+    known = {mission.pk for mission in other.missions}
+    return [mission for mission in one.missions if mission.pk not in known]
 
 
 def _number(operation: Operation | None) -> int | None:

@@ -29,6 +29,7 @@ from deployments.models import (
     QualificationRequirement,
     Reminder,
     RoleProfile,
+    RollCallMark,
     StrengthProposal,
     Waiver,
 )
@@ -168,6 +169,10 @@ def alert() -> OpeningAlert:
     return OpeningAlert.objects.create(address="reader@example.org", language="en", query="q=trainer")
 
 
+def roll_call_mark() -> RollCallMark:
+    return RollCallMark.objects.create(deployment=ended_tour(), status="safe", marked_by=factories.user())
+
+
 EXPLAINED_ONCE = ({"explanation_en": "Only English."}, {"explanation_fr": "Français seulement."})
 NAMELESS = ({"name_en": ""}, {"name_fr": ""})
 ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
@@ -218,6 +223,7 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "posting_counts_against": (factories.posting, ({"counts_against": "nobody"},)),
     "posting_status": (factories.posting, ({"status": "full"},)),
     "deployment_days_in_order": (ended_tour, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
+    "roll_call_status": (roll_call_mark, ({"status": "lost"}, {"status": ""})),
     "deployment_state": (ended_tour, ({"state": "away"},)),
     "deployment_late_return_is_ended": (
         ended_tour,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
+from core.pages.as_of import AsOf
 from core.templatetags.portal import time_tag
 from core.text.bilingual import Bilingual
 from core.text.dates import DatePrecision, PartialDate
@@ -67,9 +68,14 @@ def since(day: datetime.date | None, is_first_day_known: bool) -> str:
 
 
 @register.filter
-def mission_life(mission: Mission) -> str:
-    """From when to when a mission lasts: "from 2004 to October 15, 2017", « depuis juillet 2015 »."""
+def mission_life(mission: Mission, when: AsOf) -> str:
+    """From when to when a mission lasts: "from 2004 to October 15, 2017", « depuis juillet 2015 ».
+
+    On a page about a past day, an end that came later is not told.
+    """
     start, end = mission.starts, mission.ends
+    if end and when.is_past and end.last >= when.day:
+        end = None
     if start and end:
         return format_html("{} {}", _in_sentence(start, FROM, FROM_DAY), _in_sentence(end, TO, TO_DAY))
     if start:
