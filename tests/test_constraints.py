@@ -284,6 +284,7 @@ GUARDED = {"gate_is_one_row": "portal: frozen deployments_gate"} | {
 APART = {
     "officer_service_number_once": lambda: {"user": factories.user()},
     "user_email_once": lambda: {"email": None},
+    "alert_once": lambda: {"token": "another"},
 }
 
 

@@ -92,7 +92,7 @@ def closing_days(listed: list[Opening], filename: str = "openings.ics") -> HttpR
     calendar = Calendar()
     calendar.add("prodid", "-//International police deployments//Openings//")
     calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", _("Closing days of openings"))
+    calendar.add("x-wr-calname", _("Closing dates of openings"))
     for each in listed:
         calendar.add_component(_closing_day(each))
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")

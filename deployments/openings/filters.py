@@ -8,7 +8,7 @@ import django_filters
 from django import forms
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ SORTS = {
     "title": (_("Title"), ("search_text", "reference")),
 }
 LATEST = datetime.date(9999, 12, 30)  # the last day whose end any time zone can name
-ARMED = [("yes", _("Armed")), ("no", _("Unarmed"))]
+ARMED = [("yes", pgettext_lazy("posting", "Armed")), ("no", pgettext_lazy("posting", "Unarmed"))]
 LONGEST_SEARCH = 200
 LONGEST_PAGE_NUMBER = 6
 YES_OR_NO = ("", "on", "off", "1", "0", "true", "false", "yes", "no")
@@ -43,7 +43,7 @@ class OpeningFilter(django_filters.FilterSet):
         label=_("Language"), choices=list(LANGUAGES.items()), method="in_language", empty_label=_("Any")
     )
     armed = django_filters.ChoiceFilter(
-        label=_("Armed or unarmed"), choices=ARMED, method="is_armed_as", empty_label=_("Any")
+        label=pgettext_lazy("posting", "Armed or unarmed"), choices=ARMED, method="is_armed_as", empty_label=_("Any")
     )
     category = django_filters.ChoiceFilter(
         field_name="mission__operation__category", label=_("Category"), choices=OperationCategory.choices,
@@ -58,7 +58,7 @@ class OpeningFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(
         label=_("Show"),
-        choices=[("all", _("All, closed ones too"))],
+        choices=[("all", _("All, including closed ones"))],
         empty_label=_("Open and opening soon"),
         method="unchanged",
     )

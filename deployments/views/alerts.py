@@ -27,7 +27,7 @@ class AlertForm(forms.Form):
         label=_("Your e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("We send one mail to confirm it, then at most one a day."),
+        help_text=_("We send one message to confirm it, then at most one a day."),
     )
 
 

@@ -39,11 +39,18 @@ FROM, FROM_DAY = pgettext_lazy("month or year", "from {date}"), pgettext_lazy("d
 TO, TO_DAY = pgettext_lazy("month or year", "to {date}"), pgettext_lazy("day", "to {date}")
 SINCE, SINCE_DAY = pgettext_lazy("month or year", "since {date}"), pgettext_lazy("day", "since {date}")
 UNTIL, UNTIL_DAY = pgettext_lazy("month or year", "until {date}"), pgettext_lazy("day", "until {date}")
+ARMED_POSTING = {True: pgettext_lazy("posting", "Armed"), False: pgettext_lazy("posting", "Unarmed")}
 STATUS_MEANING = {
     TermsStatus.SUSPENDED: _lazy("Nobody new is sent there while it is suspended; tours under way continue."),
     TermsStatus.REASSESSMENT: _lazy("Its future is being reassessed, and nobody new is sent there in the meantime."),
     TermsStatus.CLOSED: _lazy("It has ended, and nobody is sent there any more."),
 }
+
+
+@register.filter
+def armed_posting(is_armed: bool | None) -> str:
+    """The same of a posting, which has another gender in French."""
+    return "" if is_armed is None else str(ARMED_POSTING[is_armed])
 
 
 @register.filter

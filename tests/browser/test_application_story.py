@@ -167,7 +167,7 @@ def find_the_opening(page: Page, look: Callable) -> None:
     look(page)
     page.get_by_label("Only where I meet the requirements").check()
     press(page, "Show openings")
-    expect(page.get_by_role("heading", name="No opening fits")).to_be_visible()
+    expect(page.get_by_role("heading", name="No openings match")).to_be_visible()
     look(page)
     page.go_back()
     go(page, "Police trainer, élite unit")

@@ -197,7 +197,7 @@ class TestList:
             assert "23\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}59 HNE" in french
 
     def test_an_empty_list_says_what_to_do(self, client):
-        assert "No opening fits" in client.get("/en/openings/?q=nothing-of-the-kind").content.decode()
+        assert "No openings match" in client.get("/en/openings/?q=nothing-of-the-kind").content.decode()
 
     @pytest.mark.parametrize("rows", [1, 30])
     def test_the_number_of_queries_does_not_grow_with_the_rows(self, client, rows, django_assert_num_queries):

@@ -44,7 +44,7 @@ class TestTheForm:
     def test_a_message_waits_at_the_desk(self, client, editor):
         response = client.post(CONTACT, MESSAGE)
         assert response.status_code == 302 and "sent=1" in response["Location"]
-        assert "Your message is with the desk" in Page(client.get(response["Location"])).text
+        assert "Your message has been sent to the desk" in Page(client.get(response["Location"])).text
         enquiry = Enquiry.objects.get()
         assert (enquiry.topic, enquiry.language, enquiry.page) == ("site", "en", "/en/")
         client.force_login(editor)
