@@ -311,3 +311,22 @@ def test_an_actual_last_day_is_today_at_the_latest(approver):
     tour = factories.deployment(factories.posting(), FIRST, "2027-12-31")
     address = f"/admin/deployments/deployment/{tour.pk}/complete/"
     assert on_each(lambda: posted(approver, address, last_day=LAST), "2027-05-19", LAST) == [409, 200]
+
+
+@pytest.mark.parametrize(
+    ("state", "first", "last", "statuses"),
+    [
+        # The officer is there: the first day has come. Over: the last day is an actual one.
+        ("in_mission", "2027-05-12", "2027-12-30", [409, 200, 200]),
+        ("ended", "2027-05-01", "2027-05-12", [409, 200, 200]),
+        ("reintegration", "2027-05-01", "2027-05-12", [409, 200, 200]),
+        ("preparation", "2027-05-12", "2027-12-30", [200, 200, 200]),
+    ],
+)
+def test_other_dates_are_true_on_the_day_on_which_they_are_recorded(approver, state, first, last, statuses):
+    over = {"end_reason": "completed"} if state in ("ended", "reintegration") else {}
+    tour = factories.deployment(factories.posting(), "2027-04-01", "2027-05-11", state=state, **over)
+    address = f"/admin/deployments/deployment/{tour.pk}/change-dates/"
+    typed = {"first_day": first, "last_day": last, "reason": "As it was"}
+    answers = on_each(lambda: posted(approver, address, **typed), "2027-05-11", "2027-05-12", "2027-05-13")
+    assert answers == statuses

@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
+from django.utils import timezone
 
 from core.desk.exports import ExportedList
+from core.files.uploads import checked
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
@@ -26,6 +29,7 @@ from tests import factories
 from tests.deployments.test_purge_columns import ANSWERS
 from tests.desk_pages import address as desk_address
 from tests.factories import day
+from tests.files import PDF
 from tests.test_who_may_see_what import PEOPLE, YES, World, expected, filled, matrix, served
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -41,8 +45,11 @@ MARKED = {
     "deployments.Deployment": {"late_reason"},
     "deployments.EmergencyContact": {"name", "relationship", "telephone"},
     "deployments.ExtensionRequest": {"reason"},
+    "deployments.Release": {"reason", "withdrawal_reason"},
+    "deployments.ReleaseLetter": {"name", "file"},
+    "deployments.RollCallMark": {"place", "note"},
     "deployments.Waiver": {"reason"},
-    "officers.Officer": {"gender", "birth_date"},
+    "officers.Officer": {"gender", "birth_date", "telephone"},
     "officers.QualificationEvidence": {"name", "file"},
     "officers.QualificationGrant": {"evidence_note"},
     "officers.Unavailability": {"note"},
@@ -51,6 +58,7 @@ NAMES = {
     "core.HistoryEntry": {"label"},
     "core.OutboxMail": {"address", "subject"},
     "account.EmailAddress": {"email"},
+    "deployments.Release": {"letter_number"},
     "officers.Officer": {"service_number", "rank"},
     "officers.QualificationGrant": {"grade"},
     "officers.User": {"email", "given_name", "family_name"},
@@ -62,10 +70,11 @@ UNREAD = {
     "core.OutboxMail": {"template", "text_body", "html_body", "message_id", "last_error"},
     "deployments.Application": {"last_open_state"},
     "deployments.ApplicationDocument": {"media_type"},
+    "deployments.ReleaseLetter": {"media_type"},
     "deployments.Reminder": {"key"},
     "deployments.Waiver": {"requirement"},
     "officers.QualificationEvidence": {"media_type"},
-    "officers.User": {"password", "search_text"},
+    "officers.User": {"password", "search_text", "sort_key"},
     "socialaccount.SocialAccount": {"provider", "uid"},
     "socialaccount.SocialToken": {"token", "token_secret"},
     "usersessions.UserSession": {"session_key", "user_agent"},
@@ -96,13 +105,10 @@ class Marked(World):
         super().__init__()
         officer, by = self.officer, self.coordinator
         officer.gender, officer.birth_date = mark("gender", 30), BORN
+        officer.telephone = mark("own_telephone", 25)
         officer.save()
         officer.unavailabilities.update(note=mark("absence"))
         officer.grants.update(evidence_note=mark("evidence_note"))
-        for model, name in ((QualificationEvidence, "evidence"), (tours.ApplicationDocument, "document")):
-            model.objects.update(name=mark(f"{name}_name") + ".pdf")
-            with Path(model.objects.get().file.path).open("ab") as file:
-                file.write(f"\n% {mark(f'{name}_file')}\n".encode())
         tours.Application.objects.filter(pk=self.application.pk).update(motivation=mark("motivation"))
         late = {"last_day": day("2021-01-31"), "late_from": day("2021-01-01"), "late_reason": mark("late")}
         ended = {"state": "ended", "end_reason": "completed"}
@@ -118,6 +124,26 @@ class Marked(World):
         tours.Appraisal.objects.create(
             deployment=self.tour, outcome="met", given_on=day("2022-12-31"), remarks=mark("remarks"), recorded_by=by
         )
+        tours.RollCallMark.objects.create(
+            deployment=self.tour, status="safe", place=mark("place"), note=mark("roll_call"), marked_by=by
+        )
+        withdrawn = {"withdrawn_at": timezone.now(), "withdrawn_by": by, "withdrawal_reason": mark("release_withdrawn")}
+        for more in ({}, withdrawn):
+            release = tours.Release.objects.create(
+                officer=officer, police_service=self.service, first_day=day("2022-01-01"), last_day=day("2022-12-31"),
+                letter_number="L-1", letter_date=day("2021-12-01"), reason=mark("release"), given_by=by, **more,
+            )  # fmt: skip
+        letter = checked(SimpleUploadedFile("release.pdf", PDF))
+        tours.ReleaseLetter.objects.create(release=release, **letter)
+        documents = {
+            "evidence": QualificationEvidence,
+            "document": tours.ApplicationDocument,
+            "letter": tours.ReleaseLetter,
+        }
+        for name, model in documents.items():
+            model.objects.update(name=mark(f"{name}_name") + ".pdf")
+            with Path(model.objects.get().file.path).open("ab") as file:
+                file.write(f"\n% {mark(f'{name}_file')}\n".encode())
         self.tour.extensions.create(last_day=day("2023-05-01"), reason=mark("extension"), asked_by=officer.user)
         for record in (self.application, self.tour, officer):
             record_act(record, "revise", by=by, reason=mark("history"))
@@ -180,7 +206,7 @@ def test_whoever_reads_what_is_personal_leaves_a_line(world, person):
 
 def test_control_without_one_line_the_page_is_named(world, monkeypatch):
     monkeypatch.setattr("deployments.views.coordination.record_act", lambda *_args, **_detail: None)
-    addresses = {a: url for a, url in addresses_for("Coordinator").items() if "/coordination/" in a}
+    addresses = {a: url for a, url in addresses_for("Coordinator").items() if "/coordination/<pk>/" in a}
     _logged, unlogged = read(world.client("Coordinator"), addresses)
     assert unlogged == {
         "/<language>/coordination/<pk>/": {"motivation", "document_name"},

@@ -42,6 +42,9 @@ NAMES = {
     "qualifications": "qualificationgrant",
     "qualification": "qualificationgrant",
     "strength": "authorizedstrength",
+    "officers": "officer",
+    "jobs": "importjob",
+    "releases": "release",
     "rotation": "operation",
     "tours": "deployment",
 }

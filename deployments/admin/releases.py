@@ -10,6 +10,8 @@ from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.site import Panel
 from core.files.uploads import download
+from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.refusals import require
 from core.text.dates import days_in_words
 from deployments.domain import releases
@@ -34,9 +36,11 @@ def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
 
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter of a release, as an attachment."""
+    """The letter of a release, as an attachment; the officer's history says who took it."""
     require(request.user, VIEW)
-    return download(get_object_or_404(ReleaseLetter, release=pk))
+    found = get_object_or_404(ReleaseLetter.objects.select_related("release__officer"), release=pk)
+    record_act(found.release.officer, CoreVerb.VIEW, by=request.user, letter=found.pk)
+    return download(found)
 
 
 def facts(release: Release) -> list[tuple[object, object]]:

@@ -55,8 +55,8 @@ class Present:
 def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Everybody there on a day (today, or ``?on=``), page by page; the download has them all.
 
-    Emergency contacts are for whoever may call them, and only until the tour ends; that they were read is logged with
-    each tour, as a view of a dossier is.
+    Emergency contacts are for whoever may call them, and only until the tour ends. That telephones, marks and contacts
+    were read is logged with each tour, as a view of a dossier is.
     """
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
@@ -69,7 +69,8 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     is_download = request.GET.get("format") in SHEETS
     marks = latest_marks(everybody)
     roll = _roll(everybody if is_download else part.object_list, when.day, marks, may_call=may_call)
-    record_views([present.tour for present in roll if present.contact], by=request.user)
+    shown = (each.tour for each in roll if each.contact or each.mark or each.tour.officer.telephone)
+    record_views(shown, by=request.user)
     if download := sheet(request, f"roll-call-{record.code}", *_sheet(roll, may_call)):
         return download
     context = {

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.files.uploads import download
+from core.history.acts import record_act
+from core.history.verbs import CoreVerb
 from core.pages.machines import wants_json
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
@@ -71,8 +73,11 @@ def withdraw_release(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def release_letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter of a release by the own service, as an attachment."""
-    return download(get_object_or_404(ReleaseLetter, release=pk, release__police_service__in=_services(request)))
+    """The letter of a release by the own service, as an attachment; the officer's history says who took it."""
+    letters = ReleaseLetter.objects.select_related("release__officer")
+    found = get_object_or_404(letters, release=pk, release__police_service__in=_services(request))
+    record_act(found.release.officer, CoreVerb.VIEW, by=request.user, letter=found.pk)
+    return download(found)
 
 
 def in_force_of(services: list[PoliceService]) -> QuerySet[Release]:

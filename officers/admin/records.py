@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.forms import DeskForm
 from core.desk.model_admin import DeskAdmin
+from core.desk.personal import PersonalAdmin
 from core.history.acts import history_of, record_act
 from core.history.story import field_words, who
 from core.refusals import Refusal
@@ -229,7 +230,7 @@ class PoliceServiceAdmin(DeskAdmin):
 
 
 @admin.register(Officer)
-class OfficerAdmin(DeskAdmin):
+class OfficerAdmin(PersonalAdmin):
     list_display = ["__str__", "rank", "police_service", "service_number", "member_since"]
     list_select_related = ["user", "police_service"]
     list_filter = ["police_service"]
