@@ -1,5 +1,19 @@
 """Who acts: a user, or the portal itself (the daily run, a command typed on the server)."""
 
+from typing import Any, Protocol
+
+
+class Actor(Protocol):
+    """A user, or SYSTEM. Its ``pk`` is None for the portal."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def is_active(self) -> bool: ...
+
+    def has_perm(self, perm: str, /) -> bool: ...
+
 
 class System:
     """The portal as an actor: whoever can type commands on the server may do everything; history says "system"."""
@@ -7,7 +21,7 @@ class System:
     pk = None
     is_active = True
 
-    def has_perm(self, permission: str) -> bool:
+    def has_perm(self, perm: str, /) -> bool:
         return True
 
     def __str__(self) -> str:

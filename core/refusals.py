@@ -1,6 +1,15 @@
 """Why an act is refused. Every domain function raises one of these; pages, imports and JSON show its words."""
 
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar, cast
+
 from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Refusal(Exception):
@@ -42,7 +51,21 @@ class StalePage(Refusal):
     code = "stale"
 
 
-def require(actor, permission: str) -> None:
-    """Raises NotPermitted unless ``actor`` is active and has ``permission`` ("app.codename")."""
+def require(actor: Actor, permission: str) -> None:
+    """Raise NotPermitted unless ``actor`` is active and has ``permission`` ("app.codename")."""
     if not (actor.is_active and actor.has_perm(permission)):
         raise NotPermitted()
+
+
+def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate an act: its actor ``by`` has ``permission``, or NotPermitted is raised before anything is locked."""
+
+    def decorate(act: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(act)
+        def permitted(*args: P.args, **kwargs: P.kwargs) -> R:
+            require(cast(Actor, kwargs["by"]), permission)
+            return act(*args, **kwargs)
+
+        return permitted
+
+    return decorate

@@ -1,6 +1,8 @@
 """The house keeps its shape: directions, one door, sizes, and what the project never does (docs/adr/)."""
 
 import ast
+import importlib
+import inspect
 import os
 import re
 import shutil
@@ -216,6 +218,27 @@ def test_every_act_names_its_actor_and_says_what_it_does():
             if not ast.get_docstring(act):
                 wrong.append(f"{here(path)}: {act.name} has no docstring")
     assert not wrong, listed(wrong)
+
+
+@pytest.mark.parametrize("face", ["tours", "applications", "authority", "postings", "invitations"])
+def test_no_act_goes_without_its_permission_and_none_locks_before_it(face):
+    """By a decorator outside of the lock; where the permission depends on what is asked, in the function itself."""
+    module = importlib.import_module(f"deployments.domain.{face}")
+    wrong, seen = [], 0
+    for name in getattr(module, "__all__", vars(module)):
+        act = getattr(module, name)
+        if not inspect.isfunction(act) or name.startswith("_") or act.__module__.split(".")[0] == "core":
+            continue
+        if "by" not in inspect.signature(act).parameters:
+            continue
+        seen += 1
+        text = inspect.getsource(inspect.unwrap(act))
+        permission = re.search(r"@requires\w*|require\w*\((by|STRENGTH)|decides_on\(by|_may_\w+\(by", text)
+        lock = text.find("@locked_transaction")
+        if not permission or ("@requires" in text and 0 <= lock < permission.start()):
+            wrong.append(f"{face}.{name}")
+    assert not wrong, listed(wrong)
+    assert seen
 
 
 def test_saving_a_record_has_no_side_effects():

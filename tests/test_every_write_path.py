@@ -21,9 +21,7 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.models import HistoryEntry
 from core.refusals import Refusal
-from deployments.domain import postings
-from deployments.domain.authority import strengths
-from deployments.domain.tours import acts as tours
+from deployments.domain import authority, postings, tours
 from deployments.limits import audit
 from deployments.models import Deployment, Posting, Release
 from missions.models import AuthorizedStrength, MissionTerms, Operation, OperationTerms
@@ -298,19 +296,19 @@ def record_without_release(world: World, desk) -> None:
 
 
 def lower_without_acknowledgement(world: World, desk) -> None:
-    strengths.set_strength(
+    authority.set_strength(
         world.operation, by=SYSTEM, effective_from=day("2027-06-01"), maximum=1, instrument="Order", today=TODAY
     )
 
 
 def raise_a_mission_above_its_operation(world: World, desk) -> None:
-    strengths.set_strength(
+    authority.set_strength(
         world.posting.mission, by=SYSTEM, effective_from=day("2027-06-01"), maximum=3, instrument="Order", today=TODAY
     )
 
 
 def withdraw_the_only_number(world: World, desk) -> None:
-    strengths.withdraw_strength(world.operation.strengths.get(), by=SYSTEM, reason="A slip", today=TODAY)
+    authority.withdraw_strength(world.operation.strengths.get(), by=SYSTEM, reason="A slip", today=TODAY)
 
 
 def lower_the_places(world: World, desk) -> None:

@@ -16,7 +16,7 @@ from django.urls import get_resolver
 from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.text.dates import today_here
-from deployments.domain.applications import documents
+from deployments.domain import applications
 from deployments.models import ChecklistItem, OpeningAlert, RoleProfile, StrengthProposal
 from missions.models import Enquiry, HelpPage, Operation
 from officers.domain import evidence
@@ -94,7 +94,7 @@ class World:
         self.posting = factories.opening(mission, reference="trainer")
         self.application = factories.application(self.posting, officer=self.officer, state="submitted")
         upload = SimpleUploadedFile("letter.pdf", PDF)
-        documents.attach(self.application, by=self.officer.user, upload=upload)
+        applications.attach_document(self.application, by=self.officer.user, upload=upload)
         self.tour = factories.deployment(self.posting, "2020-01-01", "2020-12-31", officer=self.officer)
         kind = Qualification.objects.get(code="passport")
         days = {"first_day": today_here(), "last_day": today_here() + datetime.timedelta(days=9)}

@@ -25,8 +25,7 @@ from core.history.verbs import CoreVerb
 from core.text.dates import days_in_words, today_here
 from deployments.admin import room
 from deployments.admin.filters import OnlyChosen, Waiting
-from deployments.domain.applications import acts as applications
-from deployments.domain.applications import assessments, selections
+from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applications import (
@@ -206,7 +205,7 @@ admin.site.register_acts(
         application_act(
             ApplicationVerb.SELECT,
             SelectForm,
-            selections.select,
+            applications.select,
             _("Reserves a place on these days; the officer is asked to accept."),
             initial=planned,
             facts=standing,
@@ -217,8 +216,8 @@ admin.site.register_acts(
         application_act(ApplicationVerb.EXPIRE, ReasonForm, applications.expire),
         application_act(ApplicationVerb.REINSTATE, ReasonForm, applications.reinstate),
         application_act(ApplicationVerb.WAIVE, WaiveForm, applications.waive),
-        application_act(ApplicationVerb.RECORD_ASSESSMENT, AssessmentForm, assessments.record_assessment),
-        application_act(ApplicationVerb.PROPOSE, ProposeForm, selections.propose),
+        application_act(ApplicationVerb.RECORD_ASSESSMENT, AssessmentForm, applications.record_assessment),
+        application_act(ApplicationVerb.PROPOSE, ProposeForm, applications.propose),
         application_act(
             ApplicationVerb.NOTIFY,
             NothingToAskForm,

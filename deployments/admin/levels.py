@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
 from core.text.dates import today_here
-from deployments.domain.authority import records_day, strengths, terms
+from deployments.domain import authority
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.forms.levels import (
     AcknowledgedForm,
@@ -39,25 +39,25 @@ from missions.models import (
 )
 
 
-def preview_strength(level: Programme | Operation | Mission, form: AcknowledgedForm) -> strengths.StrengthPreview:
+def preview_strength(level: Programme | Operation | Mission, form: AcknowledgedForm) -> authority.StrengthPreview:
     typed = form.cleaned_data
-    return strengths.preview_strength(level, effective_from=typed["effective_from"], maximum=typed["maximum"])
+    return authority.preview_strength(level, effective_from=typed["effective_from"], maximum=typed["maximum"])
 
 
-def replacement_in(typed: dict[str, Any]) -> strengths.Replacement | None:
+def replacement_in(typed: dict[str, Any]) -> authority.NewNumber | None:
     if typed["maximum"] is None:
         return None
-    return strengths.Replacement(
+    return authority.NewNumber(
         maximum=typed["maximum"], instrument=typed["instrument"], instrument_fr=typed["instrument_fr"]
     )
 
 
-def preview_withdrawal(version: AuthorizedStrength, form: AcknowledgedForm) -> strengths.StrengthPreview:
-    return strengths.preview_withdrawal(version, replacement=replacement_in(form.cleaned_data))
+def preview_withdrawal(version: AuthorizedStrength, form: AcknowledgedForm) -> authority.StrengthPreview:
+    return authority.preview_withdrawal(version, replacement=replacement_in(form.cleaned_data))
 
 
 def withdraw(version: AuthorizedStrength, *, by, **typed) -> AuthorizedStrength:
-    return strengths.withdraw_strength(
+    return authority.withdraw_strength(
         version,
         by=by,
         reason=typed["reason"],
@@ -72,7 +72,7 @@ def is_standing(version: Any) -> bool:
 
 def is_active(record: Operation | Mission) -> bool:
     """Whether the terms in force today, or none at all, let people go."""
-    now = terms.terms_in_force(record, today_here())
+    now = authority.terms_in_force(record, today_here())
     return now is None or now.status == TermsStatus.ACTIVE
 
 
@@ -81,7 +81,7 @@ def is_halted(record: Operation | Mission) -> bool:
 
 
 def is_not_closed(record: Operation | Mission) -> bool:
-    now = terms.terms_in_force(record, today_here())
+    now = authority.terms_in_force(record, today_here())
     return now is None or now.status != TermsStatus.CLOSED
 
 
@@ -91,7 +91,7 @@ def from_today(record: Any) -> dict[str, Any]:
 
 def as_it_stands(record: Operation | Mission) -> dict[str, Any]:
     """The terms in force today, to begin a change of terms with."""
-    now = terms.terms_in_force(record, today_here())
+    now = authority.terms_in_force(record, today_here())
     if now is None:
         return from_today(record)
     armed = {True: "yes", False: "no"}.get(getattr(now, "is_armed", None), "")
@@ -109,7 +109,7 @@ def number_now(level: Programme | Operation | Mission) -> list[tuple[Any, Any]]:
 def who_is_there(record: Operation | Mission) -> list[tuple[Any, Any]]:
     """How many the act is about: those there today, with the way to their roll-call, and those who have yet to depart."""
     today = today_here()
-    there = len(terms.on_the_roll(record, today))
+    there = len(authority.on_the_roll(record, today))
     departing = Deployment.objects.within(record).consuming().filter(first_day__gt=today).count()
     roll = reverse("roll-call", args=[record._meta.model_name, record.pk])
     words = ngettext("%(number)s person", "%(number)s people", there) % {"number": there}
@@ -119,7 +119,7 @@ def who_is_there(record: Operation | Mission) -> list[tuple[Any, Any]]:
     ]
 
 
-def roll_call(record: Operation | Mission, result: terms.Evacuation, form: FromDayForm) -> str:
+def roll_call(record: Operation | Mission, result: authority.Evacuation, form: FromDayForm) -> str:
     return f"{reverse('roll-call', args=[record._meta.model_name, record.pk])}?on={form.cleaned_data['effective_from']}"
 
 
@@ -169,10 +169,10 @@ def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], chan
     """Change terms, suspend, evacuate, close, reopen."""
     return [
         Act.of(model, TermsVerb.SET, form, change, CHANGE, initial=as_it_stands),
-        dated(model, TermsVerb.SUSPEND, terms.suspend, SUSPEND, ExplainedFromDayForm, possible=is_active),
-        dated(model, TermsVerb.EVACUATE, terms.evacuate, EVACUATE, possible=is_not_closed, landing=roll_call),
-        dated(model, TermsVerb.CLOSE, terms.close, CLOSE, possible=is_not_closed),
-        dated(model, TermsVerb.REOPEN, terms.reopen, REOPEN, possible=is_halted),
+        dated(model, TermsVerb.SUSPEND, authority.suspend, SUSPEND, ExplainedFromDayForm, possible=is_active),
+        dated(model, TermsVerb.EVACUATE, authority.evacuate, EVACUATE, possible=is_not_closed, landing=roll_call),
+        dated(model, TermsVerb.CLOSE, authority.close, CLOSE, possible=is_not_closed),
+        dated(model, TermsVerb.REOPEN, authority.reopen, REOPEN, possible=is_halted),
     ]
 
 
@@ -182,7 +182,7 @@ admin.site.register_acts(
             model,
             StrengthVerb.SET,
             StrengthForm,
-            strengths.set_strength,
+            authority.set_strength,
             SET_EXPLANATION,
             prefix=f"strength/{model._meta.model_name}-",
             preview=preview_strength,
@@ -214,7 +214,7 @@ admin.site.register_acts(
             model,
             TermsVerb.WITHDRAW,
             ReasonForm,
-            terms.withdraw_terms,
+            authority.withdraw_terms,
             _("The terms stay visible as withdrawn; those before them hold on."),
             possible=is_standing,
             subject=attrgetter(owner),
@@ -222,15 +222,15 @@ admin.site.register_acts(
         for model, owner in ((OperationTerms, "operation"), (MissionTerms, "mission"))
     ]
 )
-admin.site.register_acts(terms_acts(Operation, OperationTermsForm, terms.set_terms))
-admin.site.register_acts(terms_acts(Mission, MissionTermsForm, terms.set_mission_terms))
+admin.site.register_acts(terms_acts(Operation, OperationTermsForm, authority.set_terms))
+admin.site.register_acts(terms_acts(Mission, MissionTermsForm, authority.set_mission_terms))
 admin.site.register_acts(
     [
         Act.of(
             Operation,
             TermsVerb.SET_RECORDS_DAY,
             RecordsDayForm,
-            records_day.set_records_day,
+            authority.set_records_day,
             _(
                 "From this day on every rule holds. Tours on earlier days are kept as they were, whatever the numbers: they"
                 " only keep to one officer, one tour a day, and public pages say that there is no record."

@@ -10,8 +10,7 @@ from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from deployments.admin.filters import Waiting
-from deployments.domain import four_eyes
-from deployments.domain.authority import proposals
+from deployments.domain import authority, four_eyes
 from deployments.domain.verbs.authority import StrengthVerb
 from deployments.forms.proposals import ConfirmProposalForm, ProposeStrengthForm
 from deployments.models import StrengthProposal
@@ -58,7 +57,7 @@ def facts(proposal: StrengthProposal) -> list[tuple[Any, Any]]:
 
 
 def preview(proposal: StrengthProposal, form: ConfirmProposalForm) -> Any:
-    return proposals.preview_proposal(proposal)
+    return authority.preview_proposal(proposal)
 
 
 admin.site.register_acts(
@@ -67,7 +66,7 @@ admin.site.register_acts(
             model,
             StrengthVerb.PROPOSE,
             ProposeStrengthForm,
-            proposals.propose_strength,
+            authority.propose_strength,
             _("Another approver confirms it; until then nothing changes."),
             prefix=f"strength/{model._meta.model_name}-",
             possible=lambda level: four_eyes.are_asked_for(four_eyes.STRENGTH),
@@ -81,7 +80,7 @@ admin.site.register_acts(
             StrengthProposal,
             StrengthVerb.CONFIRM,
             ConfirmProposalForm,
-            proposals.confirm_proposal,
+            authority.confirm_proposal,
             _("The number is set from its day, as proposed. Whoever proposed it does not confirm it."),
             preview=preview,
             preview_template="admin/deployments/preview.html",
@@ -91,7 +90,7 @@ admin.site.register_acts(
             StrengthProposal,
             StrengthVerb.DECLINE,
             ReasonForm,
-            proposals.decline_proposal,
+            authority.decline_proposal,
             _("Nothing changes. Whoever proposed it takes it back in the same way."),
             facts=facts,
         ),

@@ -27,9 +27,7 @@ from core.text.dates import today_here
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet
 from deployments.admin.tours import tour_act
-from deployments.domain.authority import terms
-from deployments.domain.tours import preparation
-from deployments.domain.tours.roll_call import latest_marks, mark
+from deployments.domain import authority, tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, MAY_MARK, TourVerb
 from deployments.forms.roll_call import MarkForm
 from deployments.models import Deployment, DeploymentState, EmergencyContact, Leave, RollCallMark, RollCallStatus
@@ -64,10 +62,10 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     record = get_object_or_404(KINDS[kind], pk=pk)
     when = as_of(request)
     may_call = request.user.has_perm(MAY_DEPLOY)
-    everybody = terms.on_the_roll(record, when.day)
+    everybody = authority.on_the_roll(record, when.day)
     part = page_asked(everybody, PER_PAGE, request)
     is_download = request.GET.get("format") in SHEETS
-    marks = latest_marks(everybody)
+    marks = tours.latest_marks(everybody)
     roll = _roll(everybody if is_download else part.object_list, when.day, marks, may_call=may_call)
     shown = (each.tour for each in roll if each.contact or each.mark or each.tour.officer.telephone)
     record_views(shown, by=request.user)
@@ -119,17 +117,17 @@ def _sheet(roll: list[Present], may_call: bool) -> Sheet:
 def _roll(
     keys: Sequence[int], day: datetime.date, marks: Mapping[int, RollCallMark], *, may_call: bool
 ) -> list[Present]:
-    tours = terms.read_roll(keys)
-    prefetch_related_objects(tours, "leaves")
+    present = authority.read_roll(keys)
+    prefetch_related_objects(present, "leaves")
     return [
         Present(
             tour,
             next((leave for leave in tour.leaves.all() if leave.first_day <= day <= leave.last_day), None),
-            preparation.contact_to_call(tour) if may_call else None,
+            tours.contact_to_call(tour) if may_call else None,
             tour.state == DeploymentState.IN_MISSION and tour.last_day < today_here(),
             marks.get(tour.pk),
         )
-        for tour in tours
+        for tour in present
     ]
 
 
@@ -156,7 +154,7 @@ admin.site.register_acts(
         tour_act(
             TourVerb.MARK,
             MarkForm,
-            mark,
+            tours.mark,
             _("Every mark is kept, with the time and who made it; the latest counts."),
             possible=lambda tour: tour.state == DeploymentState.IN_MISSION,
             landing=_back_to_the_roll,

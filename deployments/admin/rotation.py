@@ -17,7 +17,7 @@ from core.pages.query import check_names, page_asked
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.admin.sheets import relays_sheet, rotations_sheet
-from deployments.domain.authority.strengths import preview_strength
+from deployments.domain.authority import preview_strength
 from deployments.forms.boards import WhatIfForm
 from deployments.limits.levels import level_of
 from deployments.limits.rule import Span, over_strength

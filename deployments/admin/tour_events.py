@@ -15,8 +15,7 @@ from core.desk.site import Panel
 from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.tours import facts, tour_act
-from deployments.domain.tours import events as tour_events
-from deployments.domain.tours import preparation
+from deployments.domain import tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb
 from deployments.forms.tour_events import (
     AgreeExtensionForm,
@@ -50,10 +49,10 @@ class ChecklistItemAdmin(DeskAdmin):
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     """How the tour stands, what was seen to before departure, what happened since, and who follows."""
-    contact, may_call = preparation.contact_to_call(tour), request.user.has_perm(MAY_DEPLOY)
+    contact, may_call = tours.contact_to_call(tour), request.user.has_perm(MAY_DEPLOY)
     context: dict[str, Any] = {
         "tour": tour,
-        "checklist": preparation.checklist(tour),
+        "checklist": tours.checklist(tour),
         "has_contact": tour.state in WITH_CONTACT,
         "contact": contact,
         "may_see_contact": may_call,
@@ -98,37 +97,37 @@ admin.site.register_acts(
         tour_act(
             TourVerb.CHECK_OFF,
             CheckOffForm,
-            preparation.check_off,
+            tours.check_off,
         ),
         tour_act(
             TourVerb.REOPEN_ITEM,
             ReopenItemForm,
-            preparation.reopen_item,
+            tours.reopen_item,
             possible=lambda tour: TourVerb.REOPEN_ITEM.facts.allows(tour.state) and tour.checklist_marks.exists(),
         ),
         tour_act(
             TourVerb.SET_EMERGENCY_CONTACT,
             EmergencyContactForm,
-            preparation.set_emergency_contact,
+            tours.set_emergency_contact,
             _("Whom the desk calls if something happens during the tour. It is used for nothing else."),
         ),
         tour_act(
             TourVerb.RECORD_LEAVE,
             LeaveForm,
-            tour_events.record_leave,
+            tours.record_leave,
             _("Leave frees no place: the tour goes on counting."),
         ),
         tour_act(
             TourVerb.ASK_EXTENSION,
             AskExtensionForm,
-            tour_events.ask_extension,
+            tours.ask_extension,
             _("No day is taken yet: the home service and the mission agree first, then the desk grants it."),
             possible=lambda tour: TourVerb.ASK_EXTENSION.facts.allows(tour.state) and not has_open_extension(tour),
         ),
         tour_act(
             TourVerb.AGREE_EXTENSION,
             AgreeExtensionForm,
-            tour_events.agree_extension,
+            tours.agree_extension,
             possible=has_open_extension,
             facts=extension_facts,
             is_personal=True,
@@ -136,7 +135,7 @@ admin.site.register_acts(
         tour_act(
             TourVerb.GRANT_EXTENSION,
             ExtensionShownForm,
-            tour_events.grant_extension,
+            tours.grant_extension,
             _("The tour is extended to the day asked for; the added days need room at every level."),
             possible=has_open_extension,
             asides=(room.for_extension,),
@@ -146,7 +145,7 @@ admin.site.register_acts(
         tour_act(
             TourVerb.DECLINE_EXTENSION,
             DeclineExtensionForm,
-            tour_events.decline_extension,
+            tours.decline_extension,
             possible=has_open_extension,
             facts=extension_facts,
             is_personal=True,
@@ -154,7 +153,7 @@ admin.site.register_acts(
         tour_act(
             TourVerb.RECORD_APPRAISAL,
             AppraisalForm,
-            tour_events.record_appraisal,
+            tours.record_appraisal,
             possible=lambda tour: TourVerb.RECORD_APPRAISAL.facts.allows(tour.state) and not hasattr(tour, "appraisal"),
             initial=lambda tour: {"given_on": today_here()},
         ),
@@ -162,7 +161,7 @@ admin.site.register_acts(
             Leave,
             TourVerb.CANCEL_LEAVE,
             ReasonForm,
-            tour_events.cancel_leave,
+            tours.cancel_leave,
             _("The leave does not take place; the history keeps its days."),
             subject=lambda leave: leave.deployment,
         ),

@@ -20,8 +20,8 @@ from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
 from deployments.admin import room
 from deployments.admin.filters import Waiting
-from deployments.domain.tours import acts as tours
-from deployments.domain.tours.preparation import checklist, open_words
+from deployments.domain import tours
+from deployments.domain.tours import checklist, open_words
 from deployments.domain.verbs.tours import TourVerb
 from deployments.forms.tour_events import CheckInForm
 from deployments.forms.tours import (

@@ -6,7 +6,7 @@ Details are told in this order.
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from deployments.domain.tours.events import PARTY_LABELS
+from deployments.domain.tours import PARTY_LABELS
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.domain.verbs.candidates import CandidateVerb

@@ -12,8 +12,7 @@ from core.actors import SYSTEM
 from core.text.dates import today_here
 from deployments.daily.alerts import send_alerts
 from deployments.daily.reminders import send_digests
-from deployments.domain.applications import acts as applications
-from deployments.domain.tours import acts as tours
+from deployments.domain import applications, tours
 from deployments.domain.verbs.applications import ImpossibleForApplication
 from deployments.models import Application, ApplicationState
 from officers.domain.expiry import warn_of_endings

@@ -1,13 +1,16 @@
-"""One step of an application: conditional on its state, with its history and its mail in the same transaction.
+"""Moving an application along a verb, with its history and its mail, in the transaction of the act.
 
 Acts on applications use it, and acts on tours that end the application behind a reservation.
 """
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
+from core.refusals import Refusal
 from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleForApplication
 from deployments.limits.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment
@@ -15,11 +18,28 @@ from deployments.models import Application, ApplicationState, Deployment
 S = ApplicationState
 
 
+def locked_applications() -> QuerySet[Application]:
+    """Applications with whom and what their acts read, locked until the end of the transaction."""
+    related = ("officer__user", "officer__police_service", "posting__mission__operation__programme")
+    return Application.objects.select_for_update(of=("self",)).select_related(*related)
+
+
+def lock(application: Application) -> None:
+    """Read ``application`` anew from its locked row: what the caller holds may be old, and an act decides on this alone."""
+    application.refresh_from_db(from_queryset=locked_applications())
+
+
+def require_possible(application: Application, verb: ApplicationVerb) -> None:
+    """Raise ImpossibleForApplication unless ``verb`` exists from the state of ``application``."""
+    if not verb.facts.allows(application.state):
+        raise ImpossibleForApplication(verb, application.state)
+
+
 def move(
     application: Application,
     verb: ApplicationVerb,
     *,
-    by,
+    by: Actor,
     reason: str = "",
     reason_code: str = "",
     target: str = "",
@@ -27,47 +47,60 @@ def move(
     detail: dict | None = None,
     **values,
 ) -> None:
-    """One step: conditional on the state, so that of two at the same time one is refused; history in the same act."""
+    """Move a locked ``application`` along ``verb`` and record it. ``values`` are further columns to save.
+
+    The officer sees the new state where ``show`` is true, else only after ``notify``.
+
+    Raises: ImpossibleForApplication, and Refusal without a reason that the verb needs or with a code that it lacks.
+    """
     facts = verb.facts
     if facts.needs_reason:
         check_reason(reason)
+    require_possible(application, verb)
     before = application.state
-    to_state = target or facts.target
+    values |= {"state": target or facts.target, "reason_code": _reason_code(verb, reason_code)}
     if before in S.open_states():
         values["last_open_state"] = before
     if show:
-        values["shown_state"] = to_state
-    if len(facts.reasons) == 1:
-        reason_code = facts.reasons[0]
-    now = timezone.now()
-    moved = Application.objects.filter(pk=application.pk, state=before, state__in=facts.sources).update(
-        state=to_state, state_since=now, changed_at=now, reason_code=reason_code, **values
-    )
-    application.refresh_from_db()
-    if not moved:
+        values["shown_state"] = values["state"]
+    values["state_since"] = values["changed_at"] = timezone.now()
+    # The row is locked; where a database let two in all the same, the condition lets one of them write.
+    if not Application.objects.filter(pk=application.pk, state=before).update(**values):
+        lock(application)
         raise ImpossibleForApplication(verb, application.state)
+    for name, value in values.items():
+        setattr(application, name, value)
     record_act(
         application,
         verb,
         by=by,
         reason=reason,
         from_state=before,
-        to_state=to_state,
-        code=reason_code,
+        to_state=application.state,
+        code=application.reason_code,
         **(detail or {}),
     )
 
 
 def tell(application: Application, template: str) -> Application:
-    """Queues a mail to the applicant in the transaction of the act."""
+    """Queue a mail to the applicant in the transaction of the act."""
     queue_mail(to=application.officer.user, template=f"deployments/{template}", context={"application": application})
     return application
 
 
-def hold_lapsed(tour: Deployment, *, by) -> None:
-    """Ends the application whose selection nobody accepted in time, in the act that cancels its reservation ``tour``."""
-    application = Application.objects.filter(deployment=tour, state=S.SELECTED).first()
+def expire_with_hold(tour: Deployment, *, by: Actor) -> None:
+    """End the application whose selection nobody accepted in time, in the act that ends the hold of ``tour``."""
+    application = locked_applications().filter(deployment=tour, state=S.SELECTED).first()
     if application is not None:
-        reason = _("The time to accept has passed.")
-        move(application, ApplicationVerb.EXPIRE, by=by, reason=reason)
+        move(application, ApplicationVerb.EXPIRE, by=by, reason=_("The time to accept has passed."))
         tell(application, "application_ended")
+
+
+def _reason_code(verb: ApplicationVerb, asked: str) -> str:
+    """The coded reason of an act: the only one that the verb takes, or one of those it takes."""
+    reasons = verb.facts.reasons
+    if len(reasons) == 1:
+        return reasons[0]
+    if asked and asked not in reasons:
+        raise Refusal(_("Unknown reason: %(code)s.") % {"code": asked}, code="bad_value", field="reason_code")
+    return asked

@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import history_of, record_act
 from core.mail.outbox import queue_mail
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.models import Application, ApplicationState, Posting
@@ -14,15 +15,15 @@ from deployments.openings.opening import current_state
 from officers.models import Officer
 
 
+@requires(MAY_ASSESS)
 @transaction.atomic
-def invite(officer: Officer, *, by, posting: Posting) -> None:
+def invite(officer: Officer, *, by: Actor, posting: Posting) -> None:
     """Queue a mail that invites ``officer`` to apply for ``posting``, and record it with the officer.
 
     Raises:
         NotPermitted: the actor does not assess applicants.
         Refusal: the posting takes no applications now, the officer applied already, or was invited before.
     """
-    require(by, MAY_ASSESS)
     Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     if not current_state(posting, now=timezone.now()).takes_applications:
         raise Refusal(_("This opening takes no applications now."), code="opening_closed", field="posting")

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.dates import EARLIEST_DAY
-from deployments.domain.applications.acts import end_for_stand_down
+from deployments.domain.applications import end_for_stand_down
 from deployments.domain.verbs.postings import MAY_MANAGE, PostingVerb
 from deployments.limits.days import check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.levels import live_level_of
 from deployments.limits.refusals import days_words
 from deployments.limits.rule import over_strength
@@ -22,13 +23,15 @@ from deployments.models import Posting, PostingStatus
 MOST_PLACES = 10_000
 
 
-@through_the_gate
-def set_places(posting: Posting, *, by, places: int, reason: str = "", today: datetime.date | None = None) -> Posting:
+@requires(MAY_MANAGE)
+@locked_transaction
+def set_places(
+    posting: Posting, *, by: Actor, places: int, reason: str = "", today: datetime.date | None = None
+) -> Posting:
     """Another number of places, never below the tours to come or under way.
 
     Raises NotPermitted, and Refusal for a number below 1 or below commitment, or one that the posting has already.
     """
-    require(by, MAY_MANAGE)
     posting = Posting.objects.get(pk=posting.pk)
     if not 1 <= places <= MOST_PLACES:
         raise Refusal(_("Give a number of places of 1 or more."), code="bad_value", field="places")
@@ -57,38 +60,38 @@ def set_places(posting: Posting, *, by, places: int, reason: str = "", today: da
     return posting
 
 
-@through_the_gate
-def open_posting(posting: Posting, *, by, reason: str = "", today: datetime.date | None = None) -> Posting:
-    """Draft -> open: from now on tours can be reserved.
+@requires(MAY_MANAGE)
+@locked_transaction
+def open_posting(posting: Posting, *, by: Actor, reason: str = "", today: datetime.date | None = None) -> Posting:
+    """Open a draft: from now on tours can be reserved.
 
-    Raises NotPermitted, and Refusal from another status or where another opening has the same title.
+    Raises: NotPermitted, and Refusal from another status or where another opening has the same title.
     """
-    require(by, MAY_MANAGE)
     return _move(posting, PostingVerb.OPEN, by, reason)
 
 
-@through_the_gate
-def stand_down(posting: Posting, *, by, reason: str, today: datetime.date | None = None) -> Posting:
+@requires(MAY_MANAGE)
+@locked_transaction
+def stand_down(posting: Posting, *, by: Actor, reason: str, today: datetime.date | None = None) -> Posting:
     """Open -> stood down: nobody new is taken, open applications end with that reason; tours that stand run on.
 
     Raises NotPermitted, and Refusal from another status or without a reason.
     """
-    require(by, MAY_MANAGE)
     check_reason(reason)
     posting = _move(posting, PostingVerb.STAND_DOWN, by, reason)
     end_for_stand_down(posting, by=by, reason=reason)
     return posting
 
 
-@through_the_gate
-def reopen_posting(posting: Posting, *, by, reason: str, today: datetime.date | None = None) -> Posting:
+@requires(MAY_MANAGE)
+@locked_transaction
+def reopen_posting(posting: Posting, *, by: Actor, reason: str, today: datetime.date | None = None) -> Posting:
     """Stood down -> open again. Raises as ``stand_down``; applications that ended stay ended."""
-    require(by, MAY_MANAGE)
     check_reason(reason)
     return _move(posting, PostingVerb.REOPEN, by, reason)
 
 
-def _move(posting: Posting, verb: PostingVerb, by, reason: str) -> Posting:
+def _move(posting: Posting, verb: PostingVerb, by: Actor, reason: str) -> Posting:
     posting = Posting.objects.get(pk=posting.pk)
     if not verb.facts.allows(posting.status):
         raise Refusal(

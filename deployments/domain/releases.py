@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.files.uploads import checked
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal, require
@@ -13,17 +14,17 @@ from core.text.dates import today_here
 from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.limits.days import check_day, check_interval, check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.models import Posting, Release, ReleaseLetter
 from officers.domain.coordination import coordinates
 from officers.models import Officer, PoliceService
 
 
-@through_the_gate
+@locked_transaction
 def give(
     officer: Officer,
     *,
-    by,
+    by: Actor,
     first_day: datetime.date,
     last_day: datetime.date,
     posting: Posting | None = None,
@@ -66,8 +67,8 @@ def give(
     return made
 
 
-@through_the_gate
-def withdraw(release: Release, *, by, reason: str, today: datetime.date | None = None) -> Release:
+@locked_transaction
+def withdraw(release: Release, *, by: Actor, reason: str, today: datetime.date | None = None) -> Release:
     """The release counts no more. Nothing ends by it: tours that it covered are listed until somebody decides.
 
     The service's coordinator withdraws, or the desk. Raises NotPermitted, and Refusal without a reason or where it is
@@ -86,12 +87,12 @@ def withdraw(release: Release, *, by, reason: str, today: datetime.date | None =
     return release
 
 
-def coordinates_release(by, service: PoliceService, today: datetime.date) -> bool:
+def coordinates_release(by: Actor, service: PoliceService, today: datetime.date) -> bool:
     """Whether ``by`` speaks for the service today; the portal itself does not."""
     return by.pk is not None and coordinates(by, service, on=today)
 
 
-def _may_give(by, officer: Officer, today: datetime.date) -> bool:
+def _may_give(by: Actor, officer: Officer, today: datetime.date) -> bool:
     """Whether ``by`` gives it as the service's coordinator; otherwise the desk records it. Raises NotPermitted."""
     if by.pk is not None and by.pk == officer.user_id:
         raise NotPermitted()
@@ -101,7 +102,7 @@ def _may_give(by, officer: Officer, today: datetime.date) -> bool:
     return False
 
 
-def _require_desk(by, officer: Officer) -> None:
+def _require_desk(by: Actor, officer: Officer) -> None:
     """Raises NotPermitted unless ``by`` works on applications at the desk; nobody decides about oneself."""
     if by.pk is not None and by.pk == officer.user_id:
         raise NotPermitted()
@@ -119,7 +120,7 @@ def _check_letter(number: str, date: datetime.date | None, today: datetime.date,
             raise Refusal(_("The letter is dated after today."), code="bad_value", field="letter_date")
 
 
-def _record(verb: CandidateVerb, release: Release, *, by, reason: str) -> None:
+def _record(verb: CandidateVerb, release: Release, *, by: Actor, reason: str) -> None:
     """The act stands in the officer's history: a release is about the officer, whatever the posting."""
     record_act(
         release.officer,

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
 from core.text.fields import CleanField
-from deployments.domain.tours.events import PARTY_LABELS
-from deployments.domain.tours.preparation import checklist
+from deployments.domain.tours import PARTY_LABELS, checklist
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 
 LONGEST_KEY = 18

@@ -21,7 +21,7 @@ from core.text.dates import today_here
 from deployments.imports.kept import keep_report, kept
 from deployments.imports.reports import Report
 from deployments.imports.session import Checked, Import, ImportSession, LinesRefused, Order, checked
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.models import ImportJob, ImportJobState
 
 LEASE = datetime.timedelta(seconds=120)
@@ -137,7 +137,7 @@ def _right_rows(read: Checked) -> list[Row]:
     return [row for row in read.rows if row.line not in wrong]
 
 
-@through_the_gate
+@locked_transaction
 def _slice(key: int, kind: Import, read: Checked, rows: list[Row], done: int) -> None:
     """Some rows and the count of rows done, together. Raises FileRefused for lines that are wrong by now."""
     moved = ImportJob.objects.filter(pk=key, done=done, state=S.RUNNING)

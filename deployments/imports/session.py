@@ -16,7 +16,7 @@ from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import Answers, Column, FileRefused, Problem, Row, read_lines
 from core.text.dates import today_here
 from deployments.imports.reports import LineReport, Report
-from deployments.limits.gate import LimitsUnprotected, TooBusy, through_the_gate
+from deployments.limits.gate import LimitsUnprotected, TooBusy, locked_transaction
 from deployments.limits.refusals import refused_by_database
 
 MAX_AT_ONCE = 5_000
@@ -187,7 +187,7 @@ def checked(kind: Import, order: Order, *, by, today: datetime.date) -> Checked:
     return Checked(kind, order, table.rows, table.notes, table.problems, table.wrong, by, today)
 
 
-@through_the_gate
+@locked_transaction
 def carry_out(preview: Checked, *, by, today: datetime.date, expected: str = "") -> Report:
     """Plans once more behind the gate, and writes. Raises as ``run_import``."""
     report, session = preview.planned()

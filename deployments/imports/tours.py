@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, Column, Row
-from deployments.domain.tours.many import NewTour, Sweep, insert_tours
+from deployments.domain.tours import NewTour, Sweep, insert_tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
 from deployments.imports.cells import NO_DAY, Cells
 from deployments.imports.people import OfficerNames, PostingNames

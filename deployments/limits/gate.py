@@ -68,16 +68,17 @@ def require_guards() -> None:
         raise LimitsUnprotected(missing)
 
 
-def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
-    """Runs ``act`` in a transaction that holds the gate; runs it again when the database says that a race was lost.
+def locked_transaction(act: Callable[P, R]) -> Callable[P, R]:
+    """Run ``act`` in a transaction that holds the gate, and run it again where the database says that a race was lost.
 
     Inside a transaction of the caller it runs once, in a savepoint: only the outermost one can be run again.
-    What a guard or a constraint of the database refuses becomes a Refusal. Raises TooBusy after ATTEMPTS lost races,
-    or PATIENCE seconds.
+    What a guard or a constraint of the database refuses becomes a Refusal.
+
+    Raises: TooBusy after ATTEMPTS lost races or PATIENCE seconds, and LimitsUnprotected.
     """
 
     @functools.wraps(act)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+    def locked(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return attempted(*args, **kwargs)
         except IntegrityError as error:
@@ -102,28 +103,39 @@ def through_the_gate(act: Callable[P, R]) -> Callable[P, R]:
                 time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))
         raise TooBusy(_("Others changed the same numbers at the same moment. Nothing was saved; please try again."))
 
-    return guarded
+    return locked
 
 
-def left_to_the_guards(write: Callable[[], R]) -> R | None:
-    """Runs ``write`` in a transaction of its own; None where the database refused it, and nothing is left of it then.
+class NotDecided(Exception):
+    """A guarded transaction was refused by the database, or could not be tried: nothing of it is left."""
+
+
+def guarded_transaction(act: Callable[P, R]) -> Callable[P, R]:
+    """Run ``act`` in a transaction of its own, without the gate: the guards of the database alone refuse.
 
     Guarded tables take the gate themselves, so it is held from the first statement that writes: for less time than by
-    ``through_the_gate``. What ``write`` reads before it writes may be out of date. Inside a transaction of the caller,
+    ``locked_transaction``. What ``act`` reads before it writes may be out of date. Inside a transaction of the caller,
     which a refusal would end, nothing is tried.
+
+    Raises: NotDecided, and LimitsUnprotected where a guard is missing.
     """
-    if connection.in_atomic_block:
-        return None
-    try:
-        with transaction.atomic():
-            require_guards()
-            return write()
-    except IntegrityError:
-        return None
-    except OperationalError as error:
-        if not is_busy(error):
-            raise
-        return None
+
+    @functools.wraps(act)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            raise NotDecided
+        try:
+            with transaction.atomic():
+                require_guards()
+                return act(*args, **kwargs)
+        except IntegrityError as error:
+            raise NotDecided from error
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            raise NotDecided from error
+
+    return guarded
 
 
 def _is_out_of_patience() -> bool:

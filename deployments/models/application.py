@@ -82,7 +82,7 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(models.Model):
-    """One officer applies for one posting. The state is changed by deployments.domain.applications.acts alone."""
+    """One officer applies for one posting. The state is changed by deployments.domain.applications alone."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("officer"), related_name="applications")
     posting = models.ForeignKey(Posting, models.PROTECT, verbose_name=_("posting"), related_name="applications")

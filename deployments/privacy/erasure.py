@@ -24,7 +24,7 @@ from core.models import HistoryEntry, OutboxMail
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
 from deployments.domain.verbs.data import DataVerb
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.models import (
     Application,
     ApplicationDocument,
@@ -109,7 +109,7 @@ def erase_document(document: ApplicationDocument, *, by) -> None:
     record_act(application, DataVerb.PURGE_DOCUMENT, by=by)
 
 
-@through_the_gate
+@locked_transaction
 def erase(user: User, *, by) -> None:
     """Replaces what is personal by a pseudonym, in the records and in their history; tours and counts stay as they are."""
     officer = Officer.objects.filter(user=user).first()

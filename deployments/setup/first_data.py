@@ -21,10 +21,9 @@ from core.actors import SYSTEM
 from core.history.acts import record_act
 from core.models import HistoryEntry
 from core.text.dates import DatePrecision
-from deployments.domain.authority.strengths import set_strength
-from deployments.domain.authority.terms import set_mission_terms, set_terms
+from deployments.domain.authority import set_mission_terms, set_strength, set_terms
 from deployments.domain.verbs.data import DataVerb
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.models import ChecklistItem, Posting, RoleProfile
 from missions.models import Country, HelpPage, HelpTopic, Mission, Operation, Organization, Programme
 
@@ -34,7 +33,7 @@ CHECKLIST = Path(__file__).resolve().parent / "data" / "checklist.toml"
 REASON = "First data set / Premier jeu de données"
 
 
-@through_the_gate
+@locked_transaction
 def load_first_data(*, by=SYSTEM) -> Counter:
     """Makes each record of the first data set that was never loaded and does not exist; returns how many of each kind.
 

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.files.uploads import download
 from core.history.acts import history_of
 from core.refusals import Refusal
-from deployments.domain.applications import acts as applications
-from deployments.domain.applications import documents, selections
+from deployments.domain import applications
 from deployments.domain.verbs.applications import EDITABLE, possible_verbs
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import ApplicationForm
@@ -91,7 +90,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """An officer's act on the own application: submit, withdraw, accept."""
     application = _own(request, pk)
     back = reverse("my-application", args=[pk])
-    acts = {"submit": applications.submit, "withdraw": applications.withdraw, "accept": selections.accept}
+    acts = {"submit": applications.submit, "withdraw": applications.withdraw, "accept": applications.accept}
     if verb not in acts:
         raise Http404
     try:
@@ -121,7 +120,7 @@ def remove_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResp
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     back = reverse("my-application", args=[pk])
     try:
-        documents.remove(found, by=request.user)
+        applications.remove_document(found, by=request.user)
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     return done(request, _("The document is removed."), to=back)
@@ -153,7 +152,7 @@ def _save(request: HttpRequest, form: ApplicationForm, application: Application 
         written = {"motivation": values["motivation"], "available_from": values["available_from"]}
         application = applications.revise(application, by=by, **written)
         if values["document"] is not None:
-            documents.attach(application, by=by, upload=values["document"])
+            applications.attach_document(application, by=by, upload=values["document"])
         if "submit" in request.POST:
             applications.submit(application, by=by)
     except Refusal as refusal:

@@ -14,7 +14,7 @@ from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
-from deployments.domain.tours import events as tour_events
+from deployments.domain import tours
 from deployments.forms.applying import ExtensionAnswerForm
 from deployments.models import Deployment, ExtensionState
 from deployments.views.answers import done, invalid, refused
@@ -61,9 +61,9 @@ def decide_extension(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def _decided(tour: Deployment, verb: str, *, by, **said: Any) -> str:
     """Does it, and says what happened."""
     if verb == "agree-extension":
-        tour_events.agree_extension(tour, by=by, party="service", **said)
+        tours.agree_extension(tour, by=by, party="service", **said)
         return _("You agreed to the extension. The desk grants it where there is room.")
-    tour_events.decline_extension(tour, by=by, **said)
+    tours.decline_extension(tour, by=by, **said)
     return _("The extension is declined, and the officer is told why.")
 
 

@@ -15,7 +15,7 @@ from core.history.verbs import CoreVerb
 from core.pages.machines import wants_json
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
-from deployments.domain.applications import acts as applications
+from deployments.domain import applications
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import DeputyForm, EndorseForm, ReasonForm
 from deployments.limits.days import planned_tour

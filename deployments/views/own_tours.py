@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.history.acts import history_of
 from core.pages.machines import wants_json
 from core.refusals import Refusal
-from deployments.domain.tours import events as tour_events
+from deployments.domain import tours
 from deployments.forms.applying import ExtensionForm
 from deployments.models import Deployment, DeploymentState, ExtensionState
 from deployments.queries.stories import story_for_officer
@@ -33,7 +33,7 @@ def ask_extension(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, tour, form, status=422)
     try:
-        tour_events.ask_extension(tour, by=request.user, **form.cleaned_data)
+        tours.ask_extension(tour, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
         if wants_json(request):
             return refused(request, refusal, back=reverse("my-tour", args=[pk]))

@@ -1,6 +1,9 @@
 """Who coordinates which police service, and handing over to a deputy for a time."""
 
 import datetime
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import F
@@ -11,6 +14,9 @@ from core.refusals import NotPermitted, Refusal
 from core.text.dates import in_words, today_here
 from officers.domain.verbs import ServiceVerb
 from officers.models import Coordinator, Officer, PoliceService, User
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def services_of(user, *, on: datetime.date) -> list[PoliceService]:
@@ -34,6 +40,21 @@ def own_coordination(user, service: PoliceService, *, on: datetime.date) -> Coor
 def decides_on(user, officer: Officer, *, on: datetime.date) -> bool:
     """Whether ``user`` speaks for the officer's police service on the day; nobody does so about oneself."""
     return user.pk != officer.user_id and coordinates(user, officer.police_service, on=on)
+
+
+def requires_coordinator(act: Callable[P, R]) -> Callable[P, R]:
+    """Decorate an act on a record with an ``officer``: its actor ``by`` speaks for the officer's police service today.
+
+    NotPermitted is raised before anything is locked.
+    """
+
+    @functools.wraps(act)
+    def permitted(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not decides_on(kwargs["by"], cast(Any, args[0]).officer, on=today_here()):
+            raise NotPermitted()
+        return act(*args, **kwargs)
+
+    return permitted
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import record_act
-from core.refusals import Refusal, StalePage, require
+from core.refusals import Refusal, StalePage, requires
 from officers.domain.verbs import MAY_VERIFY, QualificationVerb
 from officers.models import QualificationEvidence, QualificationGrant, User
 
@@ -16,13 +16,13 @@ def version_of(grant: QualificationGrant) -> str:
     return f"{grant.history.latest().history_id}-{evidence or 'none'}"
 
 
+@requires(MAY_VERIFY)
 @transaction.atomic
 def verify(grant: QualificationGrant, *, by: User, seen: str = "") -> None:
     """Records that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
 
     Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
     """
-    require(by, MAY_VERIFY)
     standing = _locked(grant, seen)
     if standing.verified_at:
         raise Refusal(_("This qualification is verified already."), code="verified")
@@ -31,10 +31,10 @@ def verify(grant: QualificationGrant, *, by: User, seen: str = "") -> None:
     record_act(standing, QualificationVerb.VERIFY, by=by)
 
 
+@requires(MAY_VERIFY)
 @transaction.atomic
 def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, seen: str = "") -> None:
     """Takes a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
-    require(by, MAY_VERIFY)
     if not reason.strip():
         raise Refusal(_("Give the reason."), code="no_reason", field="reason")
     standing = _locked(grant, seen)

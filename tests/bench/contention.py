@@ -49,7 +49,7 @@ def days() -> tuple[datetime.date, datetime.date]:
 def prepare(name: str, deployments: int) -> None:
     """A database where COMMITTED tours stand in one operation with room for many more, and the rest are long past."""
     from core.actors import SYSTEM
-    from deployments.domain.authority.strengths import set_strength
+    from deployments.domain.authority import set_strength
     from deployments.models import Deployment, Posting
     from deployments.setup.scale.load import Volume, load_scale
     from missions.models import Operation
@@ -68,7 +68,7 @@ def reserve_in_a_loop(name: str, pipe, barrier) -> None:
     """What each of the processes does: on each order, EACH reservations as fast as it can."""
     databases.set_up()
     databases.use(name)
-    from deployments.domain.tours.acts import reserve
+    from deployments.domain.tours import reserve
     from deployments.models import Posting
     from officers.models import Officer, User
 

@@ -14,7 +14,7 @@ def measure(deployed: int, rounds: int) -> list[Figure]:
     """``deployed`` officers are out on one day in one operation, which is full."""
     from core.actors import SYSTEM
     from core.text.dates import today_here
-    from deployments.domain.tours.acts import reserve
+    from deployments.domain.tours import reserve
     from deployments.limits.refusals import CapacityExceeded
     from deployments.models import Posting
     from deployments.setup.scale.load import Volume, load_scale

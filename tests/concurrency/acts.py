@@ -1,9 +1,8 @@
 """What contenders do, each known by its name alone so that another process can do it too."""
 
 from core.actors import SYSTEM
-from deployments.domain.authority import records_day, strengths
-from deployments.domain.tours import acts as tours
-from deployments.domain.tours.room import Wanted, check_room
+from deployments.domain import authority, tours
+from deployments.domain.tours import RoomQuery, make_room
 from deployments.limits.rule import Span
 from deployments.models import Deployment, Posting
 from missions.models import Operation
@@ -46,7 +45,7 @@ def write_a_row(posting: int, officer: int) -> None:
 
 
 def lower(operation: int, maximum: int) -> None:
-    strengths.set_strength(
+    authority.set_strength(
         Operation.objects.get(pk=operation),
         by=SYSTEM,
         effective_from=DAYS["first_day"],
@@ -70,7 +69,7 @@ def record_past(posting: int, officer: int) -> None:
 
 
 def begin_records(operation: int) -> None:
-    records_day.set_records_day(
+    authority.set_records_day(
         Operation.objects.get(pk=operation), by=SYSTEM, records_from=day("2015-06-01"), reason="Asked for", today=TODAY
     )
 
@@ -83,7 +82,7 @@ def write_a_past_row(posting: int, officer: int) -> None:
 
 def check_and_then_write(posting: int, officer: int) -> None:
     """What a portal without gate and guards does: it looks whether there is room, and writes."""
-    check_room(Wanted(_officer(officer), _posting(posting), Span(*DAYS.values()), TODAY))
+    make_room(RoomQuery(_officer(officer), _posting(posting), Span(*DAYS.values()), TODAY))
     write_a_row(posting, officer)
 
 

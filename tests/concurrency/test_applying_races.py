@@ -12,11 +12,9 @@ from django.test import Client
 from core.history.acts import history_of
 from core.models import OutboxMail
 from core.text.dates import today_here
-from deployments.domain import application_moves
-from deployments.domain.applications import acts as applications
-from deployments.domain.applications import selections
+from deployments.domain import application_moves, applications
 from deployments.models import Application, Deployment, DeploymentState, Posting
-from officers.models import Officer
+from officers.models import Officer, User
 from tests import factories
 from tests.concurrency.contenders import Call, in_threads
 
@@ -88,7 +86,7 @@ def test_accepting_and_withdrawing_at_the_same_moment_is_one_of_the_two(approver
     officer = factories.candidate()
     chosen = factories.application(factories.opening(), officer=officer, state="qualified")
     leaving = today_here() + datetime.timedelta(days=90)
-    selections.select(chosen, by=approver, first_day=leaving, last_day=leaving + datetime.timedelta(days=300))
+    applications.select(chosen, by=approver, first_day=leaving, last_day=leaving + datetime.timedelta(days=300))
     calls: list[Call] = [(accept, (chosen.pk,)), (withdraw, (chosen.pk,))] * 8
     found = in_threads(calls)
     assert found.count("done") == 1, found
@@ -97,6 +95,20 @@ def test_accepting_and_withdrawing_at_the_same_moment_is_one_of_the_two(approver
     tour = Deployment.objects.get()
     held = {"accepted": DeploymentState.RESERVED, "withdrawn": DeploymentState.CANCELLED}
     assert tour.state == held[chosen.state]
+
+
+def test_a_decision_is_told_once_however_many_tell_it(selection_officer):
+    application = untold(selection_officer)
+    found = in_threads([(notify, (application.pk, selection_officer.pk))] * TIMES)
+    assert found.count("done") == 1
+    assert set(found) == {"done", "refused: nothing_changes"}
+    assert mails() == ["deployments/application_ended"]
+
+
+def untold(by: User) -> Application:
+    """An application that ended, of which the applicant does not know yet."""
+    application = factories.application(state="endorsed")
+    return applications.screen_out(application, by=by, reason="Incomplete.", is_told=False)
 
 
 # --- Each layer alone, and neither -------------------------------------------------------------------------
@@ -161,6 +173,29 @@ def test_without_the_conditional_step_more_than_one_mail_is_queued(monkeypatch):
     assert most > 1
 
 
+def test_without_the_locked_row_a_decision_is_told_more_than_once(selection_officer):
+    """The negative control: ``notify`` that decides on what it read before the lock."""
+    most = 0
+    for _round in range(ROUNDS):
+        application = untold(selection_officer)
+        in_threads([(look_and_then_tell, (application.pk,))] * TIMES)
+        most = max(most, OutboxMail.objects.filter(user=application.officer.user).count())
+        if most > 1:
+            break
+    assert most > 1
+
+
+def notify(pk: int, by: int) -> None:
+    applications.notify(_application(pk), by=User.objects.get(pk=by))
+
+
+def look_and_then_tell(pk: int) -> None:
+    decided = _application(pk)
+    if decided.shown_state != decided.state:
+        Application.objects.filter(pk=pk).update(shown_state=decided.state)
+        application_moves.tell(decided, "application_ended")
+
+
 def start(posting: int, officer: int) -> None:
     applicant = Officer.objects.select_related("user").get(pk=officer)
     applications.start(_posting(posting), by=applicant.user, officer=applicant)
@@ -168,7 +203,7 @@ def start(posting: int, officer: int) -> None:
 
 def accept(pk: int) -> None:
     chosen = _application(pk)
-    selections.accept(chosen, by=chosen.officer.user)
+    applications.accept(chosen, by=chosen.officer.user)
 
 
 def withdraw(pk: int) -> None:

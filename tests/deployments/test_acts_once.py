@@ -8,10 +8,7 @@ import pytest
 from core.history.acts import history_of
 from core.refusals import Refusal
 from core.text.dates import today_here
-from deployments.domain.applications import assessments
-from deployments.domain.authority import terms
-from deployments.domain.tours import events as tour_events
-from deployments.domain.tours import preparation
+from deployments.domain import applications, authority, tours
 from tests import factories
 from tests.factories import day
 
@@ -36,8 +33,8 @@ def twice(act, record, **typed) -> str:
 def test_the_same_result_of_an_assessment_is_recorded_once(selection_officer):
     application = factories.application(state="in_assessment")
     result = {"by": selection_officer, "kind": "interview", "held_on": TODAY, "today": TODAY}
-    assert twice(assessments.record_assessment, application, outcome="deferred", **result) == "nothing_changes"
-    assessments.record_assessment(application, outcome="passed", **result)
+    assert twice(applications.record_assessment, application, outcome="deferred", **result) == "nothing_changes"
+    applications.record_assessment(application, outcome="passed", **result)
     assert [each.outcome for each in application.assessments.all()] == ["deferred", "passed"]
 
 
@@ -45,9 +42,11 @@ def test_the_evacuation_of_a_day_is_recorded_once_until_the_terms_change(approve
     operation = factories.operation(22)
     factories.deployment(factories.posting(factories.mission(operation)), "2026-01-01", "2027-01-01")
     evacuation = {"by": approver, "effective_from": TODAY, "reason": "Attack", "today": TODAY}
-    assert twice(terms.evacuate, operation, **evacuation) == "nothing_changes"
-    terms.reopen(operation, by=approver, effective_from=TODAY + datetime.timedelta(days=1), reason="Calm", today=TODAY)
-    terms.evacuate(operation, **evacuation | {"effective_from": TODAY + datetime.timedelta(days=1)})
+    assert twice(authority.evacuate, operation, **evacuation) == "nothing_changes"
+    authority.reopen(
+        operation, by=approver, effective_from=TODAY + datetime.timedelta(days=1), reason="Calm", today=TODAY
+    )
+    authority.evacuate(operation, **evacuation | {"effective_from": TODAY + datetime.timedelta(days=1)})
     assert [act.verb for act in history_of(operation)] == ["evacuate", "suspend", "reopen", "evacuate", "suspend"]
 
 
@@ -55,9 +54,9 @@ def test_a_leave_is_cancelled_once(approver):
     tour = factories.deployment(factories.posting(), "2026-01-01", "2027-01-01")
     leave = tour.leaves.create(first_day=day("2026-05-01"), last_day=day("2026-05-09"))
     in_another_window = tour.leaves.get()
-    tour_events.cancel_leave(leave, by=approver, reason="Back early")
+    tours.cancel_leave(leave, by=approver, reason="Back early")
     with pytest.raises(Refusal):
-        tour_events.cancel_leave(in_another_window, by=approver, reason="Back early")
+        tours.cancel_leave(in_another_window, by=approver, reason="Back early")
     assert [act.verb for act in history_of(tour)] == ["cancel-leave"]
 
 
@@ -65,9 +64,9 @@ def test_the_same_emergency_contact_is_recorded_once(approver):
     first = (today_here() - datetime.timedelta(days=9)).isoformat()
     tour = factories.deployment(factories.posting(), first, "2090-01-01")
     contact = {"by": approver, "name": "Ana Roy", "relationship": "Sister", "telephone": "613 555 0100"}
-    assert twice(preparation.set_emergency_contact, tour, **contact) == "nothing_changes"
-    preparation.set_emergency_contact(tour, **contact | {"telephone": "613 555 0101"})
-    assert preparation.contact_to_call(tour.__class__.objects.get(pk=tour.pk)).telephone == "613 555 0101"
+    assert twice(tours.set_emergency_contact, tour, **contact) == "nothing_changes"
+    tours.set_emergency_contact(tour, **contact | {"telephone": "613 555 0101"})
+    assert tours.contact_to_call(tour.__class__.objects.get(pk=tour.pk)).telephone == "613 555 0101"
 
 
 def test_a_second_press_of_every_button_of_a_tour_is_answered_with_a_refusal(client, approver):

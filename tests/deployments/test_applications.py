@@ -4,14 +4,12 @@ import datetime
 
 import pytest
 
+from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import postings
-from deployments.domain.applications import acts as applications
-from deployments.domain.applications import selections
-from deployments.domain.applications.acts import NotTaking, TooManyApplications
-from deployments.domain.tours import acts as tours
+from deployments.domain import applications, postings, tours
+from deployments.domain.applications import NotTaking, TooManyApplications
 from deployments.domain.verbs.applications import ImpossibleForApplication
 from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Application, Deployment, QualificationRequirement
@@ -167,6 +165,24 @@ class TestScreening:
                 factories.application(opening, state="endorsed"), by=selection_officer, requirement="age", reason="No."
             )
 
+    def test_an_act_decides_on_the_row_and_not_on_what_the_caller_read(self, selection_officer):
+        """Two pages were open: the second act finds the state, and the words, that the first left."""
+        draft = factories.application(factories.opening())
+        stale = Application.objects.get(pk=draft.pk)
+        Application.objects.filter(pk=draft.pk).update(motivation="")
+        with pytest.raises(Refusal, match="why you apply"):
+            applications.submit(stale, by=draft.officer.user)
+        Application.objects.filter(pk=draft.pk).update(state="withdrawn", shown_state="withdrawn")
+        with pytest.raises(ImpossibleForApplication, match="Withdrawn"):
+            applications.withdraw(stale, by=draft.officer.user)
+
+    def test_a_coded_reason_is_one_that_the_verb_takes(self, selection_officer):
+        with pytest.raises(Refusal) as refused:
+            applications.screen_out(
+                factories.application(state="endorsed"), by=selection_officer, reason="No.", reason_code="moon"
+            )
+        assert refused.value.field == "reason_code"
+
     def test_a_decision_not_told_yet_is_not_shown(self, selection_officer):
         endorsed = factories.application(state="endorsed")
         applications.screen_out(endorsed, by=selection_officer, reason="Incomplete.", is_told=False)
@@ -201,13 +217,13 @@ class TestScreening:
 class TestSelection:
     def test_selecting_reserves_a_place_with_a_hold(self, one_place, approver):
         qualified = factories.application(one_place, state="qualified")
-        made = selections.select(qualified, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
+        made = applications.select(qualified, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
         qualified.refresh_from_db()
         assert (qualified.state, qualified.deployment) == ("selected", made)
         assert (made.state, made.hold_until) == ("reserved", day("2027-01-24"))
 
     def test_the_last_place_is_given_once_and_the_refusal_changes_nothing(self, one_place, approver):
-        selections.select(
+        applications.select(
             factories.application(one_place, state="qualified"),
             by=approver,
             first_day=FIRST,
@@ -216,47 +232,51 @@ class TestSelection:
         )
         second = factories.application(one_place, state="nominated")
         with pytest.raises(CapacityExceeded, match="2028-02-29"):
-            selections.select(second, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
+            applications.select(second, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
         second.refresh_from_db()
         assert (second.state, second.deployment) == ("nominated", None)
 
     def test_accepting_makes_the_hold_firm(self, one_place, approver):
         qualified = factories.application(one_place, state="qualified")
-        selections.select(qualified, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
+        applications.select(qualified, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
         qualified.refresh_from_db()
-        selections.accept(qualified, by=qualified.officer.user, today=TODAY)
+        applications.accept(qualified, by=qualified.officer.user, today=TODAY)
         assert qualified.state == "accepted"
         assert Deployment.objects.get().hold_until is None
 
     def test_nobody_accepts_after_the_hold(self, one_place, approver):
         qualified = factories.application(one_place, state="qualified")
-        selections.select(
+        applications.select(
             qualified, by=approver, first_day=FIRST, last_day=LAST, hold_until=day("2027-01-20"), today=TODAY
         )
         qualified.refresh_from_db()
         with pytest.raises(Refusal, match="passed"):
-            selections.accept(qualified, by=qualified.officer.user, today=day("2027-01-21"))
+            applications.accept(qualified, by=qualified.officer.user, today=day("2027-01-21"))
 
     def test_a_hold_that_runs_out_frees_the_place_and_ends_the_application(self, one_place, approver):
         first = factories.application(one_place, state="qualified")
-        selections.select(first, by=approver, first_day=FIRST, last_day=LAST, hold_until=day("2027-01-20"), today=TODAY)
-        tours.expire_holds(today=day("2027-01-21"))
+        applications.select(
+            first, by=approver, first_day=FIRST, last_day=LAST, hold_until=day("2027-01-20"), today=TODAY
+        )
+        tours.expire_holds(by=SYSTEM, today=day("2027-01-21"))
         first.refresh_from_db()
         assert (first.state, first.deployment.state) == ("expired", "cancelled")
         second = factories.application(one_place, state="qualified")
-        selections.select(second, by=approver, first_day=FIRST, last_day=LAST, today=day("2027-01-21"))
+        applications.select(second, by=approver, first_day=FIRST, last_day=LAST, today=day("2027-01-21"))
 
     def test_the_next_who_needs_the_place_finds_a_lapsed_hold_free(self, one_place, approver):
         first = factories.application(one_place, state="qualified")
-        selections.select(first, by=approver, first_day=FIRST, last_day=LAST, hold_until=day("2027-01-20"), today=TODAY)
+        applications.select(
+            first, by=approver, first_day=FIRST, last_day=LAST, hold_until=day("2027-01-20"), today=TODAY
+        )
         second = factories.application(one_place, state="qualified")
-        selections.select(second, by=approver, first_day=FIRST, last_day=LAST, today=day("2027-01-21"))
+        applications.select(second, by=approver, first_day=FIRST, last_day=LAST, today=day("2027-01-21"))
         first.refresh_from_db()
         assert first.state == "expired"
 
     def test_withdrawing_after_the_selection_frees_the_place(self, one_place, approver):
         selected = factories.application(one_place, state="qualified")
-        selections.select(selected, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
+        applications.select(selected, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
         selected.refresh_from_db()
         applications.withdraw(selected, by=selected.officer.user)
         assert Deployment.objects.get().state == "cancelled"
@@ -267,13 +287,13 @@ class TestSelection:
         young = factories.candidate(birth_date=day("2002-03-02"), member_since=None)
         qualified = factories.application(one_place, officer=young, state="qualified")
         with pytest.raises(Refusal, match="25"):
-            selections.select(qualified, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
-        selections.select(qualified, by=approver, first_day=day("2027-03-02"), last_day=LAST, today=TODAY)
+            applications.select(qualified, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
+        applications.select(qualified, by=approver, first_day=day("2027-03-02"), last_day=LAST, today=TODAY)
 
     @pytest.mark.parametrize("state", ["withdrawn", "not_released", "screened_out", "submitted", "in_assessment"])
     def test_a_place_is_never_offered_to_somebody_who_is_not_qualified(self, state, one_place, approver):
         with pytest.raises(Refusal):
-            selections.select(
+            applications.select(
                 factories.application(one_place, state=state), by=approver, first_day=FIRST, last_day=LAST, today=TODAY
             )
         assert not Deployment.objects.exists()
@@ -282,15 +302,15 @@ class TestSelection:
         qualified = factories.application(state="qualified", qualified_until=day("2099-01-01"))
         other = factories.opening()
         with pytest.raises(Refusal, match="consent"):
-            selections.propose(qualified, by=selection_officer, posting=other, consent=False)
-        carried = selections.propose(qualified, by=selection_officer, posting=other, consent=True)
+            applications.propose(qualified, by=selection_officer, posting=other, consent=False)
+        carried = applications.propose(qualified, by=selection_officer, posting=other, consent=True)
         assert (carried.state, carried.proposed_from, carried.posting) == ("qualified", qualified, other)
 
     def test_standing_a_posting_down_ends_its_applications_and_frees_its_holds(
         self, one_place, approver, selection_officer
     ):
         selected = factories.application(one_place, state="qualified")
-        selections.select(selected, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
+        applications.select(selected, by=approver, first_day=FIRST, last_day=LAST, today=TODAY)
         waiting = factories.application(one_place, state="submitted")
         postings.stand_down(one_place, by=selection_officer, reason="The mission no longer asks for it.")
         for application in (selected, waiting):

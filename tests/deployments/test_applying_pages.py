@@ -140,7 +140,7 @@ class TestActs:
         assert answer.status_code == missing.status_code == 404
 
     def test_the_story_tells_each_step_and_not_the_decision_that_was_not_told(self, client, officer, selection_officer):
-        from deployments.domain.applications import acts as applications
+        from deployments.domain import applications
 
         application = factories.application(officer=officer)
         applications.submit(application, by=officer.user)
@@ -279,11 +279,11 @@ class TestCoordination:
 
 class TestWhatThePagesSay:
     def test_who_was_selected_is_not_in_the_own_way(self, client, officer, approver):
-        from deployments.domain.applications import selections
+        from deployments.domain import applications
 
         application = factories.application(officer=officer, state="qualified")
         first = today_here() + datetime.timedelta(days=60)
-        selections.select(application, by=approver, first_day=first, last_day=first + datetime.timedelta(days=300))
+        applications.select(application, by=approver, first_day=first, last_day=first + datetime.timedelta(days=300))
         text = client.get(f"/en/my/applications/{application.pk}/").content.decode()
         assert "Accept by" in text
         assert "Not met" not in text

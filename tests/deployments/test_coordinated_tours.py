@@ -7,9 +7,8 @@ import pytest
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import in_words, today_here
-from deployments.domain.tours import acts as tours
-from deployments.domain.tours import events as tour_events
-from deployments.domain.tours.ends import curtail
+from deployments.domain import tours
+from deployments.domain.tours import curtail
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,7 @@ def tour(service):
     posting = factories.posting(factories.mission(factories.operation(2, name_en="Mali")), title_en="Police trainer")
     officer = factories.candidate(police_service=service)
     tour = factories.deployment(posting, around(-100).isoformat(), around(200).isoformat(), officer=officer)
-    tour_events.ask_extension(tour, by=officer.user, last_day=around(230), reason="Elections in March")
+    tours.ask_extension(tour, by=officer.user, last_day=around(230), reason="Elections in March")
     return tour
 
 
@@ -81,8 +80,8 @@ def test_an_agreement_is_taken_back_while_the_desk_has_not_granted(coordinator, 
 
 def test_the_desk_grants_once_service_and_mission_agreed(coordinator, tour, approver):
     decide(coordinator, tour, "agree")
-    tour_events.agree_extension(tour, by=approver, party="mission")
-    assert tour_events.grant_extension(tour, by=approver).last_day == around(230)
+    tours.agree_extension(tour, by=approver, party="mission")
+    assert tours.grant_extension(tour, by=approver).last_day == around(230)
 
 
 def test_the_desk_grants_in_sight_of_what_is_asked_and_who_agreed(client, coordinator, tour, approver):
@@ -106,7 +105,7 @@ def test_another_service_has_no_say(client, tour, verb):
 
 def test_the_coordinator_has_no_word_for_the_mission(service, tour):
     with pytest.raises(NotPermitted):
-        tour_events.agree_extension(tour, by=factories.coordinator(service), party="mission")
+        tours.agree_extension(tour, by=factories.coordinator(service), party="mission")
 
 
 @pytest.mark.parametrize("verb", ["agree", "decline"])
@@ -130,8 +129,8 @@ def test_somebody_who_coordinates_nothing_is_refused(client, tour):
 def test_a_request_that_was_not_read_is_not_decided(coordinator, tour, approver, verb):
     shown = tour.extensions.get().pk
     assert f'name="extension" value="{shown}"' in coordinator.get(url(tour)).content.decode()
-    tour_events.decline_extension(tour, by=approver, reason="Ask for less")
-    tour_events.ask_extension(tour, by=tour.officer.user, last_day=around(900), reason="More")
+    tours.decline_extension(tour, by=approver, reason="Ask for less")
+    tours.ask_extension(tour, by=tour.officer.user, last_day=around(900), reason="More")
     stale = coordinator.post(url(tour, f"{verb}-extension/"), {"reason": "Read", "extension": shown})
     assert stale.status_code == 409 and "open the page again" in stale.content.decode()
     asked = tour.extensions.get(state="open")
@@ -140,10 +139,10 @@ def test_a_request_that_was_not_read_is_not_decided(coordinator, tour, approver,
 
 def test_an_extension_that_was_not_read_is_not_granted(client, tour, approver):
     shown = tour.extensions.get().pk
-    tour_events.decline_extension(tour, by=approver, reason="Ask for less")
-    tour_events.ask_extension(tour, by=tour.officer.user, last_day=around(260), reason="More")
+    tours.decline_extension(tour, by=approver, reason="Ask for less")
+    tours.ask_extension(tour, by=tour.officer.user, last_day=around(260), reason="More")
     for party in ("service", "mission"):
-        tour_events.agree_extension(tour, by=approver, party=party)
+        tours.agree_extension(tour, by=approver, party=party)
     client.force_login(approver)
     address = f"/admin/deployments/deployment/{tour.pk}/grant-extension/"
     assert client.post(address, {"extension": shown}).status_code == 409
@@ -157,7 +156,7 @@ def test_an_extension_ends_with_its_tour_and_with_a_tour_that_lasts_as_long_anyw
     assert tour.extensions.get().state == "open"
     tours.extend(tour, by=approver, last_day=around(230), reason="A day more")
     assert tour.extensions.get().state == "declined"
-    tour_events.ask_extension(tour, by=tour.officer.user, last_day=around(260), reason="Longer")
+    tours.ask_extension(tour, by=tour.officer.user, last_day=around(260), reason="Longer")
     curtail(tour, by=approver, last_day=around(-1), reason="The mission ends")
     assert not tour.extensions.filter(state="open").exists()
     assert url(tour) not in coordinator.get("/en/coordination/").content.decode()
@@ -171,17 +170,17 @@ def test_an_extension_ends_with_its_tour_and_with_a_tour_that_lasts_as_long_anyw
 def test_nobody_asks_to_extend_a_place_that_is_only_held(approver):
     held = factories.deployment(factories.posting(), around(10).isoformat(), around(200).isoformat(), state="reserved")
     with pytest.raises(Refusal):
-        tour_events.ask_extension(held, by=approver, last_day=around(300), reason="Early")
+        tours.ask_extension(held, by=approver, last_day=around(300), reason="Early")
 
 
 def test_nobody_of_the_desk_decides_about_oneself(tour):
     both = tour.officer.user
     both.groups.set(factories.staff("Approver").groups.all())
     for act, more in (
-        (tour_events.agree_extension, {"party": "service"}),
-        (tour_events.agree_extension, {"party": "mission"}),
-        (tour_events.grant_extension, {}),
-        (tour_events.decline_extension, {"reason": "Mine"}),
+        (tours.agree_extension, {"party": "service"}),
+        (tours.agree_extension, {"party": "mission"}),
+        (tours.grant_extension, {}),
+        (tours.decline_extension, {"reason": "Mine"}),
     ):
         with pytest.raises(NotPermitted, match="about oneself"):
             act(tour, by=both, **more)

@@ -4,9 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.history.acts import history_of
-from deployments.domain.applications import acts as applications
-from deployments.domain.applications import assessments
-from deployments.domain.tours import events as tour_events
+from deployments.domain import applications, tours
 from officers.domain.evidence import attach_evidence
 from officers.models import LanguageRating, Qualification, QualificationGrant
 from tests import factories
@@ -35,11 +33,11 @@ def officer(approver, selection_officer):
     tour = factories.deployment(
         factories.posting(reference="kabul-adviser"), "2022-01-01", "2022-12-31", officer=person
     )
-    tour_events.record_appraisal(tour, by=approver, outcome="exceeded", given_on=day("2022-12-20"))
+    tours.record_appraisal(tour, by=approver, outcome="exceeded", given_on=day("2022-12-20"))
     application = factories.application(
         factories.opening(reference="haiti-trainer"), state="in_assessment", officer=person
     )
-    assessments.record_assessment(
+    applications.record_assessment(
         application, by=selection_officer, kind="medical", held_on=day("2026-01-05"), outcome="passed"
     )
     applications.not_select(application, by=selection_officer, reason="Another was stronger")

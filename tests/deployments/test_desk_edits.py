@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.history.acts import history_of
-from deployments.domain.tours import acts as tours
+from deployments.domain import tours
 from deployments.models import LanguageRequirement
 from deployments.openings.opening import end_of_day
 from officers.models import Qualification, User

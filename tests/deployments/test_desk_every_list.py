@@ -13,7 +13,7 @@ from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
-from deployments.domain.tours import preparation
+from deployments.domain import tours
 from deployments.models import ChecklistItem, StrengthProposal
 from officers.models import Qualification
 from tests import factories
@@ -47,7 +47,7 @@ def everything(client):
     )
     application = officer.applications.get()
     queue_mail(to=user, template="deployments/application_received", context={"application": application})
-    preparation.set_emergency_contact(tour, by=person, name=FORMULA, relationship="=1", telephone="+1")
+    tours.set_emergency_contact(tour, by=person, name=FORMULA, relationship="=1", telephone="+1")
     client.force_login(person)
     return tour
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
-from deployments.domain.applications.acts import assess
+from deployments.domain.applications import assess
 from tests import factories
 from tests.factories import day
 

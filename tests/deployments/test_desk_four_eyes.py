@@ -5,12 +5,10 @@ from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
-from deployments.domain.applications import acts as applications
-from deployments.domain.applications import selections
-from deployments.domain.authority import proposals, strengths
-from deployments.domain.authority.effects import LoweringNotAcknowledged
+from deployments.domain import applications, authority
+from deployments.domain.authority import LoweringNotAcknowledged
 from deployments.domain.four_eyes import OtherEyes
-from deployments.models import StrengthProposal
+from deployments.models import Application, StrengthProposal
 from tests import factories
 from tests.factories import day
 
@@ -36,7 +34,7 @@ def operation():
 
 def propose(level, by, maximum=12, **more):
     values = {"effective_from": FIRST, "maximum": maximum, "instrument": "Order 8"} | more
-    return proposals.propose_strength(level, by=by, **values)
+    return authority.propose_strength(level, by=by, **values)
 
 
 def number(level):
@@ -55,23 +53,23 @@ def test_whoever_nominated_an_applicant_does_not_select_the_same(four_eyes, both
     application = factories.application(state="qualified")
     applications.nominate(application, by=both_roles)
     with pytest.raises(OtherEyes):
-        selections.select(application, by=both_roles, **DAYS)
+        applications.select(application, by=both_roles, **DAYS)
     application.refresh_from_db()
     assert application.state == "nominated"
-    selections.select(application, by=second, **DAYS)
+    applications.select(application, by=second, **DAYS)
 
 
 def test_screening_an_applicant_is_no_proposal(four_eyes, both_roles):
     application = factories.application(state="endorsed")
     applications.screen_in(application, by=both_roles)
-    applications.Application.objects.filter(pk=application.pk).update(state="qualified")
-    selections.select(application, by=both_roles, **DAYS)
+    Application.objects.filter(pk=application.pk).update(state="qualified")
+    applications.select(application, by=both_roles, **DAYS)
 
 
 def test_without_the_setting_one_person_may_do_both(both_roles):
     application = factories.application(state="qualified")
     applications.nominate(application, by=both_roles)
-    selections.select(application, by=both_roles, **DAYS)
+    applications.select(application, by=both_roles, **DAYS)
     application.refresh_from_db()
     assert application.state == "selected"
 
@@ -83,12 +81,12 @@ def test_a_higher_number_is_proposed_by_one_and_confirmed_by_another(four_eyes, 
     proposal = propose(operation, approver)
     assert number(operation) == 10
     with pytest.raises(OtherEyes):
-        proposals.confirm_proposal(proposal, by=approver)
+        authority.confirm_proposal(proposal, by=approver)
     assert number(operation) == 10
-    version = proposals.confirm_proposal(proposal, by=second)
+    version = authority.confirm_proposal(proposal, by=second)
     assert (version.maximum, version.instrument, version.recorded_by) == (12, "Order 8", second)
     with pytest.raises(Refusal) as refused:
-        proposals.confirm_proposal(proposal, by=second)
+        authority.confirm_proposal(proposal, by=second)
     assert refused.value.code == "decided"
 
 
@@ -98,12 +96,12 @@ def test_nobody_raises_a_number_alone_by_whatever_way(four_eyes, operation, appr
     lower = factories.strength(operation, 8, day("2031-01-01"))
     raised = {"effective_from": FIRST, "instrument": "Order"}
     for act in (
-        lambda: strengths.set_strength(operation, by=approver, maximum=11, **raised),
-        lambda: strengths.set_strength(mission, by=approver, maximum=None, **raised),
-        lambda: strengths.set_strength(factories.operation(None), by=approver, maximum=1, **raised),
-        lambda: strengths.withdraw_strength(lower, by=approver, reason="Wrong"),
-        lambda: strengths.withdraw_strength(
-            lower, by=approver, reason="Wrong", replacement=strengths.Replacement(maximum=9, instrument="Order")
+        lambda: authority.set_strength(operation, by=approver, maximum=11, **raised),
+        lambda: authority.set_strength(mission, by=approver, maximum=None, **raised),
+        lambda: authority.set_strength(factories.operation(None), by=approver, maximum=1, **raised),
+        lambda: authority.withdraw_strength(lower, by=approver, reason="Wrong"),
+        lambda: authority.withdraw_strength(
+            lower, by=approver, reason="Wrong", replacement=authority.NewNumber(maximum=9, instrument="Order")
         ),
     ):
         with pytest.raises(OtherEyes):
@@ -111,15 +109,15 @@ def test_nobody_raises_a_number_alone_by_whatever_way(four_eyes, operation, appr
 
 
 def test_lowering_needs_nobody_else(four_eyes, operation, approver):
-    strengths.set_strength(operation, by=approver, maximum=9, effective_from=FIRST, instrument="Order")
-    strengths.set_strength(
+    authority.set_strength(operation, by=approver, maximum=9, effective_from=FIRST, instrument="Order")
+    authority.set_strength(
         factories.mission(operation), by=approver, maximum=2, effective_from=FIRST, instrument="Order"
     )
     assert number(operation) == 9
 
 
 def test_the_portal_itself_has_no_eyes(four_eyes, operation):
-    strengths.set_strength(operation, by=SYSTEM, maximum=11, effective_from=FIRST, instrument="First data")
+    authority.set_strength(operation, by=SYSTEM, maximum=11, effective_from=FIRST, instrument="First data")
     assert number(operation) == 11
 
 
@@ -128,7 +126,7 @@ def test_a_proposal_from_the_day_of_a_wrong_number_takes_its_place(four_eyes, op
     with pytest.raises(Refusal) as refused:
         propose(operation, approver)
     assert refused.value.field == "note"
-    proposals.confirm_proposal(propose(operation, approver, note="Typed wrongly"), by=second)
+    authority.confirm_proposal(propose(operation, approver, note="Typed wrongly"), by=second)
     wrong.refresh_from_db()
     assert wrong.withdrawn_at is not None
     assert number(operation) == 12
@@ -147,7 +145,7 @@ def test_the_parent_came_down_meanwhile(four_eyes, operation, approver, second):
     proposal = propose(operation, approver)
     factories.strength(operation.programme, 11, day("2021-01-01"))
     with pytest.raises(Refusal) as refused:
-        proposals.confirm_proposal(proposal, by=second)
+        authority.confirm_proposal(proposal, by=second)
     assert refused.value.code == "above_parent"
     proposal.refresh_from_db()
     assert proposal.state == "open"
@@ -161,14 +159,14 @@ def test_over_strength_that_stays_is_accepted_by_whoever_confirms(four_eyes, app
     factories.strength(operation, 1, day("2029-12-01"), acknowledged_peak=4)
     proposal = propose(operation, approver, 2)
     with pytest.raises(LoweringNotAcknowledged):
-        proposals.confirm_proposal(proposal, by=second)
-    proposals.confirm_proposal(proposal, by=second, acknowledge_lowering=True)
+        authority.confirm_proposal(proposal, by=second)
+    authority.confirm_proposal(proposal, by=second, acknowledge_lowering=True)
     assert number(operation) == 2
 
 
 def test_a_proposal_is_declined_with_a_reason_or_taken_back(four_eyes, operation, approver, second):
     for by in (approver, second):
-        proposal = proposals.decline_proposal(propose(operation, approver), by=by, reason="Not now")
+        proposal = authority.decline_proposal(propose(operation, approver), by=by, reason="Not now")
         assert (proposal.state, proposal.decided_by) == ("declined", by)
     assert number(operation) == 10
 
@@ -179,7 +177,7 @@ def test_where_four_eyes_are_not_asked_for_there_is_nothing_to_propose(
     with pytest.raises(Refusal) as refused:
         propose(operation, approver)
     assert refused.value.code == "not_asked_for"
-    strengths.set_strength(operation, by=approver, maximum=12, effective_from=FIRST, instrument="Order")
+    authority.set_strength(operation, by=approver, maximum=12, effective_from=FIRST, instrument="Order")
     settings.FOUR_EYES = ["strength"]
     with pytest.raises(NotPermitted):
         propose(operation, selection_officer, 13)

@@ -10,9 +10,7 @@ from core.actors import SYSTEM
 from core.history.acts import history_of, record_act
 from core.text.bilingual import in_each
 from core.text.dates import in_words, today_here
-from deployments.domain.applications import acts as applications
-from deployments.domain.tours import acts as tours
-from deployments.domain.tours import preparation
+from deployments.domain import applications, tours
 from deployments.models import ChecklistItem
 from tests import factories
 from tests.reading import Page
@@ -58,7 +56,7 @@ def test_what_was_checked_off_and_waived_is_read_in_the_readers_language(client,
     visa = ChecklistItem.objects.create(code="visa", text_en="Visa on file", text_fr="Visa au dossier")
     application = factories.application(factories.posting(min_service_years=40), state="endorsed")
     with translation.override("fr"):
-        preparation.check_off(tour, by=approver, items=[visa])
+        tours.check_off(tour, by=approver, items=[visa])
         applications.waive(application, by=selection_officer, requirement="service", reason="Huit ans")
     client.force_login(factories.staff("Auditor"))
     assert "Checklist: Visa on file" in history(client, tour)

@@ -7,8 +7,7 @@ import pytest
 from core.history.acts import history_of
 from core.text.dates import today_here
 from deployments.admin import roll_call
-from deployments.domain.authority import terms
-from deployments.domain.tours import preparation
+from deployments.domain import authority, tours
 from tests import factories
 from tests.factories import day
 from tests.reading import Page
@@ -37,9 +36,7 @@ def sent(posting, name: str, first: int = -30, last: int = 30, **fields):
 
 
 def with_contact(tour, approver):
-    preparation.set_emergency_contact(
-        tour, by=approver, name="Ana Roy", relationship="Sister", telephone="+1 613 555 0100"
-    )
+    tours.set_emergency_contact(tour, by=approver, name="Ana Roy", relationship="Sister", telephone="+1 613 555 0100")
     return tour
 
 
@@ -91,7 +88,7 @@ def test_whoever_ought_to_be_home_and_is_not_is_still_called(client, auditor, op
 def test_an_evacuation_lists_the_overdue_as_well(approver, operation, posting):
     overdue = factories.deployment(posting, "2026-01-01", "2026-10-31")
     today = day("2026-11-24")
-    evacuation = terms.evacuate(operation, by=approver, effective_from=today, reason="Attack", today=today)
+    evacuation = authority.evacuate(operation, by=approver, effective_from=today, reason="Attack", today=today)
     assert evacuation.roll_call == (overdue,)
 
 

@@ -9,9 +9,8 @@ from core.history.acts import history_of
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
-from deployments.domain.tours import events as tour_events
-from deployments.domain.tours import preparation
-from deployments.domain.tours.acts import check_in, extend
+from deployments.domain import tours
+from deployments.domain.tours import check_in, extend
 from deployments.limits.refusals import CapacityExceeded
 from deployments.models import ChecklistItem, ExtensionRequest, Leave
 from tests import factories
@@ -53,15 +52,15 @@ def test_a_tour_is_asked_what_holds_for_every_mission_and_for_its_own(planned):
     item("body-armour", planned.posting.mission, position=1)
     item("elsewhere", factories.mission())
     item("old", is_active=False)
-    assert [each.code for each in preparation.checklist(planned).open] == ["body-armour", "visa"]
+    assert [each.code for each in tours.checklist(planned).open] == ["body-armour", "visa"]
 
 
 def test_what_is_done_says_by_whom_and_stays_when_the_template_changes(planned, approver):
     visa = item("visa")
-    preparation.check_off(planned, by=approver, items=[visa])
+    tours.check_off(planned, by=approver, items=[visa])
     visa.is_active = False
     visa.save()
-    found = preparation.checklist(planned)
+    found = tours.checklist(planned)
     assert [(mark.item, mark.done_by) for mark in found.done] == [(visa, approver)]
     assert (found.open, found.total) == ((), 1)
     assert history_of(planned).get().detail["items"] == [{"en": "Have visa", "fr": "visa"}]
@@ -69,35 +68,35 @@ def test_what_is_done_says_by_whom_and_stays_when_the_template_changes(planned, 
 
 def test_nothing_is_checked_off_twice_nor_for_another_mission_nor_after_departure(planned, tour, approver):
     visa, elsewhere = item("visa"), item("elsewhere", factories.mission())
-    preparation.check_off(planned, by=approver, items=[visa])
+    tours.check_off(planned, by=approver, items=[visa])
     for deployment, items, code in (
         (planned, [visa], "nothing_changes"),
         (planned, [elsewhere], "other_mission"),
         (tour, [visa], "impossible_transition"),
     ):
         with pytest.raises(Refusal) as refused:
-            preparation.check_off(deployment, by=approver, items=items)
+            tours.check_off(deployment, by=approver, items=items)
         assert refused.value.code == code
     assert planned.checklist_marks.count() == 1
 
 
 def test_an_item_is_reopened_with_a_reason(planned, approver):
     visa = item("visa")
-    preparation.check_off(planned, by=approver, items=[visa])
+    tours.check_off(planned, by=approver, items=[visa])
     with pytest.raises(Refusal):
-        preparation.reopen_item(planned, by=approver, item=visa, reason=" ")
-    preparation.reopen_item(planned, by=approver, item=visa, reason="Refused at the border")
-    assert preparation.checklist(planned).open == (visa,)
+        tours.reopen_item(planned, by=approver, item=visa, reason=" ")
+    tours.reopen_item(planned, by=approver, item=visa, reason="Refused at the border")
+    assert tours.checklist(planned).open == (visa,)
     with pytest.raises(Refusal):
-        preparation.reopen_item(planned, by=approver, item=visa, reason="Again")
+        tours.reopen_item(planned, by=approver, item=visa, reason="Again")
     assert verbs(planned) == ["reopen-item", "check-off"]
 
 
 def test_nobody_is_checked_in_over_an_open_checklist_without_a_reason_that_stays(planned, approver):
     visa, _vaccine = item("visa", position=1), item("vaccine", position=2)
-    preparation.check_off(planned, by=approver, items=[visa])
+    tours.check_off(planned, by=approver, items=[visa])
     arrived = planned.first_day
-    with pytest.raises(preparation.ChecklistOpen) as refused:
+    with pytest.raises(tours.ChecklistOpen) as refused:
         check_in(planned, by=approver, today=arrived)
     assert "1 item of the checklist is still to be done: Have vaccine." in str(refused.value)
     assert verbs(planned) == ["check-off"]
@@ -111,26 +110,26 @@ def test_nobody_is_checked_in_over_an_open_checklist_without_a_reason_that_stays
 
 
 def test_a_checklist_worked_off_asks_for_no_reason(planned, approver):
-    preparation.check_off(planned, by=approver, items=[item("visa")])
+    tours.check_off(planned, by=approver, items=[item("visa")])
     assert check_in(planned, by=approver, today=planned.first_day).state == "in_mission"
 
 
 def test_the_history_says_that_a_contact_was_set_and_not_whom(planned, approver):
     who = {"name": "Ana Roy", "relationship": "Sister", "telephone": "+1 613 555 0100"}
-    preparation.set_emergency_contact(planned, by=approver, **who)
-    preparation.set_emergency_contact(planned, by=approver, **who | {"name": "Luc Roy"})
+    tours.set_emergency_contact(planned, by=approver, **who)
+    tours.set_emergency_contact(planned, by=approver, **who | {"name": "Luc Roy"})
     planned.refresh_from_db()
     assert planned.emergency_contact.name == "Luc Roy"
     assert all(entry.detail == {} and entry.reason == "" for entry in history_of(planned))
     with pytest.raises(Refusal):
-        preparation.set_emergency_contact(planned, by=approver, **who | {"telephone": " "})
+        tours.set_emergency_contact(planned, by=approver, **who | {"telephone": " "})
 
 
 # --- Leave ---------------------------------------------------------------------------------------------
 
 
 def test_leave_frees_no_place(tour, planned, approver):
-    tour_events.record_leave(tour, by=approver, first_day=day("2030-07-01"), last_day=day("2030-07-21"), today=TODAY)
+    tours.record_leave(tour, by=approver, first_day=day("2030-07-01"), last_day=day("2030-07-21"), today=TODAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.deployment(tour.posting, "2030-07-01", "2030-07-21")
 
@@ -145,18 +144,16 @@ def test_leave_frees_no_place(tour, planned, approver):
     ],
 )
 def test_leave_lies_inside_the_tour_and_on_days_that_are_no_leave_yet(tour, approver, first, last, code):
-    tour_events.record_leave(tour, by=approver, first_day=day("2030-05-01"), last_day=day("2030-05-31"), today=TODAY)
+    tours.record_leave(tour, by=approver, first_day=day("2030-05-01"), last_day=day("2030-05-31"), today=TODAY)
     with pytest.raises(Refusal) as refused:
-        tour_events.record_leave(tour, by=approver, first_day=day(first), last_day=day(last), today=TODAY)
+        tours.record_leave(tour, by=approver, first_day=day(first), last_day=day(last), today=TODAY)
     assert refused.value.code == code
     assert tour.leaves.count() == 1
 
 
 def test_cancelled_leave_is_gone_and_its_days_are_in_the_history(tour, approver):
-    leave = tour_events.record_leave(
-        tour, by=approver, first_day=day("2030-05-01"), last_day=day("2030-05-31"), today=TODAY
-    )
-    tour_events.cancel_leave(leave, by=approver, reason="Needed there")
+    leave = tours.record_leave(tour, by=approver, first_day=day("2030-05-01"), last_day=day("2030-05-31"), today=TODAY)
+    tours.cancel_leave(leave, by=approver, reason="Needed there")
     assert not Leave.objects.exists()
     latest = history_of(tour).first()
     assert (latest.verb, latest.detail["first_day"], latest.reason) == ("cancel-leave", "2030-05-01", "Needed there")
@@ -166,19 +163,19 @@ def test_cancelled_leave_is_gone_and_its_days_are_in_the_history(tour, approver)
 
 
 def ask(tour, by, last="2031-03-31"):
-    return tour_events.ask_extension(tour, by=by, last_day=day(last), reason="Elections", today=TODAY)
+    return tours.ask_extension(tour, by=by, last_day=day(last), reason="Elections", today=TODAY)
 
 
 def test_an_extension_is_asked_agreed_by_both_and_then_granted(tour, approver):
     ask(tour, tour.officer.user)
     with pytest.raises(Refusal) as refused:
-        tour_events.grant_extension(tour, by=approver, today=TODAY)
+        tours.grant_extension(tour, by=approver, today=TODAY)
     assert refused.value.code == "not_agreed"
-    tour_events.agree_extension(tour, by=approver, party="service", reason="Letter of March 3")
+    tours.agree_extension(tour, by=approver, party="service", reason="Letter of March 3")
     with pytest.raises(Refusal):
-        tour_events.grant_extension(tour, by=approver, today=TODAY)
-    tour_events.agree_extension(tour, by=approver, party="mission")
-    tour_events.grant_extension(tour, by=approver, today=TODAY)
+        tours.grant_extension(tour, by=approver, today=TODAY)
+    tours.agree_extension(tour, by=approver, party="mission")
+    tours.grant_extension(tour, by=approver, today=TODAY)
     tour.refresh_from_db()
     assert tour.last_day == day("2031-03-31")
     assert tour.extensions.get().state == "granted"
@@ -197,12 +194,12 @@ def test_at_the_cap_a_granted_extension_is_refused_and_stays_asked_for_until_the
         factories.deployment(tour.posting, "2031-01-01", "2031-12-31", state="preparation")
     ask(tour, approver)
     for party in ("service", "mission"):
-        tour_events.agree_extension(tour, by=approver, party=party)
+        tours.agree_extension(tour, by=approver, party=party)
     with pytest.raises(CapacityExceeded):
-        tour_events.grant_extension(tour, by=approver, today=TODAY)
+        tours.grant_extension(tour, by=approver, today=TODAY)
     assert tour.extensions.get().state == "open"
     factories.strength(operation, 3, day("2031-01-01"))
-    tour_events.grant_extension(tour, by=approver, today=TODAY)
+    tours.grant_extension(tour, by=approver, today=TODAY)
     assert tour.extensions.get().state == "granted"
 
 
@@ -211,7 +208,7 @@ def test_one_extension_is_asked_for_at_a_time_and_a_declined_one_can_be_asked_ag
     with pytest.raises(Refusal) as refused:
         ask(tour, approver)
     assert refused.value.code == "already_asked"
-    tour_events.decline_extension(tour, by=approver, reason="No instrument")
+    tours.decline_extension(tour, by=approver, reason="No instrument")
     ask(tour, approver, "2031-01-31")
     assert [each.state for each in tour.extensions.all()] == ["open", "declined"]
 
@@ -221,9 +218,9 @@ def test_an_earlier_day_is_no_extension_and_nobody_decides_what_is_not_asked(tou
         ask(tour, approver, "2030-12-31")
     assert refused.value.code == "no_extension"
     for act in (
-        lambda: tour_events.grant_extension(tour, by=approver),
-        lambda: tour_events.decline_extension(tour, by=approver, reason="x"),
-        lambda: tour_events.agree_extension(tour, by=approver, party="service"),
+        lambda: tours.grant_extension(tour, by=approver),
+        lambda: tours.decline_extension(tour, by=approver, reason="x"),
+        lambda: tours.agree_extension(tour, by=approver, party="service"),
     ):
         with pytest.raises(Refusal) as refused:
             act()
@@ -232,11 +229,11 @@ def test_an_earlier_day_is_no_extension_and_nobody_decides_what_is_not_asked(tou
 
 def test_the_officer_is_told_what_was_decided_and_why(tour, approver):
     ask(tour, tour.officer.user)
-    tour_events.decline_extension(tour, by=approver, reason="No instrument")
+    tours.decline_extension(tour, by=approver, reason="No instrument")
     ask(tour, tour.officer.user)
     for party in ("service", "mission"):
-        tour_events.agree_extension(tour, by=approver, party=party)
-    tour_events.grant_extension(tour, by=approver, today=TODAY)
+        tours.agree_extension(tour, by=approver, party=party)
+    tours.grant_extension(tour, by=approver, today=TODAY)
     declined, granted = OutboxMail.objects.filter(user=tour.officer.user).order_by("pk")
     assert "The reason: No instrument" in declined.text_body and "December 31, 2030" in declined.text_body
     assert "March 31, 2031" in granted.text_body and f"/en/my/tours/{tour.pk}/" in granted.text_body
@@ -244,10 +241,10 @@ def test_the_officer_is_told_what_was_decided_and_why(tour, approver):
 
 def test_an_agreement_is_recorded_once(tour, approver):
     ask(tour, approver)
-    tour_events.agree_extension(tour, by=approver, party="service")
+    tours.agree_extension(tour, by=approver, party="service")
     for party, code in (("service", "nothing_changes"), ("embassy", "bad_value")):
         with pytest.raises(Refusal) as refused:
-            tour_events.agree_extension(tour, by=approver, party=party)
+            tours.agree_extension(tour, by=approver, party=party)
         assert refused.value.code == code
 
 
@@ -273,9 +270,9 @@ def test_the_direct_extension_stays_for_what_was_agreed_elsewhere(tour, approver
 
 def test_a_tour_has_one_appraisal_that_stays_as_given(tour, approver):
     given = {"outcome": "met", "given_on": TODAY, "today": TODAY}
-    tour_events.record_appraisal(tour, by=approver, remarks="Steady", **given)
+    tours.record_appraisal(tour, by=approver, remarks="Steady", **given)
     with pytest.raises(Refusal) as refused:
-        tour_events.record_appraisal(tour, by=approver, **given | {"outcome": "not_met"})
+        tours.record_appraisal(tour, by=approver, **given | {"outcome": "not_met"})
     assert refused.value.code == "appraised_already"
     tour.refresh_from_db()
     assert tour.appraisal.outcome == "met"
@@ -284,7 +281,7 @@ def test_a_tour_has_one_appraisal_that_stays_as_given(tour, approver):
 def test_an_appraisal_of_tomorrow_or_of_a_tour_that_has_not_begun_is_refused(tour, planned, approver):
     for deployment, given_on in ((tour, TODAY + datetime.timedelta(days=1)), (planned, TODAY)):
         with pytest.raises(Refusal):
-            tour_events.record_appraisal(deployment, by=approver, outcome="met", given_on=given_on, today=TODAY)
+            tours.record_appraisal(deployment, by=approver, outcome="met", given_on=given_on, today=TODAY)
 
 
 # --- At the desk ---------------------------------------------------------------------------------------

@@ -162,7 +162,7 @@ def test_missing_protection_is_a_breach_a_warning_and_bars_the_doors(client):
     assert len(audit.breaches()) == len(guards.missing(connection)) > 30
     assert {warning.id for warning in checks.guards_stand()} == {"deployments.W001"}
     assert client.get("/readyz").status_code == 503
-    moved = gate.through_the_gate(lambda: Posting.objects.filter(pk=posting.pk).update(places=3))
+    moved = gate.locked_transaction(lambda: Posting.objects.filter(pk=posting.pk).update(places=3))
     with pytest.raises(gate.LimitsUnprotected):
         moved()
     guards.install(connection)
@@ -177,7 +177,7 @@ def test_a_missing_gate_is_a_breach_a_warning_and_bars_the_doors(unguarded):
     assert "gate" in checks.guards_stand()[0].msg
     guards.install(connection)
     with pytest.raises(gate.LimitsUnprotected):
-        gate.through_the_gate(Mission.objects.count)()
+        gate.locked_transaction(Mission.objects.count)()
 
 
 def test_overdue_returns_are_warnings(time_machine):

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from core.history.acts import history_of
-from deployments.domain.authority import strengths
+from deployments.domain import authority
 from missions.models import AuthorizedStrength, Operation
 from tests import factories
 from tests.factories import day
@@ -58,7 +58,7 @@ def test_numbers_that_come_down_name_the_instrument_that_brought_them_down_in_bo
     operation = mission.operation
     factories.strength(operation, 30)
     factories.strength(mission, 20)
-    strengths.set_strength(
+    authority.set_strength(
         operation,
         by=approver,
         effective_from=day("2027-01-01"),

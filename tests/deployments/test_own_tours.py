@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from core.text.dates import today_here
-from deployments.domain.tours import events as tour_events
+from deployments.domain import tours
 from deployments.models import DeploymentState, ExtensionRequest
 from tests import factories
 
@@ -52,8 +52,8 @@ def test_an_extension_is_asked_for_followed_and_its_refusal_read(officer, tour, 
     page = officer.get(url(tour)).content.decode()
     assert "You asked for an extension" in page and "<strong>Asked for</strong>" in page
     assert "Ask for an extension" not in page
-    tour_events.agree_extension(tour, by=approver, party="mission", reason="By letter, not the officer's to read")
-    tour_events.decline_extension(tour, by=approver, reason="No room after the elections")
+    tours.agree_extension(tour, by=approver, party="mission", reason="By letter, not the officer's to read")
+    tours.decline_extension(tour, by=approver, reason="No room after the elections")
     page = officer.get(url(tour)).content.decode()
     assert "<strong>Declined</strong>" in page and "(No room after the elections)" in page
     assert "The mission agreed to the extension" in page and "By letter" not in page

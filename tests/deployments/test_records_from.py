@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 
 from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
+from deployments.domain import tours
 from deployments.domain.authority.effects import LoweringNotAcknowledged
 from deployments.domain.authority.records_day import set_records_day
 from deployments.domain.authority.strengths import preview_strength, set_strength
-from deployments.domain.tours import acts as tours
 from deployments.limits import audit, guards
 from deployments.limits.levels import level_of, levels_of, tours_counted
 from deployments.models import Deployment

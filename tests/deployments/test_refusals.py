@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 
 from core.actors import SYSTEM
 from core.refusals import Refusal
-from deployments.domain.tours import acts as tours
-from deployments.limits.gate import through_the_gate
+from deployments.domain import tours
+from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import CapacityExceeded, refused_by_database
 from deployments.models import Deployment
 from missions.models import AuthorizedStrength
@@ -191,7 +191,7 @@ def test_the_own_tour_is_left_out_when_it_is_extended(posting):
 
 
 def test_what_the_database_refuses_inside_an_act_is_a_refusal_and_leaves_nothing_behind(mali):
-    @through_the_gate
+    @locked_transaction
     def unforeseen_act():
         factories.officer()
         AuthorizedStrength.objects.create(operation=mali, effective_from=factories.START, maximum=3, instrument="x")

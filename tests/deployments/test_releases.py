@@ -10,9 +10,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import releases
-from deployments.domain.applications import acts as applications
-from deployments.domain.tours import acts as tours
+from deployments.domain import applications, releases, tours
 from deployments.limits import audit, guards
 from deployments.limits.releases import tours_without_release, uncovered
 from deployments.limits.rule import Span

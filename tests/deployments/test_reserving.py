@@ -8,8 +8,8 @@ from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.models import HistoryEntry
 from core.refusals import Refusal
-from deployments.domain.tours import acts as tours
-from deployments.domain.tours.room import OfficerTaken, TakesNobody
+from deployments.domain import tours
+from deployments.domain.tours import OfficerTaken, TakesNobody
 from deployments.limits import guards
 from deployments.limits.gate import LimitsUnprotected
 from deployments.limits.refusals import CapacityExceeded

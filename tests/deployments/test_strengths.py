@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
-from deployments.domain.authority import strengths
-from deployments.domain.authority.effects import AboveParent, LoweringNotAcknowledged
+from deployments.domain import authority
+from deployments.domain.authority import AboveParent, LoweringNotAcknowledged
 from deployments.limits.levels import level_of
 from missions.models import AuthorizedStrength
 from tests import factories
@@ -27,7 +27,7 @@ def number_on(record, text: str) -> int | None:
 
 
 def set_number(level, since: str, maximum, by=SYSTEM, **values):
-    return strengths.set_strength(
+    return authority.set_strength(
         level, by=by, effective_from=day(since), maximum=maximum, today=TODAY, **{"instrument": "Order 7"} | values
     )
 
@@ -87,7 +87,7 @@ def test_rule_4_lowering_an_operation_brings_higher_missions_down_the_same_day_i
     higher, lower, bare = (factories.mission(mali) for _n in range(3))
     factories.strength(higher, 8)
     factories.strength(lower, 3)
-    preview = strengths.preview_strength(mali, effective_from=day("2027-01-01"), maximum=5, today=TODAY)
+    preview = authority.preview_strength(mali, effective_from=day("2027-01-01"), maximum=5, today=TODAY)
     assert [(c.record, c.number_before, c.maximum, c.effective_from) for c in preview.brought_down] == [
         (higher, 8, 5, day("2027-01-01"))
     ]
@@ -161,7 +161,7 @@ def test_rule_5_a_mission_brought_down_below_its_strength_needs_the_acknowledgem
     posting = factories.posting(mission)
     for _n in range(4):
         factories.deployment(posting, "2026-06-01", "2027-03-31")
-    preview = strengths.preview_strength(mali, effective_from=day("2027-01-01"), maximum=3, today=TODAY)
+    preview = authority.preview_strength(mali, effective_from=day("2027-01-01"), maximum=3, today=TODAY)
     assert [change.record for change in preview.over] == [mission, mali]
     set_number(mali, "2027-01-01", 3, acknowledge_lowering=True)
     assert mission.strengths.get(effective_from=day("2027-01-01")).acknowledged_peak == 4
@@ -181,19 +181,19 @@ def test_tours_that_do_not_count_against_the_operation_do_not_push_it_over(mali)
 
 def test_rule_14_a_wrong_version_is_withdrawn_and_stays_visible(mali, approver):
     wrong = set_number(mali, "2027-01-01", 300)
-    withdrawn = strengths.withdraw_strength(wrong, by=approver, reason="Typed a zero too many", today=TODAY)
+    withdrawn = authority.withdraw_strength(wrong, by=approver, reason="Typed a zero too many", today=TODAY)
     assert (withdrawn.withdrawn_by, withdrawn.withdrawal_reason) == (approver, "Typed a zero too many")
     assert withdrawn.withdrawn_at is not None
     assert mali.strengths.count() == 2
     assert number_on(mali, "2027-01-01") == 10
     with pytest.raises(Refusal, match="withdrawn already"):
-        strengths.withdraw_strength(wrong, by=approver, reason="Again", today=TODAY)
+        authority.withdraw_strength(wrong, by=approver, reason="Again", today=TODAY)
 
 
 def test_rule_14_a_new_version_takes_the_day_of_the_withdrawn_one_in_the_same_act(mali):
     wrong = set_number(mali, "2027-01-01", 300)
-    right = strengths.withdraw_strength(
-        wrong, by=SYSTEM, reason="Typed wrong", replacement=strengths.Replacement(30, "Order 7"), today=TODAY
+    right = authority.withdraw_strength(
+        wrong, by=SYSTEM, reason="Typed wrong", replacement=authority.NewNumber(30, "Order 7"), today=TODAY
     )
     assert (right.maximum, right.effective_from) == (30, day("2027-01-01"))
     assert number_on(mali, "2027-01-01") == 30
@@ -203,8 +203,8 @@ def test_rule_14_a_withdrawal_that_lowers_below_strength_needs_the_acknowledgeme
     raised = set_number(mali, "2027-01-01", 12)
     deployed(mali, 12, "2027-01-01", "2027-03-31")
     with pytest.raises(LoweringNotAcknowledged, match="over by 2 from 2027-01-01 to 2027-03-31"):
-        strengths.withdraw_strength(raised, by=SYSTEM, reason="Never signed", today=TODAY)
-    withdrawn = strengths.withdraw_strength(
+        authority.withdraw_strength(raised, by=SYSTEM, reason="Never signed", today=TODAY)
+    withdrawn = authority.withdraw_strength(
         raised, by=SYSTEM, reason="Never signed", acknowledge_lowering=True, today=TODAY
     )
     assert withdrawn.withdrawal_acknowledged_peak == 12
@@ -214,7 +214,7 @@ def test_a_withdrawal_brings_higher_missions_down(mali):
     raised = set_number(mali, "2027-01-01", 20)
     mission = factories.mission(mali)
     set_number(mission, "2027-02-01", 15)
-    strengths.withdraw_strength(raised, by=SYSTEM, reason="Never signed", today=TODAY)
+    authority.withdraw_strength(raised, by=SYSTEM, reason="Never signed", today=TODAY)
     assert number_on(mission, "2027-02-01") == 10
 
 
@@ -222,7 +222,7 @@ def test_what_comes_down_with_a_withdrawal_names_it_in_both_languages_and_keeps_
     raised = set_number(mali, "2027-01-01", 20)
     mission = factories.mission(mali)
     set_number(mission, "2027-02-01", 15)
-    strengths.withdraw_strength(raised, by=SYSTEM, reason="Never signed. " * 40, today=TODAY)
+    authority.withdraw_strength(raised, by=SYSTEM, reason="Never signed. " * 40, today=TODAY)
     brought_down = mission.strengths.standing().get()
     assert brought_down.instrument == f"Withdrawal of the number of {mali.name_en}"
     assert brought_down.instrument_fr == f"Retrait du nombre de {mali.name_fr}"
@@ -234,19 +234,19 @@ def test_a_withdrawal_that_would_lift_a_mission_above_its_operation_is_refused(m
     lowered = set_number(mission, "2027-01-01", 4)
     set_number(mali, "2027-01-01", 5)
     with pytest.raises(AboveParent, match="cannot have 9: Mali has 5 from 2027-01-01"):
-        strengths.withdraw_strength(lowered, by=SYSTEM, reason="Wrong", today=TODAY)
+        authority.withdraw_strength(lowered, by=SYSTEM, reason="Wrong", today=TODAY)
 
 
 def test_the_only_number_of_an_operation_can_be_withdrawn_while_nobody_is_there(mali):
-    strengths.withdraw_strength(mali.strengths.get(), by=SYSTEM, reason="Wrong operation", today=TODAY)
+    authority.withdraw_strength(mali.strengths.get(), by=SYSTEM, reason="Wrong operation", today=TODAY)
     assert number_on(mali, "2026-11-24") == 0
 
 
 def test_a_first_number_is_replaced_although_missions_have_numbers_of_their_own(mali):
     mission = factories.mission(mali)
     factories.strength(mission, 5)
-    strengths.withdraw_strength(
-        mali.strengths.get(), by=SYSTEM, reason="Misread", replacement=strengths.Replacement(12, "Order 1"), today=TODAY
+    authority.withdraw_strength(
+        mali.strengths.get(), by=SYSTEM, reason="Misread", replacement=authority.NewNumber(12, "Order 1"), today=TODAY
     )
     assert [number_on(record, "2026-11-24") for record in (mali, mission)] == [12, 5]
 
@@ -256,8 +256,8 @@ def test_a_lowered_number_is_replaced_although_the_one_before_is_above_the_opera
     factories.strength(mission, 9)
     lowered = set_number(mission, "2027-01-01", 4)
     set_number(mali, "2027-01-01", 6)
-    strengths.withdraw_strength(
-        lowered, by=SYSTEM, reason="Misread", replacement=strengths.Replacement(5, "Order 1"), today=TODAY
+    authority.withdraw_strength(
+        lowered, by=SYSTEM, reason="Misread", replacement=authority.NewNumber(5, "Order 1"), today=TODAY
     )
     assert [number_on(mission, d) for d in ("2026-12-31", "2027-01-01")] == [9, 5]
 
@@ -271,8 +271,8 @@ def test_a_number_wedged_between_changes_of_one_day_is_not_replaced_in_one_step(
     wrong = set_number(mali, "2027-01-01", 20)
     set_number(mission, "2027-01-01", 15)
     with pytest.raises(Refusal, match="Mali from 2027-01-01 cannot be replaced in one step") as refused:
-        strengths.withdraw_strength(
-            wrong, by=SYSTEM, reason="Misread", replacement=strengths.Replacement(18, "Order 1"), today=TODAY
+        authority.withdraw_strength(
+            wrong, by=SYSTEM, reason="Misread", replacement=authority.NewNumber(18, "Order 1"), today=TODAY
         )
     assert refused.value.code == "replacement_blocked"
     assert number_on(mali, "2027-01-01") == 20
@@ -283,8 +283,8 @@ def test_a_replacement_leaves_only_its_own_trace_standing(mali):
     factories.strength(mission, 9)
     lowered = set_number(mission, "2027-01-01", 4)
     set_number(mali, "2027-01-01", 6)
-    strengths.withdraw_strength(
-        lowered, by=SYSTEM, reason="Misread", replacement=strengths.Replacement(5, "Order 1"), today=TODAY
+    authority.withdraw_strength(
+        lowered, by=SYSTEM, reason="Misread", replacement=authority.NewNumber(5, "Order 1"), today=TODAY
     )
     assert list(mission.strengths.standing().values_list("effective_from", "maximum")) == [
         (factories.START, 9),
@@ -342,14 +342,14 @@ def test_only_an_approver_sets_and_withdraws(mali, editor, selection_officer):
         with pytest.raises(NotPermitted):
             set_number(mali, "2027-01-01", 12, by=person)
         with pytest.raises(NotPermitted):
-            strengths.withdraw_strength(mali.strengths.get(), by=person, reason="Wrong", today=TODAY)
+            authority.withdraw_strength(mali.strengths.get(), by=person, reason="Wrong", today=TODAY)
 
 
 def test_the_preview_says_number_now_limit_above_and_how_long_the_number_will_hold(mali):
     factories.strength(mali.programme, 150)
     set_number(mali, "2027-06-01", 12)
-    preview = strengths.preview_strength(mali, effective_from=day("2027-01-01"), maximum=30, today=TODAY)
+    preview = authority.preview_strength(mali, effective_from=day("2027-01-01"), maximum=30, today=TODAY)
     assert (preview.number_now, preview.own.number_before, preview.parent_number) == (10, 10, 150)
     assert preview.own.until == day("2027-05-31")
     assert (preview.needs_note, preview.needs_acknowledgement, preview.own.peak) == (False, False, 0)
-    assert strengths.preview_strength(mali, effective_from=day("2026-11-23"), maximum=30, today=TODAY).needs_note
+    assert authority.preview_strength(mali, effective_from=day("2026-11-23"), maximum=30, today=TODAY).needs_note

@@ -6,7 +6,7 @@ from django.utils import translation
 from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
-from deployments.domain.authority import terms
+from deployments.domain import authority
 from missions.models import Operation, TermsStatus
 from tests import factories
 from tests.factories import day
@@ -21,11 +21,11 @@ def operation():
 
 
 def status_on(record, text: str) -> str:
-    return terms.terms_in_force(record, day(text)).status
+    return authority.terms_in_force(record, day(text)).status
 
 
 def test_terms_hold_from_their_day_and_every_earlier_day_reads_as_before(operation, approver):
-    terms.set_terms(
+    authority.set_terms(
         operation, by=approver, effective_from=day("2027-01-01"), status="reassessment", reason="Order", today=TODAY
     )
     assert status_on(operation, "2026-12-31") == TermsStatus.ACTIVE
@@ -33,16 +33,16 @@ def test_terms_hold_from_their_day_and_every_earlier_day_reads_as_before(operati
 
 
 def test_what_is_not_named_is_kept_from_the_terms_in_force(operation, approver):
-    row = terms.set_terms(
+    row = authority.set_terms(
         operation, by=approver, effective_from=day("2027-01-01"), languages=["en", "ar"], reason="Order", today=TODAY
     )
     assert (row.status, row.is_armed, row.languages) == ("active", True, ["en", "ar"])
-    row = terms.suspend(operation, by=approver, effective_from=day("2027-02-01"), reason="Unrest", today=TODAY)
+    row = authority.suspend(operation, by=approver, effective_from=day("2027-02-01"), reason="Unrest", today=TODAY)
     assert (row.status, row.is_armed, row.languages) == ("suspended", True, ["en", "ar"])
 
 
 def test_a_value_can_be_emptied(operation, approver):
-    row = terms.set_terms(
+    row = authority.set_terms(
         operation, by=approver, effective_from=day("2027-01-01"), is_armed=None, reason="Order", today=TODAY
     )
     assert row.is_armed is None
@@ -50,13 +50,13 @@ def test_a_value_can_be_emptied(operation, approver):
 
 def test_first_terms_are_active_unless_said_otherwise_and_say_nothing_else(approver):
     bare = Operation.objects.create(code="new", name_en="New", name_fr="Neuf", programme=factories.programme())
-    row = terms.set_terms(bare, by=approver, effective_from=TODAY, is_armed=False, reason="Order", today=TODAY)
+    row = authority.set_terms(bare, by=approver, effective_from=TODAY, is_armed=False, reason="Order", today=TODAY)
     assert (row.status, row.is_armed, row.languages, row.recorded_by) == ("active", False, [], approver)
 
 
 def test_terms_of_the_same_day_are_withdrawn_and_replaced(operation, approver):
-    first = terms.suspend(operation, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY)
-    second = terms.close(operation, by=approver, effective_from=TODAY, reason="Mandate ends", today=TODAY)
+    first = authority.suspend(operation, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY)
+    second = authority.close(operation, by=approver, effective_from=TODAY, reason="Mandate ends", today=TODAY)
     first.refresh_from_db()
     assert first.withdrawn_at is not None
     assert first.withdrawn_by == approver
@@ -66,26 +66,26 @@ def test_terms_of_the_same_day_are_withdrawn_and_replaced(operation, approver):
 
 @pytest.mark.parametrize(
     ("act", "status"),
-    [(terms.suspend, "suspended"), (terms.close, "closed")],
+    [(authority.suspend, "suspended"), (authority.close, "closed")],
 )
 def test_an_act_that_would_change_nothing_says_so(operation, approver, act, status):
     act(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
-    with pytest.raises(terms.NothingChanges, match="stands like that already .* since 2026-11-24"):
+    with pytest.raises(authority.NothingChanges, match="stands like that already .* since 2026-11-24"):
         act(operation, by=approver, effective_from=day("2027-01-01"), reason="Order", today=TODAY)
     assert operation.terms.standing().count() == 2
 
 
 def test_what_is_active_or_without_terms_cannot_be_reopened(operation, approver):
-    with pytest.raises(terms.NothingChanges, match="stands like that already"):
-        terms.reopen(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
-    with pytest.raises(terms.NothingChanges, match="nothing to reopen"):
-        terms.reopen(factories.mission(), by=approver, effective_from=TODAY, reason="Order", today=TODAY)
+    with pytest.raises(authority.NothingChanges, match="stands like that already"):
+        authority.reopen(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
+    with pytest.raises(authority.NothingChanges, match="nothing to reopen"):
+        authority.reopen(factories.mission(), by=approver, effective_from=TODAY, reason="Order", today=TODAY)
 
 
 def test_a_mission_is_suspended_closed_and_reopened(approver):
     mission = factories.mission()
-    terms.suspend(mission, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY)
-    terms.reopen(mission, by=approver, effective_from=day("2027-01-01"), reason="Calm", today=TODAY)
+    authority.suspend(mission, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY)
+    authority.reopen(mission, by=approver, effective_from=day("2027-01-01"), reason="Calm", today=TODAY)
     assert [row.status for row in mission.terms.standing()] == ["suspended", "active"]
 
 
@@ -97,7 +97,7 @@ def test_an_evacuation_suspends_and_lists_everybody_there_whose_tours_run_on(ope
     factories.deployment(posting, "2026-01-01", "2026-11-23", state="closed")
     factories.deployment(posting, "2026-11-25", "2027-05-31", state="reserved")
     factories.deployment(posting, "2026-06-01", "2027-05-31", state="cancelled")
-    evacuation = terms.evacuate(operation, by=approver, effective_from=TODAY, reason="Attack", today=TODAY)
+    evacuation = authority.evacuate(operation, by=approver, effective_from=TODAY, reason="Attack", today=TODAY)
     assert set(evacuation.roll_call) == {there, on_course}
     assert evacuation.terms.status == "suspended"
     there.refresh_from_db()
@@ -108,23 +108,25 @@ def test_an_evacuation_suspends_and_lists_everybody_there_whose_tours_run_on(ope
 
 def test_an_evacuation_of_what_is_suspended_already_still_calls_the_roll(operation, approver):
     there = factories.deployment(factories.posting(factories.mission(operation)), "2026-06-01", "2027-05-31")
-    suspended = terms.suspend(operation, by=approver, effective_from=day("2026-11-01"), reason="Unrest", today=TODAY)
-    evacuation = terms.evacuate(operation, by=approver, effective_from=TODAY, reason="Attack", today=TODAY)
-    assert evacuation == terms.Evacuation(suspended, (there,))
+    suspended = authority.suspend(
+        operation, by=approver, effective_from=day("2026-11-01"), reason="Unrest", today=TODAY
+    )
+    evacuation = authority.evacuate(operation, by=approver, effective_from=TODAY, reason="Attack", today=TODAY)
+    assert evacuation == authority.Evacuation(suspended, (there,))
 
 
 def test_terms_recorded_by_mistake_are_withdrawn_once_and_stay_visible(operation, approver):
-    wrong = terms.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
-    withdrawn = terms.withdraw_terms(wrong, by=approver, reason="The wrong operation", today=TODAY)
+    wrong = authority.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
+    withdrawn = authority.withdraw_terms(wrong, by=approver, reason="The wrong operation", today=TODAY)
     assert withdrawn.withdrawal_reason == "The wrong operation"
     assert status_on(operation, "2026-11-24") == TermsStatus.ACTIVE
     assert operation.terms.count() == 2
     with pytest.raises(Refusal, match="withdrawn already"):
-        terms.withdraw_terms(wrong, by=approver, reason="Again", today=TODAY)
+        authority.withdraw_terms(wrong, by=approver, reason="Again", today=TODAY)
 
 
 def test_each_act_is_in_the_history_with_its_actor_states_day_and_reason(operation, approver):
-    terms.suspend(operation, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY)
+    authority.suspend(operation, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY)
     entry = history_of(operation).get()
     assert (entry.verb, entry.actor, entry.from_state, entry.to_state, entry.reason) == (
         "suspend",
@@ -149,7 +151,7 @@ def test_each_act_is_in_the_history_with_its_actor_states_day_and_reason(operati
 def test_bad_input_is_refused_at_its_field_and_nothing_is_written(operation, approver, change, code, field):
     values = {"effective_from": day("2036-11-24"), "status": "closed", "reason": "Order", "today": TODAY}
     with pytest.raises(Refusal) as refused:
-        terms.set_terms(operation, by=approver, **values | change)
+        authority.set_terms(operation, by=approver, **values | change)
     assert (refused.value.code, refused.value.field) == (code, field)
     assert operation.terms.count() == 1
     assert not history_of(operation).exists()
@@ -158,11 +160,11 @@ def test_bad_input_is_refused_at_its_field_and_nothing_is_written(operation, app
 def test_only_an_approver_or_the_portal_itself_changes_terms(operation, editor, auditor):
     for person in (editor, auditor):
         with pytest.raises(NotPermitted):
-            terms.close(operation, by=person, effective_from=TODAY, reason="Order", today=TODAY)
-    assert terms.close(operation, by=SYSTEM, effective_from=TODAY, reason="Order", today=TODAY).recorded_by is None
+            authority.close(operation, by=person, effective_from=TODAY, reason="Order", today=TODAY)
+    assert authority.close(operation, by=SYSTEM, effective_from=TODAY, reason="Order", today=TODAY).recorded_by is None
 
 
 def test_the_refusal_names_the_record_in_the_readers_language(operation, approver):
-    terms.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
-    with translation.override("fr"), pytest.raises(terms.NothingChanges, match="Irak"):
-        terms.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
+    authority.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
+    with translation.override("fr"), pytest.raises(authority.NothingChanges, match="Irak"):
+        authority.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)

@@ -5,7 +5,7 @@ import pytest
 from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
-from deployments.domain.tours import acts as tours
+from deployments.domain import tours
 from deployments.domain.verbs.tours import ImpossibleForTour, TourVerb
 from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Deployment, DeploymentState, EndReason

@@ -5,10 +5,8 @@ import pytest
 from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.refusals import Refusal
-from deployments.domain.authority import terms
-from deployments.domain.tours import acts as tours
-from deployments.domain.tours.ends import LateReturnNotAcknowledged
-from deployments.domain.tours.room import OfficerTaken, TakesNobody
+from deployments.domain import authority, tours
+from deployments.domain.tours import LateReturnNotAcknowledged, OfficerTaken, TakesNobody
 from deployments.domain.verbs.tours import ImpossibleForTour
 from deployments.limits.refusals import CapacityExceeded
 from deployments.models import Deployment
@@ -149,7 +147,9 @@ def test_rule_6_suspended_reassessed_and_closed_take_no_newly_occupied_day(posti
 def test_rule_6_the_steps_of_a_running_tour_stay_possible_under_suspension(posting):
     running = factories.deployment(posting, "2026-06-01", "2027-05-31")
     coming = reserve(posting, "2026-11-01", "2027-05-31")
-    terms.suspend(posting.mission.operation, by=SYSTEM, effective_from=day("2026-06-15"), reason="Unrest", today=TODAY)
+    authority.suspend(
+        posting.mission.operation, by=SYSTEM, effective_from=day("2026-06-15"), reason="Unrest", today=TODAY
+    )
     tours.change_dates(
         running, by=SYSTEM, first_day=day("2026-06-01"), last_day=day("2027-01-31"), reason="Home", today=TODAY
     )
@@ -162,9 +162,9 @@ def test_rule_6_the_steps_of_a_running_tour_stay_possible_under_suspension(posti
 def test_rule_7_a_hold_counts_until_it_is_expired_by_the_daily_run(posting):
     held = reserve(posting, "2027-01-01", "2027-12-31", hold_until=day("2026-12-01"))
     kept = reserve(posting, "2027-01-01", "2027-12-31", hold_until=day("2026-12-02"))
-    assert tours.expire_holds(today=day("2026-12-01")) == []
-    assert tours.expire_holds(today=day("2026-12-02")) == [held]
-    assert tours.expire_holds(today=day("2026-12-02")) == []
+    assert tours.expire_holds(by=SYSTEM, today=day("2026-12-01")) == []
+    assert tours.expire_holds(by=SYSTEM, today=day("2026-12-02")) == [held]
+    assert tours.expire_holds(by=SYSTEM, today=day("2026-12-02")) == []
     held.refresh_from_db()
     kept.refresh_from_db()
     assert (held.state, kept.state) == ("cancelled", "reserved")

@@ -5,31 +5,33 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.dates import today_here
+from deployments.domain.application_moves import lock
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.models import Application, Assessment
 
 
+@requires(MAY_ASSESS)
 @transaction.atomic
 def record_assessment(
     application: Application,
     *,
-    by,
+    by: Actor,
     kind: str,
     held_on: datetime.date,
     outcome: str,
     valid_until: datetime.date | None = None,
     today: datetime.date | None = None,
 ) -> Assessment:
-    """Adds a result to an application that is screened in or further on.
+    """Add a result to an application that is screened in or further on.
 
-    Raises NotPermitted, and Refusal for a day to come, an end before it, the very same result once more, or an
+    Raises: NotPermitted, and Refusal for a day to come, an end before it, the very same result once more, or an
     application in another state.
     """
-    require(by, MAY_ASSESS)
-    application = Application.objects.select_for_update().get(pk=application.pk)
+    lock(application)
     if not ApplicationVerb.RECORD_ASSESSMENT.facts.allows(application.state):
         raise Refusal(
             _("Assessments are recorded once the application is screened in, and until the selection."),
@@ -42,7 +44,7 @@ def record_assessment(
     result = {"kind": kind, "held_on": held_on, "outcome": outcome, "valid_until": valid_until}
     if application.assessments.filter(**result).exists():
         raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
-    made = Assessment.objects.create(application=application, recorded_by=by, **result)
+    made = Assessment.objects.create(application=application, recorded_by_id=by.pk, **result)
     record_act(
         application, ApplicationVerb.RECORD_ASSESSMENT, by=by, kind=kind, outcome=outcome, held_on=held_on.isoformat()
     )

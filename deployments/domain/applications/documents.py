@@ -5,22 +5,24 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.files.uploads import checked, discard
 from core.history.acts import record_act
 from core.refusals import Refusal
+from deployments.domain.application_moves import lock
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
 from deployments.models import Application, ApplicationDocument
-from officers.domain.ownership import require_self
+from officers.domain.ownership import require_self, requires_self
 
 
+@requires_self
 @transaction.atomic
-def attach(application: Application, *, by, upload: UploadedFile) -> ApplicationDocument:
-    """Adds a document to a draft or a submitted application.
+def attach_document(application: Application, *, by: Actor, upload: UploadedFile) -> ApplicationDocument:
+    """Add a document to a draft or a submitted application.
 
-    Raises NotPermitted, and Refusal for an empty, too large or too many a file, one of another kind, or one whose
+    Raises: NotPermitted, and Refusal for an empty, too large or too many a file, one of another kind, or one whose
     content is not what its name says.
     """
-    require_self(by, application.officer)
     _lock_editable(application)
     values = checked(upload)
     if application.documents.count() >= settings.MAX_DOCUMENTS:
@@ -35,8 +37,11 @@ def attach(application: Application, *, by, upload: UploadedFile) -> Application
 
 
 @transaction.atomic
-def remove(document: ApplicationDocument, *, by) -> None:
-    """Takes a document back, while the application can be changed. Raises NotPermitted, Refusal."""
+def remove_document(document: ApplicationDocument, *, by: Actor) -> None:
+    """Take a document back, while the application can be changed.
+
+    Raises: NotPermitted, and Refusal for an application that has moved on.
+    """
     application = document.application
     require_self(by, application.officer)
     _lock_editable(application)
@@ -45,6 +50,7 @@ def remove(document: ApplicationDocument, *, by) -> None:
 
 
 def _lock_editable(application: Application) -> None:
-    """Documents of one application are counted and changed in turn. Raises Refusal where it has moved on."""
-    if Application.objects.select_for_update().get(pk=application.pk).state not in EDITABLE:
+    """Documents of one application are counted and changed in turn. Raise Refusal where it has moved on."""
+    lock(application)
+    if application.state not in EDITABLE:
         raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")

@@ -1,4 +1,4 @@
-"""Selection: an application takes a place. The place is the reserved deployment; accepting confirms that same row."""
+"""Selection: an application takes a place. The place is the reserved deployment."""
 
 import datetime
 
@@ -6,41 +6,46 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.dates import today_here
-from deployments.domain.application_moves import move, tell
-from deployments.domain.applications.records import require_eligible, require_release_given
+from deployments.domain import tours
+from deployments.domain.application_moves import lock, move, tell
+from deployments.domain.applications.conditions import require_eligible, require_release_given
 from deployments.domain.four_eyes import require_other_selector
-from deployments.domain.tours import acts as tours
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
-from deployments.domain.verbs.tours import TourVerb
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.rule import Span
-from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
-from officers.domain.ownership import require_self
+from deployments.models import (
+    Application,
+    ApplicationState,
+    Deployment,
+    Posting,
+)
 
 S = ApplicationState
 
 
-@through_the_gate
+@requires(MAY_SELECT)
+@locked_transaction
 def select(
     application: Application,
     *,
-    by,
+    by: Actor,
     first_day: datetime.date,
     last_day: datetime.date,
     hold_until: datetime.date | None = None,
     today: datetime.date | None = None,
 ) -> Deployment:
-    """Reserves a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
+    """Reserve a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
 
-    Eligibility is tested again for exactly these days. Raises NotPermitted, OtherEyes, ImpossibleTransition, CapacityExceeded and the
-    other refusals of ``tours.reserve``.
+    Eligibility is tested again for exactly these days.
+
+    Raises: NotPermitted, OtherEyes, ImpossibleTransition, and what ``tours.reserve`` raises.
     """
-    require(by, MAY_SELECT)
     today = today or today_here()
-    application = Application.objects.select_for_update().get(pk=application.pk)
+    lock(application)
     require_other_selector(application, by=by)
     require_release_given(application)
     require_eligible(application, Span(first_day, last_day) if last_day >= first_day else None)
@@ -60,35 +65,22 @@ def select(
         hold_until=hold,
         today=today,
     )
-    Application.objects.filter(pk=application.pk).update(deployment=deployment)
-    application.refresh_from_db()
+    application.deployment = deployment
+    application.save(update_fields=["deployment"])
     tell(application, "application_selected")
     return deployment
 
 
-@through_the_gate
-def accept(application: Application, *, by, today: datetime.date | None = None) -> Application:
-    """The officer accepts: the hold becomes a firm place. Raises NotPermitted, ImpossibleTransition; Refusal after the hold."""
-    require_self(by, application.officer)
-    today = today or today_here()
-    held = application.deployment if application.state == S.SELECTED else None
-    if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
-        raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
-    move(application, ApplicationVerb.ACCEPT, by=by)
-    if held:
-        Deployment.objects.filter(pk=held.pk).update(hold_until=None)
-        record_act(held, TourVerb.CONFIRM, by=by, from_state=held.state, to_state=held.state)
-    return tell(application, "application_accepted")
-
-
+@requires(MAY_ASSESS)
 @transaction.atomic
-def propose(application: Application, *, by, posting: Posting, consent: bool, reason: str = "") -> Application:
-    """Carries a qualified officer to another posting: a linked application, qualified there, with the officer's consent.
+def propose(application: Application, *, by: Actor, posting: Posting, consent: bool, reason: str = "") -> Application:
+    """Carry a qualified officer to another posting: a linked application, qualified there, with the officer's consent.
 
     The place is not offered to anybody rejected, withdrawn or not released: only a qualified application is carried.
-    Raises NotPermitted, and Refusal without consent, from another state, for the same posting or a running application.
+
+    Raises: NotPermitted, and Refusal without consent, from another state, for the same posting or a running application.
     """
-    require(by, MAY_ASSESS)
+    lock(application)
     if not consent:
         raise Refusal(_("Ask the officer first, and record the consent."), code="consent_required", field="consent")
     if application.state != S.QUALIFIED:

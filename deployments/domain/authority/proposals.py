@@ -1,16 +1,18 @@
 """Proposing a higher number, and confirming or declining what somebody else proposed (four_eyes.py)."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from deployments.domain.authority.effects import Record, StrengthPreview
 from deployments.domain.authority.strengths import (
-    Replacement,
+    NewNumber,
     check_instrument,
     named,
     preview_strength,
@@ -21,17 +23,18 @@ from deployments.domain.authority.strengths import (
 from deployments.domain.four_eyes import STRENGTH, are_asked_for
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, StrengthVerb
 from deployments.limits.days import check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.levels import kind_of
 from deployments.models import ProposalState, StrengthProposal
 from missions.models import AuthorizedStrength
 
 
+@requires(MAY_SET_STRENGTH)
 @transaction.atomic
 def propose_strength(
     level: Record,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     maximum: int | None,
     instrument: str,
@@ -44,7 +47,6 @@ def propose_strength(
     Raises NotPermitted, what setting the number would raise, and Refusal where four eyes are not asked for, where the
     number is not higher, or where a backdated one has no note.
     """
-    require(by, MAY_SET_STRENGTH)
     if not are_asked_for(STRENGTH):
         raise Refusal(_("Four eyes are not asked for: set the number."), code="not_asked_for")
     made = StrengthProposal(
@@ -54,7 +56,7 @@ def propose_strength(
         instrument=instrument,
         instrument_fr=instrument_fr,
         note=note,
-        proposed_by=by,
+        proposed_by_id=by.pk,
     )
     check_instrument(made)
     preview = preview_proposal(made, today=today)
@@ -77,19 +79,19 @@ def preview_proposal(proposal: StrengthProposal, *, today: datetime.date | None 
     )
 
 
-@through_the_gate
+@requires(MAY_SET_STRENGTH)
+@locked_transaction
 def confirm_proposal(
-    proposal: StrengthProposal, *, by, acknowledge_lowering: bool = False, today: datetime.date | None = None
+    proposal: StrengthProposal, *, by: Actor, acknowledge_lowering: bool = False, today: datetime.date | None = None
 ) -> AuthorizedStrength:
     """Sets the number that somebody else proposed.
 
     Raises NotPermitted, OtherEyes for the proposer, and what ``set_strength`` or ``withdraw_strength`` raise; Refusal
     where the proposal is decided.
     """
-    require(by, MAY_SET_STRENGTH)
     found = _open_proposal(proposal)
     version = standing_version(found)
-    shared = {
+    shared: dict[str, Any] = {
         "by": by,
         "acknowledge_lowering": acknowledge_lowering,
         "proposed_by": found.proposed_by,
@@ -112,10 +114,10 @@ def confirm_proposal(
     return made
 
 
+@requires(MAY_SET_STRENGTH)
 @transaction.atomic
-def decline_proposal(proposal: StrengthProposal, *, by, reason: str) -> StrengthProposal:
+def decline_proposal(proposal: StrengthProposal, *, by: Actor, reason: str) -> StrengthProposal:
     """The proposal is not followed; the proposer takes it back in the same way. Raises NotPermitted, Refusal."""
-    require(by, MAY_SET_STRENGTH)
     check_reason(reason)
     found = _open_proposal(proposal)
     _decide(found, ProposalState.DECLINED, by)
@@ -128,8 +130,8 @@ def standing_version(proposal: StrengthProposal) -> AuthorizedStrength | None:
     return proposal.level.strengths.standing().filter(effective_from=proposal.effective_from).first()
 
 
-def _number(proposal: StrengthProposal) -> Replacement:
-    return Replacement(
+def _number(proposal: StrengthProposal) -> NewNumber:
+    return NewNumber(
         maximum=proposal.maximum,
         instrument=proposal.instrument,
         instrument_fr=proposal.instrument_fr,
@@ -148,5 +150,5 @@ def _open_proposal(proposal: StrengthProposal) -> StrengthProposal:
 
 
 def _decide(proposal: StrengthProposal, state: str, by) -> None:
-    proposal.state, proposal.decided_by, proposal.decided_at = state, by, timezone.now()
+    proposal.state, proposal.decided_by_id, proposal.decided_at = state, by.pk, timezone.now()
     proposal.save(update_fields=["state", "decided_by", "decided_at"])

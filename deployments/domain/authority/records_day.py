@@ -4,26 +4,27 @@ import datetime
 
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, TermsVerb
 from deployments.limits.days import check_day, check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from missions.models import Operation
 
 
-@through_the_gate
+@requires(MAY_SET_STRENGTH)
+@locked_transaction
 def set_records_day(
-    operation: Operation, *, by, records_from: datetime.date, reason: str, today: datetime.date | None = None
+    operation: Operation, *, by: Actor, records_from: datetime.date, reason: str, today: datetime.date | None = None
 ) -> Operation:
     """From ``records_from`` (inclusive) on every wall holds; before it tours only keep to one officer, one tour a day.
 
     Not after today, nor after the operation's first number; once set, it only moves earlier, over days that meet their
     numbers. Raises NotPermitted, and Refusal for any other day or a missing reason.
     """
-    require(by, MAY_SET_STRENGTH)
     check_reason(reason)
     today = today or today_here()
     check_day(records_from, today, field="records_from")
@@ -59,7 +60,7 @@ def _check_earlier(operation: Operation, day: datetime.date, today: datetime.dat
         raise Refusal(words, code="records_day", field="records_from")
 
 
-def note_earlier_records(operation: Operation, day: datetime.date, *, by, reason: str) -> None:
+def note_earlier_records(operation: Operation, day: datetime.date, *, by: Actor, reason: str) -> None:
     """Keeps in both histories that a number from ``day`` took the records with it (the guards moved them)."""
     was = operation.records_from
     operation = Operation.objects.get(pk=operation.pk)

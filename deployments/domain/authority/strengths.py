@@ -6,8 +6,9 @@ import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain.authority.effects import (
     Change,
@@ -21,14 +22,13 @@ from deployments.domain.authority.records_day import note_earlier_records
 from deployments.domain.four_eyes import require_proposal
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, StrengthVerb
 from deployments.limits.days import check_day, check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.levels import level_of, level_reaching
 from deployments.limits.refusals import iso
 from deployments.models import StrengthProposal
 from missions.models import AuthorizedStrength, Operation
 
 HIGHEST = 100_000
-Replacement = NewNumber
 
 
 def preview_strength(
@@ -59,11 +59,12 @@ def takes_records_along(level: Record, effective_from: datetime.date) -> bool:
     return isinstance(level, Operation) and level.records_from is not None and effective_from < level.records_from
 
 
-@through_the_gate
+@requires(MAY_SET_STRENGTH)
+@locked_transaction
 def set_strength(
     level: Record,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     maximum: int | None,
     instrument: str,
@@ -84,7 +85,6 @@ def set_strength(
     Raises NotPermitted, OtherEyes, AboveParent, LoweringNotAcknowledged, and Refusal for a day out of reach, a day that has a
     version, a number that is none, a missing instrument, or a backdating without note.
     """
-    require(by, MAY_SET_STRENGTH)
     number = NewNumber(maximum, instrument, note, instrument_fr, is_first_day_known)
     check_instrument(number)
     preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
@@ -116,11 +116,12 @@ def preview_withdrawal(
     return effects(level, before, after, effective_from, today or today_here())
 
 
-@through_the_gate
+@requires(MAY_SET_STRENGTH)
+@locked_transaction
 def withdraw_strength(
     version: AuthorizedStrength,
     *,
-    by,
+    by: Actor,
     reason: str,
     acknowledge_lowering: bool = False,
     replacement: NewNumber | None = None,
@@ -133,7 +134,6 @@ def withdraw_strength(
     Numbers below that would be higher come down in the same act. Raises as ``set_strength``, and Refusal where the
     version is withdrawn already or no reason is given.
     """
-    require(by, MAY_SET_STRENGTH)
     check_reason(reason)
     if replacement is not None:
         check_instrument(replacement)
@@ -201,7 +201,7 @@ def _withdrawal(record: Record) -> NewNumber:
     return NewNumber(None, words[0], instrument_fr=words[1])
 
 
-def _bring_down(preview: StrengthPreview, by, instrument: NewNumber) -> None:
+def _bring_down(preview: StrengthPreview, by: Actor, instrument: NewNumber) -> None:
     """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
     note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
     for change in preview.brought_down:
@@ -213,7 +213,7 @@ def _bring_down(preview: StrengthPreview, by, instrument: NewNumber) -> None:
         _record(change, StrengthVerb.BRING_DOWN, by, note, **named(number))
 
 
-def _record(change: Change, verb: StrengthVerb, by, reason: str, **detail) -> None:
+def _record(change: Change, verb: StrengthVerb, by: Actor, reason: str, **detail) -> None:
     record_act(
         change.record,
         verb,

@@ -9,14 +9,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import history_of, record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from core.text.folded import fold
 from core.text.languages import LANGUAGES
 from deployments.domain.verbs.authority import MAY_SET_TERMS, TermsVerb
 from deployments.limits.days import check_day, check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from deployments.models import Deployment, DeploymentState
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
@@ -52,11 +53,12 @@ def terms_in_force(record: Operation | Mission, day: datetime.date) -> Terms | N
     return record.terms.on(day).first()
 
 
-@through_the_gate
+@requires(MAY_SET_TERMS)
+@locked_transaction
 def set_terms(
     operation: Operation,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     status: str | _Keep = KEEP,
     is_armed: bool | None | _Keep = KEEP,
@@ -73,17 +75,17 @@ def set_terms(
     The explanation, in both languages or in neither, is what the public reads; ``reason`` stays at the desk.
     Raises NotPermitted, NothingChanges, and Refusal for a day out of reach, an unknown status or a missing reason.
     """
-    require(by, MAY_SET_TERMS)
     wanted = {"status": status, "is_armed": is_armed, "languages": languages}
     wanted |= _explained(explanation_en, explanation_fr)
     return cast(OperationTerms, _set(operation, TermsVerb.SET, by, effective_from, wanted, reason, today))
 
 
-@through_the_gate
+@requires(MAY_SET_TERMS)
+@locked_transaction
 def set_mission_terms(
     mission: Mission,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     status: str,
     reason: str,
@@ -92,16 +94,16 @@ def set_mission_terms(
     today: datetime.date | None = None,
 ) -> MissionTerms:
     """Status of a mission from ``effective_from`` (inclusive) until its next terms; as ``set_terms``."""
-    require(by, MAY_SET_TERMS)
     wanted = {"status": status} | _explained(explanation_en, explanation_fr)
     return cast(MissionTerms, _set(mission, TermsVerb.SET, by, effective_from, wanted, reason, today))
 
 
-@through_the_gate
+@requires(MAY_SET_TERMS)
+@locked_transaction
 def suspend(
     record: Operation | Mission,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     reason: str,
     explanation_en: str = "",
@@ -109,44 +111,44 @@ def suspend(
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` nobody new may go; a number in force stays published. Raises as ``set_terms``."""
-    require(by, MAY_SET_TERMS)
     wanted = _explained(explanation_en, explanation_fr)
     return _set(record, TermsVerb.SUSPEND, by, effective_from, wanted, reason, today)
 
 
-@through_the_gate
+@requires(MAY_SET_TERMS)
+@locked_transaction
 def close(
     record: Operation | Mission,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     reason: str,
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` it is closed: nobody new may go, and it leaves the public table. Raises as ``set_terms``."""
-    require(by, MAY_SET_TERMS)
     return _set(record, TermsVerb.CLOSE, by, effective_from, {}, reason, today)
 
 
-@through_the_gate
+@requires(MAY_SET_TERMS)
+@locked_transaction
 def reopen(
     record: Operation | Mission,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     reason: str,
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` it is active again. Raises as ``set_terms``; what is active cannot be reopened."""
-    require(by, MAY_SET_TERMS)
     return _set(record, TermsVerb.REOPEN, by, effective_from, {}, reason, today)
 
 
-@through_the_gate
+@requires(MAY_SET_TERMS)
+@locked_transaction
 def evacuate(
     record: Operation | Mission,
     *,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     reason: str,
     today: datetime.date | None = None,
@@ -156,7 +158,6 @@ def evacuate(
     Where nobody new may go already, the terms stay as they are. Raises as ``set_terms``; NothingChanges where the
     evacuation of that very day is the last that was done.
     """
-    require(by, MAY_SET_TERMS)
     latest = history_of(record).filter(verb__in=list(TermsVerb)).first()
     if latest and latest.verb == TermsVerb.EVACUATE and latest.detail["effective_from"] == effective_from.isoformat():
         raise NothingChanges(_("The evacuation of this day is recorded already: see the roll-call."))
@@ -178,13 +179,13 @@ def evacuate(
     return Evacuation(terms, there)
 
 
-@through_the_gate
-def withdraw_terms(version: Terms, *, by, reason: str, today: datetime.date | None = None) -> Terms:
+@requires(MAY_SET_TERMS)
+@locked_transaction
+def withdraw_terms(version: Terms, *, by: Actor, reason: str, today: datetime.date | None = None) -> Terms:
     """Withdraws terms that were recorded by mistake: those before them hold on. They stay visible as withdrawn.
 
     Raises NotPermitted, and Refusal where they are withdrawn already or no reason is given.
     """
-    require(by, MAY_SET_TERMS)
     check_reason(reason)
     version = type(version).objects.get(pk=version.pk)
     if version.withdrawn_at is not None:
@@ -235,7 +236,7 @@ def read_roll(keys: Sequence[int]) -> tuple[Deployment, ...]:
 def _set(
     record: Operation | Mission,
     verb: TermsVerb,
-    by,
+    by: Actor,
     effective_from: datetime.date,
     wanted: dict[str, Any],
     reason: str,
@@ -325,7 +326,7 @@ def _check_change(
         )
 
 
-def _withdraw(version: Terms, by, reason: str) -> None:
+def _withdraw(version: Terms, by: Actor, reason: str) -> None:
     type(version).objects.filter(pk=version.pk).update(
         withdrawn_at=timezone.now(), withdrawn_by_id=by.pk, withdrawal_reason=reason
     )

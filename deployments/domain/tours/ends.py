@@ -4,14 +4,15 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from core.refusals import Refusal, require
+from core.actors import Actor
+from core.refusals import Refusal, requires
 from core.text.dates import today_here
-from deployments.domain.tours.records import fresh, save_act
+from deployments.domain.tours.new_days import RoomQuery, TakesNobody, check_open, make_room
+from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import require_released
-from deployments.domain.tours.room import TakesNobody, Wanted, check_open, check_room
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
 from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import CapacityExceeded, iso
 from deployments.limits.rule import Span
 from deployments.models import Deployment, EndReason
@@ -35,11 +36,12 @@ class LateReturnNotAcknowledged(Refusal):
         return {**self.cause.as_json(), **super().as_json()}
 
 
-@through_the_gate
+@requires(MAY_DEPLOY)
+@locked_transaction
 def complete(
     deployment: Deployment,
     *,
-    by,
+    by: Actor,
     last_day: datetime.date,
     reason: str = "",
     acknowledge_late: bool = False,
@@ -51,18 +53,17 @@ def complete(
     acknowledged late return, with ``acknowledge_late`` and a reason (rule 12). Raises NotPermitted,
     ImpossibleTransition, OfficerTaken, LateReturnNotAcknowledged, and Refusal for a day that cannot be.
     """
-    require(by, MAY_DEPLOY)
     return _end(deployment, TourVerb.COMPLETE, EndReason.COMPLETED, by, last_day, reason, acknowledge_late, today)
 
 
-@through_the_gate
+@requires(MAY_DEPLOY)
+@locked_transaction
 def curtail(
-    deployment: Deployment, *, by, last_day: datetime.date, reason: str, today: datetime.date | None = None
+    deployment: Deployment, *, by: Actor, last_day: datetime.date, reason: str, today: datetime.date | None = None
 ) -> Deployment:
     """In mission -> ended early, with the actual last day, before the planned one. Raises as ``complete``."""
-    require(by, MAY_DEPLOY)
     check_reason(reason)
-    planned = fresh(deployment).last_day
+    planned = locked_tour(deployment).last_day
     if last_day >= planned:
         raise Refusal(
             _("A curtailed tour ends before its planned last day, %(day)s.") % {"day": iso(planned)},
@@ -72,11 +73,12 @@ def curtail(
     return _end(deployment, TourVerb.CURTAIL, EndReason.CURTAILED, by, last_day, reason, False, today)
 
 
-@through_the_gate
+@requires(MAY_DEPLOY)
+@locked_transaction
 def repatriate(
     deployment: Deployment,
     *,
-    by,
+    by: Actor,
     last_day: datetime.date,
     end_reason: str,
     reason: str,
@@ -87,59 +89,58 @@ def repatriate(
 
     Raises as ``complete``, and Refusal for another ``end_reason``.
     """
-    require(by, MAY_DEPLOY)
     check_reason(reason)
     if end_reason not in TourVerb.REPATRIATE.facts.reasons:
         raise Refusal(_("Say why the officer is repatriated."), code="bad_value", field="end_reason")
     return _end(deployment, TourVerb.REPATRIATE, end_reason, by, last_day, reason, acknowledge_late, today)
 
 
-@through_the_gate
-def reintegrate(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
+@requires(MAY_DEPLOY)
+@locked_transaction
+def reintegrate(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
     """Ended -> reintegration. Raises NotPermitted, ImpossibleTransition."""
-    require(by, MAY_DEPLOY)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     before = move(tour, TourVerb.REINTEGRATE)
     return save_act(tour, TourVerb.REINTEGRATE, by=by, before=before)
 
 
-@through_the_gate
-def close_tour(deployment: Deployment, *, by, today: datetime.date | None = None) -> Deployment:
+@requires(MAY_DEPLOY)
+@locked_transaction
+def close_tour(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
     """Reintegration -> closed. Raises NotPermitted, ImpossibleTransition."""
-    require(by, MAY_DEPLOY)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     before = move(tour, TourVerb.CLOSE)
     return save_act(tour, TourVerb.CLOSE, by=by, before=before)
 
 
-@through_the_gate
-def cancel(deployment: Deployment, *, by, reason: str, today: datetime.date | None = None) -> Deployment:
+@requires(MAY_DEPLOY)
+@locked_transaction
+def cancel(deployment: Deployment, *, by: Actor, reason: str, today: datetime.date | None = None) -> Deployment:
     """Reserved or pre-deployment -> cancelled: the place is free at once. Raises NotPermitted, ImpossibleTransition.
 
     A tour that came from a transfer lets go of the one before, which can then be transferred elsewhere.
     """
-    require(by, MAY_DEPLOY)
     check_reason(reason)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     before = move(tour, TourVerb.CANCEL)
     tour.transferred_from = None
     return save_act(tour, TourVerb.CANCEL, by=by, before=before, reason=reason)
 
 
-@through_the_gate
-def reinstate(deployment: Deployment, *, by, reason: str, today: datetime.date | None = None) -> Deployment:
+@requires(MAY_DEPLOY)
+@locked_transaction
+def reinstate(deployment: Deployment, *, by: Actor, reason: str, today: datetime.date | None = None) -> Deployment:
     """Cancelled -> pre-deployment, with its days; all of them are new consumption and meet every rule.
 
     Raises NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, ReleaseMissing, and Refusal
     where the posting is not open.
     """
-    require(by, MAY_DEPLOY)
     check_reason(reason)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     before = move(tour, TourVerb.REINSTATE)
     check_open(tour.posting)
     days = Span(tour.first_day, tour.last_day)
-    check_room(Wanted(tour.officer, tour.posting, days, today or today_here()))
+    make_room(RoomQuery(tour.officer, tour.posting, days, today or today_here()))
     require_released(tour.officer, tour.posting, [days])
     tour.hold_until = None
     return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
@@ -149,14 +150,14 @@ def _end(
     deployment: Deployment,
     verb: TourVerb,
     end_reason: str,
-    by,
+    by: Actor,
     last_day: datetime.date,
     reason: str,
     acknowledge_late: bool,
     today: datetime.date | None,
 ) -> Deployment:
     today = today or today_here()
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     before = move(tour, verb)
     check_interval(tour.first_day, last_day, today)
     check_ended(last_day, today)
@@ -180,7 +181,7 @@ def _end_reason(tour: Deployment, end_reason: str) -> str:
 def _is_late(tour: Deployment, last_day: datetime.date, today: datetime.date, acknowledged: bool) -> bool:
     """Whether the days after the planned last day have no room. Raises OfficerTaken, LateReturnNotAcknowledged."""
     try:
-        check_room(Wanted(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour))
+        make_room(RoomQuery(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour))
     except (CapacityExceeded, TakesNobody) as cause:
         if not acknowledged:
             raise LateReturnNotAcknowledged(cause) from cause

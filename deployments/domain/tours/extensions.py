@@ -1,48 +1,152 @@
-"""The extension that is asked for: found, decided and told. What happens to its tour decides on it as well."""
+"""An extension of a tour: asked for, agreed to by both parties, granted or declined."""
 
-from django.utils import timezone, translation
+import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
-from deployments.domain.verbs.tours import TourVerb
-from deployments.models import Deployment, DeploymentState, ExtensionRequest, ExtensionState
+from core.refusals import NotPermitted, Refusal, require, requires
+from core.text.dates import today_here
+from deployments.domain.tours.course import extend
+from deployments.domain.tours.extension_rows import close_request, decline_request, open_request
+from deployments.domain.tours.records import locked_tour
+from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
+from deployments.limits.days import check_interval, check_reason
+from deployments.limits.gate import locked_transaction
+from deployments.limits.refusals import iso
+from deployments.models import Deployment, ExtensionRequest, ExtensionState
+from officers.domain.coordination import decides_on
+from officers.domain.ownership import requires_self_or
+
+PARTIES = {"service": "service_agreed_at", "mission": "mission_agreed_at"}
+PARTY_LABELS = {"service": gettext_lazy("The home service"), "mission": gettext_lazy("The mission")}
 
 
-def open_extension(deployment: Deployment) -> ExtensionRequest | None:
-    """The extension that is asked for and not decided, held until the end of the transaction."""
-    waiting = ExtensionRequest.objects.select_for_update(of=("self",)).filter(
-        deployment=deployment, state=ExtensionState.OPEN
-    )
-    return waiting.select_related("deployment__officer__user", "deployment__posting").first()
+@requires_self_or(MAY_DEPLOY)
+@locked_transaction
+def ask_extension(
+    deployment: Deployment, *, by: Actor, last_day: datetime.date, reason: str, today: datetime.date | None = None
+) -> ExtensionRequest:
+    """The officer, or the desk for the officer, asks for a later last day. No day is taken yet.
 
-
-def decide(asked: ExtensionRequest, state: str) -> None:
-    asked.state, asked.decided_at = state, timezone.now()
-    asked.save(update_fields=["state", "decided_at"])
-
-
-def declined(asked: ExtensionRequest, *, by, reason: str, **detail: str) -> ExtensionRequest:
-    """Not granted, and why: in the history, which the officer reads as the story of the tour."""
-    decide(asked, ExtensionState.DECLINED)
-    last_day = asked.last_day.isoformat()
-    record_act(asked.deployment, TourVerb.DECLINE_EXTENSION, by=by, reason=reason, last_day=last_day, **detail)
+    Raises NotPermitted, and Refusal where the tour is only reserved or over, the day is not later, or one is asked for
+    already.
+    """
+    check_reason(reason)
+    tour = locked_tour(deployment)
+    require_possible(tour, TourVerb.ASK_EXTENSION)
+    check_interval(tour.first_day, last_day, today or today_here())
+    if last_day <= tour.last_day:
+        raise Refusal(
+            _("An extension ends after the present last day, %(day)s.") % {"day": iso(tour.last_day)},
+            code="no_extension",
+            field="last_day",
+        )
+    try:
+        with transaction.atomic():
+            asked = ExtensionRequest.objects.create(
+                deployment=tour, last_day=last_day, reason=reason, asked_by_id=by.pk
+            )
+    except IntegrityError:
+        raise Refusal(_("An extension is asked for already."), code="already_asked") from None
+    record_act(tour, TourVerb.ASK_EXTENSION, by=by, reason=reason, last_day=last_day.isoformat())
     return asked
 
 
-def overtaken(tour: Deployment, *, by) -> None:
-    """Declines the extension that has no point any more: the tour is over, or lasts to that day as it is."""
-    asked = open_extension(tour)
-    if asked is None:
-        return
-    is_live = tour.state in DeploymentState.live_states()
-    if is_live and tour.last_day < asked.last_day:
-        return
-    with translation.override(tour.officer.user.language):
-        reason = _("The tour lasts to that day already.") if is_live else _("The tour is over.")
-    declined(asked, by=by, reason=reason)
+@transaction.atomic
+def agree_extension(
+    deployment: Deployment, *, by: Actor, party: str, reason: str = "", extension: int | None = None
+) -> ExtensionRequest:
+    """The home service ("service") or the mission ("mission") agrees; the service's coordinator says so for the service.
+
+    ``extension`` is the key of the request that was read. Raises NotPermitted, and Refusal without an open request,
+    where another one is open by now, or where this party agreed already.
+    """
+    _require_another(by, deployment)
+    if not (party == "service" and decides_on(by, deployment.officer, on=today_here())):
+        require(by, MAY_DEPLOY)
+    if party not in PARTIES:
+        raise Refusal(_("Say who agrees: the home service or the mission."), code="bad_value", field="party")
+    asked = _open_extension(deployment, extension)
+    if getattr(asked, PARTIES[party]) is not None:
+        raise Refusal(_("This agreement is recorded already."), code="nothing_changes", field="party")
+    setattr(asked, PARTIES[party], timezone.now())
+    asked.save(update_fields=[PARTIES[party]])
+    record_act(asked.deployment, TourVerb.AGREE_EXTENSION, by=by, reason=reason, party=party)
+    return asked
 
 
-def tell_of(asked: ExtensionRequest, template: str, **words: str) -> None:
-    """Queues a mail to the officer in the transaction of the act."""
+@requires(MAY_DEPLOY)
+@locked_transaction
+def grant_extension(
+    deployment: Deployment, *, by: Actor, extension: int | None = None, today: datetime.date | None = None
+) -> Deployment:
+    """The desk agrees: the tour is extended to the day asked for, as new consumption, and the officer is told.
+
+    ``extension`` is the key of the request that was read. Raises NotPermitted, Refusal without an open request, where
+    another one is open by now or while the home service or the mission has not agreed, and what ``tours.extend``
+    raises: then the request stays open.
+    """
+    _require_another(by, deployment)
+    asked = _open_extension(deployment, extension)
+    if asked.service_agreed_at is None or asked.mission_agreed_at is None:
+        raise Refusal(_("The home service and the mission agree first."), code="not_agreed")
+    close_request(asked, ExtensionState.GRANTED)
+    tour = extend(asked.deployment, by=by, last_day=asked.last_day, reason=asked.reason, today=today)
+    record_act(tour, TourVerb.GRANT_EXTENSION, by=by, last_day=asked.last_day.isoformat())
+    _tell(asked, "extension_granted")
+    return tour
+
+
+@transaction.atomic
+def decline_extension(
+    deployment: Deployment, *, by: Actor, reason: str, extension: int | None = None
+) -> ExtensionRequest:
+    """The extension is not granted, and the officer is told why. The desk declines, or the home service's coordinator.
+
+    ``extension`` is the key of the request that was read. Raises NotPermitted, and Refusal without an open request or
+    a reason, or where another one is open by now.
+    """
+    _require_another(by, deployment)
+    party = {"party": "service"} if decides_on(by, deployment.officer, on=today_here()) else {}
+    if not party:
+        require(by, MAY_DEPLOY)
+    check_reason(reason)
+    asked = decline_request(_open_extension(deployment, extension), by=by, reason=reason, **party)
+    _tell(asked, "extension_declined", reason=reason)
+    return asked
+
+
+def _open_extension(deployment: Deployment, extension: int | None) -> ExtensionRequest:
+    """The extension that is asked for and not decided, held until the end of the transaction. Raises Refusal."""
+    found = open_request(deployment)
+    if found is None:
+        raise Refusal(_("No extension is asked for."), code="nothing_asked")
+    if extension not in (None, found.pk):
+        raise Refusal(
+            _("Another extension is asked for by now, to %(day)s: open the page again.") % {"day": iso(found.last_day)},
+            code="stale",
+        )
+    return found
+
+
+class AboutOneself(NotPermitted):
+    """Nobody decides on an own matter."""
+
+    def __str__(self) -> str:
+        return _("Nobody decides about oneself.")
+
+
+def _require_another(by, deployment: Deployment) -> None:
+    if by.pk == deployment.officer.user_id:
+        raise AboutOneself()
+
+
+def _tell(asked: ExtensionRequest, template: str, **words: str) -> None:
+    """Queue a mail to the officer in the transaction of the act."""
     queue_mail(to=asked.deployment.officer.user, template=f"deployments/{template}", context={"asked": asked, **words})

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
-from deployments.domain.tours.acts import check_recordable
+from deployments.domain.tours.new_days import OfficerTaken, check_open, end_hold, taken_words, takes_nobody
 from deployments.domain.tours.released import is_firm, require_released
-from deployments.domain.tours.room import OfficerTaken, check_open, expire, taken_words, takes_nobody
+from deployments.domain.tours.reservations import check_recordable
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
 from deployments.limits.levels import chain_of, closed_spans_of, levels_of_chains
 from deployments.limits.refusals import CapacityExceeded
@@ -145,7 +145,7 @@ class NewTour:
     reason: str = ""
 
 
-def insert_tours(tours: Iterable[NewTour], *, by, today: datetime.date | None = None) -> None:
+def insert_tours(tours: Iterable[NewTour], *, by: Actor, today: datetime.date | None = None) -> None:
     """Writes judged tours with their history; holds that have run out on their days end first.
 
     Call it behind the gate. Raises NotPermitted, and IntegrityError for what the guards refuse.
@@ -157,7 +157,7 @@ def insert_tours(tours: Iterable[NewTour], *, by, today: datetime.date | None = 
     lapsed = Deployment.objects.filter(state=DeploymentState.RESERVED, hold_until__lt=today or today_here())
     near = lapsed.filter(last_day__gte=days.first_day, first_day__lte=days.last_day)
     for hold in near.select_related("officer__user", "posting"):
-        expire(hold, by=SYSTEM)
+        end_hold(hold, by=SYSTEM)
     for tour in rows:
         tour.created_by_id = by.pk
     Deployment.objects.bulk_create(rows, batch_size=500)

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
-from deployments.domain.tours.records import fresh
+from deployments.domain.tours.records import locked_tour
 from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb, require_possible
 from deployments.limits.days import check_reason
 from deployments.models import ChecklistItem, ChecklistMark, Deployment, EmergencyContact
@@ -64,19 +65,19 @@ def require_seen_to(tour: Deployment, *, reason: str) -> tuple[ChecklistItem, ..
     return left
 
 
+@requires(MAY_DEPLOY)
 @transaction.atomic
-def check_off(deployment: Deployment, *, by, items: Iterable[ChecklistItem]) -> list[ChecklistMark]:
+def check_off(deployment: Deployment, *, by: Actor, items: Iterable[ChecklistItem]) -> list[ChecklistMark]:
     """Records that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
     this tour, or where all are done already."""
-    require(by, MAY_DEPLOY)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     require_possible(tour, TourVerb.CHECK_OFF)
     asked = {item.pk for item in ChecklistItem.objects.of_mission(tour.posting.mission)}
     marks = []
     for item in items:
         if item.pk not in asked:
             raise Refusal(_("“%(item)s” is not asked for in this mission.") % {"item": item}, code="other_mission")
-        mark, is_new = ChecklistMark.objects.get_or_create(deployment=tour, item=item, defaults={"done_by": by})
+        mark, is_new = ChecklistMark.objects.get_or_create(deployment=tour, item=item, defaults={"done_by_id": by.pk})
         marks += [mark] if is_new else []
     if not marks:
         raise Refusal(_("Nothing is left to check off here."), code="nothing_changes", field="items")
@@ -84,12 +85,12 @@ def check_off(deployment: Deployment, *, by, items: Iterable[ChecklistItem]) -> 
     return marks
 
 
+@requires(MAY_DEPLOY)
 @transaction.atomic
-def reopen_item(deployment: Deployment, *, by, item: ChecklistItem, reason: str) -> None:
+def reopen_item(deployment: Deployment, *, by: Actor, item: ChecklistItem, reason: str) -> None:
     """Takes back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
-    require(by, MAY_DEPLOY)
     check_reason(reason)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     require_possible(tour, TourVerb.REOPEN_ITEM)
     taken, _models = ChecklistMark.objects.filter(deployment=tour, item=item).delete()
     if not taken:
@@ -97,16 +98,16 @@ def reopen_item(deployment: Deployment, *, by, item: ChecklistItem, reason: str)
     record_act(tour, TourVerb.REOPEN_ITEM, by=by, reason=reason, items=[in_each(item)])
 
 
+@requires(MAY_DEPLOY)
 @transaction.atomic
 def set_emergency_contact(
-    deployment: Deployment, *, by, name: str, relationship: str, telephone: str
+    deployment: Deployment, *, by: Actor, name: str, relationship: str, telephone: str
 ) -> EmergencyContact:
     """Whom to call during the tour; takes the place of an earlier one. The history says that it was set, not to whom.
 
     Raises NotPermitted, and Refusal once the tour is over, where something is missing, or where nothing changes.
     """
-    require(by, MAY_DEPLOY)
-    tour = fresh(deployment)
+    tour = locked_tour(deployment)
     require_possible(tour, TourVerb.SET_EMERGENCY_CONTACT)
     if not all(value.strip() for value in (name, relationship, telephone)):
         raise Refusal(_("Give the name, the relationship and the telephone number."), code="bad_value", field="name")

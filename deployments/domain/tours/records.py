@@ -1,29 +1,35 @@
-"""Reading a tour as it stands behind the gate, and writing it together with its history."""
+"""Reading the locked row of a tour, and writing it together with its history."""
 
+from core.actors import Actor
 from core.history.acts import record_act
-from deployments.domain.tours.extensions import overtaken
+from deployments.domain.tours.extension_rows import decline_overtaken
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Deployment
 
 # Acts that leave the days as they are, and so do not name them.
-WITHOUT_DAYS = frozenset({TourVerb.PREPARE, TourVerb.CHECK_IN, TourVerb.REINTEGRATE, TourVerb.CLOSE})
+WITHOUT_DAYS = frozenset({TourVerb.PREPARE, TourVerb.CHECK_IN, TourVerb.REINTEGRATE, TourVerb.CLOSE, TourVerb.CONFIRM})
 
 
-def fresh(deployment: Deployment) -> Deployment:
-    """The tour as the database has it now, with its officer and chain; the caller's copy may be old."""
+def locked_tour(deployment: Deployment) -> Deployment:
+    """Read the tour as it is now, with its officer and chain, locked until the end of the transaction.
+
+    The caller's copy may be old: an act decides on this row alone.
+    """
     chain = Deployment.objects.select_related("officer__user", "posting__mission__operation__programme")
-    return chain.get(pk=deployment.pk)
+    return chain.select_for_update(of=("self",)).get(pk=deployment.pk)
 
 
-def save_act(tour: Deployment, verb: TourVerb, *, by, before: str = "", reason: str = "", **detail) -> Deployment:
-    """Saves ``tour`` and adds the act to its history, with its days where the act is about them; gives the tour.
+def save_act(
+    tour: Deployment, verb: TourVerb, *, by: Actor, before: str = "", reason: str = "", **detail
+) -> Deployment:
+    """Save ``tour``, and record the act in its history with its days where the act is about them. Return the tour.
 
-    An extension that is asked for and has no point any more is declined with it.
+    An extension asked for that has no point any more is declined with it.
     """
     tour.save()
     days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
-    told = detail if verb in WITHOUT_DAYS else {**days, **detail}
-    record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **told)
+    days_and_detail = detail if verb in WITHOUT_DAYS else {**days, **detail}
+    record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **days_and_detail)
     if before:
-        overtaken(tour, by=by)
+        decline_overtaken(tour, by=by)
     return tour

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import Refusal, require
+from core.refusals import Refusal, requires
+from deployments.domain.tours.records import locked_tour
 from deployments.domain.verbs.tours import MAY_MARK, TourVerb, require_possible
 from deployments.models import Deployment, RollCallMark, RollCallStatus
 
@@ -16,11 +18,12 @@ from deployments.models import Deployment, RollCallMark, RollCallStatus
 LASTS = datetime.timedelta(days=7)
 
 
+@requires(MAY_MARK)
 @transaction.atomic
 def mark(
     deployment: Deployment,
     *,
-    by,
+    by: Actor,
     status: str,
     place: str = "",
     note: str = "",
@@ -35,14 +38,14 @@ def mark(
         ImpossibleTransition: the tour is cancelled or closed.
         Refusal: the status is unknown.
     """
-    require(by, MAY_MARK)
     if status not in RollCallStatus.values:
         raise Refusal(_("Choose safe, not reached or evacuated."), code="unknown_status", field="status")
-    require_possible(deployment, TourVerb.MARK)
+    tour = locked_tour(deployment)
+    require_possible(tour, TourVerb.MARK)
     made = RollCallMark.objects.create(
-        deployment=deployment, status=status, place=place, note=note, marked_by=by, marked_at=now or timezone.now()
+        deployment=tour, status=status, place=place, note=note, marked_by_id=by.pk, marked_at=now or timezone.now()
     )
-    record_act(deployment, TourVerb.MARK, by=by, to_state=status, reason=note, **({"place": place} if place else {}))
+    record_act(tour, TourVerb.MARK, by=by, to_state=status, reason=note, **({"place": place} if place else {}))
     return made
 
 

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from core.refusals import Refusal
-from deployments.domain.applications import acts as applications
+from deployments.domain import applications
 from deployments.models import Application, Posting, ReasonCode
 from officers.domain.evidence import attach_evidence
 from officers.models import Officer, User

@@ -20,7 +20,7 @@ from simple_history.utils import bulk_create_with_history
 
 from core.refusals import Refusal
 from core.text.dates import today_here
-from deployments.limits.gate import through_the_gate
+from deployments.limits.gate import locked_transaction
 from deployments.setup.demo.applications import make_applications
 from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours
 from deployments.setup.roles import COORDINATOR, OFFICER
@@ -41,7 +41,7 @@ class DemoRefused(Refusal):
     code = "no_demo_here"
 
 
-@through_the_gate
+@locked_transaction
 def load_demo(*, today: datetime.date | None = None) -> Counter:
     """Makes the demonstration people, postings and tours that are missing; returns how many of each kind.
 

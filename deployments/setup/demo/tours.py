@@ -9,8 +9,7 @@ from django.db import transaction
 from core.actors import SYSTEM
 from core.refusals import Refusal
 from deployments.domain import releases
-from deployments.domain.tours.acts import record_tour, repatriate, reserve
-from deployments.domain.tours.events import ask_extension
+from deployments.domain.tours import ask_extension, record_tour, repatriate, reserve
 from deployments.models import (
     Deployment,
     DeploymentState,

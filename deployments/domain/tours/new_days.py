@@ -1,4 +1,4 @@
-"""The wall before every newly occupied day: the officer is free, the terms take people, every level has room."""
+"""Checks for newly occupied days: the officer is free, the terms take people, every level has room."""
 
 import datetime
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.history.acts import record_act
 from core.refusals import Refusal
-from deployments.domain.application_moves import hold_lapsed
+from deployments.domain.application_moves import expire_with_hold
 from deployments.domain.authority.terms import terms_in_force
 from deployments.domain.verbs.tours import TourVerb, move
 from deployments.limits.days import ONE_DAY, horizon
@@ -43,8 +43,8 @@ class TakesNobody(Refusal):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A tour as it would be: who, where, on which days; ``current`` is the tour that occupies days of it already."""
+class RoomQuery:
+    """A tour as it would be: who, where, on which days. ``current`` is the tour that occupies some of them already."""
 
     officer: Officer
     posting: Posting
@@ -72,27 +72,29 @@ class Wanted:
         return others.exclude(pk=self.current.pk) if self.current else others
 
 
-def check_room(wanted: Wanted) -> None:
-    """Raises OfficerTaken, TakesNobody or CapacityExceeded unless there is room on every newly occupied day.
+def make_room(query: RoomQuery) -> None:
+    """Make sure of room on every newly occupied day. Holds that have run out are ended where they are in the way (rule 7).
 
-    Holds that have run out give way first, where they stand on these days (rule 7). No query where no day is new.
+    No query where no day is new.
+
+    Raises: OfficerTaken, TakesNobody, CapacityExceeded.
     """
-    new_days = wanted.new_days
+    new_days = query.new_days
     if not new_days:
         return
-    _check_officer(wanted, new_days)
-    new_days = since_records(wanted.posting.mission.operation.records_from, new_days)
+    _free_officer(query, new_days)
+    new_days = since_records(query.posting.mission.operation.records_from, new_days)
     if not new_days:
         return
-    _check_terms(wanted.posting, new_days)
+    _check_terms(query.posting, new_days)
     since = new_days[0].first_day
-    levels = levels_above(wanted.posting, since=since, exclude=wanted.current)
+    levels = levels_above(query.posting, since=since, exclude=query.current)
     found = shortfalls(levels, new_days)
-    if found and _release_lapsed_holds(wanted, new_days):
-        levels = levels_above(wanted.posting, since=since, exclude=wanted.current)
+    if found and _end_lapsed_holds(query, new_days):
+        levels = levels_above(query.posting, since=since, exclude=query.current)
         found = shortfalls(levels, new_days)
     if found:
-        raise _without_room(wanted, levels, found)
+        raise _without_room(query, levels, found)
 
 
 def check_open(posting: Posting) -> None:
@@ -111,19 +113,19 @@ def is_lapsed(tour: Deployment, today: datetime.date) -> bool:
     return tour.state == DeploymentState.RESERVED and tour.hold_until is not None and tour.hold_until < today
 
 
-def expire(tour: Deployment, *, by) -> None:
+def end_hold(tour: Deployment, *, by: Actor) -> None:
     """Ends a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
     before = move(tour, TourVerb.EXPIRE)
     tour.save(update_fields=["state", "changed_at"])
     record_act(tour, TourVerb.EXPIRE, by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
-    hold_lapsed(tour, by=by)
+    expire_with_hold(tour, by=by)
 
 
-def _check_officer(wanted: Wanted, new_days: Sequence[Span]) -> None:
-    """Raises OfficerTaken, which names the other tour by its days alone; a hold that has run out gives way."""
-    for tour in _on(wanted.other_tours, new_days):
-        if is_lapsed(tour, wanted.today):
-            expire(tour, by=SYSTEM)
+def _free_officer(query: RoomQuery, new_days: Sequence[Span]) -> None:
+    """End the officer's lapsed holds on these days. Raises OfficerTaken, which names another tour by its days alone."""
+    for tour in _on(query.other_tours, new_days):
+        if is_lapsed(tour, query.today):
+            end_hold(tour, by=SYSTEM)
             continue
         raise OfficerTaken(taken_words(tour), field="officer")
 
@@ -162,35 +164,35 @@ def takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.
     )
 
 
-def _release_lapsed_holds(wanted: Wanted, new_days: Sequence[Span]) -> bool:
+def _end_lapsed_holds(query: RoomQuery, new_days: Sequence[Span]) -> bool:
     """Expires the holds that have run out on these days, anywhere in the programme; whether there were any."""
     lapsed = Deployment.objects.filter(
         state=DeploymentState.RESERVED,
-        hold_until__lt=wanted.today,
-        posting__mission__operation__programme=wanted.posting.mission.operation.programme_id,
+        hold_until__lt=query.today,
+        posting__mission__operation__programme=query.posting.mission.operation.programme_id,
     )
-    released = [tour for tour in _on(lapsed, new_days) if tour != wanted.current]
+    released = [tour for tour in _on(lapsed, new_days) if tour != query.current]
     for tour in released:
-        expire(tour, by=SYSTEM)
+        end_hold(tour, by=SYSTEM)
     return bool(released)
 
 
-def _without_room(wanted: Wanted, levels: Sequence[Level], found: Sequence[Shortfall]) -> CapacityExceeded:
+def _without_room(query: RoomQuery, levels: Sequence[Level], found: Sequence[Shortfall]) -> CapacityExceeded:
     """The refusal, with the days that would do: for days added to the end of a tour, how far it can go as it stands."""
     since = min(each.first_day for each in found)
-    if wanted.is_extension:
-        return CapacityExceeded(found, _next_first_day(wanted, levels, since, length=1), since - ONE_DAY)
-    not_before = max(wanted.new_days[0].first_day, wanted.today)
-    return CapacityExceeded(found, _next_first_day(wanted, levels, not_before, length=wanted.days.days))
+    if query.is_extension:
+        return CapacityExceeded(found, _next_first_day(query, levels, since, length=1), since - ONE_DAY)
+    not_before = max(query.new_days[0].first_day, query.today)
+    return CapacityExceeded(found, _next_first_day(query, levels, not_before, length=query.days.days))
 
 
 def _next_first_day(
-    wanted: Wanted, levels: Sequence[Level], not_before: datetime.date, *, length: int
+    query: RoomQuery, levels: Sequence[Level], not_before: datetime.date, *, length: int
 ) -> datetime.date | None:
     """The first day from which ``length`` days fit, within the ten years that an act may name; else None."""
     own = [
-        Span(*days) for days in wanted.other_tours.filter(last_day__gte=not_before).values_list("first_day", "last_day")
+        Span(*days) for days in query.other_tours.filter(last_day__gte=not_before).values_list("first_day", "last_day")
     ]
-    day = next_first_day(levels, closed_spans(wanted.posting), length, not_before, own)
-    in_sight = day is not None and day + (length - 1) * ONE_DAY <= horizon(wanted.today)
+    day = next_first_day(levels, closed_spans(query.posting), length, not_before, own)
+    in_sight = day is not None and day + (length - 1) * ONE_DAY <= horizon(query.today)
     return day if in_sight else None

@@ -1,17 +1,19 @@
-"""What has to be true before an application goes on: the release is given, and the requirements are met or waived."""
+"""What has to be true before an application goes on, and what happens to its place when it does not."""
 
 from django.utils.translation import gettext as _
 
+from core.actors import SYSTEM
 from core.refusals import Refusal
+from deployments.domain import tours
 from deployments.eligibility.candidate import eligibility_of
 from deployments.limits.rule import Span
-from deployments.models import Application, ApplicationState
+from deployments.models import Application, ApplicationState, DeploymentState
 
 S = ApplicationState
 
 
 def require_release_given(application: Application) -> None:
-    """Raises Refusal while the officer's police service, if it releases its officers, has not endorsed."""
+    """Raise Refusal while the officer's police service, if it releases its officers, has not endorsed."""
     service = application.officer.police_service
     if service.needs_release and application.state == S.SUBMITTED:
         raise Refusal(
@@ -21,7 +23,7 @@ def require_release_given(application: Application) -> None:
 
 
 def require_eligible(application: Application, tour: Span | None = None) -> None:
-    """Raises Refusal with every requirement that is neither met nor waived for ``tour`` (the planned one if None)."""
+    """Raise Refusal with every requirement that is neither met nor waived for ``tour`` (the planned one if None)."""
     unmet = eligibility_of(application, tour).unmet
     if unmet:
         raise Refusal(
@@ -29,3 +31,10 @@ def require_eligible(application: Application, tour: Span | None = None) -> None
             % {"list": "; ".join(str(finding) for finding in unmet)},
             code="requirements_not_met",
         )
+
+
+def free_place(application: Application, *, reason: str) -> None:
+    """Cancel the tour that ``application`` reserved, if it did, inside the transaction of the act that ends it."""
+    deployment = application.deployment
+    if deployment is not None and deployment.state == DeploymentState.RESERVED:
+        tours.cancel(deployment, by=SYSTEM, reason=reason)

@@ -1,0 +1,150 @@
+"""Screening and assessment by the desk, up to the nomination or the end."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.history.acts import record_act
+from core.refusals import Refusal, requires
+from core.text.bilingual import in_each
+from deployments.domain.application_moves import lock, move, tell
+from deployments.domain.applications.conditions import free_place, require_eligible, require_release_given
+from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
+from deployments.eligibility.candidate import eligibility_of
+from deployments.limits.days import check_reason
+from deployments.limits.gate import locked_transaction
+from deployments.models import (
+    Application,
+    ApplicationState,
+    Waiver,
+)
+
+S = ApplicationState
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def screen_in(application: Application, *, by: Actor, reason: str = "") -> Application:
+    """Take the application into assessment: the release is given, and every requirement is met or waived.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal without release or with an unmet requirement.
+    """
+    lock(application)
+    require_release_given(application)
+    require_eligible(application)
+    move(application, ApplicationVerb.SCREEN_IN, by=by, reason=reason)
+    return tell(application, "application_moved")
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def screen_out(
+    application: Application, *, by: Actor, reason: str, reason_code: str = "", is_told: bool = True
+) -> Application:
+    """End the application before its assessment.
+
+    The applicant learns the outcome at once, or only by ``notify`` where ``is_told`` is False.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal without a reason.
+    """
+    lock(application)
+    move(application, ApplicationVerb.SCREEN_OUT, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    return tell(application, "application_ended") if is_told else application
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def assess(application: Application, *, by: Actor, reason: str = "") -> Application:
+    """Begin the assessment.
+
+    Raises: NotPermitted, ImpossibleTransition.
+    """
+    lock(application)
+    move(application, ApplicationVerb.ASSESS, by=by, reason=reason)
+    return tell(application, "application_moved")
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def nominate(application: Application, *, by: Actor, reason: str = "") -> Application:
+    """Nominate the applicant to the receiving organization; this takes no place.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived.
+    """
+    lock(application)
+    require_eligible(application)
+    move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
+    return tell(application, "application_moved")
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def not_select(
+    application: Application, *, by: Actor, reason: str, reason_code: str = "", is_told: bool = True
+) -> Application:
+    """End the application: another one, or none, is selected. Raises and tells as ``screen_out``."""
+    lock(application)
+    move(application, ApplicationVerb.NOT_SELECT, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    return tell(application, "application_ended") if is_told else application
+
+
+@requires(MAY_ASSESS)
+@locked_transaction
+def refuse(
+    application: Application, *, by: Actor, reason: str, reason_code: str = "", is_told: bool = True
+) -> Application:
+    """Record that the receiving organization refused; a place held is free again. Raises and tells as ``screen_out``."""
+    lock(application)
+    move(application, ApplicationVerb.REFUSE, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    free_place(application, reason=reason)
+    return tell(application, "application_ended") if is_told else application
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def qualify(
+    application: Application, *, by: Actor, qualified_until: datetime.date, is_told: bool = True
+) -> Application:
+    """Put the applicant on the stand-by roster until ``qualified_until`` (inclusive); this takes no place.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal for a day that is past.
+    """
+    lock(application)
+    if qualified_until < timezone.localdate():
+        raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
+    move(
+        application,
+        ApplicationVerb.QUALIFY,
+        by=by,
+        show=is_told,
+        qualified_until=qualified_until,
+        detail={"qualified_until": str(qualified_until)},
+    )
+    return tell(application, "application_moved") if is_told else application
+
+
+@requires(MAY_ASSESS)
+@transaction.atomic
+def waive(application: Application, *, by: Actor, requirement: str, reason: str) -> Waiver:
+    """Accept that one requirement is not met.
+
+    Raises: NotPermitted, and Refusal without a reason, or where the requirement is met or waived already.
+    """
+    lock(application)
+    check_reason(reason)
+    unmet = {finding.code for finding in eligibility_of(application).unmet}
+    if requirement not in unmet:
+        raise Refusal(_("There is no unmet requirement of that name to waive."), code="nothing_to_waive")
+    waiver = Waiver.objects.create(application=application, requirement=requirement, reason=reason, by_id=by.pk)
+    waived = in_each(lazy(_requirement, str)(application, requirement))
+    record_act(application, ApplicationVerb.WAIVE, by=by, reason=reason, requirement=requirement, waived=waived)
+    return waiver
+
+
+def _requirement(application: Application, code: str) -> str:
+    """A requirement of the posting, in the reader's language."""
+    return next(str(finding.label) for finding in eligibility_of(application).findings if finding.code == code)

@@ -1,0 +1,183 @@
+"""The course of a tour of duty: prepared, under way, with other days, or continued in another posting."""
+
+import datetime
+
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.refusals import Refusal, requires
+from core.text.bilingual import in_each
+from core.text.dates import today_here
+from deployments.domain.tours.new_days import RoomQuery, make_room
+from deployments.domain.tours.preparation import require_seen_to
+from deployments.domain.tours.records import locked_tour, save_act
+from deployments.domain.tours.released import require_not_lost, require_released
+from deployments.domain.tours.reservations import begin, check_begun
+from deployments.domain.verbs.tours import MAY_DEPLOY, OVER, TourVerb, move
+from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
+from deployments.limits.gate import locked_transaction
+from deployments.limits.refusals import iso
+from deployments.limits.rule import Span
+from deployments.models import Deployment, DeploymentState, EndReason, Posting
+
+S = DeploymentState
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def prepare(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
+    """Begin the preparation of a reserved tour: the place is firm, without a hold.
+
+    Raises: NotPermitted, ImpossibleTransition, ReleaseMissing.
+    """
+    tour = locked_tour(deployment)
+    before = move(tour, TourVerb.PREPARE)
+    require_released(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
+    tour.hold_until = None
+    return save_act(tour, TourVerb.PREPARE, by=by, before=before)
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def check_in(deployment: Deployment, *, by: Actor, reason: str = "", today: datetime.date | None = None) -> Deployment:
+    """Record the arrival in the mission. What is open on the checklist stays in the history, with the reason to go on.
+
+    Raises: NotPermitted, ImpossibleTransition, ChecklistOpen without such a reason, ReleaseMissing where the release was
+    withdrawn, and Refusal before the first day.
+    """
+    tour = locked_tour(deployment)
+    before = move(tour, TourVerb.CHECK_IN)
+    check_begun(tour.first_day, today or today_here())
+    require_not_lost(tour)
+    left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
+    return save_act(tour, TourVerb.CHECK_IN, by=by, before=before, reason=reason, open_items=left)
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def extend(
+    deployment: Deployment, *, by: Actor, last_day: datetime.date, reason: str, today: datetime.date | None = None
+) -> Deployment:
+    """A later last day. The added days are new consumption and meet every rule. Raises as ``reserve``."""
+    check_reason(reason)
+    tour = locked_tour(deployment)
+    before = move(tour, TourVerb.EXTEND)
+    if last_day <= tour.last_day:
+        raise Refusal(
+            _("An extension ends after the present last day, %(day)s.") % {"day": iso(tour.last_day)},
+            code="no_extension",
+            field="last_day",
+        )
+    return _move_days(tour, TourVerb.EXTEND, by, before, tour.first_day, last_day, reason, today)
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def change_dates(
+    deployment: Deployment,
+    *,
+    by: Actor,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    reason: str,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """Other days, planned or (of an ended tour) actual. Days that it did not occupy before meet every rule; giving days
+    up is always possible. Raises as ``reserve``."""
+    check_reason(reason)
+    today = today or today_here()
+    tour = locked_tour(deployment)
+    before = move(tour, TourVerb.CHANGE_DATES)
+    if (first_day, last_day) == (tour.first_day, tour.last_day):
+        raise Refusal(_("The tour has these days already."), code="nothing_changes", field="first_day")
+    if tour.state == S.IN_MISSION:
+        check_begun(first_day, today)
+    if tour.state in OVER:
+        check_ended(last_day, today)
+    return _move_days(tour, TourVerb.CHANGE_DATES, by, before, first_day, last_day, reason, today)
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def transfer(
+    deployment: Deployment,
+    *,
+    by: Actor,
+    posting: Posting,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    reason: str,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """Moves the officer to another posting: the tour ends the day before ``first_day``, and a linked one begins.
+
+    Gives the new tour. It is in mission where the officer is and the day has come, else it is still to be prepared. A
+    tour of which nothing would remain is cancelled. Raises as ``reserve``, and nothing changes then.
+    """
+    check_reason(reason)
+    today = today or today_here()
+    check_interval(first_day, last_day, today)
+    old = locked_tour(deployment)
+    before = move(old, TourVerb.TRANSFER)
+    _check_transfer(old, posting, first_day)
+    moves_now = before == S.IN_MISSION and first_day <= today
+    if first_day <= old.first_day:
+        old.state = S.CANCELLED
+    else:
+        old.last_day = first_day - ONE_DAY
+        if moves_now:
+            old.state, old.end_reason = S.ENDED, EndReason.TRANSFERRED
+    save_act(old, TourVerb.TRANSFER, by=by, before=before, reason=reason, to_posting=posting.reference)
+    tour = Deployment(
+        officer=old.officer,
+        posting=posting,
+        first_day=first_day,
+        last_day=last_day,
+        state=S.PREPARATION if before == S.IN_MISSION and not moves_now else before,
+        hold_until=old.hold_until,
+        transferred_from=old,
+    )
+    return begin(tour, TourVerb.TRANSFER, by=by, today=today, reason=reason)
+
+
+def _move_days(
+    tour: Deployment,
+    verb: TourVerb,
+    by: Actor,
+    before: str,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    reason: str,
+    today: datetime.date | None,
+) -> Deployment:
+    """Gives ``tour`` other days, past the wall where they are new; a late return that they no longer reach is dropped."""
+    today = today or today_here()
+    check_interval(first_day, last_day, today)
+    query = RoomQuery(tour.officer, tour.posting, Span(first_day, last_day), today, current=tour)
+    make_room(query)
+    if tour.state != S.RESERVED:
+        require_released(tour.officer, tour.posting, query.new_days)
+    were = {"first_day_was": tour.first_day.isoformat(), "last_day_was": tour.last_day.isoformat()}
+    tour.first_day, tour.last_day = first_day, last_day
+    if tour.late_from is not None and not first_day < tour.late_from <= last_day:
+        tour.late_from, tour.late_reason = None, ""
+    return save_act(tour, verb, by=by, before=before, reason=reason, **were)
+
+
+def _check_transfer(old: Deployment, posting: Posting, first_day: datetime.date) -> None:
+    if posting.pk == old.posting_id:
+        raise Refusal(_("The officer is in this posting already."), code="same_posting", field="posting")
+    if first_day > old.last_day + ONE_DAY:
+        raise Refusal(
+            _("A transfer follows on the tour, which ends on %(day)s.") % {"day": iso(old.last_day)},
+            code="gap_in_transfer",
+            field="first_day",
+        )
+    if old.state == S.IN_MISSION and first_day <= old.first_day:
+        raise Refusal(
+            _("The officer has been there since %(day)s: the transfer comes after.") % {"day": iso(old.first_day)},
+            code="before_first_day",
+            field="first_day",
+        )
+    if Deployment.objects.filter(transferred_from=old).exists():
+        raise Refusal(_("The officer was transferred from this tour already."), code="already_transferred")

@@ -1,0 +1,185 @@
+"""Taking a place: it is reserved, confirmed, recorded from a list, or let go when its hold has run out."""
+
+import datetime
+
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.refusals import Refusal, require, requires
+from core.text.dates import today_here
+from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room
+from deployments.domain.tours.records import locked_tour, save_act
+from deployments.domain.tours.released import is_firm, require_released
+from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
+from deployments.limits.days import check_ended, check_interval
+from deployments.limits.gate import NotDecided, guarded_transaction, locked_transaction
+from deployments.limits.refusals import iso
+from deployments.limits.rule import Span
+from deployments.models import Deployment, DeploymentState, EndReason, Posting
+from officers.domain.ownership import requires_self_or
+from officers.models import Officer
+
+S = DeploymentState
+
+
+def reserve(
+    *,
+    by: Actor,
+    officer: Officer,
+    posting: Posting,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    hold_until: datetime.date | None = None,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """Take a place for ``officer`` from ``first_day`` to ``last_day``, both inclusive.
+
+    ``hold_until`` is the last day on which the place is held for an answer; None holds it without end.
+    The guards of the database decide. Only what they refuse is looked at again behind the gate, to say why, and to let
+    lapsed holds give way (docs/adr/0011).
+
+    Raises: NotPermitted, OfficerTaken, TakesNobody, CapacityExceeded, and Refusal for days out of order or out of
+    reach, a posting that is not open, or a hold that has run out already.
+    """
+    require(by, MAY_DEPLOY)
+    today = today or today_here()
+    check_interval(first_day, last_day, today)
+    wanted = {
+        "officer": officer,
+        "posting": posting,
+        "first_day": first_day,
+        "last_day": last_day,
+        "hold_until": hold_until,
+    }
+    try:
+        return _reserve_if_the_guards_agree(wanted, by=by, today=today)
+    except NotDecided:
+        return _reserve_behind_the_gate(wanted, by=by, today=today)
+
+
+@guarded_transaction
+def _reserve_if_the_guards_agree(wanted: dict, *, by: Actor, today: datetime.date) -> Deployment:
+    return save_new(Deployment(**wanted, state=S.RESERVED), TourVerb.RESERVE, by=by, today=today)
+
+
+@locked_transaction
+def _reserve_behind_the_gate(wanted: dict, *, by: Actor, today: datetime.date) -> Deployment:
+    return begin(Deployment(**wanted, state=S.RESERVED), TourVerb.RESERVE, by=by, today=today)
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def record_tour(
+    *,
+    by: Actor,
+    officer: Officer,
+    posting: Posting,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    state: str,
+    today: datetime.date | None = None,
+) -> Deployment:
+    """Record a tour in any state, as lists from elsewhere bring it: past ones as well, under the same rules.
+
+    An ended tour has its actual last day, so not after today; one in mission has begun. A cancelled one takes no place.
+
+    Raises: as ``reserve``, and Refusal for an unknown state.
+    """
+    today = today or today_here()
+    tour = Deployment(officer=officer, posting=posting, first_day=first_day, last_day=last_day, state=state)
+    check_recordable(tour, today)
+    tour.end_reason = EndReason.COMPLETED if state in OVER else ""
+    return begin(tour, TourVerb.RECORD, by=by, today=today)
+
+
+@requires_self_or(MAY_DEPLOY)
+@locked_transaction
+def confirm(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
+    """Keep a reserved place without a hold: the officer accepted it.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal where the hold has run out.
+    """
+    tour = locked_tour(deployment)
+    require_possible(tour, TourVerb.CONFIRM)
+    if is_lapsed(tour, today or today_here()):
+        raise Refusal(_("The hold has run out."), code="hold_expired")
+    tour.hold_until = None
+    return save_act(tour, TourVerb.CONFIRM, by=by, before=tour.state)
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def expire_hold(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
+    """End a reservation whose hold has run out.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal while the hold stands.
+    """
+    tour = locked_tour(deployment)
+    require_possible(tour, TourVerb.EXPIRE)
+    if not is_lapsed(tour, today or today_here()):
+        raise Refusal(_("The hold has not run out."), code="hold_stands")
+    end_hold(tour, by=by)
+    return tour
+
+
+@requires(MAY_DEPLOY)
+@locked_transaction
+def expire_holds(*, by: Actor, today: datetime.date | None = None) -> list[Deployment]:
+    """End every reservation whose hold has run out; safe to repeat.
+
+    Raises: NotPermitted.
+    """
+    lapsed = Deployment.objects.filter(state=S.RESERVED, hold_until__lt=today or today_here())
+    tours = list(lapsed.select_related("officer__user", "posting").order_by("pk"))
+    for tour in tours:
+        end_hold(tour, by=by)
+    return tours
+
+
+def begin(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, reason: str = "") -> Deployment:
+    """Save a new tour. One that takes a place needs room for it."""
+    check_interval(tour.first_day, tour.last_day, today)
+    tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
+    if tour.state in LIVE:
+        check_open(tour.posting)
+    if tour.state != S.CANCELLED:
+        make_room(RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
+    if is_firm(tour):
+        require_released(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
+    return save_new(tour, verb, by=by, today=today, reason=reason)
+
+
+def save_new(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, reason: str = "") -> Deployment:
+    """Save a new tour as it is: the guards of the database alone decide."""
+    if tour.hold_until is not None and is_lapsed(tour, today):
+        raise Refusal(
+            _("The hold, until %(day)s, has run out already.") % {"day": iso(tour.hold_until)},
+            code="hold_past",
+            field="hold_until",
+        )
+    tour.created_by_id = by.pk
+    return save_act(tour, verb, by=by, reason=reason, transferred_from=tour.transferred_from_id)
+
+
+def check_begun(first_day: datetime.date, today: datetime.date) -> None:
+    """Raise Refusal where a tour in mission would begin after today."""
+    if first_day > today:
+        raise Refusal(
+            _(
+                "The tour begins on %(day)s: nobody is in mission before. Change its dates if the officer arrives earlier."
+            )
+            % {"day": iso(first_day)},
+            code="not_begun",
+            field="first_day",
+        )
+
+
+def check_recordable(tour: Deployment, today: datetime.date) -> None:
+    """Raise Refusal for an unknown state, or days that do not go with the state or are out of order or of reach."""
+    if tour.state not in S.values:
+        raise Refusal(_("Unknown state: %(state)s.") % {"state": tour.state}, code="bad_value", field="state")
+    check_interval(tour.first_day, tour.last_day, today)
+    if tour.state in OVER:
+        check_ended(tour.last_day, today)
+    if tour.state == S.IN_MISSION:
+        check_begun(tour.first_day, today)
