@@ -2,10 +2,13 @@
 
 from deployments.imports.officers import OFFICERS
 from deployments.imports.operations import OPERATIONS
+from deployments.imports.plain import MISSIONS, ORGANIZATIONS, POSTINGS, PROGRAMMES, SERVICES
 from deployments.imports.reports import Report
 from deployments.imports.session import Import, run_import
 from deployments.imports.tours import DEPLOYMENTS
 
-IMPORTS: dict[str, Import] = {kind.name: kind for kind in (OPERATIONS, OFFICERS, DEPLOYMENTS)}
+# In the order in which an empty portal is filled (docs/moving-in.md).
+KINDS = (PROGRAMMES, ORGANIZATIONS, SERVICES, OPERATIONS, MISSIONS, POSTINGS, OFFICERS, DEPLOYMENTS)
+IMPORTS: dict[str, Import] = {kind.name: kind for kind in KINDS}
 
 __all__ = ["DEPLOYMENTS", "IMPORTS", "OFFICERS", "OPERATIONS", "Import", "Report", "run_import"]

@@ -1,0 +1,123 @@
+"""Programmes, organizations, police services, missions and postings from lists."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from core.tabular import DAY, LONG_TEXT, YES_NO, Column
+from deployments.imports.names import by_code_and_name
+from deployments.imports.records import Reader, Records, choice, link, number, optional_day, text, yes_no
+from deployments.models import Posting, PostingStatus, Regime
+from missions.models import Mission, Operation, Organization, OrganizationKind, Programme
+from officers.models import PoliceService
+
+CODE = Column("code", _("Code"), example="mali")
+NAME_EN = Column("name_en", _("Name in English"), ("name", "english name"), example="Mali")
+NAME_FR = Column("name_fr", _("Name in French"), ("nom", "nom français"), example="Mali")
+NAMES = (CODE, NAME_EN, NAME_FR)
+ACRONYMS = (
+    Column("acronym_en", _("Acronym in English"), ("acronym",), required=False),
+    Column("acronym_fr", _("Acronym in French"), ("acronyme", "sigle"), required=False),
+)
+
+
+def _named(limit: int = 200) -> dict[str, Reader]:
+    return {"name_en": text(limit), "name_fr": text(limit)}
+
+
+def _acronyms(limit: int) -> dict[str, Reader]:
+    return {"acronym_en": text(limit, required=False), "acronym_fr": text(limit, required=False)}
+
+
+def _of_services() -> Mapping[str, Reader]:
+    return _named() | {
+        "aliases": text(500, required=False),
+        "needs_release": yes_no,
+        "mail_domains": text(400, required=False),
+    }
+
+
+def _of_missions() -> Mapping[str, Reader]:
+    organizations = by_code_and_name(Organization.objects.all(), "acronym_en", "acronym_fr")
+    return _named() | _acronyms(30) | {
+        "operation": link(by_code_and_name(Operation.objects.all())),
+        "lead_organization": link(organizations, required=False),
+        "sending_organization": link(organizations, required=False),
+        "starts_on": optional_day,
+        "ends_on": optional_day,
+    }  # fmt: skip
+
+
+def _of_postings() -> Mapping[str, Reader]:
+    missions = by_code_and_name(Mission.objects.all(), "acronym_en", "acronym_fr")
+    return {
+        "mission": link(missions),
+        "title_en": text(200),
+        "title_fr": text(200),
+        "duty_station_en": text(120, required=False),
+        "duty_station_fr": text(120, required=False),
+        "places": number,
+        "tour_months": number,
+        "regime": choice(Regime, required=False),
+        "armed": yes_no,
+        "status": choice(PostingStatus, required=False),
+    }
+
+
+PROGRAMMES = Records(Programme, "code", NAMES, _named).kind(
+    "programmes", _("Import programmes"), _("Programmes from a list.")
+)
+ORGANIZATIONS = Records(
+    Organization,
+    "code",
+    (*NAMES, Column("kind", _("Kind"), ("type", "genre"), example="un", allowed=tuple(OrganizationKind.values)), *ACRONYMS),
+    lambda: _named() | _acronyms(20) | {"kind": choice(OrganizationKind)},
+).kind("organizations", _("Import organizations"), _("Organizations from a list."))  # fmt: skip
+SERVICES = Records(
+    PoliceService,
+    "code",
+    (
+        *NAMES,
+        Column("aliases", _("Other names"), ("old names", "alias", "anciens noms", "autres noms"), LONG_TEXT, required=False),
+        Column("needs_release", _("Releases its officers"), ("release", "libération"), YES_NO, required=False),
+        Column("mail_domains", _("Mail domains"), ("domains", "domaines"), required=False),
+    ),
+    _of_services,
+    only_new=frozenset({"needs_release"}),
+).kind("services", _("Import police services"), _("Police services, with the names by which lists call them."))  # fmt: skip
+MISSIONS = Records(
+    Mission,
+    "code",
+    (
+        *NAMES,
+        Column("operation", _("Operation"), ("opération",), example="mali"),
+        *ACRONYMS,
+        Column("lead_organization", _("Lead organization"), ("lead", "organisation responsable"), required=False),
+        Column("sending_organization", _("Sent through"), ("sending", "organisation d'envoi"), required=False),
+        Column("starts_on", _("Start"), ("begin", "début"), DAY, required=False),
+        Column("ends_on", _("End"), ("fin",), DAY, required=False),
+    ),
+    _of_missions,
+    attributes={"lead_organization": "lead_organization_link", "sending_organization": "sending_organization_link"},
+    only_new=frozenset({"operation"}),
+).kind("missions", _("Import missions"), _("Missions of operations from a list."))
+POSTINGS = Records(
+    Posting,
+    "reference",
+    (
+        Column("reference", _("Reference"), ("référence", "code"), example="mali-adviser"),
+        Column("mission", _("Mission"), example="minusma"),
+        Column("title_en", _("Title in English"), ("title",), example="Police adviser"),
+        Column("title_fr", _("Title in French"), ("titre",), example="Conseiller de police"),
+        Column("duty_station_en", _("Duty station in English"), ("duty station", "location"), required=False),
+        Column("duty_station_fr", _("Duty station in French"), ("lieu d'affectation", "lieu"), required=False),
+        Column("places", _("Places"), ("places",), required=False, example="4"),
+        Column("tour_months", _("Usual tour in months"), ("months", "mois"), required=False, example="12"),
+        Column("regime", _("Regime"), ("régime",), required=False, allowed=tuple(Regime.values)),
+        Column("armed", _("Armed"), ("armed or unarmed", "armé", "armée"), YES_NO, required=False),
+        Column("status", _("Status"), ("statut", "état"), required=False, allowed=tuple(PostingStatus.values)),
+    ),
+    _of_postings,
+    attributes={"armed": "is_armed"},
+    only_new=frozenset({"mission", "places", "status"}),
+).kind("postings", _("Import postings"), _("Postings of missions from a list."))
