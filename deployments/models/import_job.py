@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text.fields import CleanCharField, CleanTextField
+
 
 class ImportJobState(models.TextChoices):
     CHECKING = "checking", _("Being checked")
@@ -22,14 +24,14 @@ class ImportJob(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=30)
-    file_name = models.CharField(_("file"), max_length=100)
+    file_name = CleanCharField(_("file"), max_length=100)
     order = models.JSONField(_("order"), default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=ImportJobState.choices, default=ImportJobState.CHECKING)
     total = models.PositiveIntegerField(_("rows"), default=0)
     done = models.PositiveIntegerField(_("done"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
-    message = models.TextField(_("result"), blank=True)
+    message = CleanTextField(_("result"), blank=True)
     created_at = models.DateTimeField(_("begun"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True)
     leased_until = models.DateTimeField(_("held until"), null=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Document
 from core.text.dates import in_words
+from core.text.fields import CleanTextField
 from core.text.validators import refuse_disguises
 from deployments.models.posting import Posting
 from officers.models import Officer, PoliceService
@@ -40,7 +41,7 @@ class Release(models.Model):
         _("number of the letter"), max_length=60, blank=True, validators=[refuse_disguises]
     )
     letter_date = models.DateField(_("date of the letter"), null=True, blank=True)
-    reason = models.TextField(_("remark"), blank=True)
+    reason = CleanTextField(_("remark"), blank=True)
     given_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -59,7 +60,7 @@ class Release(models.Model):
         related_name="+",
         editable=False,
     )
-    withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True, editable=False)
+    withdrawal_reason = CleanTextField(_("reason of the withdrawal"), blank=True, editable=False)
 
     objects = ReleaseQuerySet.as_manager()
 
