@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions import help_views, views
+from missions import change_views, help_views, views
 
 urlpatterns = [
     path("", views.current_operations, name="current-operations"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("operations/<slug:code>/", views.operation, name="operation"),
     path("missions/<slug:code>/", views.mission, name="mission"),
     path("compare/", views.compare_days, name="compare"),
+    path("changes/", change_views.changes_page, name="changes"),
+    path("changes.atom", change_views.changes_atom, name="changes-atom"),
     path("help/<slug:code>/", help_views.help_page, name="help"),
     path("past-operations/", views.past_operations, name="past-operations"),
 ]

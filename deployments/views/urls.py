@@ -11,10 +11,12 @@ from deployments.views import (
     openings,
     own_data,
     own_tours,
+    search,
     self_check,
 )
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
     path("openings/", openings.opening_list, name="openings"),
     path("openings.csv", openings.openings_csv, name="openings-csv"),
     path("openings.atom", openings.openings_atom, name="openings-atom"),

@@ -1,0 +1,56 @@
+"""What changed: as a page and as an Atom feed."""
+
+import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.pages.feeds import AtomFeed, absolute
+from core.pages.public import public_page
+from core.text.dates import today_here
+from missions.changes import Change, changes
+
+NEWEST = 50
+
+
+@public_page
+def changes_page(request: HttpRequest) -> HttpResponse:
+    """Every change of an authorized number and of terms, the latest first."""
+    found = changes(today_here())
+    modified = max((change.recorded_at for change in found), default=None)
+    return render(request, "missions/changes.html", {"changes": found, "date_modified": modified})
+
+
+class ChangesFeed(AtomFeed):
+    """The newest changes."""
+
+    def title(self) -> str:
+        return _("Changes of authorized numbers and terms")
+
+    subtitle = title
+
+    def link(self) -> str:
+        return absolute(reverse("changes"))
+
+    def feed_url(self) -> str:
+        return absolute(reverse("changes-atom"))
+
+    def items(self) -> list[Change]:
+        return changes(today_here())[:NEWEST]
+
+    def item_title(self, item: Change) -> str:
+        return item.words
+
+    def item_description(self, item: Change) -> str:
+        return item.source or item.words
+
+    def item_link(self, item: Change) -> str:
+        return f"{absolute(reverse('changes'))}#{item.anchor}"
+
+    def item_updateddate(self, item: Change) -> datetime.datetime:
+        return item.recorded_at
+
+
+changes_atom = public_page(ChangesFeed())

@@ -1,0 +1,74 @@
+"""What changed in authorized numbers and terms: each dated version beside the one before it, latest first."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from core.text.dates import in_words
+from missions.models import AuthorizedStrength, Operation, OperationTerms
+from missions.models.versions import Version
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of an operation: its first day, its words, its instrument, and when it was recorded."""
+
+    operation: Operation
+    day: datetime.date
+    words: str
+    source: str
+    recorded_at: datetime.datetime
+    anchor: str
+
+
+def changes(today: datetime.date) -> list[Change]:
+    """Changes of published operations that have begun by ``today``, the latest first; at most MOST."""
+    found = [*_numbers(today), *_terms(today)]
+    return sorted(found, key=lambda change: (change.day, change.recorded_at, change.anchor), reverse=True)[:MOST]
+
+
+def _pairs(versions: Iterable[Version]) -> Iterator[tuple[Version | None, Version]]:
+    """Each version with the one before it of the same operation; None where it is the first."""
+    latest: dict[int, Version] = {}
+    for version in versions:
+        yield latest.get(version.operation_id), version
+        latest[version.operation_id] = version
+
+
+def _numbers(today: datetime.date) -> Iterator[Change]:
+    versions = AuthorizedStrength.objects.standing().filter(operation__is_published=True, effective_from__lte=today)
+    for before, after in _pairs(versions.select_related("operation").order_by("operation_id", "effective_from")):
+        yield Change(
+            after.operation, after.effective_from, _number_words(before, after), after.instrument_name,
+            after.recorded_at, f"number-{after.pk}",
+        )  # fmt: skip
+
+
+def _number_words(before: AuthorizedStrength | None, after: AuthorizedStrength) -> str:
+    day = in_words(after.effective_from)
+    since = _("in force from %(day)s") if after.is_first_day_known else _("on record since %(day)s")
+    values = {"name": after.operation.name, "number": after.maximum, "since": since % {"day": day}}
+    if after.maximum is None:
+        return _("%(name)s: no number in force any more, %(since)s") % values
+    if before is None or before.maximum is None:
+        return _("%(name)s: up to %(number)s, %(since)s") % values
+    return _("%(name)s: up to %(number)s from %(before)s, %(since)s") % {**values, "before": before.maximum}
+
+
+def _terms(today: datetime.date) -> Iterator[Change]:
+    versions = OperationTerms.objects.standing().filter(operation__is_published=True, effective_from__lte=today)
+    for before, after in _pairs(versions.select_related("operation").order_by("operation_id", "effective_from")):
+        if before is None or before.status == after.status:
+            continue
+        values = {
+            "name": after.operation.name,
+            "status": after.get_status_display(),
+            "before": before.get_status_display(),
+            "day": in_words(after.effective_from),
+        }
+        words = _("%(name)s: %(status)s, before %(before)s, from %(day)s") % values
+        yield Change(after.operation, after.effective_from, words, "", after.recorded_at, f"terms-{after.pk}")

@@ -1,0 +1,65 @@
+"""The one search box: every public kind, without accents and case, in the reader's language."""
+
+import pytest
+
+from missions.models import HelpPage
+from tests import factories
+from tests.reading import Page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def records():
+    operation = factories.operation(10, code="haiti", name_en="Haiti", name_fr="Haïti")
+    mission = factories.mission(operation, code="minustah", name_en="Stabilization", name_fr="Stabilisation")
+    factories.opening(mission, reference="trainer", title_en="Trainer", title_fr="Formatrice")
+    factories.operation(code="secret", name_en="Haiti secret", name_fr="Haïti secret", is_published=False)
+    texts = {"title_en": "About", "title_fr": "À propos", "body_en": "Who runs it.", "body_fr": "Qui le gère."}
+    HelpPage.objects.update_or_create(code="about", defaults=texts)
+
+
+def text(client, query: str, language: str = "en") -> str:
+    return Page(client.get(f"/{language}/search/", {"q": query})).text
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "address"),
+    [
+        ("en", "haiti", "/en/operations/haiti/"),
+        ("fr", "HAITI", "/fr/operations/haiti/"),
+        ("en", "stabilization", "/en/missions/minustah/"),
+        ("fr", "formatrice haiti", "/fr/openings/trainer/"),
+        ("fr", "gere propos", "/fr/help/about/"),
+    ],
+)
+def test_it_finds_every_kind(client, language, query, address):
+    page = client.get(f"/{language}/search/", {"q": query}).content.decode()
+    assert f'<a href="{address}">' in page.partition('id="results"')[2]
+
+
+def test_it_looks_in_the_language_of_the_reader_alone(client):
+    assert "1 page trouvée" in text(client, "formatrice", "fr")
+    assert "0 pages found" in text(client, "formatrice")
+
+
+def test_what_is_not_published_is_not_found(client):
+    assert "0 pages found" in text(client, "secret")
+
+
+def test_nothing_asked_finds_nothing_and_says_what_is_searched(client):
+    assert "Operations, missions, openings and help are searched" in text(client, " ")
+
+
+@pytest.mark.parametrize("nonsense", ["\x00", "x" * 5000])
+def test_what_no_search_can_take_is_refused_in_words(client, nonsense):
+    answer = client.get("/en/search/", {"q": nonsense})
+    assert answer.status_code == 400
+    assert "There is a problem" in Page(answer).text
+
+
+def test_thirty_of_a_kind_ask_as_many_queries_as_one(client, django_assert_num_queries):
+    for _ in range(30):
+        factories.mission(factories.operation())
+    with django_assert_num_queries(6):
+        client.get("/en/search/", {"q": "operation"})
