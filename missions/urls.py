@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions import change_views, help_views, views
+from missions import change_views, help_views, map_views, views
 
 urlpatterns = [
     path("", views.current_operations, name="current-operations"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("compare/", views.compare_days, name="compare"),
     path("changes/", change_views.changes_page, name="changes"),
     path("changes.atom", change_views.changes_atom, name="changes-atom"),
+    path("map/", map_views.map_page, name="map"),
+    path("map.svg", map_views.map_svg, name="map-svg"),
     path("help/<slug:code>/", help_views.help_page, name="help"),
     path("past-operations/", views.past_operations, name="past-operations"),
 ]

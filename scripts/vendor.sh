@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 BOOTSTRAP=bootstrap@5.3.9
 TOKENS=@gcds-core/tokens@1.5.0
+WORLD=world-atlas@2.0.2
+CODES=i18n-iso-countries@7.14.0
 FONTS=@gcds-core/fonts@1.1.1
 
 work="$(mktemp -d)"
@@ -42,5 +44,10 @@ for style in regular regular-italic semibold; do
   take "$fonts/fonts/noto-sans/gcds-noto-sans-$style.woff2" "gcds-fonts/gcds-noto-sans-$style.woff2"
 done
 take "$fonts/fonts/noto-sans/LICENSE.txt" gcds-fonts/LICENSE-noto-sans.txt
+
+mkdir -p "$work/world"
+mv "$(unpack "$WORLD")" "$work/world/world-atlas"
+mv "$(unpack "$CODES")" "$work/world/i18n-iso-countries"
+.venv/bin/python -m scripts.world_map "$work/world"
 
 printf '%s\n' "$BOOTSTRAP" "$TOKENS" "$FONTS" >static/vendor/VERSIONS
