@@ -39,7 +39,7 @@ def LOGGING_FOR(*, debug: bool, level: str = "INFO") -> dict:
     }
 
 
-def without_persons(logger, method: str, event: dict) -> dict:
+def without_persons(_logger, method: str, event: dict) -> dict:
     """Takes e-mail addresses and keys to accounts out of every text, and what was searched for out of the request."""
     if "request" in event:
         event["request"] = str(event["request"]).partition("?")[0]

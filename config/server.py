@@ -46,7 +46,7 @@ class Worker(ThreadWorker):
         done = pool.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
-    def handle_exit(self, sig, frame) -> None:
+    def handle_exit(self, _sig, _frame) -> None:
         """SIGTERM: the end begins, and comes after DRAIN."""
         if self.ends_at is None:
             self.ends_at = time.monotonic() + DRAIN

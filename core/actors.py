@@ -12,7 +12,7 @@ class Actor(Protocol):
     @property
     def is_active(self) -> bool: ...
 
-    def has_perm(self, perm: str, /) -> bool: ...
+    def has_perm(self, _perm: str, /) -> bool: ...
 
 
 class System:
@@ -21,7 +21,7 @@ class System:
     pk = None
     is_active = True
 
-    def has_perm(self, perm: str, /) -> bool:
+    def has_perm(self, _perm: str, /) -> bool:
         return True
 
     def __str__(self) -> str:

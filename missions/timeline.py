@@ -8,10 +8,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text.dates import ONE_DAY
 from missions.models import Operation, TermsStatus
 from missions.models.versions import Version
-
-ONE_DAY = datetime.timedelta(days=1)
 
 
 class Standing(models.TextChoices):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.folded import fold
+from core.text.keys import is_key
 
 
 def kinds_for(request: HttpRequest) -> list[ContentType]:
@@ -95,6 +96,6 @@ class Who(admin.RelatedFieldListFilter):
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
         acts = HistoryEntry.objects.filter(actor=OuterRef("pk"), content_type__in=kinds_for(request))
-        chosen = [str(value) for value in self.lookup_val or [] if str(value).isdecimal() and len(str(value)) < 19]
+        chosen = [str(value) for value in self.lookup_val or [] if is_key(str(value))]
         people = field.related_model.objects.filter(Q(is_staff=True) | Q(pk__in=chosen), Exists(acts))
         return [(str(person.pk), str(person)) for person in people.order_by("sort_key", "pk")]

@@ -6,8 +6,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from core.text.folded import size_in_words
-
-LONGEST_KEY = 18
+from core.text.keys import MAX_KEY_DIGITS
 
 
 def _kinds_taken() -> str:
@@ -28,8 +27,8 @@ class RecordsField(forms.ModelMultipleChoiceField):
     """Several records by their keys; a key longer than any database holds is wrong like any other, and no error."""
 
     def clean(self, value):
-        beyond = [key for key in value or () if len(str(key)) > LONGEST_KEY]
+        beyond = [key for key in value or () if len(str(key)) > MAX_KEY_DIGITS]
         if beyond:
             message = self.error_messages["invalid_pk_value"]
-            raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": beyond[0][:LONGEST_KEY]})
+            raise forms.ValidationError(message, code="invalid_pk_value", params={"pk": beyond[0][:MAX_KEY_DIGITS]})
         return super().clean(value)

@@ -20,6 +20,7 @@ FRENCH_ZONES = {
 
 EARLIEST_DAY = datetime.date(1900, 1, 1)
 LATEST_DAY = datetime.date(2199, 12, 31)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 def today_here() -> datetime.date:

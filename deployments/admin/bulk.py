@@ -23,6 +23,7 @@ from core.desk.acts import Act
 from core.history.verbs import Verb
 from core.pages.machines import wants_json
 from core.refusals import Refusal
+from core.text.keys import keys_in
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, Posting
@@ -139,7 +140,7 @@ def _back(request: HttpRequest, place: Place, words: str) -> HttpResponse:
 
 
 def _chosen(place: Place, keys: list[str]) -> list[Any]:
-    wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
+    wanted = set(keys_in(keys))
     return list(place.records.filter(pk__in=wanted)[: MOST + 1])
 
 

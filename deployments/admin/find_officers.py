@@ -20,6 +20,7 @@ from core.desk.exports import downloads, sheet
 from core.desk.site import DeskPage
 from core.refusals import Refusal
 from core.text.dates import today_here
+from core.text.keys import keys_in
 from core.text.languages import language_names
 from deployments.admin.sheets import Sheet
 from deployments.domain import invitations
@@ -77,7 +78,7 @@ def invite_officers(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("find-officers"))
     back = HttpResponseRedirect(f"{reverse('find-officers')}?{QueryDict(request.POST.get('query', '')).urlencode()}")
     form = InvitationForm(request.POST)
-    keys = [int(key) for key in request.POST.getlist("officer") if key.isdecimal() and len(key) < 19]
+    keys = keys_in(request.POST.getlist("officer"))
     if not form.is_valid() or not 0 < len(keys) <= MOST_INVITED:
         messages.error(request, gettext("Choose an opening, and up to %(most)s officers.") % {"most": MOST_INVITED})
         return back

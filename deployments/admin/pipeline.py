@@ -21,6 +21,7 @@ from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.query import WrongQuery, check_names, page_asked
 from core.text.dates import today_here
+from core.text.keys import keys_in
 from deployments.admin.bulk import bulk_acts
 from deployments.admin.sheets import Sheet, pipelines_sheet, roster_sheet
 from deployments.eligibility.candidate import with_profiles
@@ -189,7 +190,7 @@ def applicants_panel(request: HttpRequest, posting: Posting) -> list[Panel]:
 
 def _compared(request: HttpRequest, posting: Posting, asked: set[str]) -> list[Applicant]:
     """The applicants asked for, two to four of this posting; else none, and the page says so. The views are logged."""
-    keys = [int(key) for key in asked if key.isdecimal() and len(key) < 19]
+    keys = keys_in(asked)
     chosen = posting.applications.exclude(state=ApplicationState.DRAFT).filter(pk__in=keys).order_by("pk")
     found = applicants(chosen[: MOST + 1], posting, planned_tour(posting, today_here()))
     if not (FEWEST <= len(found) <= MOST and len(found) == len(asked)) or not request.user.has_perm(PERMISSION):

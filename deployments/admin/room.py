@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm
 from core.desk.acts import Aside
-from core.text.dates import today_here
-from deployments.limits.days import ONE_DAY
+from core.text.dates import ONE_DAY, today_here
 from deployments.limits.rule import Span
 from deployments.models import Application, Deployment, ExtensionState, Posting
 from deployments.queries.pipeline import Room, room_for

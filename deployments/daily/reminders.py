@@ -23,7 +23,7 @@ from deployments.queries.rotation import STAGES, unfollowed
 from officers.models import Coordinator, QualificationGrant, User
 
 WAITING_DAYS = 14
-HOLD_DAYS = 3
+HOLD_WARNING_DAYS = 3
 DESK, APPROVERS = "deployments.assess", "deployments.deploy"
 
 
@@ -112,7 +112,7 @@ def overdue(today: datetime.date) -> Iterator[Matter]:
 def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
     """Reservations whose hold runs out within three days."""
     soon = _live().filter(
-        state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_DAYS))
+        state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_WARNING_DAYS))
     )
     for tour in soon.order_by("hold_until", "pk"):
         if until := tour.hold_until:
@@ -190,7 +190,7 @@ def to_accept(person: User, today: datetime.date) -> Iterator[Matter]:
 
 
 def _lapsing_applications(today: datetime.date) -> QuerySet[Application]:
-    until = today + datetime.timedelta(days=HOLD_DAYS)
+    until = today + datetime.timedelta(days=HOLD_WARNING_DAYS)
     lapsing = Application.objects.filter(state=ApplicationState.SELECTED, deployment__hold_until__range=(today, until))
     return lapsing.select_related("officer__user", "posting", "deployment").filter(officer__user__is_active=True)
 

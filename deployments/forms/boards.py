@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField
-from deployments.forms.levels import LARGEST
+from missions.models.strength import GREATEST_NUMBER
 
 LONGEST = 366 * 5
 
@@ -31,7 +31,7 @@ class ExplainForm(forms.Form):
 class WhatIfForm(forms.Form):
     """A number that the operation could have, from a day on."""
 
-    maximum = forms.IntegerField(label=_("Number"), min_value=0, max_value=LARGEST)
+    maximum = forms.IntegerField(label=_("Number"), min_value=0, max_value=GREATEST_NUMBER)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

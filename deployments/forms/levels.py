@@ -11,8 +11,7 @@ from core.desk.widgets import CheckList
 from core.text.fields import CleanField
 from core.text.languages import LanguageCodesFormField
 from missions.models import Operation, TermsStatus
-
-LARGEST = 1_000_000
+from missions.models.strength import GREATEST_NUMBER
 
 
 class FromDayForm(ActForm):
@@ -97,7 +96,7 @@ class InstrumentInFrench(CleanField):
 class StrengthForm(AcknowledgedForm):
     effective_from = DayField(label=_("In force from"), help_text=_("The first day on which the number holds."))
     maximum = forms.IntegerField(
-        label=_("Authorized number"), min_value=0, validators=[MaxValueValidator(LARGEST)], required=False
+        label=_("Authorized number"), min_value=0, validators=[MaxValueValidator(GREATEST_NUMBER)], required=False
     )
     instrument = CleanField(
         label=_("Instrument"),
@@ -138,7 +137,7 @@ class WithdrawStrengthForm(AcknowledgedForm):
     maximum = forms.IntegerField(
         label=_("The right number, from the same day"),
         min_value=0,
-        validators=[MaxValueValidator(LARGEST)],
+        validators=[MaxValueValidator(GREATEST_NUMBER)],
         required=False,
         help_text=_("Leave it empty to let the version before it hold on."),
     )

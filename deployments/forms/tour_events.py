@@ -6,10 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
 from core.text.fields import CleanField
+from core.text.keys import MAX_KEY_DIGITS
 from deployments.domain.tours import PARTY_LABELS, checklist
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
-
-LONGEST_KEY = 18
 
 
 class SomeOf(forms.ModelMultipleChoiceField):
@@ -17,7 +16,7 @@ class SomeOf(forms.ModelMultipleChoiceField):
 
     def clean(self, value):
         for key in value or ():
-            if len(str(key)) > LONGEST_KEY:
+            if len(str(key)) > MAX_KEY_DIGITS:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
         return super().clean(value)
 

@@ -11,7 +11,7 @@ from core.refusals import Refusal
 from deployments.domain.authority.effects import AboveParent, Change, LoweringNotAcknowledged, StrengthPreview, effects
 from deployments.domain.authority.many import NewTerms, NewVersion, insert_numbers, insert_terms
 from deployments.domain.authority.records import NewNumber
-from deployments.domain.authority.strengths import HIGHEST, set_strength
+from deployments.domain.authority.strengths import set_strength
 from deployments.domain.authority.terms import set_terms
 from deployments.domain.four_eyes import require_proposal
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, MAY_SET_TERMS
@@ -22,6 +22,7 @@ from deployments.limits.days import check_day
 from deployments.limits.levels import level_reaching, levels_of
 from deployments.limits.rule import FOREVER, Level, Span, above_parent
 from missions.models import AuthorizedStrength, Operation, OperationTerms
+from missions.models.strength import GREATEST_NUMBER
 
 Versions = dict[str, dict[datetime.date, Any]]
 
@@ -147,8 +148,8 @@ def _number_changes(step: Step, recorded: dict[datetime.date, Any], report: Line
     if not line.instrument:
         session.refuse(line.line, gettext("The number changes: name the instrument."), "instrument")
         return False
-    if line.authorized > HIGHEST:
-        words = gettext("Give a number from 0 to %(highest)s.") % {"highest": HIGHEST}
+    if line.authorized > GREATEST_NUMBER:
+        words = gettext("Give a number from 0 to %(highest)s.") % {"highest": GREATEST_NUMBER}
         session.refuse(line.line, words, "authorized", str(line.authorized))
         return False
     if not session.may(MAY_SET_STRENGTH):

@@ -6,13 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
-from core.text.dates import EARLIEST_DAY
+from core.text.dates import EARLIEST_DAY, ONE_DAY
 from deployments.limits.refusals import iso
 from deployments.limits.rule import Span
 from deployments.models import Posting
 
 HORIZON_YEARS = 10
-ONE_DAY = datetime.timedelta(days=1)
 
 
 def horizon(today: datetime.date) -> datetime.date:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from deployments.limits.days import ONE_DAY
+from core.text.dates import ONE_DAY
 from deployments.limits.rule import Span
 from deployments.models import Deployment, DeploymentState, Posting, Release
 from officers.models import Officer

@@ -11,22 +11,13 @@ from core.text.dates import in_words
 from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from missions.models import Mission, Operation, Programme
-
-LEVELS = ("programme", "operation", "mission")
+from missions.models.strength import exactly_one_level
 
 
 class ProposalState(models.TextChoices):
     OPEN = "open", _("Proposed")
     CONFIRMED = "confirmed", _("Confirmed")
     DECLINED = "declined", _("Declined")
-
-
-def _one_level() -> Q:
-    """Exactly one of programme, operation and mission is named."""
-    found = Q()
-    for one in LEVELS:
-        found |= Q(**{f"{name}__isnull": name != one for name in LEVELS})
-    return found
 
 
 class StrengthProposal(models.Model):
@@ -55,7 +46,7 @@ class StrengthProposal(models.Model):
         verbose_name_plural = _("proposed numbers")
         ordering = ["-proposed_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=_one_level(), name="proposal_of_one_level"),
+            models.CheckConstraint(condition=exactly_one_level(), name="proposal_of_one_level"),
             models.CheckConstraint(
                 condition=~Q(state=ProposalState.CONFIRMED)
                 | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),

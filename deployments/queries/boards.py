@@ -9,8 +9,7 @@ from itertools import pairwise
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from core.text.dates import today_here
-from deployments.limits.days import ONE_DAY
+from core.text.dates import ONE_DAY, today_here
 from deployments.limits.levels import COUNTED, PATHS, Record, level_of, levels_of, tours_counted
 from deployments.limits.rule import Excess, Level, Step, headroom, over_strength, peak
 from deployments.models import Deployment, DeploymentState, Posting

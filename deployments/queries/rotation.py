@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
-from deployments.limits.days import ONE_DAY
+from core.text.dates import ONE_DAY
 from deployments.limits.levels import levels_of
 from deployments.limits.rule import FOREVER, Excess, over_strength
 from deployments.models import Deployment, DeploymentState, Posting

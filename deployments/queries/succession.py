@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from deployments.limits.days import ONE_DAY
+from core.text.dates import ONE_DAY
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, Deployment
 from deployments.queries.rotation import Relay, lasting, relay_of, successors

@@ -1,12 +1,22 @@
 """How an act answers: a page to go on to, or the refusal in words; JSON for who asks for it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
 from core.pages.machines import said_invalid, wants_json
-from core.refusals import Refusal
+from core.refusals import NotPermitted, Refusal
+
+
+class OtherService(NotPermitted):
+    """The record belongs to another police service, or there is none: which of the two is not said."""
+
+    def __init__(self, words: Any) -> None:
+        super().__init__()
+        self.message = words
 
 
 def done(request: HttpRequest, message: str, *, to: str, **data) -> HttpResponse:

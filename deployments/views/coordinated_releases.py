@@ -13,21 +13,14 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.machines import wants_json
-from core.refusals import NotPermitted, Refusal
+from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import releases
 from deployments.forms.applying import GiveReleaseForm, ReasonForm
 from deployments.models import Release, ReleaseLetter
-from deployments.views.answers import done, invalid, refused
+from deployments.views.answers import OtherService, done, invalid, refused
 from officers.domain.coordination import services_of
 from officers.models import Officer, PoliceService
-
-
-class OtherService(NotPermitted):
-    """Whether the officer is another service's or there is none, is not said."""
-
-    def __str__(self) -> str:
-        return _("This is no officer of your police service.")
 
 
 @login_required
@@ -101,7 +94,7 @@ def _services(request: HttpRequest) -> list[PoliceService]:
 def _other_service(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise Http404
-    return refused(request, OtherService(), back=reverse("coordination"))
+    return refused(request, OtherService(_("This is no officer of your police service.")), back=reverse("coordination"))
 
 
 def _refused(request: HttpRequest, refusal: Refusal, form: GiveReleaseForm, officer: Officer) -> HttpResponse:

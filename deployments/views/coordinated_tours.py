@@ -12,20 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
-from core.refusals import NotPermitted, Refusal
+from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import tours
 from deployments.forms.applying import ExtensionAnswerForm
 from deployments.models import Deployment, ExtensionState
-from deployments.views.answers import done, invalid, refused
+from deployments.views.answers import OtherService, done, invalid, refused
 from officers.domain.coordination import services_of
-
-
-class OtherService(NotPermitted):
-    """Whether the tour is another service's or there is none, is not said."""
-
-    def __str__(self) -> str:
-        return _("This is no tour of duty of an officer of your police service.")
 
 
 @login_required
@@ -47,7 +40,11 @@ def decide_extension(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     try:
         tour = _own(request, pk)
     except Http404:
-        return refused(request, OtherService(), back=reverse("coordination"))
+        return refused(
+            request,
+            OtherService(_("This is no tour of duty of an officer of your police service.")),
+            back=reverse("coordination"),
+        )
     form = ExtensionAnswerForm(request.POST, is_required=verb == "decline-extension")
     if not form.is_valid():
         return invalid(request, form) or _page(request, tour, form, status=422)

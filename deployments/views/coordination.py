@@ -13,7 +13,7 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.machines import wants_json
-from core.refusals import NotPermitted, Refusal
+from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import applications
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
@@ -21,19 +21,12 @@ from deployments.forms.applying import DeputyForm, EndorseForm, ReasonForm
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.queries.queues import extensions_before_service
-from deployments.views.answers import done, invalid, refused
+from deployments.views.answers import OtherService, done, invalid, refused
 from deployments.views.coordinated_releases import in_force_of
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 
 ACTS = {"endorse": applications.endorse, "decline-release": applications.decline_release}
-
-
-class OtherService(NotPermitted):
-    """Whether the application is another service's or there is none, is not said."""
-
-    def __str__(self) -> str:
-        return _("This is no application of your police service.")
 
 
 @login_required
@@ -82,7 +75,9 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     try:
         application = _own(request, pk)
     except Http404:
-        return refused(request, OtherService(), back=reverse("coordination"))
+        return refused(
+            request, OtherService(_("This is no application of your police service.")), back=reverse("coordination")
+        )
     form = EndorseForm(request.POST) if verb == "endorse" else ReasonForm(request.POST)
     if not form.is_valid():
         return invalid(request, form) or _page(request, application, form, status=422)

@@ -14,9 +14,11 @@ from missions.models.places import Programme
 from missions.models.versions import IN_FORCE, Version
 
 LEVELS = ("programme", "operation", "mission")
+GREATEST_NUMBER = 100_000
 
 
-def _exactly_one_level() -> Q:
+def exactly_one_level() -> Q:
+    """Exactly one of programme, operation and mission is named."""
     one = Q()
     for level in LEVELS:
         one |= Q(**{f"{name}__isnull": name != level for name in LEVELS})
@@ -71,7 +73,7 @@ class AuthorizedStrength(Version):
         ordering = ["-effective_from", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=_exactly_one_level(),
+                condition=exactly_one_level(),
                 name="strength_exactly_one_level",
                 violation_error_message=_("Name exactly one of programme, operation and mission."),
             ),

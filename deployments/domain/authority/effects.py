@@ -16,7 +16,6 @@ from deployments.models import Deployment
 from missions.models import AuthorizedStrength, Mission, Operation, Programme
 
 Record = Programme | Operation | Mission
-ONE_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)

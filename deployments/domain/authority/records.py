@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
+from core.text.dates import ONE_DAY
 from deployments.domain.authority.effects import Change, Record, children_of, parent_level
-from deployments.limits.days import ONE_DAY
 from deployments.limits.levels import levels_of
 from deployments.limits.refusals import iso
 from deployments.limits.rule import FOREVER, Level, above_parent, headroom, peak

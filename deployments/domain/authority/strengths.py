@@ -27,8 +27,7 @@ from deployments.limits.levels import level_of, level_reaching
 from deployments.limits.refusals import iso
 from deployments.models import StrengthProposal
 from missions.models import AuthorizedStrength, Operation
-
-HIGHEST = 100_000
+from missions.models.strength import GREATEST_NUMBER
 
 
 def preview_strength(
@@ -151,9 +150,9 @@ def withdraw_strength(
 
 
 def _check_number(level: Record, maximum: int | None) -> None:
-    if maximum is not None and not 0 <= maximum <= HIGHEST:
+    if maximum is not None and not 0 <= maximum <= GREATEST_NUMBER:
         raise Refusal(
-            _("Give a number from 0 to %(highest)s.") % {"highest": HIGHEST}, code="bad_value", field="maximum"
+            _("Give a number from 0 to %(highest)s.") % {"highest": GREATEST_NUMBER}, code="bad_value", field="maximum"
         )
     if maximum is None and isinstance(level, Operation):
         raise Refusal(

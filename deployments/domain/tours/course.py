@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
-from core.text.dates import today_here
+from core.text.dates import ONE_DAY, today_here
 from deployments.domain.tours.new_days import RoomQuery, make_room
 from deployments.domain.tours.preparation import require_seen_to
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import require_not_lost, require_released
 from deployments.domain.tours.reservations import begin, check_begun
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER, TourVerb, move
-from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
+from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from deployments.limits.rule import Span

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.refusals import Refusal, requires
-from core.text.dates import today_here
+from core.text.dates import ONE_DAY, today_here
 from deployments.domain.tours.new_days import RoomQuery, TakesNobody, check_open, make_room
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import require_released
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
-from deployments.limits.days import ONE_DAY, check_ended, check_interval, check_reason
+from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import CapacityExceeded, iso
 from deployments.limits.rule import Span

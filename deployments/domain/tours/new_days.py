@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from core.actors import SYSTEM, Actor
 from core.history.acts import record_act
 from core.refusals import Refusal
+from core.text.dates import ONE_DAY
 from deployments.domain.application_moves import expire_with_hold
 from deployments.domain.authority.terms import terms_in_force
 from deployments.domain.verbs.tours import TourVerb, move
-from deployments.limits.days import ONE_DAY, horizon
+from deployments.limits.days import horizon
 from deployments.limits.levels import closed_spans, levels_above
 from deployments.limits.refusals import CapacityExceeded, days_words
 from deployments.limits.rule import (
