@@ -30,7 +30,12 @@ pytest_of() { # part, database, arguments of pytest
 for part in ${PART//,/ }; do
   began=$SECONDS
   case "$part" in
-    mutants) bash scripts/mutation.sh; note "$part" $? ;;
+    mutants)
+      bash scripts/mutation.sh
+      note "mutmut on plain Python" $?
+      .venv/bin/python -m tests.mutants
+      note "wrong changes by hand" $?
+      ;;
     clock) bash scripts/clock.sh "$@"; note "$part" $? ;;
     *) for database in sqlite postgresql; do pytest_of "$part" "$database" "$@"; done ;;
   esac

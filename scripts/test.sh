@@ -27,7 +27,7 @@ else
   # shellcheck disable=SC2046  each pattern is for the shell to fill
   run sqlite "not prove and not browser" --cov --cov-report=term:skip-covered $(grep -v "^#" tests/sqlite.txt)
 fi
-run postgresql "not prove" "$@"
+run postgresql "not prove" --durations=30 "$@"
 echo "---"
 echo "SQLite runs what tests/sqlite.txt names. Browser tests run once: what a page shows does not depend on the database."
 printf '%s' "$results"
