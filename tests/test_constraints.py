@@ -27,6 +27,7 @@ from deployments.models import (
     Leave,
     OpeningAlert,
     QualificationRequirement,
+    Release,
     Reminder,
     RoleProfile,
     RollCallMark,
@@ -134,6 +135,10 @@ def appraisal() -> Appraisal:
     return Appraisal.objects.create(deployment=ended_tour(), outcome="met", given_on=LATE, recorded_by=factories.user())
 
 
+def release(**fields) -> Release:
+    return factories.release(factories.officer(is_released=False), "2026-01-01", "2026-12-31", **fields)
+
+
 def proposal() -> StrengthProposal:
     return StrengthProposal.objects.create(
         operation=factories.operation(),
@@ -236,6 +241,8 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "application_state": (factories.application, ({"state": "forgotten"},)),
     "waiver_has_reason": (waiver, ({"reason": ""},)),
     "assessment_valid_after_held": (assessment, ({"valid_until": EARLY - datetime.timedelta(days=1)},)),
+    "release_days_in_order": (release, ({"last_day": datetime.date(2025, 12, 31)},)),
+    "release_letter_number_and_date": (release, ({"letter_number": "7"}, {"letter_date": EARLY})),
     "leave_days_in_order": (leave, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
     "extension_state": (extension, ({"state": "perhaps"},)),
     "extension_granted_once_agreed": (
@@ -265,6 +272,8 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "application_once_at_a_time": factories.application,
     "waiver_once": waiver,
     "one_open_extension": extension,
+    "release_once_for_any_posting": release,
+    "release_once_for_a_posting": lambda: release(posting=factories.posting()),
     "checked_once": checklist_mark,
     "alert_once": alert,
     "alert_tells_once": lambda: AlertedOpening.objects.create(alert=alert(), posting=factories.posting()),

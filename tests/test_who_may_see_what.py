@@ -13,11 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
 
+from core.files.uploads import checked
 from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.text.dates import today_here
 from deployments.domain import applications
-from deployments.models import ChecklistItem, OpeningAlert, RoleProfile, StrengthProposal
+from deployments.models import ChecklistItem, OpeningAlert, ReleaseLetter, RoleProfile, StrengthProposal
 from missions.models import Enquiry, HelpPage, Operation
 from officers.domain import evidence
 from officers.domain.coordination import name_deputy
@@ -33,6 +34,8 @@ YES, NO, SIGN_IN, PROFILE = "yes", "no", "sign in", "profile"
 SESSIONS = {"Session", "UserSession"}
 # Where the record of an address is not named by its model.
 NAMES = {
+    "officers": "officer",
+    "releases": "release",
     "applications": "application",
     "coordination": "application",
     "documents": "applicationdocument",
@@ -95,6 +98,8 @@ class World:
         self.application = factories.application(self.posting, officer=self.officer, state="submitted")
         upload = SimpleUploadedFile("letter.pdf", PDF)
         applications.attach_document(self.application, by=self.officer.user, upload=upload)
+        letter = checked(SimpleUploadedFile("letter.pdf", PDF))
+        ReleaseLetter.objects.create(release=self.officer.releases.get(), **letter)
         self.tour = factories.deployment(self.posting, "2020-01-01", "2020-12-31", officer=self.officer)
         kind = Qualification.objects.get(code="passport")
         days = {"first_day": today_here(), "last_day": today_here() + datetime.timedelta(days=9)}

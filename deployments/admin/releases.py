@@ -1,6 +1,7 @@
 """Releases at the desk: those of an officer, recording one that came by letter, withdrawing one."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,6 @@ from core.desk.site import Panel
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
-from core.refusals import require
 from core.text.dates import days_in_words
 from deployments.domain import releases
 from deployments.domain.verbs.candidates import CandidateVerb
@@ -37,7 +37,8 @@ def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter of a release, as an attachment; the officer's history says who took it."""
-    require(request.user, VIEW)
+    if not request.user.has_perm(VIEW):
+        raise PermissionDenied
     found = get_object_or_404(ReleaseLetter.objects.select_related("release__officer"), release=pk)
     record_act(found.release.officer, CoreVerb.VIEW, by=request.user, letter=found.pk)
     return download(found)

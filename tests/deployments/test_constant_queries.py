@@ -116,7 +116,7 @@ OFFICERS = {
     "/en/accounts/3rdparty/": 3,
 }
 COORDINATORS = {
-    "/en/coordination/": 8,
+    "/en/coordination/": 9,
     "/en/coordination/{application}/": 14,
     "/en/coordination/tours/{tour}/": 6,
     "/en/my/": 6,

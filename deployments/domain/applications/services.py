@@ -10,7 +10,7 @@ from core.text.dates import today_here
 from deployments.domain import releases
 from deployments.domain.application_moves import lock, move, tell
 from deployments.domain.verbs.applications import ApplicationVerb
-from deployments.limits.days import planned_tour
+from deployments.limits.days import horizon, planned_tour
 from deployments.limits.gate import locked_transaction
 from deployments.limits.rule import Span
 from deployments.models import (
@@ -57,7 +57,7 @@ def usual_release(posting: Posting, today: datetime.date) -> Span:
     """The days of a release for which none are named: from today, or an earlier departure, to the planned return."""
     planned = planned_tour(posting, today)
     two_years = today + datetime.timedelta(days=730)
-    return Span(min(today, planned.first_day), max(two_years, planned.last_day))
+    return Span(min(today, planned.first_day), min(max(two_years, planned.last_day), horizon(today)))
 
 
 @requires_coordinator
