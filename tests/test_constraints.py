@@ -25,6 +25,7 @@ from deployments.models import (
     Gate,
     LanguageRequirement,
     Leave,
+    OfficerWaiver,
     OpeningAlert,
     QualificationRequirement,
     Release,
@@ -139,6 +140,12 @@ def release(**fields) -> Release:
     return factories.release(factories.officer(is_released=False), "2026-01-01", "2026-12-31", **fields)
 
 
+def officer_waiver() -> OfficerWaiver:
+    return OfficerWaiver.objects.create(
+        officer=factories.officer(), posting=factories.posting(), finding="rest", reason="Needed", last_day=LATE
+    )
+
+
 def proposal() -> StrengthProposal:
     return StrengthProposal.objects.create(
         operation=factories.operation(),
@@ -241,6 +248,7 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "application_state": (factories.application, ({"state": "forgotten"},)),
     "waiver_has_reason": (waiver, ({"reason": ""},)),
     "assessment_valid_after_held": (assessment, ({"valid_until": EARLY - datetime.timedelta(days=1)},)),
+    "officer_waiver_has_reason": (officer_waiver, ({"reason": ""},)),
     "release_days_in_order": (release, ({"last_day": datetime.date(2025, 12, 31)},)),
     "release_letter_number_and_date": (release, ({"letter_number": "7"}, {"letter_date": EARLY})),
     "leave_days_in_order": (leave, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
@@ -272,6 +280,7 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "application_once_at_a_time": factories.application,
     "waiver_once": waiver,
     "one_open_extension": extension,
+    "officer_waiver_once": officer_waiver,
     "release_once_for_any_posting": release,
     "release_once_for_a_posting": lambda: release(posting=factories.posting()),
     "checked_once": checklist_mark,

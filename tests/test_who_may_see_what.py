@@ -35,7 +35,6 @@ SESSIONS = {"Session", "UserSession"}
 # Where the record of an address is not named by its model.
 NAMES = {
     "officers": "officer",
-    "releases": "release",
     "applications": "application",
     "coordination": "application",
     "documents": "applicationdocument",
@@ -45,7 +44,6 @@ NAMES = {
     "qualifications": "qualificationgrant",
     "qualification": "qualificationgrant",
     "strength": "authorizedstrength",
-    "officers": "officer",
     "jobs": "importjob",
     "releases": "release",
     "rotation": "operation",

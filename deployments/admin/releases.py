@@ -1,4 +1,4 @@
-"""Releases at the desk: those of an officer, recording one that came by letter, withdrawing one."""
+"""Releases and waivers at the desk: those of an officer, and the acts that give and withdraw them."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -14,10 +14,11 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.text.dates import days_in_words
-from deployments.domain import releases
+from deployments.domain import releases, waivers
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.forms.releases import LetterForm
-from deployments.models import Release, ReleaseLetter
+from deployments.forms.waivers import WaiveForm, WithdrawWaiverForm
+from deployments.models import OfficerWaiver, Release, ReleaseLetter
 from officers.models import Officer
 
 VIEW = "deployments.view_deployment"
@@ -27,11 +28,14 @@ def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
     """The officer's releases, with the act that withdraws each, where the officer's service needs any."""
     if not request.user.has_perm(VIEW):
         return []
+    waived = list(officer.waivers.select_related("posting", "given_by"))
+    panels = [Panel("waivers", _("Waivers"), "admin/deployments/waivers.html", {"waivers": waived})] if waived else []
     given = list(officer.releases.select_related("posting", "police_service", "letter", "given_by", "withdrawn_by"))
     if not given and not officer.police_service.needs_release:
-        return []
+        return panels
     rows = [(release, next(iter(admin.site.acts_on(request, release)), None)) for release in given]
-    return [Panel("releases", _("Releases"), "admin/deployments/releases.html", {"rows": rows, "officer": officer})]
+    released = Panel("releases", _("Releases"), "admin/deployments/releases.html", {"rows": rows, "officer": officer})
+    return [released, *panels]
 
 
 @require_safe
@@ -50,6 +54,10 @@ def facts(release: Release) -> list[tuple[object, object]]:
         (_("Posting"), release.posting or _("Any posting")),
         (_("Days"), days_in_words(release.first_day, release.last_day)),
     ]
+
+
+def withdraw_waiver(officer: Officer, *, by, waiver: OfficerWaiver, reason: str) -> OfficerWaiver:
+    return waivers.withdraw_waiver(waiver, by=by, reason=reason)
 
 
 admin.site.register_acts(
@@ -73,6 +81,22 @@ admin.site.register_acts(
             possible=lambda release: release.withdrawn_at is None,
             subject=lambda release: release.officer,
             facts=facts,
+        ),
+        Act.of(
+            Officer,
+            CandidateVerb.WAIVE,
+            WaiveForm,
+            waivers.waive,
+            explanation=_("Until the last day, the officer counts for this posting as if the finding were met."),
+            possible=lambda officer: True,
+        ),
+        Act.of(
+            Officer,
+            CandidateVerb.WITHDRAW_WAIVER,
+            WithdrawWaiverForm,
+            withdraw_waiver,
+            explanation=_("No tour ends by this."),
+            possible=lambda officer: officer.waivers.filter(withdrawn_at=None).exists(),
         ),
     ]
 )

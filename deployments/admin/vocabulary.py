@@ -61,6 +61,7 @@ vocabulary.details.update(
         "places": _("Places"),
         "to_posting": _("To the posting"),
         "for_posting": _("Posting"),
+        "finding": _("Finding"),
         "letter_number": _("Number of the letter"),
         "requirements": _("Requirements"),
     }

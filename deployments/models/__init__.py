@@ -23,6 +23,7 @@ from deployments.models.reminder import Reminder
 from deployments.models.requirement import LanguageRequirement, QualificationRequirement
 from deployments.models.roll_call import RollCallMark, RollCallStatus
 from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
+from deployments.models.waiver import OfficerWaiver
 
 __all__ = [
     "AlertedOpening",
@@ -49,6 +50,7 @@ __all__ = [
     "LanguageRequirement",
     "Leave",
     "OpeningAlert",
+    "OfficerWaiver",
     "Posting",
     "PostingStatus",
     "ProposalState",

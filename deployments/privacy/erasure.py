@@ -34,6 +34,7 @@ from deployments.models import (
     DeploymentState,
     EmergencyContact,
     ExtensionRequest,
+    OfficerWaiver,
     OpeningAlert,
     Reminder,
     RollCallMark,
@@ -137,6 +138,7 @@ def _erase_profile(officer: Officer) -> None:
     _delete_documents(letters_of(officer))
     officer.releases.exclude(letter_number="").update(letter_number=ERASED)
     officer.releases.update(reason="")
+    OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED)
     officer.releases.exclude(withdrawn_at=None).update(withdrawal_reason=ERASED)
     for part in PARTS:
         model = getattr(officer, part).model

@@ -19,6 +19,7 @@ from deployments.models import (
     EmergencyContact,
     ExtensionRequest,
     Leave,
+    OfficerWaiver,
     ReleaseLetter,
     RollCallMark,
 )
@@ -44,6 +45,7 @@ def holdings(user: User) -> dict[str, Any]:
         held["evidence"] = [_values(each) for each in evidence_of(officer)]
         held["applications"] = [_application(each) for each in officer.applications.all()]
         held["releases"] = [_values(each) for each in officer.releases.all()]
+        held["waivers"] = [_values(each) for each in OfficerWaiver.objects.filter(officer=officer)]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]
     return held
 

@@ -4,8 +4,12 @@ from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
 from core.refusals import Refusal
+from core.text.dates import today_here
 from deployments.domain import tours
+from deployments.domain.waivers import require_cleared
 from deployments.eligibility.candidate import eligibility_of
+from deployments.eligibility.clearance import Act
+from deployments.limits.days import planned_tour
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, DeploymentState
 
@@ -38,3 +42,14 @@ def free_place(application: Application, *, reason: str) -> None:
     deployment = application.deployment
     if deployment is not None and deployment.state == DeploymentState.RESERVED:
         tours.cancel(deployment, by=SYSTEM, reason=reason)
+
+
+def require_cleared_applicant(act: Act, application: Application, tour: Span | None = None) -> None:
+    """Raises NotCleared with everything that ``act`` asks and that is neither met nor waived, for ``tour``.
+
+    Where none is named, it is the tour that the applicant has, or the one that is planned.
+    """
+    own = application.deployment
+    planned = planned_tour(application.posting, today_here())
+    days = tour or (Span(own.first_day, own.last_day) if own else planned)
+    require_cleared(act, application.officer, application.posting, days, application=application, tour=own)

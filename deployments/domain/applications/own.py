@@ -14,9 +14,10 @@ from core.refusals import Refusal
 from core.text.dates import in_words, today_here
 from deployments.domain import tours
 from deployments.domain.application_moves import lock, move, tell
-from deployments.domain.applications.conditions import free_place
+from deployments.domain.applications.conditions import free_place, require_cleared_applicant
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
+from deployments.eligibility.clearance import Act
 from deployments.limits.gate import locked_transaction
 from deployments.models import (
     Application,
@@ -137,6 +138,8 @@ def accept(application: Application, *, by: Actor, today: datetime.date | None =
     held = application.deployment if application.state == S.SELECTED else None
     if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
         raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
+    if held:
+        require_cleared_applicant(Act.ACCEPT, application)
     move(application, ApplicationVerb.ACCEPT, by=by)
     if held:
         tours.confirm(held, by=by, today=today)

@@ -12,9 +12,15 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from deployments.domain.application_moves import lock, move, tell
-from deployments.domain.applications.conditions import free_place, require_eligible, require_release_given
+from deployments.domain.applications.conditions import (
+    free_place,
+    require_cleared_applicant,
+    require_eligible,
+    require_release_given,
+)
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
+from deployments.eligibility.clearance import Act
 from deployments.limits.days import check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.models import (
@@ -76,7 +82,7 @@ def nominate(application: Application, *, by: Actor, reason: str = "") -> Applic
     Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived.
     """
     lock(application)
-    require_eligible(application)
+    require_cleared_applicant(Act.NOMINATE, application)
     move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
     return tell(application, "application_moved")
 
@@ -116,6 +122,7 @@ def qualify(
     lock(application)
     if qualified_until < timezone.localdate():
         raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
+    require_cleared_applicant(Act.QUALIFY, application)
     move(
         application,
         ApplicationVerb.QUALIFY,

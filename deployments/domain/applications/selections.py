@@ -12,9 +12,10 @@ from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain import tours
 from deployments.domain.application_moves import lock, move, tell
-from deployments.domain.applications.conditions import require_eligible, require_release_given
+from deployments.domain.applications.conditions import require_cleared_applicant, require_release_given
 from deployments.domain.four_eyes import require_other_selector
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
+from deployments.eligibility.clearance import Act
 from deployments.limits.gate import locked_transaction
 from deployments.limits.rule import Span
 from deployments.models import (
@@ -48,7 +49,7 @@ def select(
     lock(application)
     require_other_selector(application, by=by)
     require_release_given(application)
-    require_eligible(application, Span(first_day, last_day) if last_day >= first_day else None)
+    require_cleared_applicant(Act.SELECT, application, Span(first_day, last_day) if last_day >= first_day else None)
     hold = hold_until or today + datetime.timedelta(days=settings.HOLD_DAYS)
     move(
         application,

@@ -14,6 +14,8 @@ from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import require_not_lost, require_released
 from deployments.domain.tours.reservations import begin, check_begun
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER, TourVerb, move
+from deployments.domain.waivers import require_cleared
+from deployments.eligibility.clearance import Act
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
@@ -32,7 +34,9 @@ def prepare(deployment: Deployment, *, by: Actor, today: datetime.date | None = 
     """
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.PREPARE)
-    require_released(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
+    days = Span(tour.first_day, tour.last_day)
+    require_released(tour.officer, tour.posting, [days])
+    require_cleared(Act.PREPARE, tour.officer, tour.posting, days, today=today, tour=tour)
     tour.hold_until = None
     return save_act(tour, TourVerb.PREPARE, by=by, before=before)
 
@@ -49,6 +53,8 @@ def check_in(deployment: Deployment, *, by: Actor, reason: str = "", today: date
     before = move(tour, TourVerb.CHECK_IN)
     check_begun(tour.first_day, today or today_here())
     require_not_lost(tour)
+    days = Span(tour.first_day, tour.last_day)
+    require_cleared(Act.CHECK_IN, tour.officer, tour.posting, days, today=today, tour=tour)
     left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
     return save_act(tour, TourVerb.CHECK_IN, by=by, before=before, reason=reason, open_items=left)
 
@@ -157,6 +163,9 @@ def _move_days(
     make_room(query)
     if tour.state != S.RESERVED:
         require_released(tour.officer, tour.posting, query.new_days)
+    act = Act.ADD_DAYS_RESERVED if tour.state == S.RESERVED else Act.ADD_DAYS
+    for days in query.new_days:
+        require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour)
     were = {"first_day_was": tour.first_day.isoformat(), "last_day_was": tour.last_day.isoformat()}
     tour.first_day, tour.last_day = first_day, last_day
     if tour.late_from is not None and not first_day < tour.late_from <= last_day:

@@ -11,6 +11,8 @@ from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, i
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import is_firm, require_released
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
+from deployments.domain.waivers import require_cleared
+from deployments.eligibility.clearance import Act
 from deployments.limits.days import check_ended, check_interval
 from deployments.limits.gate import NotDecided, guarded_transaction, locked_transaction
 from deployments.limits.refusals import iso
@@ -44,6 +46,7 @@ def reserve(
     require(by, MAY_DEPLOY)
     today = today or today_here()
     check_interval(first_day, last_day, today)
+    require_cleared(Act.RESERVE, officer, posting, Span(first_day, last_day), today=today)
     wanted = {
         "officer": officer,
         "posting": posting,
@@ -144,8 +147,12 @@ def begin(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, 
         check_open(tour.posting)
     if tour.state != S.CANCELLED:
         make_room(RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
+    days = Span(tour.first_day, tour.last_day)
     if is_firm(tour):
-        require_released(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
+        require_released(tour.officer, tour.posting, [days])
+    if tour.state in LIVE and verb != TourVerb.RESERVE:
+        act = Act.RECORD if verb == TourVerb.RECORD else Act.ADD_DAYS
+        require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour.transferred_from)
     return save_new(tour, verb, by=by, today=today, reason=reason)
 
 

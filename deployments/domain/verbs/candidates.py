@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history.verbs import Verb
 from core.history.verbs import VerbFacts as Facts
-from deployments.domain.verbs.applications import MAY_ASSESS
+from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT
 
 
 class CandidateVerb(Verb):
@@ -20,4 +20,9 @@ class CandidateVerb(Verb):
             is_grave=True,
             address="withdraw",
         ),
+    )
+    WAIVE = "waive", Facts(_("Requirement waived"), _("Waive a finding"), MAY_SELECT, needs_reason=True)
+    WITHDRAW_WAIVER = (
+        "withdraw-waiver",
+        Facts(_("Waiver withdrawn"), _("Withdraw a waiver"), MAY_SELECT, needs_reason=True, is_grave=True),
     )

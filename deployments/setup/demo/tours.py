@@ -8,8 +8,10 @@ from django.db import transaction
 
 from core.actors import SYSTEM
 from core.refusals import Refusal
-from deployments.domain import releases
+from deployments.domain import releases, waivers
 from deployments.domain.tours import ask_extension, record_tour, repatriate, reserve
+from deployments.eligibility.clearance import Act
+from deployments.limits.rule import Span
 from deployments.models import (
     Deployment,
     DeploymentState,
@@ -25,6 +27,7 @@ from officers.models import Officer, Qualification
 
 HELD_DAYS = 20
 TOLD = "Medical advice after two months."
+WAIVED = "Accepted for this tour: the officer brings long experience of the mission."
 # States of tours in the order in which they are made, so that who is there now comes before who is planned.
 KINDS = ("completed", "repatriated", "in_mission", "preparation", "reserved")
 
@@ -99,6 +102,8 @@ def make_tours(
         try:
             with transaction.atomic():
                 _release(officer, first_day, last_day, by=SYSTEM, today=today)
+                if kind != "completed":
+                    _waive(officer, posting, Span(first_day, last_day), today)
                 MAKERS[kind](
                     by=by, officer=officer, posting=posting, first_day=first_day, last_day=last_day, today=today
                 )
@@ -116,6 +121,15 @@ def _release(officer: Officer, first_day: datetime.date, last_day: datetime.date
         number = f"{officer.police_service.code.upper()}-{officer.service_number}"
         releases.give(
             officer, by=by, letter_number=number, letter_date=dated, first_day=first_day, last_day=until, today=today
+        )
+
+
+def _waive(officer: Officer, posting: Posting, days: Span, today: datetime.date) -> None:
+    """Whoever of the demonstration lacks something that the posting asks for goes by a waiver."""
+    until = max(today, days.last_day + datetime.timedelta(days=365))
+    for finding in waivers.unmet(Act.RESERVE, officer, posting, days, today=today):
+        waivers.waive(
+            officer, by=SYSTEM, posting=posting, finding=finding.code, reason=WAIVED, last_day=until, today=today
         )
 
 

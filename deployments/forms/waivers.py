@@ -1,0 +1,33 @@
+"""The forms of acts on waivers."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.desk.act_forms import DayField, ReasonForm
+from core.text.dates import today_here
+from deployments.models import OfficerWaiver, Posting
+
+
+class WaiveForm(ReasonForm):
+    posting = forms.ModelChoiceField(Posting.objects.all(), label=_("Posting"), to_field_name="reference")
+    finding = forms.CharField(
+        label=_("Finding"),
+        max_length=80,
+        help_text=_(
+            "Its code, as the refusal names it: such as language-fr, qualification-passport, assessment-medical."
+        ),
+    )
+    last_day = DayField(label=_("Last day"), help_text=_("The last day on which the waiver counts."))
+    field_order = ["posting", "finding", "last_day", "reason"]
+
+
+class WithdrawWaiverForm(ReasonForm):
+    waiver = forms.ModelChoiceField(OfficerWaiver.objects.none(), label=_("Waiver"))
+    field_order = ["waiver", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["waiver"]
+        field.queryset = OfficerWaiver.objects.in_force(today_here()).filter(officer=self.record)
