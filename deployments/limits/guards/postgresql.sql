@@ -172,17 +172,17 @@ $$;
 
 -- Newly occupied days: every level above the posting has room, and no terms on them take nobody. Days before the
 -- records of the operation begin are asked for nothing.
-CREATE OR REPLACE FUNCTION portal_check_days(posting bigint, from_day date, until date) RETURNS void LANGUAGE plpgsql AS $$
+-- (A parameter keeps its name: PostgreSQL replaces no function that stands under another.)
+CREATE OR REPLACE FUNCTION portal_check_days(posting bigint, since date, until date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     chain record;
-    since date;
 BEGIN
     SELECT p.places, p.counts_against, p.mission_id, m.operation_id, o.programme_id, o.records_from INTO chain
     FROM deployments_posting p
     JOIN missions_mission m ON m.id = p.mission_id
     JOIN missions_operation o ON o.id = m.operation_id
     WHERE p.id = posting;
-    since := greatest(from_day, chain.records_from);
+    since := greatest(since, chain.records_from);
     IF since > until THEN
         RETURN;
     END IF;
