@@ -18,7 +18,7 @@ from core.text.folded import FoldedTextField
 class ContentRevision(models.Model):
     """One row, whose token changes with everything that a public page shows (core.revision)."""
 
-    token = models.CharField(_("token"), max_length=36, editable=False)
+    token = CleanCharField(_("token"), max_length=36, editable=False)
 
     class Meta:
         verbose_name = _("content revision")

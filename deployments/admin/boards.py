@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
+from core.desk.links import link_to
 from core.desk.site import DeskPage
 from core.pages.query import check_names, page_asked
 from core.text.dates import today_here
@@ -21,6 +22,7 @@ from deployments.admin.sheets import board_sheet, tours_sheet
 from deployments.forms.boards import ExplainForm
 from deployments.models import Posting
 from deployments.queries.boards import counted, explain, programmes_today, strength_board
+from deployments.queries.switches import switched
 from missions.models import Mission, Operation, Programme, TermsStatus
 
 PERMISSION = "deployments.view_deployment"
@@ -64,6 +66,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "downloads": downloads(request.GET),
         "rows": rows,
         "programmes": programmes_today(today),
+        "switched": [(link_to(each.record), each) for each in switched()],
         "today": today,
     }
     return _page(request, "admin/deployments/board.html", context)

@@ -28,9 +28,6 @@ from deployments.models import (
 )
 from deployments.models.job import JOB_TEXTS
 
-AFTER_THE_FIRST_TOUR = ["mission", "counts_against"]
-
-
 JOB_TITLE = _("The job, where it differs from the role profile")
 JOB_HELP = _("Markdown. What is left empty is read from the role profile, then from the standard one.")
 JOB_FIELDS = [(f"{name}_en", f"{name}_fr") for name in JOB_TEXTS]
@@ -110,9 +107,10 @@ class PostingAdmin(DeskAdmin):
         return super().get_queryset(request).annotate(taken_today=Coalesce(Subquery(counted), 0))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Posting | None = None) -> list[str]:
+        """What a posting counts against is set by an Approver's act alone: a new one counts against every number."""
         if obj is None:
-            return []
-        return ["places", *(AFTER_THE_FIRST_TOUR if obj.deployments.exists() else [])]
+            return ["counts_against"]
+        return ["places", "counts_against", *(["mission"] if obj.deployments.exists() else [])]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         posting = form.instance

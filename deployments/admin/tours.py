@@ -20,6 +20,7 @@ from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
 from deployments.admin import room
 from deployments.admin.filters import Waiting
+from deployments.admin.switches import counting_words
 from deployments.domain import tours
 from deployments.domain.tours import checklist, open_words
 from deployments.domain.verbs.tours import TourVerb
@@ -32,7 +33,7 @@ from deployments.forms.tours import (
     ReserveForm,
     TransferForm,
 )
-from deployments.models import Deployment, DeploymentState, Posting, PostingStatus
+from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting, PostingStatus
 from officers.models import Officer
 
 
@@ -77,6 +78,17 @@ class DeploymentAdmin(PersonalAdmin):
         ("created_at", "created_by"),
     ]
     left_out_when_empty = {"hold_until", "end_reason", "late_from", "late_reason", "transferred_from"}
+    readonly_fields = ["counting"]
+
+    def get_fields(self, request: HttpRequest, obj: Deployment | None = None) -> list:
+        """With a tour that does not count against every number stands what it counts against, and why."""
+        fields = super().get_fields(request, obj)
+        counts = obj is None or obj.posting.counts_against == CountsAgainst.ALL
+        return fields if counts else [*fields, "counting"]
+
+    @admin.display(description=_("counts against"))
+    def counting(self, deployment: Deployment) -> str:
+        return counting_words(deployment.posting)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

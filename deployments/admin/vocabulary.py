@@ -13,6 +13,7 @@ from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.domain.verbs.data import DataVerb
 from deployments.domain.verbs.postings import PostingVerb
 from deployments.domain.verbs.publication import PublicationVerb
+from deployments.domain.verbs.switches import SwitchVerb
 from deployments.domain.verbs.tours import TourVerb
 from deployments.limits.refusals import refused_by_database
 from deployments.models import (
@@ -30,7 +31,15 @@ from missions.models import TermsStatus
 STATES = (ApplicationState, ProposalState, DeploymentState, PostingStatus, TermsStatus)
 vocabulary = admin.site.vocabulary
 vocabulary.add_verbs(
-    ApplicationVerb, TourVerb, PostingVerb, StrengthVerb, TermsVerb, CandidateVerb, DataVerb, PublicationVerb
+    ApplicationVerb,
+    TourVerb,
+    PostingVerb,
+    StrengthVerb,
+    TermsVerb,
+    CandidateVerb,
+    DataVerb,
+    PublicationVerb,
+    SwitchVerb,
 )
 vocabulary.states.update({state.value: state.label for states in STATES for state in states})
 vocabulary.details.update(

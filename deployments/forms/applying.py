@@ -88,9 +88,9 @@ class GiveReleaseForm(forms.Form):
         required=False,
         empty_label=_("Any posting"),
     )
-    letter_number = forms.CharField(label=_("Number of the letter"), max_length=60, required=False, validators=TEXT)
+    letter_number = CleanField(label=_("Number of the letter"), max_length=60, required=False, validators=TEXT)
     letter_date = _day(_("Date of the letter"), required=False)
-    reason = forms.CharField(
+    reason = CleanField(
         label=_("Remark"),
         max_length=1000,
         required=False,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason
 from core.pages.forms import DocumentField
-from core.text.validators import refuse_disguises
+from core.text.fields import CleanField
 from deployments.models import Posting, PostingStatus
 
 
@@ -21,7 +21,7 @@ class LetterForm(ActForm):
         required=False,
         empty_label=_("Any posting"),
     )
-    letter_number = forms.CharField(label=_("Number of the letter"), max_length=60, validators=[refuse_disguises])
+    letter_number = CleanField(label=_("Number of the letter"), max_length=60)
     letter_date = DayField(label=_("Date of the letter"))
     document = DocumentField(label=_("The letter"), required=False)
     reason = Reason(label=_("Remark"), required=False)

@@ -22,7 +22,7 @@ class OpeningAlert(models.Model):
     address = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
     query = CleanCharField(_("search"), max_length=600, blank=True)
-    token = models.CharField(_("key of its links"), max_length=40, unique=True, default=new_token, editable=False)
+    token = CleanCharField(_("key of its links"), max_length=40, unique=True, default=new_token, editable=False)
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
 

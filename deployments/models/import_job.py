@@ -23,7 +23,7 @@ class ImportJob(models.Model):
     Whoever works on it holds it until ``leased_until``; killed in the middle, another goes on where it stopped.
     """
 
-    kind = models.CharField(_("kind"), max_length=30)
+    kind = CleanCharField(_("kind"), max_length=30)
     file_name = CleanCharField(_("file"), max_length=100)
     order = models.JSONField(_("order"), default=dict)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")

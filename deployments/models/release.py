@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Document
 from core.text.dates import in_words
-from core.text.fields import CleanTextField
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.validators import refuse_disguises
 from deployments.models.posting import Posting
 from officers.models import Officer, PoliceService
@@ -37,9 +37,7 @@ class Release(models.Model):
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
-    letter_number = models.CharField(
-        _("number of the letter"), max_length=60, blank=True, validators=[refuse_disguises]
-    )
+    letter_number = CleanCharField(_("number of the letter"), max_length=60, blank=True, validators=[refuse_disguises])
     letter_date = models.DateField(_("date of the letter"), null=True, blank=True)
     reason = CleanTextField(_("remark"), blank=True)
     given_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from deployments.models.posting import Posting
 from officers.models import Officer
@@ -27,8 +28,8 @@ class OfficerWaiver(models.Model):
 
     officer = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("officer"), related_name="waivers")
     posting = models.ForeignKey(Posting, models.PROTECT, verbose_name=_("posting"), related_name="waivers")
-    finding = models.CharField(_("finding"), max_length=80)
-    reason = models.TextField(_("reason"))
+    finding = CleanCharField(_("finding"), max_length=80)
+    reason = CleanTextField(_("reason"))
     last_day = models.DateField(_("last day"))
     given_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
     given_by = models.ForeignKey(

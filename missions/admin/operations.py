@@ -87,6 +87,11 @@ class OperationAdmin(DraftsFirst):
         (_("Where"), {"fields": ["countries"]}),
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Operation | None = None) -> list[str]:
+        """Once a number stands, the programme above it changes by an Approver's act alone."""
+        fields = [*super().get_readonly_fields(request, obj)]
+        return [*fields, "programme"] if obj is not None and obj.strengths.exists() else fields
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
         return as_of_today(super().get_queryset(request))
 

@@ -227,6 +227,7 @@ class PoliceServiceAdmin(DeskAdmin):
     list_filter = ["needs_release"]
     search_fields = ["search_text__contains"]
     fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr"), "needs_release", "mail_domains"]})]
+    readonly_fields = ["needs_release"]  # an Approver's act, where deployments are
 
 
 @admin.register(Officer)

@@ -15,7 +15,7 @@ from officers.models.service import PoliceService
 NUMBER_KEY = Lower(Replace("service_number", Value(" "), Value("")))
 
 
-class OfficerQuerySet(models.QuerySet["Officer"]):
+class OfficerQuerySet(models.QuerySet):
     def numbered(self, *numbers: str) -> "OfficerQuerySet":
         """Those of any service with one of the numbers, however it is written (core.text.clean.number_key)."""
         keys = [number_key(number) for number in numbers]

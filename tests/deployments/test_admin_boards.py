@@ -58,7 +58,7 @@ def test_the_board_leaves_out_what_is_closed_and_empty(desk):
 def test_the_board_asks_the_same_questions_for_1_operation_and_for_30(desk, django_assert_num_queries):
     staffed()
     for _each in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(12):
             desk.get("/admin/deployments/board/")
         for _more in range(29):
             staffed()

@@ -1,0 +1,31 @@
+"""The forms of acts on what decides whether a wall stands."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.desk.act_forms import ReasonForm, none_yet
+from deployments.models import CountsAgainst
+from missions.models import Programme
+
+
+class ReleaseNeedForm(ReasonForm):
+    needs_release = forms.TypedChoiceField(
+        label=_("Release"),
+        choices=none_yet([("yes", _("needed: nobody goes without it")), ("no", _("not needed"))]),
+        coerce=lambda value: value == "yes",
+    )
+    field_order = ["needs_release", "reason"]
+
+
+class CountingForm(ReasonForm):
+    counts_against = forms.ChoiceField(label=_("Counts against"), choices=none_yet(CountsAgainst.choices))
+    field_order = ["counts_against", "reason"]
+
+
+class ProgrammeForm(ReasonForm):
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"))
+    field_order = ["programme", "reason"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = Programme.objects.all()
