@@ -15,8 +15,10 @@ from django_structlog.middlewares import RequestMiddleware
 
 from config import health
 from config.context import language_of
-from config.views import method_not_allowed, refused
+from config.ending import acts_are_over
+from config.views import method_not_allowed, refused, unavailable
 from core.database import patience
+from core.database.faults import Fault
 from core.pages.machines import wants_json
 from core.refusals import Refusal
 
@@ -25,12 +27,14 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class PatienceMiddleware:
-    """A request waits for the database a few seconds in all, and never without end."""
+    """A request waits for the database a few seconds in all, and no act begins in a process that ends."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if acts_are_over.is_set() and request.method not in {"GET", "HEAD"}:
+            return unavailable(request, Fault.BEHIND)
         with patience.of_a_request():
             return self.get_response(request)
 

@@ -2,8 +2,8 @@
 
 - No thread waits for a client that says nothing yet: the poller does.
 - Whoever watches the portal has a lane of its own, so that /healthz is answered while every thread waits.
-- When it is told to end, it goes on accepting for a moment, takes what waits in the backlog, and only then closes the
-  door: the page after an act is still read, and nobody who was let in is sent away.
+- When it is told to end, it goes on for a moment, then takes no more acts while pages are still read, takes what waits in
+  the backlog, and only then closes the door: the page after an act is read, and nobody who was let in is sent away.
 """
 
 import contextlib
@@ -15,9 +15,11 @@ from selectors import EVENT_READ
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-# Seconds: in which a client has to begin its request, for which a worker that ends still accepts, and for which it then
-# waits for clients that say nothing.
-FIRST_WORD, DRAIN, LAST_WORD = 10.0, 1.0, 1.0
+from config.ending import acts_are_over
+
+# Seconds: in which a client has to begin its request; for which a worker that ends still takes acts, and then still
+# serves pages; and for which it waits for clients that say nothing.
+FIRST_WORD, LAST_ACTS, LAST_PAGES, LAST_WORD = 10.0, 0.5, 1.5, 1.0
 LANES = (b"/healthz", b"/readyz", b"/metrics")
 LONGEST_HEAD = 8192
 
@@ -47,14 +49,19 @@ class Worker(ThreadWorker):
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
     def handle_exit(self, _sig, _frame) -> None:
-        """SIGTERM: the end begins, and comes after DRAIN."""
+        """SIGTERM: the end begins."""
         if self.ends_at is None:
-            self.ends_at = time.monotonic() + DRAIN
+            self.ends_at = time.monotonic() + LAST_ACTS + LAST_PAGES
             self.method_queue.defer(lambda: None)
 
     def notify(self) -> None:
         super().notify()
-        if self.ends_at is not None and time.monotonic() >= self.ends_at:
+        if self.ends_at is None:
+            return
+        left = self.ends_at - time.monotonic()
+        if left <= LAST_PAGES:
+            acts_are_over.set()
+        if left <= 0:
             self.alive = False
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
