@@ -108,6 +108,7 @@ class OutboxMail(models.Model):
         _("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED, editable=False
     )
     attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
+    unsure_attempts = models.PositiveSmallIntegerField(_("attempts that may have arrived"), default=0, editable=False)
     next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now, editable=False)
     leased_until = models.DateTimeField(_("held by a sender until"), null=True, editable=False)
     created_at = models.DateTimeField(_("queued"), default=timezone.now, editable=False)
@@ -141,6 +142,7 @@ class Document(models.Model):
     name = CleanCharField(_("name"), max_length=200)
     media_type = CleanCharField(_("kind of file"), max_length=100)
     size = models.PositiveIntegerField(_("size in bytes"))
+    sha256 = models.CharField(_("hash of the content"), max_length=64, blank=True, editable=False)
     uploaded_at = models.DateTimeField(_("handed in"), default=timezone.now)
 
     class Meta:

@@ -9,13 +9,12 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
-from django.db.models import FileField
+from django.db import DatabaseError, connection
 
 from core.files import dumps, restoring
 from core.files.dumps import BackupError
+from core.files.orphans import names_in_rows
 
 __all__ = ["BackupError", "back_up", "restore"]
 
@@ -42,7 +41,7 @@ def back_up(folder: Path) -> list[str]:
             if not _copy_into(folder):
                 break
         return _seal(folder)
-    except (OSError, sqlite3.Error, tarfile.TarError) as error:
+    except (OSError, sqlite3.Error, tarfile.TarError, DatabaseError) as error:
         _leave_nothing(folder)
         raise BackupError(f"The backup could not be written to {folder}: {error}.") from error
     except BaseException:
@@ -67,7 +66,7 @@ def restore(folder: Path) -> None:
         restoring.begin(folder)
         restoring.unpack(folder / UPLOADS)
         dumps.restore(dump)
-    except (OSError, sqlite3.Error, tarfile.TarError, BackupError) as error:
+    except (OSError, sqlite3.Error, tarfile.TarError, DatabaseError, BackupError) as error:
         if not was_unfinished:
             restoring.finish()
         raise BackupError(f"Nothing was replaced: {error}") from error
@@ -86,7 +85,7 @@ def _copy_into(folder: Path) -> set[str]:
     with tarfile.open(folder / UPLOADS, "w") as archive:
         _add_uploads(archive, archived)
         with dumps.snapshot() as snapshot:
-            in_rows = _names_in_rows()
+            in_rows = names_in_rows()
             dumps.dump(folder / dumps.name(), snapshot)
         _add_uploads(archive, archived)
     return in_rows - archived
@@ -105,18 +104,6 @@ def _add_uploads(archive: tarfile.TarFile, archived: set[str]) -> None:
         except FileNotFoundError:
             continue
         archived.add(name)
-
-
-def _names_in_rows() -> set[str]:
-    """Names of the files that any record has."""
-    return {
-        name
-        for model in apps.get_models()
-        for field in model._meta.local_fields
-        if isinstance(field, FileField)
-        for name in model._base_manager.values_list(field.name, flat=True)
-        if name
-    }
 
 
 def _seal(folder: Path) -> list[str]:

@@ -1,7 +1,10 @@
 """Documents that people hand in: checked by content, kept under a random name, given out only as a download."""
 
+import hashlib
 import io
 import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import Any
 
@@ -43,7 +46,29 @@ def checked(upload: UploadedFile) -> dict[str, Any]:
             code="file_kind",
             field="document",
         )
-    return {"file": upload, "name": name, "media_type": media_type, "size": upload.size}
+    upload.seek(0)
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()  # type: ignore[arg-type]
+    upload.seek(0)
+    return {"file": upload, "name": name, "media_type": media_type, "size": upload.size, "sha256": digest}
+
+
+@contextmanager
+def files_with_rows() -> Iterator[Callable[[Document], None]]:
+    """A transaction, and the function that saves a document in it: file and row are there together, or neither."""
+    kept: list[Document] = []
+
+    def keep(document: Document) -> None:
+        kept.append(document)
+        document.save()
+
+    try:
+        with transaction.atomic():
+            yield keep
+    except BaseException:
+        for document in kept:
+            with suppress(OSError):
+                document.file.storage.delete(str(document.file.name))
+        raise
 
 
 def discard(document: Document) -> None:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ LEASE = datetime.timedelta(minutes=5)
 FIRST_WAIT = datetime.timedelta(minutes=1)
 LONGEST_WAIT = datetime.timedelta(hours=6)
 ATTEMPTS = 25
+# Of a mail that the server may have taken before the line broke: more would be copies in somebody's box.
+UNSURE_ATTEMPTS = 3
 log = structlog.get_logger(__name__)
 
 
@@ -44,11 +46,22 @@ def claim() -> OutboxMail | None:
         return None
     with transaction.atomic():
         mail = OutboxMail.objects.select_for_update(skip_locked=True).due(now).first()
-        if mail is not None:
+        if mail is None:
+            return None
+        if mail.leased_until is not None:  # its sender died on the way
+            mail.unsure_attempts += 1
+        if mail.unsure_attempts >= UNSURE_ATTEMPTS:
+            _give_up(mail)
+        else:
             mail.attempts += 1
             mail.leased_until = now + LEASE
-            mail.save(update_fields=["attempts", "leased_until"])
-    return mail
+        mail.save(update_fields=["attempts", "unsure_attempts", "leased_until", "state", "last_error"])
+    return mail if mail.state == MailState.QUEUED else claim()
+
+
+def _give_up(mail: OutboxMail) -> None:
+    mail.state, mail.leased_until = MailState.GIVEN_UP, None
+    mail.last_error = mail.last_error or "SenderDied"
 
 
 def message(mail: OutboxMail) -> EmailMultiAlternatives:
@@ -75,22 +88,36 @@ def is_about_the_server(error: Exception) -> bool:
     return isinstance(error, OSError) and not isinstance(error, one_mail)
 
 
+def is_permanent(error: Exception) -> bool:
+    """Whether the server says that it will never take this mail (5xx to the receiver or the text)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _words in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError) and 500 <= error.smtp_code < 600
+
+
 def _attempt(mail: OutboxMail) -> Exception | None:
     """Hands one claimed mail to the server and records what came of it. Any error leaves the mail in the queue."""
+    is_unsure = False
     try:
-        message(mail).send()
+        with get_connection() as server:
+            is_unsure = True  # from here on the server may have taken it, whatever it says
+            server.send_messages([message(mail)])
+            is_unsure = False
     except Exception as error:
-        _put_back(mail, error)
+        _put_back(mail, error, is_unsure=is_unsure and isinstance(error, smtplib.SMTPServerDisconnected))
         return error
     emptied = {"text_body": "", "html_body": ""} if mail.confidential else {}
     _finish(mail, state=MailState.SENT, sent_at=timezone.now(), last_error="", **emptied)
     return None
 
 
-def _put_back(mail: OutboxMail, error: Exception) -> None:
+def _put_back(mail: OutboxMail, error: Exception, *, is_unsure: bool) -> None:
     wait = min(FIRST_WAIT * 2 ** min(mail.attempts - 1, 20), LONGEST_WAIT)
-    state = MailState.QUEUED if mail.attempts < ATTEMPTS else MailState.GIVEN_UP
-    _finish(mail, state=state, next_attempt_at=timezone.now() + wait, last_error=described(error))
+    unsure = mail.unsure_attempts + is_unsure
+    is_over = mail.attempts >= ATTEMPTS or unsure >= UNSURE_ATTEMPTS or is_permanent(error)
+    state = MailState.GIVEN_UP if is_over else MailState.QUEUED
+    outcome = {"state": state, "unsure_attempts": unsure, "last_error": described(error)}
+    _finish(mail, next_attempt_at=timezone.now() + wait, **outcome)
     log.warning("mail_not_sent", mail=mail.pk, attempts=mail.attempts, error=described(error), state=str(state))
 
 

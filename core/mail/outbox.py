@@ -83,6 +83,8 @@ def try_again(mail: OutboxMail, *, by) -> None:
     """
     require(by, "core.retry_outboxmail")
     given_up = OutboxMail.objects.given_up().filter(pk=mail.pk)
-    if not given_up.update(state=MailState.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None):
+    if not given_up.update(
+        state=MailState.QUEUED, attempts=0, unsure_attempts=0, next_attempt_at=timezone.now(), leased_until=None
+    ):
         raise Refusal(_("Only a mail that was given up can be tried again."), code="not_given_up")
     record_act(mail, CoreVerb.TRY_AGAIN, by=by, from_state=MailState.GIVEN_UP, to_state=MailState.QUEUED)

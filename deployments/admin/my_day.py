@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.site import DeskPage
+from core.mail.queue import queue_state
 from core.models import OutboxMail
 from core.text.dates import today_here
 from deployments.admin.filters import list_of
@@ -68,6 +70,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": gettext("My day"),
         "today": today,
+        "mail": queue_state(timezone.now()) if request.user.has_perm("core.view_outboxmail") else None,
         "has_queues": bool(rows),
         "rows": [row for row in rows if row.filled.count],
         "empty": [row for row in rows if not row.filled.count],

@@ -9,6 +9,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -16,7 +17,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.mail.outbox import queue_mail
+from core.models import HistoryEntry
 from core.text.dates import in_words
+from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
 from deployments.queries.queues import extensions_before_service, to_screen
 from deployments.queries.rotation import STAGES, unfollowed
@@ -24,6 +27,8 @@ from officers.models import Coordinator, QualificationGrant, User
 
 WAITING_DAYS = 14
 HOLD_WARNING_DAYS = 3
+# What happened while the daily run was missed is told as far back as this.
+LATE_DAYS = 30
 DESK, APPROVERS = "deployments.assess", "deployments.deploy"
 
 
@@ -72,7 +77,7 @@ def _audiences(today: datetime.date) -> dict[User, list[Source]]:
     """What each person is reminded of, all the roles of a person together."""
     found: dict[User, list[Source]] = defaultdict(list)
     for person in holders(APPROVERS):
-        found[person] += [tours_ending, overdue, holds_lapsing, expiring_in_tour]
+        found[person] += [tours_ending, overdue, holds_lapsing, holds_lapsed, expiring_in_tour]
     for person in holders(DESK):
         found[person].append(waiting_at_desk)
     services: dict[User, list[int]] = defaultdict(list)
@@ -117,6 +122,19 @@ def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
     for tour in soon.order_by("hold_until", "pk"):
         if until := tour.hold_until:
             words = _("The place held for %(officer)s in %(posting)s is free again after %(day)s.")
+            yield Matter(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
+
+
+def holds_lapsed(today: datetime.date) -> Iterator[Matter]:
+    """Holds that ran out while nobody was warned, because the daily run was missed: the same key, other words."""
+    past = (today - datetime.timedelta(days=LATE_DAYS), today - datetime.timedelta(days=1))
+    lapsed = HistoryEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Deployment), verb=TourVerb.EXPIRE, object_id=OuterRef("pk")
+    )
+    gone = Deployment.objects.filter(Exists(lapsed), state=DeploymentState.CANCELLED, hold_until__range=past)
+    for tour in gone.select_related("officer__user", "posting").order_by("hold_until", "pk"):
+        if until := tour.hold_until:
+            words = _("The place held for %(officer)s in %(posting)s was not accepted by %(day)s, and is free again.")
             yield Matter(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
 
 

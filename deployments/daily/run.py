@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
+from core.files import orphans
 from core.text.dates import today_here
 from deployments.daily.alerts import send_alerts
 from deployments.daily.reminders import send_digests
@@ -20,12 +21,13 @@ from officers.domain.expiry import warn_of_endings
 
 @dataclass(frozen=True)
 class DailyReport:
-    """How many holds, drafts and roster entries ended, and how many reminders were queued."""
+    """How many holds, drafts and roster entries ended, reminders were queued, and files without a record removed."""
 
     holds: int
     drafts: int
     roster: int
     mails: int
+    files: int = 0
 
 
 def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | None = None) -> DailyReport:
@@ -41,7 +43,7 @@ def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | No
         _("The time on the stand-by roster has passed."),
     )
     mails = warn_of_endings(today=today) + send_digests(today=today) + send_alerts(now=now)
-    return DailyReport(holds, drafts, roster, mails)
+    return DailyReport(holds, drafts, roster, mails, files=orphans.collect())
 
 
 def _end(ending: QuerySet[Application], reason: str) -> int:

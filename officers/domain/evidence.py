@@ -3,25 +3,31 @@
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from core.files.uploads import checked, discard
+from core.files.uploads import checked, discard, files_with_rows
 from core.history.acts import record_act
 from officers.domain.ownership import require_self
 from officers.domain.verbs import QualificationVerb
 from officers.models import QualificationEvidence, QualificationGrant, User
 
 
-@transaction.atomic
 def attach_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile) -> QualificationEvidence:
     """Adds the document, in place of the one that was there; a verification was of that one, and ends.
 
     Raises NotPermitted for anybody but the officer, and what core.files.uploads.checked raises.
     """
-    standing = _own(grant, by)
-    values = checked(upload)
-    discard_evidence(standing)
-    made = QualificationEvidence.objects.create(grant=standing, **values)
-    _to_be_verified_again(standing)
-    record_act(standing, QualificationVerb.ATTACH_EVIDENCE, by=by, document=made.pk, size=made.size)
+    with files_with_rows() as keep:
+        standing = _own(grant, by)
+        values = checked(upload)
+        same = QualificationEvidence.objects.filter(
+            grant=standing, sha256=values["sha256"], name=values["name"]
+        ).first()
+        if same:  # a browser that got no answer sends the same once more
+            return same
+        discard_evidence(standing)
+        made = QualificationEvidence(grant=standing, **values)
+        keep(made)
+        _to_be_verified_again(standing)
+        record_act(standing, QualificationVerb.ATTACH_EVIDENCE, by=by, document=made.pk, size=made.size)
     return made
 
 

@@ -59,7 +59,8 @@ def _renews(other: QualificationGrant, ending: Ending) -> bool:
 def warn_of_endings(*, today: datetime.date | None = None) -> int:
     """Queues one mail to each officer for whom a stage is reached that no mail told of; the number of mails.
 
-    Safe to repeat on the same day, to run twice at once, and after days without a run: only the nearest stage is told.
+    Safe to repeat on the same day, to run twice at once, and after days without a run: only the nearest stage is told,
+    and what ended meanwhile without a last warning is told as ended.
     """
     today = today or today_here()
     renewed = QualificationGrant.objects.filter(
@@ -70,7 +71,10 @@ def warn_of_endings(*, today: datetime.date | None = None) -> int:
     grants = (
         QualificationGrant.objects.filter(
             ~Exists(renewed),
-            valid_until__range=(today, today + datetime.timedelta(days=STAGES[0])),
+            valid_until__range=(
+                today - datetime.timedelta(days=STAGES[-1]),
+                today + datetime.timedelta(days=STAGES[0]),
+            ),
             officer__user__is_active=True,
         )
         .select_related("officer__user", "qualification")

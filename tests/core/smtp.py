@@ -5,10 +5,11 @@ import socketserver
 import threading
 from contextlib import contextmanager
 from email.message import Message
+from typing import ClassVar
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Speaks enough SMTP for smtplib. ``mood``: "takes", "refuses", "hangs" (after DATA) or "drops" (after DATA)."""
+    """Speaks enough SMTP for smtplib. ``mood``: "takes", "refuses" (for good), "is busy", "hangs" (after DATA) or "drops" (after DATA)."""
 
     allow_reuse_address = daemon_threads = True
     block_on_close = False
@@ -26,6 +27,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 class Conversation(socketserver.StreamRequestHandler):
     server: MailServer
+    refusals: ClassVar = {"refuses": "550 no such mailbox person@example.org", "is busy": "450 try again later"}
 
     def say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
@@ -34,8 +36,8 @@ class Conversation(socketserver.StreamRequestHandler):
         self.say("220 portal test")
         while line := self.rfile.readline():
             verb = line.split()[0].upper() if line.split() else b""
-            if verb == b"RCPT" and self.server.mood == "refuses":
-                self.say("550 no such mailbox person@example.org")
+            if verb == b"RCPT" and self.server.mood in self.refusals:
+                self.say(self.refusals[self.server.mood])
             elif verb == b"DATA":
                 if not self.take():
                     return None

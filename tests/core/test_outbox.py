@@ -87,7 +87,7 @@ def test_a_mail_is_delivered_once_with_both_texts(server):
 @pytest.mark.parametrize(
     ("mood", "error"),
     [
-        ("refuses", "SMTPRecipientsRefused 550"),
+        ("is busy", "SMTPRecipientsRefused 450"),
         ("hangs", "SMTPServerDisconnected"),
         ("drops", "SMTPServerDisconnected"),
     ],
@@ -132,7 +132,7 @@ def test_a_mail_that_can_never_be_built_does_not_hold_up_the_others(server):
 
 def test_the_waits_between_attempts_grow_until_the_mail_is_given_up(server, clock):
     mail = queued()
-    server.mood = "refuses"
+    server.mood = "is busy"
     waits = []
     for _ in range(ATTEMPTS):
         deliver_due()
@@ -217,3 +217,63 @@ def test_the_loop_sends_until_it_is_told_to_stop_or_its_parent_ends(tmp_path):
     with subprocess.Popen(shell, env=environment, stderr=subprocess.PIPE) as server:
         server.stderr.read()
         assert server.wait(timeout=30) == 0, "the pipe is closed only once the loop has ended too"
+
+
+def test_a_mail_that_is_refused_for_good_is_given_up_at_once(server, client):
+    mail = queued()
+    server.mood = "refuses"
+    deliver_due()
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, mail.last_error) == (MailState.GIVEN_UP, 1, "SMTPRecipientsRefused 550")
+    client.force_login(factories.staff("Administrator"))
+    assert "Mails given up" in client.get("/admin/deployments/my-day/").content.decode()
+
+
+@pytest.mark.parametrize("mood", ["hangs", "drops"])
+def test_a_mail_that_may_have_arrived_is_sent_three_times_at_most(server, clock, mood):
+    mail = queued()
+    server.mood = mood
+    for _ in range(ATTEMPTS):
+        deliver_due()
+        mail.refresh_from_db()
+        clock.move_to(mail.next_attempt_at)
+    assert (mail.state, mail.attempts, mail.unsure_attempts) == (MailState.GIVEN_UP, 3, 3)
+    try_again(mail, by=factories.staff("Administrator"))
+    server.mood = "takes"
+    assert deliver_due() == 1
+
+
+def test_a_sender_that_dies_again_and_again_sends_three_times_at_most(clock):
+    mail = queued()
+    for _ in range(3):
+        assert claim() == mail
+        clock.shift(LEASE)
+    assert claim() is None
+    mail.refresh_from_db()
+    assert (mail.state, mail.last_error) == (MailState.GIVEN_UP, "SenderDied")
+
+
+def test_an_outage_is_seen_from_outside_and_at_the_desk(settings, clock, client):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    queued()
+    queued()
+    deliver_due()
+    clock.shift(datetime.timedelta(days=4))
+    answer = client.get("/readyz").json()
+    assert answer["status"] == "ok"
+    assert answer["mail"] == {
+        "waiting": 2,
+        "failing": 1,
+        "given_up": 0,
+        "oldest_seconds": 4 * 86400,
+        "last_error": "ConnectionRefusedError",
+    }
+    figures = client.get("/metrics").content.decode()
+    assert "portal_mail_waiting 2.0" in figures
+    assert "portal_mail_oldest_seconds 345600.0" in figures
+    assert 'portal_mail_last_error{error="ConnectionRefusedError"} 1.0' in figures
+    client.force_login(factories.staff("Administrator"))
+    page = client.get("/admin/deployments/my-day/").content.decode()
+    assert "Mail is waiting to be sent." in page
+    assert "ConnectionRefusedError" in page

@@ -177,3 +177,19 @@ def test_a_qualification_that_ends_inside_the_present_tour_is_told_also_where_an
     )
     run()
     assert f"inside the tour in {posting}" in digests(approver)[0]
+
+
+@pytest.mark.parametrize("was_warned", [True, False])
+def test_a_hold_that_ran_out_while_the_run_was_missed_is_told_as_it_came_out(approver, was_warned):
+    tour = factories.deployment(
+        factories.posting(), "2027-03-01", "2027-12-01", state="reserved", hold_until=TODAY + datetime.timedelta(days=2)
+    )
+    if was_warned:
+        run()
+        assert "is free again after" in digests(approver)[-1]
+    before = len(digests(approver))
+    run_daily(today=TODAY + datetime.timedelta(days=10))
+    late = digests(approver)[before:]
+    assert [f"{tour.officer}" in mail and "was not accepted by" in mail for mail in late] == (
+        [] if was_warned else [True]
+    )

@@ -86,3 +86,11 @@ def test_the_run_asks_the_database_once_for_all_officers(rows, django_assert_num
         grant(factories.officer())
     with django_assert_num_queries(5 + rows):  # one mail each; the transaction, what ends, what was told before and now
         assert warn_of_endings(today=before(30)) == rows
+
+
+def test_what_ended_while_the_daily_run_was_missed_is_told_as_ended_and_once():
+    grant(factories.officer())
+    assert warn_of_endings(today=before(60)) == 1
+    assert warn_of_endings(today=before(-10)) == 1
+    assert warn_of_endings(today=before(-11)) == 0
+    assert "ended on" in OutboxMail.objects.order_by("-pk").first().text_body

@@ -1,13 +1,16 @@
 """Documents handed in with an application (core.files.uploads says which, and how they are kept)."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.files.uploads import checked, discard
+from core.files.uploads import checked, discard, files_with_rows
 from core.history.acts import record_act
+from core.models import Document
 from core.refusals import Refusal
 from deployments.domain.application_moves import lock
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
@@ -16,22 +19,34 @@ from officers.domain.ownership import require_self, requires_self
 
 
 @requires_self
-@transaction.atomic
 def attach_document(application: Application, *, by: Actor, upload: UploadedFile) -> ApplicationDocument:
-    """Add a document to a draft or a submitted application.
+    """Add a document to a draft or a submitted application; one that is there already is not added again.
+
+    A browser that got no answer sends the same once more.
 
     Raises: NotPermitted, and Refusal for an empty, too large or too many a file, one of another kind, or one whose
     content is not what its name says.
     """
+    with files_with_rows() as keep:
+        return _attach(application, by, upload, keep)
+
+
+def _attach(
+    application: Application, by: Actor, upload: UploadedFile, keep: Callable[[Document], None]
+) -> ApplicationDocument:
     _lock_editable(application)
     values = checked(upload)
+    same = application.documents.filter(sha256=values["sha256"], name=values["name"]).first()
+    if same:
+        return same
     if application.documents.count() >= settings.MAX_DOCUMENTS:
         raise Refusal(
             _("An application holds at most %(n)d documents.") % {"n": settings.MAX_DOCUMENTS},
             code="too_many_documents",
             field="document",
         )
-    made = ApplicationDocument.objects.create(application=application, **values)
+    made = ApplicationDocument(application=application, **values)
+    keep(made)
     record_act(application, ApplicationVerb.ATTACH, by=by, document=made.pk, size=made.size)
     return made
 

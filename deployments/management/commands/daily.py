@@ -15,7 +15,7 @@ class Command(BaseCommand):
         retention = retain(report_only=settings.RETENTION_REPORT_ONLY)
         self.stdout.write(
             f"Ended: {report.holds} holds, {report.drafts} drafts, {report.roster} roster entries. "
-            f"Queued: {report.mails} mails. "
+            f"Queued: {report.mails} mails. Removed: {report.files} files without a record. "
             f"{'Erased' if retention.is_done else 'Due for erasure'}: {len(retention.accounts)} accounts, "
             f"{retention.documents} documents, {retention.messages} messages."
         )
