@@ -20,7 +20,7 @@ def in_language(path: str, language: str) -> str:
 
 def portal(request: HttpRequest) -> dict:
     """The brand in the reader's language, and where the same page is in the other language."""
-    return for_path(request.get_full_path())
+    return {**for_path(request.get_full_path()), "stays_until": getattr(request, "stays_until", None)}
 
 
 def for_path(path: str) -> dict:

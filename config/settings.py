@@ -84,6 +84,9 @@ MIDDLEWARE = [
     "config.middleware.AccountLanguageMiddleware",
     "config.middleware.ErrorPagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "officers.accounts.stay.StayMiddleware",
+    "officers.accounts.security_log.SecurityLogMiddleware",
+    "officers.accounts.evenness.EvenAnswersMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "officers.accounts.middleware.SecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -139,6 +142,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme
 ACCOUNT_LOGOUT_REDIRECT_URL = "current-operations"
 ACCOUNT_RATE_LIMITS = login_rates(LOGIN_RATE)
+# Seconds to whose next multiple an answer waits that could tell whether an account exists.
+ACCOUNT_ANSWER_STEP = 0.25
 MFA_ADAPTER = "officers.accounts.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "officers.accounts.forms.ActivateTOTPForm",
@@ -157,7 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "officers.accounts.passwords.SiteWordsValidator"}]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -178,7 +183,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.files.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # Public pages are kept whole for visitors without a session, as fresh as the database says with every request.
@@ -229,6 +234,13 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
+# Browsers take a cookie of such a name from this very host alone, over https alone.
+_prefix = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}sessionid", f"{_prefix}csrftoken"
+SEEN_COOKIE_NAME, DEVICE_COOKIE_NAME = f"{_prefix}seen", f"{_prefix}device"
+# Seconds: without activity, and at the most.
+SESSION_IDLE_SECONDS, SESSION_LONGEST_SECONDS = 30 * 60, 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"

@@ -54,6 +54,7 @@ if KIND == "sqlite":
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ACCOUNT_ANSWER_STEP = 0  # tests/officers/test_evenness.py turns it on
 STAFF_MFA_REQUIRED = False  # tests/officers/test_second_factor.py turns it on
 MEDIA_ROOT = _folder() / "media"
 STATIC_ROOT = _folder() / "static"

@@ -8,7 +8,8 @@ class OfficersConfig(AppConfig):
 
     def ready(self) -> None:
         from officers import installation
-        from officers.accounts import middleware
+        from officers.accounts import middleware, security_log
 
         installation.connect(self)
         middleware.connect()
+        security_log.connect()

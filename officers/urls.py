@@ -3,9 +3,10 @@
 from django.urls import path
 
 from officers.models import LanguageRating, QualificationGrant, Unavailability
-from officers.views import parts, profile
+from officers.views import kept, parts, profile
 
 urlpatterns = [
+    path("kept/", kept.kept, name="kept-form"),
     path("profile/", profile.overview, name="profile"),
     path("profile/begin/", profile.JoinPage.as_view(), name="profile-join"),
     path("profile/name/", profile.NamePage.as_view(), name="profile-name"),

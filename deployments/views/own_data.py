@@ -1,5 +1,6 @@
 """What the portal holds on whoever is signed in: take it along, or close the account (/en/my/data/)."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
     """Everything held on the person, as JSON with the documents."""
     record_act(request.user, DataVerb.EXPORT_OWN_DATA, by=request.user)
@@ -36,6 +38,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required
 def close(request: HttpRequest) -> HttpResponse:
     """Closes the account and signs out; asks for the box to be ticked."""
     form = CloseAccountForm(request.POST)

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.mail.outbox import queue_mail_to
 from officers.accounts import secrets
+from officers.accounts.devices import device_of
+from officers.accounts.stay import SIGNED_IN_AT
 from officers.models import User
 
 # Mails that let their reader in: their text is not kept once they are sent.
@@ -78,7 +80,13 @@ class AccountAdapter(DefaultAccountAdapter):
         request = allauth_context.request
         records = get_authentication_records(request, request.user)
         recent = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
-        return all(record["at"] < recent for record in records)
+        times = [record["at"] for record in records] or [request.session.get(SIGNED_IN_AT, 0)]
+        return all(at < recent for at in times)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
+        """Failures of a browser that the account knows are counted apart (officers.accounts.devices)."""
+        device = device_of(request, credentials.get("email") or credentials.get("username") or "")
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}{device and ':'}{device}"
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("admin:index") if request.user.is_staff else reverse("my")

@@ -1,15 +1,21 @@
 """allauth's forms in the portal's words: visible labels instead of placeholders, and what sign-up asks beside them."""
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from officers.accounts.devices import device_of
 from officers.forms.fields import FamilyName, GivenName
 from officers.models import PoliceService
 
@@ -75,11 +81,37 @@ class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
             self.user.confirm_address()
 
 
-class AuthenticateForm(PlainWords, mfa.AuthenticateForm):
+class CountedByDevice:
+    """Wrong codes from a browser that the account knows are counted apart (officers.accounts.devices).
+
+    Otherwise as allauth's ``clean_code``, which counts by the account alone.
+    """
+
+    def clean_code(self) -> str:
+        device = device_of(context.request, self.user.email)
+        if not device:
+            return super().clean_code()
+        person, counted = self.user, f"{self.user.pk}-{device}"
+        if not ratelimit.consume(context.request, action="login_failed", key=f"mfa-auth-user-{counted}"):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return self._checked_code(person, counted)
+
+    def _checked_code(self, person, counted: str) -> str:
+        for authenticator in Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.WEBAUTHN):
+            if authenticator.wrap().validate_code(self.cleaned_data["code"]):
+                authenticator.user, self.authenticator = person, authenticator
+                ratelimit.clear(context.request, action="login_failed", key=f"mfa-auth-user-{counted}")
+                return self.cleaned_data["code"]
+        if main := Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first():
+            self._emit_authentication_failed(main)
+        raise get_mfa_adapter().validation_error("incorrect_code")
+
+
+class AuthenticateForm(PlainWords, CountedByDevice, mfa.AuthenticateForm):
     pass
 
 
-class ReauthenticateWithCodeForm(PlainWords, mfa.ReauthenticateForm):
+class ReauthenticateWithCodeForm(PlainWords, CountedByDevice, mfa.ReauthenticateForm):
     pass
 
 
@@ -115,6 +147,8 @@ class SignupForm(PlainWords, account.SignupForm):
 
     def try_save(self, request: HttpRequest):
         """Two posts of one form at the same moment make one account; the second reads the same answer."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # as long as it takes where an account is made
         try:
             with transaction.atomic():
                 return super().try_save(request)

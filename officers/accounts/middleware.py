@@ -7,12 +7,15 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+
+from officers.accounts import stay
 
 PASSED = "second_factor_passed"
 # What a person without a second factor may use: setting one up, proving who they are, and leaving.
@@ -69,6 +72,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
 
 def connect() -> None:
     """Called once, when the apps are ready."""
+    user_logged_in.connect(stay.remember_sign_in, dispatch_uid="officers.stay")
     authenticator_added.connect(_remember, dispatch_uid="officers.second_factor")
 
 

@@ -1,5 +1,6 @@
 """Where one is signed in. As allauth's page, in the same number of queries however many sessions there are."""
 
+from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.forms import ManageUserSessionsForm
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
@@ -36,6 +38,7 @@ def _lets_in(content: dict, user: User, hashes: list[str]) -> bool:
     return own and any(constant_time_compare(content.get(HASH_SESSION_KEY, ""), each) for each in hashes)
 
 
+@method_decorator(reauthentication_required(allow_get=True), name="dispatch")
 class SessionsPage(LoginRequiredMixin, FormView):
     """Lists the sessions; POST ends all but this one."""
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from core.models import OutboxMail
 from officers.accounts import secrets
+from officers.accounts.stay import SIGNED_IN_AT
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -138,6 +139,9 @@ def test_secrets_lie_encrypted_and_survive_a_change_of_the_key(approver_with_app
 def test_setting_up_long_after_log_in_asks_for_the_password_again(client):
     person = factories.staff("Approver")
     client.force_login(person)
+    session = client.session
+    session[SIGNED_IN_AT] -= 600
+    session.save()
     answer = client.get("/en/accounts/2fa/totp/activate/")
     assert answer.url == "/en/accounts/reauthenticate/?next=%2Fen%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
     client.post(answer.url, {"password": PASSWORD})

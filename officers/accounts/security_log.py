@@ -1,0 +1,72 @@
+"""Events of security in the log: who, what, from where; never a name, and the network address only as a keyed hash."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from allauth.account.adapter import get_adapter
+from allauth.account.signals import email_changed, password_changed, password_reset
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+log = structlog.get_logger("security")
+EVENTS = {
+    "signed_in": user_logged_in,
+    "signed_out": user_logged_out,
+    "sign_in_failed": user_login_failed,
+    "second_factor_failed": authentication_failed,
+    "second_factor_added": authenticator_added,
+    "second_factor_removed": authenticator_removed,
+    "password_changed": password_changed,
+    "password_reset": password_reset,
+    "address_changed": email_changed,
+}
+
+
+class SecurityLogMiddleware:
+    """Writes down refusals of access and what was taken along as a file."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code in {403, 429}:
+            write("access_refused" if response.status_code == 403 else "too_many_attempts", request)
+        elif response.headers.get("Content-Disposition", "").startswith("attachment") and request.user.is_authenticated:
+            write("exported", request)
+        return response
+
+
+def write(event: str, request: HttpRequest | None, **more: Any) -> None:
+    """One line: the event, the account's number, the path, and where from."""
+    person = getattr(request, "user", None)
+    if request is not None:
+        more = {"path": request.path, "method": request.method, "from": hashed_address(request), **more}
+    more.setdefault("actor", getattr(person, "pk", None))
+    log.info(event, **more)
+
+
+def hashed_address(request: HttpRequest) -> str:
+    """The same for the same network address, and nothing to anybody without the portal's key."""
+    try:
+        address = get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        address = "unknown"
+    return salted_hmac("portal.security-log", address).hexdigest()[:16]
+
+
+def connect() -> None:
+    """Called once, when the apps are ready."""
+    for event, signal in EVENTS.items():
+        signal.connect(_writer(event), weak=False, dispatch_uid=f"officers.security_log.{event}")
+
+
+def _writer(event: str) -> Callable[..., None]:
+    def written(sender: Any, request: HttpRequest | None = None, user: Any = None, **kwargs: Any) -> None:
+        write(event, request, target=getattr(user, "pk", None))
+
+    return written
