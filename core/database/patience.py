@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # Seconds that one request waits for others who write, and for one answer of a server that may never come.
-REQUEST, ANSWER = 4.0, 3.0
+REQUEST, ANSWER = 3.5, 3.0
 
 
 class _Present(threading.local):

@@ -71,7 +71,9 @@ class PatientCursor(base.SQLiteCursorWrapper):
 
 
 def _is_crowded() -> bool:
-    return patience.left() is not None and _waiting >= WAITERS
+    """Whether a request waits no more: enough others do, or it has waited in vain already."""
+    left = patience.left()
+    return left is not None and (left <= 0 or _waiting >= WAITERS)
 
 
 @contextmanager
