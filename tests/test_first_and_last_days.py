@@ -330,3 +330,34 @@ def test_other_dates_are_true_on_the_day_on_which_they_are_recorded(approver, st
     typed = {"first_day": first, "last_day": last, "reason": "As it was"}
     answers = on_each(lambda: posted(approver, address, **typed), "2027-05-11", "2027-05-12", "2027-05-13")
     assert answers == statuses
+
+
+def test_leave_shares_no_day_with_other_leave(approver):
+    tour = factories.deployment(factories.posting(), "2027-01-01", "2027-12-31")
+    tour.leaves.create(first_day=day(FIRST), last_day=day(LAST))
+    address = f"/admin/deployments/deployment/{tour.pk}/record-leave/"
+    days = [("2027-05-01", BEFORE), ("2027-05-01", FIRST), (LAST, "2027-05-30"), (AFTER, "2027-05-30")]
+    answers = [on_each(lambda a=a, b=b: posted(approver, address, first_day=a, last_day=b), BEFORE) for a, b in days]
+    assert answers == [[200], [409], [409], [200]]
+
+
+def test_a_return_is_overdue_on_the_day_after_the_last(approver):
+    factories.deployment(factories.posting(), FIRST, LAST, state="in_mission")
+    told = []
+    for when in (LAST, AFTER):
+        with on(when):
+            call_command("daily", verbosity=0)
+        told.append(OutboxMail.objects.filter(user=approver, text_body__contains="was due home").count())
+    assert told == [0, 1]
+
+
+def test_what_waits_for_two_weeks_is_told_on_that_day(selection_officer):
+    service = factories.service(needs_release=False)
+    with on(FIRST):
+        factories.application(state="submitted", officer=factories.candidate(police_service=service))
+    told = []
+    for when in ("2027-05-23", "2027-05-24"):
+        with on(when):
+            call_command("daily", verbosity=0)
+        told.append(OutboxMail.objects.filter(user=selection_officer).count())
+    assert told == [0, 1]

@@ -10,6 +10,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "states": ("sqlite", f"{T}/test_state_tables.py"),
     "events": ("sqlite", f"{T}/test_desk_tour_events.py", f"{T}/test_coordinated_tours.py", f"{T}/test_own_tours.py"),
     "applications": ("sqlite", f"{T}/test_applications.py", f"{T}/test_other_eyes.py", f"{T}/test_acts_once.py"),
+    "refused acts": ("sqlite", f"{T}/test_refused_acts.py"),
     "eyes": ("sqlite", f"{T}/test_other_eyes.py", f"{T}/test_desk_four_eyes.py"),
     "numbers": ("sqlite", f"{T}/test_strengths.py", f"{T}/test_desk_four_eyes.py"),
     "terms": ("sqlite", f"{T}/test_terms.py", f"{T}/test_desk_roll_call.py"),
@@ -129,10 +130,27 @@ CHANGES: list[Change] = [
         ("screen_in", "require_eligible(application)", "application.pk"),
         ("screen_in", "require_release_given(application)", "application.pk"),
         ("waive", "if requirement not in unmet:", "if not requirement:"),
-        ("select", "require_eligible(application, ", "bool(application) and ("),
         ("propose", "if not consent:", "if consent is None:"),
         ("propose", "qualified_until=application.qualified_until,", "qualified_until=None,"),
         ("record_assessment", "application.assessments.filter(**result).exists()", "False"),
+    ),
+    *of(
+        "refused acts",
+        D,
+        ("propose", "posting.pk == application.posting_id", "posting.pk is None"),
+        ("notify", "application.shown_state == application.state", "not application.shown_state"),
+    ),
+    *of(
+        "refused acts",
+        "deployments/limits/levels.py",
+        ("live_level_of", "state__in=DeploymentState.live_states()", "state='in_mission'"),
+    ),
+    *of("days", D, ("record_leave", "first_day__lte=last_day", "first_day__lt=last_day")),
+    *of(
+        "days",
+        "deployments/daily",
+        ("overdue", "last_day__lt=today", "last_day__lte=today"),
+        ("_waiting", "state_since__date__lte=before", "state_since__date__lt=before"),
     ),
     # --- Four eyes, and nobody about oneself ---------------------------------------------------------------------
     *of(
@@ -242,7 +260,6 @@ CHANGES: list[Change] = [
     *of(
         "daily",
         "deployments/daily",
-        ("holds_lapsing", "hold_until__range=(today,", "hold_until__range=(today + datetime.timedelta(days=1),"),
         ("_lapsing_applications", "datetime.timedelta(days=", "datetime.timedelta(days=1 + "),
         ("run_daily", "qualified_until__lt=today", "qualified_until__lte=today"),
         ("run_daily", "posting__closes_at__lt=now", "posting__closes_at__gt=now"),
