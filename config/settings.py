@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
+    "config.bodies.HeadersMiddleware",
     "config.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -81,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.bodies.BodyLimitMiddleware",
     "config.middleware.AccountLanguageMiddleware",
     "config.middleware.ErrorPagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -190,6 +192,7 @@ STORAGES = {
 KEEP_PAGES = env.bool("KEEP_PAGES", default=True)
 KEPT_PAGES = VAR_DIR / "pages"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- Mail --------------------------------------------------------------------------------------------
 _email = env.email_url_config(env("EMAIL_URL", default="filemail:///" + str(VAR_DIR / "mail").lstrip("/")))

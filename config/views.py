@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from config.context import for_path, language_of
@@ -52,6 +53,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def method_not_allowed(request: HttpRequest) -> HttpResponse:
     return _error_page(request, "errors/405.html", 405)
+
+
+def body_too_large(request: HttpRequest, status: int) -> HttpResponse:
+    if wants_json(request):
+        message = gettext("What was sent is larger than the portal takes here. Nothing of it was read or saved.")
+        return JsonResponse({"code": "too_large", "message": message}, status=status)
+    return _error_page(request, "errors/413.html", status)
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from core.desk.widgets import DayInput
+from core.desk.widgets import DayInput, without_wheel
 from core.text.dates import EARLIEST_DAY, LATEST_DAY
 from core.text.fields import CleanField
 
@@ -56,6 +56,8 @@ class ActForm(forms.Form):
         self.record = record
         self.asked: set[str] = set()
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            without_wheel(field)
 
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields to fill in, without confirmations that no refusal asked for."""

@@ -10,9 +10,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history.story import field_words, latest_version, versions_of
+from core.pages.query import WrongQuery
 from core.text.fields import CleanField
 
 MOST_ROWS = 1_000
+MAX_ROWS = 200
 REMOVED = "removed"
 
 
@@ -91,6 +93,13 @@ class DeskForm(forms.ModelForm):
     def changes_the_record(self) -> bool:
         """Whether anything that was typed differs from the record."""
         return bool(set(self.changed_data) - {"seen"})
+
+
+def check_row_count(data: QueryDict, prefix: str) -> None:
+    """Raises WrongQuery where a formset says that it has more than MAX_ROWS rows."""
+    asked = data.get(f"{prefix}-TOTAL_FORMS", "0")
+    if len(asked) > 4 or (asked.isdecimal() and int(asked) > MAX_ROWS):
+        raise WrongQuery.value(f"{prefix}-TOTAL_FORMS", asked)
 
 
 def rows_that_stand(data: QueryDict, prefix: str, keys: Iterable[object]) -> QueryDict:

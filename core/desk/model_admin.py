@@ -17,9 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.exports import ExportedList
-from core.desk.forms import DeskForm, LinesField, MomentField, rows_that_stand, show_what_stands
+from core.desk.forms import DeskForm, LinesField, MomentField, check_row_count, rows_that_stand, show_what_stands
 from core.desk.lists import DeskList, found
-from core.desk.widgets import CheckList, DayInput, MomentInput
+from core.desk.widgets import CheckList, DayInput, MomentInput, without_wheel
 from core.history.story import fold_views, plot_of, tell
 from core.pages.forms import RecordsField
 from core.pages.query import WrongQuery, check_names, page_asked
@@ -86,7 +86,7 @@ class DeskAdmin(ExportedList):
             field.widget = CheckList(field.label, choices=field.choices)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
-        return field
+        return without_wheel(field)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
         record = super().get_object(request, object_id, from_field)
@@ -142,7 +142,10 @@ class DeskAdmin(ExportedList):
         return response
 
     def get_formset_kwargs(self, request: HttpRequest, obj: models.Model, inline: Any, prefix: str) -> dict[str, Any]:
+        """Raises WrongQuery for more rows than any page shows: each would be built, and take its time."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if "data" in kwargs:
+            check_row_count(kwargs["data"], prefix)
         if "data" in kwargs and obj.pk:
             standing = getattr(obj, prefix).values_list("pk", flat=True)
             kwargs["data"] = rows_that_stand(kwargs["data"], prefix, standing)

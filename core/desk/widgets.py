@@ -25,6 +25,22 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
+class NumberBox(forms.TextInput):
+    """A whole number as text: unlike a browser's number box, scrolling over it changes nothing."""
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__({"inputmode": "numeric", **(attrs or {})})
+
+
+def without_wheel(field: Any) -> Any:
+    """The form field, its number typed in a NumberBox."""
+    if isinstance(getattr(field, "widget", None), forms.NumberInput):
+        kept = {name: value for name, value in field.widget.attrs.items() if name == "class"}
+        is_required, field.widget = field.widget.is_required, NumberBox(kept)
+        field.widget.is_required = is_required
+    return field
+
+
 class CheckList(forms.CheckboxSelectMultiple):
     """A long list of check boxes: what is chosen comes first, then the others by name, accents aside."""
 

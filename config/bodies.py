@@ -1,0 +1,61 @@
+"""How much a request may bring: weighed by what it says of itself, before any of it is read or reaches a disk."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from config.views import bad_request, body_too_large
+
+Handler = Callable[[HttpRequest], HttpResponse]
+FORM = 512 * 1024
+BESIDE_A_FILE = 1024 * 1024
+LIST = 12 * 1024 * 1024
+
+
+class BodyLimitMiddleware:
+    """Answers 413 to a body larger than a form for who is not signed in, and larger than a file for who is.
+
+    It stands after the session is known and before anything reads the body. A body that does not say its size is none:
+    WSGI reads no more than what is said.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        if not (size.isascii() and size.isdecimal()):
+            return bad_request(request)
+        if len(size) <= 18 and int(size) <= FORM:
+            return self.get_response(request)
+        largest = max(settings.MAX_DOCUMENT_BYTES, LIST) + BESIDE_A_FILE if request.user.is_authenticated else FORM
+        if len(size) > 18 or int(size) > largest:
+            return body_too_large(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return self.get_response(request)
+
+
+class HeadersMiddleware:
+    """Gives every answer the headers of safety, also those that no other middleware sees: files, redirects, bad hosts."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in ALWAYS.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
+        return response
+
+
+ALWAYS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}

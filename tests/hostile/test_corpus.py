@@ -1,0 +1,120 @@
+"""Whatever is sent to whatever address by whomever: no answer of 500 and above, and none that takes five seconds."""
+
+import re
+import sys
+import time
+from collections import Counter
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.test import Client
+
+from core.desk import lists
+from officers.models import User
+from tests import factories
+from tests.hostile.corpus import Hostile, corpus, without_query
+from tests.test_who_may_see_what import PEOPLE, ROLES, World, filled, served
+
+SLOWEST = 5.0
+SHORT, LONG, AFRESH = 400, 20_000, 40
+
+
+class Crowd:
+    """Everybody in the portal, each with a browser; signed in again, with the roles of before, now and then."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.people: dict[str, User | None] = {"Nobody signed in": None, "The officer": self.world.officer.user}
+        self.people |= {"Another officer": factories.candidate().user, "Coordinator": self.world.coordinator}
+        self.people |= {role: factories.staff(role) for role in ROLES}
+        self.browsers: dict[str, Client] = {}
+
+    def browser(self, who: str, turn: int) -> Client:
+        if who not in self.browsers or turn % AFRESH == 0:
+            self.browsers[who] = Client(raise_request_exception=False)
+            person = self.people[who]
+            if person is not None:
+                User.objects.filter(pk=person.pk).update(is_active=True, is_staff=who in ROLES)
+                if who in ROLES:
+                    person.groups.set(Group.objects.filter(name=who))
+                self.browsers[who].force_login(User.objects.get(pk=person.pk))
+        return self.browsers[who]
+
+
+def sent(browser: Client, request: Hostile):
+    """The answer, read to its end, and how long it took."""
+    address = f"{request.path}?{request.query}" if request.query else request.path
+    began = time.monotonic()
+    if request.body:
+        answer = browser.generic(request.method, address, request.body[1], request.body[0], **request.headers)
+    elif request.method == "POST":
+        answer = browser.post(address, request.form, **request.headers)
+    else:
+        answer = browser.generic(request.method, address, **request.headers)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer, time.monotonic() - began
+
+
+def attacked(number: int, seed: int) -> tuple[Counter, list[str], float]:
+    """How often each status was answered, what failed and how, and the longest time."""
+    crowd = Crowd()
+    paths = sorted({without_query(path_of(address)) for address in served()})
+    statuses: Counter[int] = Counter()
+    wrong, slowest = [], 0.0
+    for turn, request in enumerate(corpus(paths, number, seed)):
+        who = PEOPLE[turn % len(PEOPLE)]
+        answer, took = sent(crowd.browser(who, turn // len(PEOPLE)), request)
+        statuses[answer.status_code] += 1
+        slowest = max(slowest, took)
+        if answer.status_code >= 500 or took > SLOWEST:
+            wrong.append(f"{answer.status_code} in {took:.1f} s, {who}: {str(request)[:400]} {_error(answer)}")
+    return statuses, wrong, slowest
+
+
+def path_of(address: str) -> str:
+    """The address with the keys of records in it; with 1 for a record that nobody prepared."""
+    try:
+        return filled(address)
+    except AssertionError:
+        return re.sub(r"<\w+>", "1", address)
+
+
+def _error(answer) -> str:
+    error = getattr(answer, "exc_info", None)
+    if not error:
+        return ""
+    where = error[2]
+    while where.tb_next:
+        where = where.tb_next
+    return f"{error[0].__name__}: {str(error[1])[:200]} at {where.tb_frame.f_code.co_filename}:{where.tb_lineno}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_attack_fails_nowhere(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    statuses, wrong, _slowest = attacked(SHORT, seed=11)
+    assert wrong == []
+    assert statuses[200] > SHORT / 40 and statuses[400] > SHORT / 50 and len(statuses) > 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_a_look_up_that_is_not_refused_fails(client, settings, monkeypatch):
+    """As before core.desk.questions: a crafted value reaches the database."""
+    monkeypatch.setattr(lists, "check_filters", lambda *args: None)
+    client.raise_request_exception = False
+    client.force_login(factories.staff("Approver"))
+    answer, _took = sent(client, Hostile("GET", "/admin/deployments/posting/", "reference__range=0"))
+    assert answer.status_code >= 500
+
+
+@pytest.mark.prove
+@pytest.mark.part_hostile
+@pytest.mark.django_db(transaction=True)
+def test_a_long_attack_fails_nowhere(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    cache.clear()
+    statuses, wrong, slowest = attacked(LONG, seed=2026)
+    sys.stdout.write(f"\n{LONG} hostile requests: {dict(sorted(statuses.items()))}, slowest {slowest:.2f} s\n")
+    assert wrong == []
