@@ -93,7 +93,7 @@ class World:
 OFFICERS = {
     "/en/openings/": 14,
     "/en/openings/?fits=on": 19,
-    "/en/openings/{opening}/": 18,
+    "/en/openings/{opening}/": 20,
     "/en/openings/{fresh}/apply/": 20,
     "/en/my/": 10,
     "/en/my/applications/": 4,
@@ -117,8 +117,8 @@ OFFICERS = {
 }
 COORDINATORS = {
     "/en/coordination/": 9,
-    "/en/coordination/{application}/": 14,
-    "/en/coordination/tours/{tour}/": 6,
+    "/en/coordination/{application}/": 15,
+    "/en/coordination/tours/{tour}/": 7,
     "/en/my/": 6,
 }
 
