@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests import factories
+from tests.deployments.test_acts_pages import set_url
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +14,7 @@ def test_no_number_of_the_desk_is_changed_by_scrolling(client):
     client.force_login(factories.staff("Approver", "Selection officer", "Mission editor"))
     operation, posting = factories.operation(5), factories.posting()
     for address in (
-        f"/admin/deployments/operation/{operation.pk}/set/",
+        set_url(operation),
         f"/admin/deployments/posting/{posting.pk}/set-places/",
         f"/admin/deployments/posting/{posting.pk}/change/",
     ):
