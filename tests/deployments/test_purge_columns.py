@@ -81,6 +81,10 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         "stays": "id officer posting state shown_state reason_code created_at changed_at submitted_at state_since"
         " last_open_state qualified_until proposed_from deployment",
     },
+    "deployments.OfficerWaiver": {
+        "erased": "reason",
+        "stays": "id officer posting finding last_day given_at given_by withdrawn_at withdrawn_by",
+    },
     "deployments.Release": {
         "erased": "letter_number reason withdrawal_reason",
         "stays": "id officer police_service posting first_day last_day letter_date given_at given_by withdrawn_at"
@@ -203,6 +207,7 @@ def person(settings, tmp_path) -> User:
     release = full(tours.Release, officer=officer, police_service=officer.police_service, **days)
     full(tours.ReleaseLetter, release=release, file="quinn-letter.pdf")
     full(tours.Leave, deployment=tour)
+    full(tours.OfficerWaiver, officer=officer, posting=tour.posting, given_by=staff, withdrawn_by=staff)
     declined = {"state": "declined", "last_day": day("2021-02-01"), "service_agreed_at": None}
     full(tours.ExtensionRequest, deployment=tour, asked_by=user, **declined)
     full(tours.Appraisal, deployment=tour, recorded_by=staff)
