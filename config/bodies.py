@@ -11,7 +11,7 @@ from config.views import bad_request, body_too_large
 Handler = Callable[[HttpRequest], HttpResponse]
 FORM = 512 * 1024
 BESIDE_A_FILE = 1024 * 1024
-LIST = 12 * 1024 * 1024
+LIST = 25 * 1024 * 1024  # core.tabular.MAX_BYTES, and what a form adds to it
 
 
 class BodyLimitMiddleware:

@@ -23,6 +23,7 @@ from deployments.models import (
     ChecklistMark,
     ExtensionRequest,
     Gate,
+    ImportJob,
     LanguageRequirement,
     Leave,
     OfficerWaiver,
@@ -185,6 +186,10 @@ def roll_call_mark() -> RollCallMark:
     return RollCallMark.objects.create(deployment=ended_tour(), status="safe", marked_by=factories.user())
 
 
+def import_job() -> ImportJob:
+    return ImportJob.objects.create(kind="officers", file_name="officers.csv", by=factories.user(), total=5)
+
+
 EXPLAINED_ONCE = ({"explanation_en": "Only English."}, {"explanation_fr": "Français seulement."})
 NAMELESS = ({"name_en": ""}, {"name_fr": ""})
 ONE_LANGUAGE_SHORT = ({"summary_en": "Only English."}, {"summary_fr": "Français seulement."})
@@ -252,6 +257,12 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "release_days_in_order": (release, ({"last_day": datetime.date(2025, 12, 31)},)),
     "release_letter_number_and_date": (release, ({"letter_number": "7"}, {"letter_date": EARLY})),
     "leave_days_in_order": (leave, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
+    "import_job_state": (import_job, ({"state": "perhaps"},)),
+    "import_job_done": (import_job, ({"done": 6},)),
+    "operation_records_begin_in_the_past": (
+        lambda: factories.operation(since=LATE),
+        ({"records_from": EARLY}, {"records_set_on": EARLY}, {"records_from": LATE, "records_set_on": EARLY}),
+    ),
     "extension_state": (extension, ({"state": "perhaps"},)),
     "extension_granted_once_agreed": (
         extension,

@@ -8,6 +8,7 @@ EDITOR, SELECTION, APPROVER = "Mission editor", "Selection officer", "Approver"
 AUDITOR, ADMINISTRATOR, COORDINATOR, OFFICER = "Auditor", "Administrator", "Service coordinator", "Officer"
 
 EDITORIAL = ("missions.country", "missions.organization", "missions.operation", "missions.mission")
+BODIES = ("missions.programme", "officers.policeservice")
 DATED = ("missions.authorizedstrength", "missions.operationterms", "missions.missionterms")
 ABOUT_OFFICERS = (
     "officers.officer",
@@ -44,8 +45,8 @@ ROLES: dict[str, set[str]] = {
     OFFICER: set(),
     COORDINATOR: set(),
     EDITOR: _may("view", *WITHOUT_OFFICERS)
-    | _may("add", *EDITORIAL, "missions.helppage")
-    | _may("change", *EDITORIAL, "missions.helppage")
+    | _may("add", *EDITORIAL, *BODIES, "missions.helppage")
+    | _may("change", *EDITORIAL, *BODIES, "missions.helppage")
     | ENQUIRIES
     | {"deployments.import_operations"},
     SELECTION: VIEW

@@ -70,7 +70,11 @@ class Operation(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(records_from=None, records_set_on=None)
-                | models.Q(records_from__isnull=False, records_set_on__gte=models.F("records_from")),
+                | models.Q(
+                    records_from__isnull=False,
+                    records_set_on__isnull=False,
+                    records_set_on__gte=models.F("records_from"),
+                ),
                 name="operation_records_begin_in_the_past",
                 violation_error_message=_("The records begin on the day on which this is said, or before."),
             ),

@@ -226,7 +226,7 @@ class PoliceServiceAdmin(DeskAdmin):
     list_display = ["code", "name_en", "name_fr", "needs_release", "mail_domains"]
     list_filter = ["needs_release"]
     search_fields = ["search_text__contains"]
-    fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr"), "needs_release", "mail_domains"]})]
+    fieldsets = [(None, {"fields": ["code", ("name_en", "name_fr"), "aliases", "needs_release", "mail_domains"]})]
     readonly_fields = ["needs_release"]  # an Approver's act, where deployments are
 
 

@@ -1,6 +1,7 @@
 """One form sent thirty times at the same moment gives one application and one mail, on both databases."""
 
 import datetime
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -21,6 +22,8 @@ from tests.concurrency.contenders import Call, in_threads
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = 30
 ROUNDS = 10
+# On SQLite one writes at a time; who waits for long is told "busy, try again" and has done nothing.
+BUSY = {503} if connection.vendor == "sqlite" else set()
 WORDS = {"motivation": "Ten years of training others.", "submit": "1"}
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -39,6 +42,11 @@ def sent_at_once(officer: Officer, address: str, form: dict, answers: list) -> l
     return in_threads([(send, ())] * TIMES)
 
 
+def letter(number: int) -> SimpleUploadedFile:
+    """A document with a content of its own."""
+    return SimpleUploadedFile("letter.pdf", PDF + f"% {number}\n".encode())
+
+
 def mails() -> list[str]:
     return list(OutboxMail.objects.values_list("template", flat=True))
 
@@ -52,14 +60,15 @@ def test_a_form_sent_thirty_times_gives_one_application_and_one_mail():
     assert mails() == ["deployments/application_received"]
     assert not history_of(only).filter(verb="revise").exists()
     page = f"/en/my/applications/{only.pk}/"
-    assert {(answer.status_code, answer.get("Location")) for answer in answers} == {(302, page)}
+    answered = [answer for answer in answers if answer.status_code not in BUSY]
+    assert {(answer.status_code, answer.get("Location")) for answer in answered} == {(302, page)}
 
 
 def test_a_draft_handed_in_thirty_times_is_received_once():
     officer, opening, answers = factories.candidate(), factories.opening(), []
     draft = factories.application(opening, officer=officer)
     sent_at_once(officer, f"/en/my/applications/{draft.pk}/submit/", {}, answers)
-    assert {answer.status_code for answer in answers} == {302}
+    assert {answer.status_code for answer in answers} - BUSY == {302}
     assert mails() == ["deployments/application_received"]
 
 
@@ -67,10 +76,11 @@ def test_documents_sent_at_the_same_moment_do_not_pass_the_limit(settings):
     settings.MAX_DOCUMENTS = 3
     officer, answers = factories.candidate(), []
     draft = factories.application(factories.opening(), officer=officer)
-    form = {"motivation": "Words.", "save": "1", "document": lambda: SimpleUploadedFile("letter.pdf", PDF)}
+    numbers = itertools.count()  # the same document twice is kept once
+    form = {"motivation": "Words.", "save": "1", "document": lambda: letter(next(numbers))}
     sent_at_once(officer, f"/en/my/applications/{draft.pk}/", form, answers)
     assert draft.documents.count() == 3
-    assert {answer.status_code for answer in answers} == {302, 409}
+    assert {answer.status_code for answer in answers} - BUSY == {302, 409}
 
 
 def test_applications_begun_at_the_same_moment_do_not_pass_the_limit(settings):
@@ -147,7 +157,7 @@ def test_the_constraint_and_the_conditional_step_alone_keep_it_at_one(without_lo
     sent_at_once(officer, f"/en/openings/{opening.reference}/apply/", WORDS, answers)
     assert Application.objects.count() == 1
     assert mails() == ["deployments/application_received"]
-    assert {answer.status_code for answer in answers} <= {302, 409}
+    assert {answer.status_code for answer in answers} <= {302, 409} | BUSY
 
 
 def test_the_lock_alone_keeps_it_at_one(without_constraint):

@@ -48,7 +48,8 @@ def test_daily_runs_at_the_same_moment_end_and_tell_everything_once(morning):
     assert sorted(digests.values_list("user", flat=True)) == sorted(person.pk for person in morning)
     assert OutboxMail.objects.filter(template="officers/endings").count() == 1
     assert OutboxMail.objects.filter(template="deployments/application_ended").count() == 5
-    assert Reminder.objects.count() == len(morning)
+    told = list(Reminder.objects.values_list("user", "key"))
+    assert len(told) == len(set(told)) >= len(morning)
 
 
 def test_a_digest_waits_for_a_mail_server_that_hangs_and_comes_once(morning, settings):

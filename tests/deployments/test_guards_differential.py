@@ -103,8 +103,8 @@ class World:
         operation.refresh_from_db()
         now = operation.records_from
         first = operation.strengths.standing().values_list("effective_from", flat=True).first()
-        allowed = (now is None or since < now) and (first is None or since <= first)
-        if allowed and now:
+        allowed = (now is None or since <= now) and (first is None or since <= first)
+        if allowed and now and since < now:
             reached = Span(since, now - datetime.timedelta(days=1))
             there = Deployment.objects.filter(posting__mission__operation=operation, posting__counts_against="all")
             allowed = not any(overlap(reached, Span(t.first_day, t.last_day)) for t in there.consuming())
