@@ -17,7 +17,7 @@ LIST = 25 * 1024 * 1024  # core.tabular.MAX_BYTES, and what a form adds to it
 class BodyLimitMiddleware:
     """Answers 413 to a body larger than a form for who is not signed in, and larger than a file for who is.
 
-    It stands after the session is known and before anything reads the body. A body that does not say its size is none:
+    A NUL in the address is refused here too: no database takes one. It stands after the session is known and before anything reads the body. A body that does not say its size is none:
     WSGI reads no more than what is said.
     """
 
@@ -25,6 +25,8 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            return bad_request(request)
         size = request.META.get("CONTENT_LENGTH") or "0"
         if not (size.isascii() and size.isdecimal()):
             return bad_request(request)

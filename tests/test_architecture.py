@@ -46,7 +46,7 @@ TOP_LEVEL = {
         "scripts",
     ),
 }
-TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench", "clock", "mutants", "faults"}
+TEST_FOLDERS = {*APPS, "concurrency", "browser", "flushing", "bench", "clock", "mutants", "faults", "hostile"}
 # Records whose state, days and numbers only a domain function may write.
 BEHIND_THE_DOOR = {"AuthorizedStrength", "OperationTerms", "MissionTerms", "Deployment", "Application", "HistoryEntry"}
 WRITERS = {

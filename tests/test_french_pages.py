@@ -15,7 +15,7 @@ from django import conf
 from django.contrib import admin, auth
 from django.core.management import call_command
 
-from deployments.models import Application, Deployment, Posting
+from deployments.models import Application, ChecklistItem, Deployment, Posting
 from deployments.setup.roles import ROLES
 from missions.models import Country, Mission, Operation, Organization
 from officers.models import Officer, PoliceService, Qualification
@@ -108,6 +108,7 @@ def walk(client, *starts: str, inside: str) -> Iterator[tuple[str, Reader]]:
 def content() -> set[str]:
     """What staff and officers wrote themselves, in either language, and codes: shown as they stand."""
     written = set(Country.objects.values_list("code", flat=True)) | set(Officer.objects.values_list("rank", flat=True))
+    written |= set(ChecklistItem.objects.values_list("code", flat=True))
     for model in (Country, Organization, Operation, Mission, PoliceService, Qualification):
         written |= set(model.objects.values_list("name_en", flat=True))
     return written

@@ -144,7 +144,7 @@ class Marked(World):
         }
         for name, model in documents.items():
             model.objects.update(name=mark(f"{name}_name") + ".pdf")
-            with Path(model.objects.get().file.path).open("ab") as file:
+            with Path(model.objects.order_by("-pk")[0].file.path).open("ab") as file:
                 file.write(f"\n% {mark(f'{name}_file')}\n".encode())
         self.tour.extensions.create(last_day=day("2023-05-01"), reason=mark("extension"), asked_by=officer.user)
         for record in (self.application, self.tour, officer):

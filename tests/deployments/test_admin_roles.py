@@ -9,7 +9,7 @@ from core.admin.history import KindOfRecord
 from core.desk.site import PortalAdminSite
 from core.history.acts import record_act
 from deployments.models import Posting
-from missions.models import Country, Mission, Operation, Organization
+from missions.models import Country, Mission, Operation, Organization, Programme
 from officers.models import Officer, User
 from tests import factories
 from tests.factories import day
@@ -22,6 +22,7 @@ EDITED = {
     Organization: {"Mission editor"},
     Operation: {"Mission editor"},
     Mission: {"Mission editor"},
+    Programme: {"Mission editor"},
     Posting: {"Selection officer"},
     User: {"Administrator"},
 }

@@ -14,7 +14,8 @@ from core.models import HistoryEntry
 from core.tabular.sheets import SHEETS
 from core.text.dates import today_here
 from deployments.domain import tours
-from deployments.models import ChecklistItem, StrengthProposal
+from deployments.models import ChecklistItem, RoleProfile, StrengthProposal
+from missions.models import Enquiry, HelpPage
 from officers.models import Qualification
 from tests import factories
 from tests.deployments.test_desk_exports import rows_of
@@ -40,6 +41,9 @@ def everything(client):
     tour = factories.deployment(posting, "2026-01-01", "2090-12-31", officer=officer)
     factories.country("ML", **names)
     factories.organization(**names)
+    HelpPage.objects.create(code="about", title_en=FORMULA, title_fr=FORMULA, body_en="A.", body_fr="B.")
+    Enquiry.objects.create(topic="other", message=FORMULA, language="en")
+    RoleProfile.objects.create(code="trainer", **names)
     ChecklistItem.objects.create(code="visa", text_en=FORMULA, text_fr=FORMULA)
     officer.grants.create(qualification=Qualification.objects.first(), valid_from=factories.START)
     StrengthProposal.objects.create(

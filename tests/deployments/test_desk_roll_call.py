@@ -161,7 +161,7 @@ def test_a_long_roll_asks_no_more_questions_than_a_short_one(
     with_contact(sent(posting, "Abel"), approver)
     client.get(url(operation))
     for _each in range(2):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(url(operation))
         for n in range(15):
             with_contact(sent(posting, f"Abel {n}"), approver)
