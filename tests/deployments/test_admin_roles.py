@@ -10,7 +10,7 @@ from core.desk.site import PortalAdminSite
 from core.history.acts import record_act
 from deployments.models import Posting
 from missions.models import Country, Mission, Operation, Organization, Programme
-from officers.models import Officer, User
+from officers.models import Officer, PoliceService, User
 from tests import factories
 from tests.factories import day
 
@@ -23,6 +23,7 @@ EDITED = {
     Operation: {"Mission editor"},
     Mission: {"Mission editor"},
     Programme: {"Mission editor"},
+    PoliceService: {"Mission editor"},
     Posting: {"Selection officer"},
     User: {"Administrator"},
 }
