@@ -158,7 +158,7 @@ def fill_the_profile(page: Page, look: Callable) -> None:
 def find_the_opening(page: Page, look: Callable) -> None:
     page.get_by_role("navigation", name="Main menu").get_by_role("link", name="Openings").click()
     expect(page.get_by_role("heading", level=2)).to_have_text("2 openings")
-    page.get_by_label("Search").fill("ELITE")
+    page.get_by_role("main").get_by_label("Search").fill("ELITE")
     page.get_by_label("Language").select_option("French")
     page.get_by_label("Country or region").select_option("Mali")
     press(page, "Show openings")

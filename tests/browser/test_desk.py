@@ -215,6 +215,7 @@ def test_an_edition_of_the_future_is_entered_at_the_desk_and_earlier_days_read_a
     found_region(desk)
     act(desk, "Caribbean region", "Change terms", day=days[4])
     act(desk, "Caribbean region", "Set the authorized strength", number="14", day=days[4])
+    publish(desk, "Caribbean region")
 
     assert rows(desk, days[0]) == rows(desk, days[1]) == before
     risen = rows(desk, days[2])
@@ -256,13 +257,26 @@ def act(page, operation: str, title: str, *, day: str, number: str = "") -> None
     page.locator(".messagelist .success").wait_for()
 
 
+def publish(page, operation: str) -> None:
+    """Publishes the draft from its page."""
+    page.goto("/admin/missions/operation/")
+    page.get_by_label("Search", exact=True).fill(operation)
+    page.get_by_role("button", name="Search").click()
+    page.locator("#result_list").get_by_role("link", name=operation, exact=True).click()
+    page.get_by_role("link", name="Publish", exact=True).click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.locator(".messagelist .success").wait_for()
+
+
 def found_region(page) -> None:
     """A new operation of three countries."""
     page.goto("/admin/missions/operation/add/")
     page.get_by_label("Code").fill("caribbean")
     page.get_by_label("Name in English").fill("Caribbean region")
     page.get_by_label("Name in French").fill("Région des Caraïbes")
+    page.locator("[name=summary_en]").fill("Advice to the police of the region.")
+    page.locator("[name=summary_fr]").fill("Conseils aux polices de la région.")
     for country in ("Haiti", "Jamaica", "Dominican Republic"):
         page.get_by_label(country, exact=True).check()
     page.locator("input[name=_save]").click()
-    assert "no number in force" in page.locator(".messagelist").inner_text()
+    assert "is a draft without a number" in page.locator(".messagelist").inner_text()

@@ -12,7 +12,7 @@ from config.urls import urlpatterns as portal_urls
 from config.views import csrf_failure
 from tests import factories
 
-STATUS = {"400": 400, "403": 403, "404": 404, "405": 405, "429": 429, "500": 500, "503": 503, "csrf": 403}
+STATUS = {"400": 400, "403": 403, "404": 404, "429": 429, "500": 500, "503": 503, "csrf": 403}
 
 
 def fails(request: HttpRequest, error: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from officers.models import User
 from tests import factories
 from tests.browser import IN_PROVE
+from tests.clock import around
 
 KINDS = [
     ("en", 1280),
@@ -61,7 +62,9 @@ def test_an_application_withdrawn_in_another_window_is_not_withdrawn_again(visit
 @pytest.mark.parametrize(("language", "width"), KINDS)
 def test_a_release_decided_by_the_deputy_is_not_decided_again(visitor, look, language, width):
     service = factories.service(needs_release=True)
-    application = factories.application(state="submitted", officer=factories.candidate(police_service=service))
+    opening = factories.opening(tour_first_day=around(60), tour_last_day=around(400))
+    candidate = factories.candidate(police_service=service)
+    application = factories.application(opening, state="submitted", officer=candidate)
     people = [factories.coordinator(service, language=language) for _each in range(2)]
     first, second = (visitor(width=width, language=language, user=person) for person in people)
     for page in (first, second):
