@@ -165,6 +165,8 @@ def find_the_opening(page: Page, look: Callable) -> None:
     expect(page.get_by_role("heading", level=2)).to_have_text("1 opening")
     assert "language=fr" in page.url
     look(page)
+    if not page.get_by_label("Only where I meet the requirements").is_visible():
+        page.get_by_text("More filters", exact=True).click()
     page.get_by_label("Only where I meet the requirements").check()
     press(page, "Show openings")
     expect(page.get_by_role("heading", name="No openings match")).to_be_visible()

@@ -1,9 +1,11 @@
 """The page of every error that the portal can answer with: clean and whole in both languages, wide and narrow."""
 
+import sqlite3
+
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
@@ -22,12 +24,12 @@ def fails(request: HttpRequest, error: str) -> HttpResponse:
             raise BadRequest
         case "403":
             raise PermissionDenied
-        case "405":
-            return HttpResponseNotAllowed(["POST"])
         case "429":
             return render(request, "429.html", status=429)
         case "503":
-            raise OperationalError("database is locked")
+            busy = sqlite3.OperationalError("database is locked")
+            busy.sqlite_errorname = "SQLITE_BUSY"
+            raise OperationalError("database is locked") from busy
         case "csrf":
             return csrf_failure(request)
     raise RuntimeError("a mistake")

@@ -105,10 +105,10 @@ def both_are_assessed_and_stand_on_the_roster(year: Year) -> None:
         maude.follow(name)
         maude.act("Consigner une évaluation", kind="interview", held_on="2029-11-19", outcome="passed")
         maude.reads("Entrevue", "Réussi")
-        maude.act("Qualifier", qualified_until="2030-11-30")
+        maude.act("Qualifier", qualified_until="2031-11-30")
     maude.open(f"{DESK}/roster/")
-    expect(maude.row("Zoé Tremblay")).to_contain_text("30 novembre 2030")
-    expect(maude.row("Noah Ellis")).to_contain_text("30 novembre 2030")
+    expect(maude.row("Zoé Tremblay")).to_contain_text("30 novembre 2031")
+    expect(maude.row("Noah Ellis")).to_contain_text("30 novembre 2031")
 
 
 def on_all_chosen(maude: Visit, act: str) -> None:
