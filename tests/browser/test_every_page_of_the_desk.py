@@ -12,7 +12,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from core.desk.model_admin import DeskAdmin
-from deployments.imports import IMPORTS, OPERATIONS
+from deployments.imports import IMPORTS
 from missions.models import Country
 from officers.models import User
 from tests import factories
@@ -86,12 +86,15 @@ def test_every_kind_of_page_is_clean_and_fits(visitor, assert_clean, assert_fits
         assert_fits(page)
 
 
+COLUMNS = "code,name_en,name_fr,countries,languages,armed,status,authorized,effective_from,instrument"
+
+
 @pytest.mark.parametrize(("language", "width"), KINDS)
 def test_an_import_is_refused_shown_and_done(visitor, assert_clean, assert_fits, language, width):
     page = visitor(width=width, language=language, user=factories.staff("Approver", language=language))
 
     def upload(name: str, status: str) -> None:
-        content = f"{','.join(OPERATIONS.columns)}\nmali,Mali,Mali,ML,fr,yes,{status},30,2031-04-01,Order 7\n"
+        content = f"{COLUMNS}\nmali,Mali,Mali,ML,fr,yes,{status},30,2031-04-01,Order 7\n"
         page.goto(reverse("desk-import-operations"))
         file = {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
         page.locator("input[type=file]").set_input_files(file)
