@@ -1,5 +1,7 @@
 """Settings of the accounts that follow from the environment: rate limits and single sign-on."""
 
+from typing import Any
+
 import environ
 
 
@@ -25,7 +27,7 @@ def login_rates(rate: str) -> dict[str, str]:
     }
 
 
-def sign_on_from(env: environ.Env) -> list[dict]:
+def sign_on_from(env: environ.Env) -> list[dict[str, Any]]:
     """The organization's OpenID Connect provider from OIDC_SERVER_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME.
 
     Empty when OIDC_SERVER_URL is not set: no button is shown then.

@@ -1,5 +1,7 @@
 """What every template may use: the brand, and the reader's language."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_from_request
@@ -18,12 +20,12 @@ def in_language(path: str, language: str) -> str:
     return f"/{language}/{rest}" if first in NAMES else f"/{language}/"
 
 
-def portal(request: HttpRequest) -> dict:
+def portal(request: HttpRequest) -> dict[str, Any]:
     """The brand in the reader's language, and where the same page is in the other language."""
     return {**for_path(request.get_full_path()), "stays_until": getattr(request, "stays_until", None)}
 
 
-def for_path(path: str) -> dict:
+def for_path(path: str) -> dict[str, Any]:
     """The same without a request, for the page that must not fail."""
     language = "fr" if get_language() == "fr" else "en"
     other = "en" if language == "fr" else "fr"

@@ -1,6 +1,7 @@
 """Turns a database URL into Django's settings with the profile that the limits rely on (docs/adr/0004)."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -24,7 +25,7 @@ POSTGRESQL_OPTIONS = {
 }
 
 
-def configured(url: str) -> dict:
+def configured(url: str) -> dict[str, Any]:
     """The DATABASES entry for ``url`` (sqlite:// or postgres://), with the engine's profile added."""
     settings = environ.Env.db_url_config(url)
     settings["ENGINE"] = BACKENDS[settings["ENGINE"]]

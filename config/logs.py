@@ -15,7 +15,7 @@ SHARED: list[Any] = [
 ]
 
 
-def LOGGING_FOR(*, debug: bool, level: str = "INFO") -> dict:
+def LOGGING_FOR(*, debug: bool, level: str = "INFO") -> dict[str, Any]:
     """Django's LOGGING: one JSON line an event on standard error, or plain text while debugging."""
     renderer = structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
     return {
@@ -39,7 +39,7 @@ def LOGGING_FOR(*, debug: bool, level: str = "INFO") -> dict:
     }
 
 
-def without_persons(_logger, method: str, event: dict) -> dict:
+def without_persons(_logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Takes e-mail addresses and keys to accounts out of every text, and what was searched for out of the request."""
     if "request" in event:
         event["request"] = str(event["request"]).partition("?")[0]

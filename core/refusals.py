@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -30,7 +30,7 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return str(self.message)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """What a machine is told: the rule's code, the words, the field."""
         return {"code": self.code, "message": str(self), "field": self.field}
 

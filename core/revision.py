@@ -7,8 +7,11 @@ PostgreSQL renews it as the transaction commits (deferred), so that nobody waits
 gate. SQLite, which has one writer at a time, renews it with each row.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 TABLE = "core_contentrevision"
@@ -61,7 +64,7 @@ def _of_postgresql(table: str) -> dict[str, tuple[str, str]]:
     }
 
 
-def missing(connection) -> list[str]:
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of triggers that are absent, or switched off on PostgreSQL."""
     query = (
         "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
@@ -75,7 +78,7 @@ def missing(connection) -> list[str]:
     return sorted(set(triggers(connection.vendor)) - found)
 
 
-def install(connection) -> None:
+def install(connection: BaseDatabaseWrapper) -> None:
     """Puts every missing trigger in place and renews the token: what was written meanwhile was not seen."""
     from core.models import ContentRevision
 
@@ -93,7 +96,7 @@ def install(connection) -> None:
     ContentRevision.objects.using(connection.alias).update_or_create(pk=1, defaults={"token": ContentRevision.new()})
 
 
-def drop(connection) -> None:
+def drop(connection: BaseDatabaseWrapper) -> None:
     """Takes every trigger away: a migration could not change a table whose deferred triggers still wait."""
     standing = set(triggers(connection.vendor)) - set(missing(connection))
     with connection.cursor() as cursor:
@@ -110,12 +113,12 @@ def connect(config) -> None:
     post_migrate.connect(_after_migrations, sender=config, dispatch_uid="core.revision")
 
 
-def _before_migrations(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs) -> None:
+def _before_migrations(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs: Any) -> None:
     if plan:
         drop(connections[using])
 
 
-def _after_migrations(*, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
+def _after_migrations(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """While migrations are only part applied, the tables may not be there yet."""
     connection = connections[using]
     if set(connection.introspection.table_names()) >= {TABLE, *watched_tables()}:

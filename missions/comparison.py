@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -101,5 +102,5 @@ def _number(operation: Operation | None) -> int | None:
     return operation.authorized if operation else None
 
 
-def _terms(operation: Operation) -> tuple:
+def _terms(operation: Operation) -> tuple[Any, ...]:
     return operation.status, operation.is_armed, operation.languages

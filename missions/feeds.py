@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.text import capfirst
@@ -33,7 +34,7 @@ def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpR
     return csv_response(f"operations-{day.isoformat()}.csv", head, (_row(each, day) for each in operations))
 
 
-def _row(operation: Operation, day: datetime.date) -> tuple:
+def _row(operation: Operation, day: datetime.date) -> tuple[Any, ...]:
     return (
         operation.name,
         capfirst(language_names(operation.languages or ())),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.history.verbs import Verb, VerbFacts
 from core.refusals import Refusal, require
@@ -81,13 +82,13 @@ class EnquiryVerb(Verb):
 
 
 @transaction.atomic
-def handle(enquiry: Enquiry, *, by) -> Enquiry:
+def handle(enquiry: Enquiry, *, by: Actor) -> Enquiry:
     """Takes the message out of the queue. Raises NotPermitted, and Refusal where somebody did so already."""
     require(by, EnquiryVerb.HANDLE.facts.who)
     enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
     if enquiry.handled_at is not None:
         raise Refusal(gettext("This message was handled already."), code="nothing_changes")
-    enquiry.handled_at, enquiry.handled_by = timezone.now(), by
+    enquiry.handled_at, enquiry.handled_by_id = timezone.now(), by.pk
     enquiry.save(update_fields=["handled_at", "handled_by"])
     record_act(enquiry, EnquiryVerb.HANDLE, by=by)
     return enquiry

@@ -1,5 +1,7 @@
 """Help pages, and the form that writes to the desk."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,7 +54,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render(request, TEMPLATE, _context(page) | context, status=status)
 
 
-def _context(page: HelpPage | None) -> dict:
+def _context(page: HelpPage | None) -> dict[str, Any]:
     if page is None:
         return {"title": HelpTopic.CONTACT.label, "menu": help_menu(), "code": HelpTopic.CONTACT.value}
     return {

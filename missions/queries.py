@@ -1,6 +1,7 @@
 """What the public pages say on a day: operations and missions with the number and the terms in force on it."""
 
 import datetime
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -129,7 +130,7 @@ def past_missions(day: datetime.date) -> list[Mission]:
     return [mission for mission in perhaps.order_by("-ends_on", "code") if is_over(mission, day)]
 
 
-def versions_changed(day: datetime.date, *, today: datetime.date) -> list:
+def versions_changed(day: datetime.date, *, today: datetime.date) -> list[Any]:
     """When what the public table says of ``day`` last changed: the latest recording, withdrawal and coming into force."""
     moments: list[datetime.datetime | datetime.date | None] = []
     for versions in (AuthorizedStrength, OperationTerms):

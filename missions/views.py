@@ -1,6 +1,7 @@
 """The public pages: where Canada serves, on a day."""
 
 from itertools import chain
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -156,7 +157,7 @@ def compare_days(request: HttpRequest) -> HttpResponse:
     return render(request, "missions/compare.html", context, status=200 if form.is_valid() else 400)
 
 
-def _page(request: HttpRequest, template: str, when: AsOf, context: dict) -> HttpResponse:
+def _page(request: HttpRequest, template: str, when: AsOf, context: dict[str, Any]) -> HttpResponse:
     return render(request, template, {"when": when, **context}, status=when.status)
 
 
@@ -170,11 +171,11 @@ def _parts(operations: list[Operation]):
     return chain(missions, _postings(missions))
 
 
-def _changed(when: AsOf, records, *versions):
+def _changed(when: AsOf, records, *versions: Any):
     return latest_change(records, chain(*versions), until=when.today)
 
 
-def _history(record: Operation | Mission, strengths, terms, when: AsOf) -> dict:
+def _history(record: Operation | Mission, strengths, terms, when: AsOf) -> dict[str, Any]:
     """The dated numbers and terms of ``record``, with the chart of the numbers."""
     numbers = timeline(strengths, day=when.day, today=when.today)
     return {
@@ -186,6 +187,6 @@ def _history(record: Operation | Mission, strengths, terms, when: AsOf) -> dict:
     }
 
 
-def _steps(numbers: list[Entry]) -> list[tuple]:
+def _steps(numbers: list[Entry]) -> list[tuple[Any, ...]]:
     standing: list[Version] = [entry.version for entry in reversed(numbers) if not entry.version.withdrawn_at]
     return [(version.effective_from, version.maximum) for version in standing]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
@@ -38,7 +39,7 @@ class WorldMap:
 
 
 @functools.cache
-def world() -> dict:
+def world() -> dict[str, Any]:
     """The projected world, read once."""
     return json.loads(WORLD.read_text(encoding="utf-8"))
 

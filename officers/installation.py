@@ -1,5 +1,7 @@
 """The kinds of qualifications that stand in every database; staff may rename them and add others."""
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate
@@ -50,7 +52,7 @@ def connect(config: AppConfig) -> None:
     post_migrate.connect(put_in_place, sender=config, dispatch_uid="officers.installation")
 
 
-def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
+def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Makes the kinds that are missing; those that are there stay as they are."""
     if "officers_qualification" not in connections[using].introspection.table_names():
         return

@@ -9,6 +9,7 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT = 960.0, 424.0
@@ -30,7 +31,7 @@ def projected(longitude: float, latitude: float) -> Point:
     return WIDTH / 2 + SCALE * x, SCALE * (top - y)
 
 
-def rings_of(topology: dict) -> dict[str, list[list[Point]]]:
+def rings_of(topology: dict[str, Any]) -> dict[str, list[list[Point]]]:
     """The outlines of each country, by the number of ISO 3166-1 or, without one, its name."""
     (kx, ky), (dx, dy) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from config.kept.versions import Versions
 
@@ -52,7 +53,7 @@ class KeptPage:
         return cls(body=body, **json.loads(about))
 
 
-def made(page: bytes, headers: dict[str, str], *, at: float, **about) -> KeptPage:
+def made(page: bytes, headers: dict[str, str], *, at: float, **about: Any) -> KeptPage:
     """The page with its validators. The same content has the same ETag in every process."""
     body = gzip.compress(page, mtime=0)
     etag = f'W/"{hashlib.sha256(page).hexdigest()[:32]}"'

@@ -1,7 +1,7 @@
 """What a kept page stands on: the content revision, the gate's revision, and the next moment that changes pages by itself."""
 
 import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import Error, OperationalError, connection
 from django.utils import timezone
@@ -31,7 +31,7 @@ def current() -> Versions | None:
     return None if None in found else Versions(*found)
 
 
-def _asked() -> tuple:
+def _asked() -> tuple[Any, ...]:
     """Asks the database. The query shows by itself whether the connection still lives: no other is sent to find out."""
     if connection.connection is not None and not connection.in_atomic_block:
         connection.health_check_done = True  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def _asked() -> tuple:
     return _row()
 
 
-def _row() -> tuple:
+def _row() -> tuple[Any, ...]:
     with patience.for_one_answer(WITHIN), connection.cursor() as cursor:
         cursor.execute(QUERY)
         return cursor.fetchone()

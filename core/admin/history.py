@@ -1,5 +1,7 @@
 """The list of all acts at the desk: read, never changed, and by each account for the records that it may see."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Model, QuerySet
@@ -29,7 +31,7 @@ class HistoryEntryAdmin(PersonalAdmin):
     search_fields = ["search_text__contains"]
     fields = readonly_fields = ["at", "act", "record_link", "person", "reason", "details"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(content_type__in=kinds_for(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -29,10 +29,10 @@ class Views(admin.SimpleListFilter):
     title = _("views of dossiers")
     parameter_name = "views"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         return [("without", _("Without views of dossiers")), ("only", _("Views of dossiers alone"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "without":
             return queryset.exclude(verb=CoreVerb.VIEW)
         return queryset.filter(verb=CoreVerb.VIEW) if self.value() == "only" else queryset
@@ -42,13 +42,13 @@ class KindOfRecord(admin.SimpleListFilter):
     title = _("record")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         seen = [kind.pk for kind in kinds_for(request)]
         acts = HistoryEntry.objects.filter(content_type=OuterRef("pk"))
         kinds = ContentType.objects.filter(Exists(acts), pk__in=seen)
         return sorted(((str(kind.pk), kind.name) for kind in kinds), key=lambda choice: fold(choice[1]))
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {pk for pk, _name in self.lookup_choices}
         return queryset.filter(content_type=self.value()) if self.value() in known else queryset
 
@@ -57,14 +57,14 @@ class Year(admin.SimpleListFilter):
     title = _("year")
     parameter_name = "at__year"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         first, last = HistoryEntry.objects.aggregate(first=Min("at"), last=Max("at")).values()
         if first is None:
             return []
         years = range(timezone.localtime(last).year, timezone.localtime(first).year - 1, -1)
         return [(str(year), str(year)) for year in years]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {year for year, _name in self.lookup_choices}
         return queryset.filter(at__year=self.value()) if self.value() in known else queryset
 
@@ -75,11 +75,11 @@ class Month(admin.SimpleListFilter):
     title = _("month")
     parameter_name = "at__month"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         is_asked = {Year.parameter_name, self.parameter_name} & request.GET.keys()
         return [(str(number), name) for number, name in MONTHS.items()] if is_asked else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {month for month, _name in self.lookup_choices}
         return queryset.filter(at__month=self.value()) if self.value() in known else queryset
 
@@ -90,7 +90,7 @@ class Who(admin.RelatedFieldListFilter):
     Named is only who did something that the reader may see.
     """
 
-    def __init__(self, field: Any, request: HttpRequest, *args, **kwargs) -> None:
+    def __init__(self, field: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(field, request, *args, **kwargs)
         self.empty_value_display = mark_safe(gettext("the portal"))
 

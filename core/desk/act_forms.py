@@ -17,11 +17,11 @@ class DayField(forms.DateField):
 
     widget = DayInput
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
         self.error_messages["invalid"] = _("Give the day as year, month and day, such as 2027-03-01.")
 
-    def validate(self, value) -> None:
+    def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and not EARLIEST_DAY <= value <= LATEST_DAY:
             raise forms.ValidationError(_("Give a day from 1900 to 2199."))
@@ -32,7 +32,7 @@ class Reason(CleanField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"label": _("Reason"), "help_text": _("Kept in the history."), **kwargs}, max_length=2000)
 
 
@@ -52,7 +52,7 @@ class ActForm(forms.Form):
     confirmations: tuple[str, ...] = ()
     acknowledgement: str = ""
 
-    def __init__(self, *args, record: Model, **kwargs) -> None:
+    def __init__(self, *args: Any, record: Model, **kwargs: Any) -> None:
         self.record = record
         self.asked: set[str] = set()
         super().__init__(*args, **kwargs)

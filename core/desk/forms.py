@@ -40,7 +40,7 @@ class DeskForm(forms.ModelForm):
     is_stale = False
     seen = CleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["seen"] = self.as_it_stands()
@@ -126,7 +126,7 @@ def rows_that_stand(data: QueryDict, prefix: str, keys: Iterable[object]) -> Que
     return whole
 
 
-def _row(data: QueryDict, prefix: str) -> dict[str, list]:
+def _row(data: QueryDict, prefix: str) -> dict[str, list[Any]]:
     return {name.removeprefix(prefix): values for name, values in data.lists() if name.startswith(prefix)}
 
 

@@ -32,7 +32,7 @@ class DeskList(ChangeList):
     before a page or those after it, whichever are fewer.
     """
 
-    def get_filters(self, request: HttpRequest) -> tuple:
+    def get_filters(self, request: HttpRequest) -> tuple[Any, ...]:
         """Django's, which leaves out filters with a single choice: those take their parameters all the same."""
         check_reading(self, request)
         made: list[Any] = []
@@ -51,7 +51,7 @@ class DeskList(ChangeList):
         listed = self.result_list
         self.result_list = SimpleLazyObject(lambda: self._whole(self._keys(listed)))
 
-    def _keys(self, listed: QuerySet) -> list:
+    def _keys(self, listed: QuerySet[Any]) -> list[Any]:
         """The keys of the records on the page, in their order; ``listed`` are those records."""
         before = (self.page_num - 1) * self.list_per_page
         after = max(0, self.result_count - before - self.list_per_page)
@@ -60,7 +60,7 @@ class DeskList(ChangeList):
         from_the_end = self.queryset.reverse().values_list("pk", flat=True)
         return list(from_the_end[after : self.result_count - before])[::-1]
 
-    def _whole(self, keys: list) -> list[Model]:
+    def _whole(self, keys: list[Any]) -> list[Model]:
         records = self.root_queryset
         shown = (records if records.query.select_related else self.apply_select_related(records)).in_bulk(keys)
         return [shown[key] for key in keys]
@@ -83,7 +83,7 @@ def _noted(filter_or_field: Any, made: list[Any]) -> Any:
     return field, noting(make)
 
 
-def found(records: QuerySet, fields: Sequence[str], asked: str) -> QuerySet:
+def found(records: QuerySet[Any], fields: Sequence[str], asked: str) -> QuerySet[Any]:
     """Those of ``records`` that have every word of ``asked`` (several in quotation marks are one) in one of ``fields``.
 
     Words in related records are looked for there first: the few persons of a name instead of the person of every tour.
@@ -118,7 +118,7 @@ def _has(path: str, word: str) -> Q:
     return Q(**{path: word})
 
 
-def _few_by_key(records: QuerySet) -> QuerySet | list:
+def _few_by_key(records: QuerySet[Any]) -> QuerySet[Any] | list[Any]:
     """The keys of a few records, for which the database goes straight to an index; of many the question itself."""
     keys = list(records.order_by().values_list("pk", flat=True)[: FEW + 1])
     return records if len(keys) > FEW else keys

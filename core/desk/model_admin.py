@@ -47,7 +47,7 @@ class DeskAdmin(ExportedList):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list:
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
         """All fields but those of ``left_out_when_empty`` of which the record says nothing."""
         fields = super().get_fields(request, obj)
         empty = {name for name in self.left_out_when_empty if obj is not None and not getattr(obj, name)}
@@ -56,12 +56,14 @@ class DeskAdmin(ExportedList):
         rows = ([name for name in ([row] if isinstance(row, str) else row) if name not in empty] for row in fields)
         return [tuple(row) for row in rows if row]
 
-    def get_search_results(self, request: HttpRequest, queryset: models.QuerySet, search_term: str) -> tuple:
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[Any, ...]:
         """The records with every word of ``search_term`` in one of ``search_fields``; none stands in it twice."""
         fields = self.get_search_fields(request)
         return found(queryset, fields, fold(search_term)) if fields else queryset, False
 
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return DeskList
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
@@ -75,12 +77,12 @@ class DeskAdmin(ExportedList):
         """Whatever the filters of the list take, and nothing else (core.desk.questions): said there, in words."""
         return True
 
-    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs) -> Any:
+    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("widget", CheckList(db_field.verbose_name))
         kwargs.setdefault("form_class", RecordsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs) -> Any:
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, LanguageCodesFormField):
             field.widget = CheckList(field.label, choices=field.choices)
@@ -95,7 +97,9 @@ class DeskAdmin(ExportedList):
             record.refresh_from_db()
         return record
 
-    def get_form(self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs) -> type:
+    def get_form(
+        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused_by_database", "")
         return form

@@ -28,7 +28,7 @@ class PersonalAdmin(DeskAdmin):
         response = super().changelist_view(request, extra_context)
         if self.is_list_personal and was_read(request, response):
             reader = cast(Model, request.user)
-            record_act(reader, CoreVerb.VIEW, by=reader, list=self.opts.model_name, format=file)
+            record_act(reader, CoreVerb.VIEW, by=request.user, list=self.opts.model_name, format=file)
         return response
 
     def change_view(

@@ -38,7 +38,7 @@ class Panel:
     name: str
     title: Any
     template: str
-    context: dict = field(default_factory=dict)
+    context: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class PortalAdminSite(admin.AdminSite):
             "other_language_name": next(name for code, name in OWN_NAMES.items() if code != request.LANGUAGE_CODE),
         }
 
-    def get_urls(self) -> list:
+    def get_urls(self) -> list[Any]:
         return [path("language/", require_POST(self.language_view), name="language"), *super().get_urls()]
 
     def language_view(self, request: HttpRequest) -> HttpResponse:

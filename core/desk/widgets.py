@@ -12,7 +12,7 @@ class DayInput(forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, attrs: dict | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
 
 
@@ -21,14 +21,14 @@ class MomentInput(forms.DateTimeInput):
 
     input_type = "datetime-local"
 
-    def __init__(self, attrs: dict | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class NumberBox(forms.TextInput):
     """A whole number as text: unlike a browser's number box, scrolling over it changes nothing."""
 
-    def __init__(self, attrs: dict | None = None) -> None:
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "numeric", **(attrs or {})})
 
 
@@ -46,15 +46,15 @@ class CheckList(forms.CheckboxSelectMultiple):
 
     template_name = "admin/widgets/checklist.html"
 
-    def __init__(self, label: Any = "", **kwargs) -> None:
+    def __init__(self, label: Any = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.label = label
 
-    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         return {**super().get_context(name, value, attrs), "label": self.label}
 
-    def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
-        def place(group: tuple) -> tuple:
+    def optgroups(self, name: str, value: list[Any], attrs: dict[str, Any] | None = None) -> list[Any]:
+        def place(group: tuple[Any, ...]) -> tuple[Any, ...]:
             return not group[1][0]["selected"], fold(str(group[1][0]["label"]))
 
         return sorted(super().optgroups(name, value, attrs), key=place)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from core.actors import Actor
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.bilingual import in_each
@@ -14,7 +15,14 @@ from core.text.clean import without_refused
 
 
 def record_act(
-    record: models.Model, verb: str, *, by, reason: str = "", from_state: str = "", to_state: str = "", **detail
+    record: models.Model,
+    verb: str,
+    *,
+    by: Actor,
+    reason: str = "",
+    from_state: str = "",
+    to_state: str = "",
+    **detail: Any,
 ) -> HistoryEntry:
     """Adds one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
 
@@ -39,7 +47,7 @@ class ActOn:
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
-def record_acts(acts: Iterable[ActOn], *, by) -> None:
+def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
     """Adds many acts to the history at once. One query for each few hundred."""
     entries = (
         _entry(
@@ -56,12 +64,12 @@ def record_acts(acts: Iterable[ActOn], *, by) -> None:
     HistoryEntry.objects.bulk_create(entries, batch_size=500)
 
 
-def record_views(records: Iterable[models.Model], *, by) -> None:
+def record_views(records: Iterable[models.Model], *, by: Actor) -> None:
     """Adds to the history of each record that ``by`` read what only some may read of it. One query."""
     HistoryEntry.objects.bulk_create(_entry(record, CoreVerb.VIEW, by) for record in records)
 
 
-def _entry(record: models.Model, verb: str, by, **more) -> HistoryEntry:
+def _entry(record: models.Model, verb: str, by: Actor, **more: Any) -> HistoryEntry:
     return HistoryEntry(
         actor_id=by.pk,
         verb=verb,

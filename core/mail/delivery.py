@@ -8,6 +8,7 @@ import datetime
 import smtplib
 from collections.abc import Callable
 from email.utils import format_datetime
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -121,7 +122,7 @@ def _put_back(mail: OutboxMail, error: Exception, *, is_unsure: bool) -> None:
     log.warning("mail_not_sent", mail=mail.pk, attempts=mail.attempts, error=described(error), state=str(state))
 
 
-def _finish(mail: OutboxMail, **outcome) -> None:
+def _finish(mail: OutboxMail, **outcome: Any) -> None:
     """Writes the outcome unless the lease ran out and another sender holds the mail by now."""
     OutboxMail.objects.filter(pk=mail.pk, leased_until=mail.leased_until).update(leased_until=None, **outcome)
 

@@ -4,6 +4,7 @@ An act that is rolled back sends nothing; an act that stands loses no mail. ``co
 """
 
 from email.utils import make_msgid
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.models import MailState, OutboxMail
@@ -22,7 +24,7 @@ from core.sealing import seal, unseal
 SEALED = "sealed:"
 
 
-def queue_mail(*, to, template: str, context: dict | None = None, confidential: bool = False) -> OutboxMail:
+def queue_mail(*, to, template: str, context: dict[str, Any] | None = None, confidential: bool = False) -> OutboxMail:
     """Queues a mail to the account ``to``, in that person's language.
 
     ``template`` names ``templates/mail/<template>.txt``: the subject in the first line, then the plain text, from which
@@ -40,7 +42,7 @@ def queue_mail(*, to, template: str, context: dict | None = None, confidential: 
 
 
 def queue_mail_to(
-    address: str, *, language: str, template: str, context: dict, user=None, confidential: bool = False
+    address: str, *, language: str, template: str, context: dict[str, Any], user=None, confidential: bool = False
 ) -> OutboxMail:
     """Queues a mail to an address that may belong to no account; otherwise as ``queue_mail``."""
     with translation.override(language):
@@ -76,7 +78,7 @@ def readable(body: str) -> str:
 
 
 @transaction.atomic
-def try_again(mail: OutboxMail, *, by) -> None:
+def try_again(mail: OutboxMail, *, by: Actor) -> None:
     """Puts a mail that was given up back into the queue, due now.
 
     Raises NotPermitted, or Refusal for a mail that is sent or still waiting.

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Min, Q
 
@@ -26,7 +27,7 @@ class QueueState:
     def stands_still(self) -> bool:
         return self.oldest_seconds > LATE.total_seconds()
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return {
             "waiting": self.waiting,
             "failing": self.failing,

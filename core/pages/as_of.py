@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest
@@ -32,7 +33,7 @@ class PageDayField(forms.DateField):
             widget=forms.DateInput(attrs=attributes, format="%Y-%m-%d"),
         )
 
-    def clean(self, value) -> datetime.date | None:
+    def clean(self, value: Any) -> datetime.date | None:
         day = super().clean(value)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(
@@ -46,14 +47,14 @@ class DayForm(forms.Form):
 
     on = PageDayField(_("Show this page as of"))
 
-    def __init__(self, data=None) -> None:
+    def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="as-of-%s")
 
 
 class TwoDaysForm(forms.Form):
     """Two days to compare. In the address they are ``on`` and ``with``."""
 
-    def __init__(self, data) -> None:
+    def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="compare-%s")
         self.fields["on"] = PageDayField(_("One day"))
         self.fields["with"] = PageDayField(_("Another day"))

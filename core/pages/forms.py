@@ -1,5 +1,7 @@
 """Form fields that more than one app uses."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.functional import lazy
@@ -17,7 +19,7 @@ def _kinds_taken() -> str:
 class DocumentField(forms.FileField):
     """A document as core.files.uploads takes it; that looks at the content, and speaks of an empty file as well."""
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}))
         kwargs.setdefault("help_text", lazy(_kinds_taken, str)())
         super().__init__(allow_empty_file=True, max_length=200, **kwargs)
@@ -26,7 +28,7 @@ class DocumentField(forms.FileField):
 class RecordsField(forms.ModelMultipleChoiceField):
     """Several records by their keys; a key longer than any database holds is wrong like any other, and no error."""
 
-    def clean(self, value):
+    def clean(self, value: Any):
         beyond = [key for key in value or () if len(str(key)) > MAX_KEY_DIGITS]
         if beyond:
             message = self.error_messages["invalid_pk_value"]

@@ -2,8 +2,9 @@
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import decorator_from_middleware
@@ -20,7 +21,7 @@ def public_page(view: View, *, shows_room: bool = False) -> View:
     """
 
     @functools.wraps(view)
-    def page(request, *args, **kwargs) -> HttpResponseBase:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         patch_cache_control(response, no_cache=True)
         response.shows_room = shows_room or getattr(response, "shows_room", False)  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ and filtered rows, merged cells, formats that carry leading zeros, formulas besi
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from core.parsing.cells import Formats, decoded, in_words
 from core.parsing.faults import Fault
@@ -109,7 +109,7 @@ class _Sheet:
 
     def __init__(self, book: _Book) -> None:
         self.book = book
-        self.rows: list[list] = []
+        self.rows: list[list[Any]] = []
         self.row = self.column = 0
         self.hidden_rows = self.hidden_columns = 0
         self.is_filtered = self.is_hidden = False

@@ -1,6 +1,7 @@
 """XML of strangers, in a stream: no document type, no entities, names without their prefix."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from xml.parsers import expat
 
 from core.parsing.faults import Fault
@@ -68,7 +69,7 @@ def text_of(chunks: Iterable[bytes], element: str) -> Iterator[str]:
         found.clear()
 
 
-def _whole(chunks: Iterable[bytes], *handlers) -> Iterator[None]:
+def _whole(chunks: Iterable[bytes], *handlers: Any) -> Iterator[None]:
     """As ``parse``; nothing where there is no such part."""
     iterator = iter(chunks)
     first = next(iterator, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +62,7 @@ class FileRefused(Refusal):
             said.append(ngettext("And %(n)s more.", "And %(n)s more.", self.left_out) % {"n": self.left_out})
         return said
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         lines = [
             {"line": p.line, "column": p.column, "message": str(p.message), "value": p.value}
             for p in self.problems[:SHOWN]
@@ -83,7 +84,7 @@ class WhichSheet(FileAsks):
         super().__init__([Problem(0, words % {"names": ", ".join(sheets)})])
         self.sheets = list(sheets)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return super().as_json() | {"sheets": self.sheets}
 
 
@@ -102,7 +103,7 @@ class WhichColumns(FileAsks):
         super().__init__(problems)
         self.headings, self.missing, self.free = list(headings), list(missing), list(free)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return super().as_json() | {"headings": self.headings, "missing": self.missing, "columns": self.free}
 
 
@@ -115,5 +116,5 @@ class WhichDays(FileAsks):
         super().__init__([problem, *([because] if because else [])])
         self.proposed = proposed
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return super().as_json() | {"proposed": self.proposed}

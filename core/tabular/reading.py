@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +83,7 @@ def parts_of(data: bytes, known: set[str]) -> Iterator[Format | SheetBegins | Li
         raise FileRefused.because(NO_ANSWER) from error
 
 
-def _part(message: list | dict) -> Format | SheetBegins | Line | SheetEnds:
+def _part(message: list[Any] | dict[str, Any]) -> Format | SheetBegins | Line | SheetEnds:
     if isinstance(message, list):
         marks = {int(column): mark for column, mark in message[2].items()} if len(message) > 2 else {}
         return Line(message[0], message[1], marks)
@@ -95,7 +96,7 @@ def _part(message: list | dict) -> Format | SheetBegins | Line | SheetEnds:
     return SheetEnds(message["hidden_rows"], message["hidden_columns"], message["filtered"], message["merged"])
 
 
-def _refusal(code: str, line: int, values: dict) -> FileRefused:
+def _refusal(code: str, line: int, values: dict[str, Any]) -> FileRefused:
     words = str(FAULTS[code]) % values if values else str(FAULTS[code])
     if code == "foreign":
         words = f"{KINDS[values['kind']]} {SAVE_AS}"

@@ -3,6 +3,7 @@
 import csv
 import datetime
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.http import HttpResponse
 from openpyxl import Workbook
@@ -13,7 +14,7 @@ STARTS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF
 LEADS_TO_A_FORMULA = "\t\r\n"
 
 
-def safe_cell(value) -> str:
+def safe_cell(value: Any) -> str:
     """``value`` as text: first cleaned, then, where a spreadsheet would run what is left, with an apostrophe in front."""
     if value is None:
         return ""
@@ -24,7 +25,7 @@ def safe_cell(value) -> str:
     return f"'{text}" if text and is_run else text
 
 
-def csv_response(name: str, head: Sequence, rows: Iterable[Sequence]) -> HttpResponse:
+def csv_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A download called ``name`` with one line of headings."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -35,7 +36,7 @@ def csv_response(name: str, head: Sequence, rows: Iterable[Sequence]) -> HttpRes
     return response
 
 
-def xlsx_response(name: str, head: Sequence, rows: Iterable[Sequence]) -> HttpResponse:
+def xlsx_response(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """A workbook called ``name`` with one sheet: a line of headings, numbers as numbers, days as days."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
@@ -51,7 +52,7 @@ def xlsx_response(name: str, head: Sequence, rows: Iterable[Sequence]) -> HttpRe
 SHEETS = {"csv": csv_response, "xlsx": xlsx_response}
 
 
-def _typed(value) -> str | int | datetime.date:
+def _typed(value: Any) -> str | int | datetime.date:
     """A whole number or a day as such, anything else as text that is safe and that a workbook can hold."""
     if isinstance(value, int | datetime.date) and not isinstance(value, bool | datetime.datetime):
         return value

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -67,7 +68,7 @@ def cards(content: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def current(context: dict, url: str) -> SafeString:
+def current(context: dict[str, Any], url: str) -> SafeString:
     """``aria-current="page"`` for a link to the page being read; "true" for one to its section."""
     path = context["request"].path if "request" in context else ""
     if path == url:
@@ -83,7 +84,7 @@ def as_of_query(when: AsOf) -> str:
 
 
 @register.simple_tag
-def form_errors(forms: Iterable[BaseForm] | None, form: BaseForm | None) -> list[dict]:
+def form_errors(forms: Iterable[BaseForm] | None, form: BaseForm | None) -> list[dict[str, Any]]:
     """Every error of the forms: the message, the field's label, and the id of the control to go to ("" for none)."""
     problems = []
     for each in [*(forms or ()), *([form] if form else ())]:

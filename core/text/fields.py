@@ -75,7 +75,7 @@ class CleanText(models.Field):
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": CleanField, **kwargs})
 
-    def deconstruct(self) -> tuple:
+    def deconstruct(self) -> tuple[Any, ...]:
         name, _path, args, kwargs = super().deconstruct()
         plain = next(kind for kind in type(self).__mro__ if kind.__module__.startswith("django."))
         return name, f"django.db.models.{plain.__name__}", args, kwargs

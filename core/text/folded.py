@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.utils.formats import localize
@@ -41,7 +42,7 @@ def named(label: object, message: object) -> str:
 class FoldedTextField(models.TextField):
     """Holds the folded text of other fields, filled whenever the record is written (``pre_save``)."""
 
-    def __init__(self, *args, sources: tuple[str, ...] = (), **kwargs) -> None:
+    def __init__(self, *args: Any, sources: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.sources = tuple(sources)
         kwargs.update(editable=False, blank=True, default="")
         super().__init__(*args, **kwargs)

@@ -1,10 +1,12 @@
 """The languages in which police serve, by ISO 639-1 code, and the field that keeps a short list of them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -36,13 +38,13 @@ class LanguageCodesFormField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=list(LANGUAGES.items()), **kwargs)
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any):
         return value.split(";") if isinstance(value, str) else value
 
-    def has_changed(self, initial, data) -> bool:
+    def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
 
@@ -52,26 +54,26 @@ class LanguageCodesField(models.CharField):
     Takes a list, a tuple or such a string; gives a list. Raises ValidationError for an unknown code.
     """
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 60)
         kwargs.setdefault("blank", True)
         kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)
 
-    def to_python(self, value) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:
         parts = (value or "").replace(",", ";").split(";") if isinstance(value, str | None) else value
         return list(dict.fromkeys(str(part).strip().lower() for part in parts if str(part).strip()))
 
-    def from_db_value(self, value, expression, connection) -> list[str]:
+    def from_db_value(self, value: Any, expression, connection: BaseDatabaseWrapper) -> list[str]:
         return self.to_python(value)
 
-    def get_prep_value(self, value) -> str:
+    def get_prep_value(self, value: Any) -> str:
         return ";".join(self.to_python(value))
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj))
 
-    def validate(self, value, model_instance) -> None:
+    def validate(self, value: Any, model_instance) -> None:
         unknown = [code for code in self.to_python(value) if code not in LANGUAGES]
         if unknown:
             raise ValidationError(
@@ -81,15 +83,15 @@ class LanguageCodesField(models.CharField):
         if not self.blank and not value:
             raise ValidationError(self.error_messages["blank"], code="blank")
 
-    def run_validators(self, value) -> None:
+    def run_validators(self, value: Any) -> None:
         super().run_validators(self.get_prep_value(value))
 
-    def formfield(self, **kwargs):
+    def formfield(self, **kwargs: Any):
         return LanguageCodesFormField(
             **{"label": self.verbose_name, "required": not self.blank, "help_text": self.help_text} | kwargs_for(kwargs)
         )
 
 
-def kwargs_for(kwargs: dict) -> dict:
+def kwargs_for(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The form field's arguments that a list of check boxes knows."""
     return {name: kwargs[name] for name in ("label", "required", "help_text", "initial") if name in kwargs}

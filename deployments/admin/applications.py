@@ -77,7 +77,7 @@ class ApplicationAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         return super().get_queryset(request).exclude(state=S.DRAFT)
 
-    def get_urls(self) -> list:
+    def get_urls(self) -> list[Any]:
         document = path(
             "<int:pk>/documents/<int:document_pk>/",
             self.admin_site.admin_view(self.document_view),
@@ -176,7 +176,7 @@ def page_of(record: Application, result: Any, form: ActForm) -> str:
 
 
 def application_act(
-    verb: ApplicationVerb, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more
+    verb: ApplicationVerb, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more: Any
 ) -> Act:
     """An act of the table of verbs; afterwards the application's page is shown."""
     return Act.of(Application, verb, form, do, explanation, **{"facts": facts, "landing": page_of} | more)

@@ -40,7 +40,7 @@ class Place:
 
     record: Model
     name: str
-    records: QuerySet
+    records: QuerySet[Any]
     address: str
     back: str
     explanation: str | Promise

@@ -31,7 +31,7 @@ class Waiting(admin.SimpleListFilter):
             if queue.model is model_admin.model and request.user.has_perm(queue.permission)
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         queue = QUEUES.get(self.value() or "")
         if queue is None or queue.model is not queryset.model:
             return queryset

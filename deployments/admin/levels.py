@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.actors import Actor
 from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
 from core.text.dates import today_here
@@ -56,7 +57,7 @@ def preview_withdrawal(version: AuthorizedStrength, form: AcknowledgedForm) -> a
     return authority.preview_withdrawal(version, replacement=replacement_in(form.cleaned_data))
 
 
-def withdraw(version: AuthorizedStrength, *, by, **typed) -> AuthorizedStrength:
+def withdraw(version: AuthorizedStrength, *, by: Actor, **typed: Any) -> AuthorizedStrength:
     return authority.withdraw_strength(
         version,
         by=by,
@@ -150,7 +151,7 @@ def dated(
     do: Any,
     explanation: Any,
     form: type[ActForm] = FromDayForm,
-    **more,
+    **more: Any,
 ) -> Act:
     """An act that changes the status from a day on, with a reason."""
     return Act.of(model, verb, form, do, explanation, initial=from_today, facts=who_is_there, **more)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -33,7 +34,7 @@ class Row:
     withdraw_url: str
 
 
-def rows_of(request: HttpRequest, versions: QuerySet, today: datetime.date) -> list[Row]:
+def rows_of(request: HttpRequest, versions: QuerySet[Any], today: datetime.date) -> list[Row]:
     """The versions, latest first."""
     loaded: Iterable[Version] = versions.select_related("recorded_by", "withdrawn_by")
     return [Row(entry, _withdraw_url(request, entry.version)) for entry in timeline(loaded, day=today, today=today)]

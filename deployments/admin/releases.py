@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from core.actors import Actor
 from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.site import Panel
@@ -56,7 +57,7 @@ def facts(release: Release) -> list[tuple[object, object]]:
     ]
 
 
-def withdraw_waiver(officer: Officer, *, by, waiver: OfficerWaiver, reason: str) -> OfficerWaiver:
+def withdraw_waiver(officer: Officer, *, by: Actor, waiver: OfficerWaiver, reason: str) -> OfficerWaiver:
     return waivers.withdraw_waiver(waiver, by=by, reason=reason)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
 from core.desk.acts import Act, Aside
 from core.desk.links import link_to
@@ -43,10 +44,10 @@ class EndsWithin(admin.SimpleListFilter):
     title = _("home within")
     parameter_name = "home_within"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         return [("30", _("30 days")), ("60", _("60 days")), ("90", _("90 days")), ("120", _("120 days"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in {"30", "60", "90", "120"}:
             return queryset
         today = today_here()
@@ -80,7 +81,7 @@ class DeploymentAdmin(PersonalAdmin):
     left_out_when_empty = {"hold_until", "end_reason", "late_from", "late_reason", "transferred_from"}
     readonly_fields = ["counting"]
 
-    def get_fields(self, request: HttpRequest, obj: Deployment | None = None) -> list:
+    def get_fields(self, request: HttpRequest, obj: Deployment | None = None) -> list[Any]:
         """With a tour that does not count against every number stands what it counts against, and why."""
         fields = super().get_fields(request, obj)
         counts = obj is None or obj.posting.counts_against == CountsAgainst.ALL
@@ -142,11 +143,11 @@ def tour_page(record: Any, tour: Deployment, form: ActForm) -> str:
     return reverse("admin:deployments_deployment_change", args=[tour.pk])
 
 
-def reserve(posting: Posting, *, by, **typed) -> Deployment:
+def reserve(posting: Posting, *, by: Actor, **typed: Any) -> Deployment:
     return tours.reserve(by=by, posting=posting, **typed)
 
 
-def tour_act(verb: TourVerb, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more) -> Act:
+def tour_act(verb: TourVerb, form: type[ActForm], do: Callable[..., Any], explanation: Any = "", **more: Any) -> Act:
     """An act of the table of verbs."""
     return Act.of(Deployment, verb, form, do, explanation, **{"facts": facts} | more)
 

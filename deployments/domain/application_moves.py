@@ -3,6 +3,8 @@
 Acts on applications use it, and acts on tours that end the application behind a reservation.
 """
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,8 +46,8 @@ def move(
     reason_code: str = "",
     target: str = "",
     show: bool = True,
-    detail: dict | None = None,
-    **values,
+    detail: dict[str, Any] | None = None,
+    **values: Any,
 ) -> None:
     """Move a locked ``application`` along ``verb`` and record it. ``values`` are further columns to save.
 

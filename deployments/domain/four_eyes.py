@@ -8,6 +8,7 @@ server) is not bound: it has no eyes.
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import history_of
 from core.refusals import Refusal
 from deployments.domain.verbs.applications import ApplicationVerb
@@ -28,7 +29,7 @@ def are_asked_for(what: str) -> bool:
     return what in settings.FOUR_EYES
 
 
-def require_other_selector(application: Application, *, by) -> None:
+def require_other_selector(application: Application, *, by: Actor) -> None:
     """Raises OtherEyes where ``by`` brought the applicant up to the selection."""
     if not are_asked_for(SELECTION) or by.pk is None:
         return
@@ -36,7 +37,7 @@ def require_other_selector(application: Application, *, by) -> None:
         raise OtherEyes(_("You qualified, nominated or proposed this applicant: somebody else selects."))
 
 
-def require_proposal(*, is_higher: bool, by, proposed_by) -> None:
+def require_proposal(*, is_higher: bool, by: Actor, proposed_by) -> None:
     """Raises OtherEyes where a number goes up without the proposal of somebody else."""
     if not are_asked_for(STRENGTH) or by.pk is None or not is_higher:
         return

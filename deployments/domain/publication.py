@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, require
 from deployments.domain.verbs.publication import MAY_PUBLISH, PublicationVerb
@@ -29,7 +30,7 @@ def missing(record: Published) -> list[str]:
 
 
 @transaction.atomic
-def publish(record: Published, *, by) -> Published:
+def publish(record: Published, *, by: Actor) -> Published:
     """Show ``record`` on the public pages.
 
     Raises:
@@ -50,7 +51,7 @@ def publish(record: Published, *, by) -> Published:
 
 
 @transaction.atomic
-def unpublish(record: Published, *, by, reason: str) -> Published:
+def unpublish(record: Published, *, by: Actor, reason: str) -> Published:
     """Take ``record`` off the public pages: it is a draft again.
 
     Raises:
@@ -76,7 +77,7 @@ def _locked(record: Published) -> Published:
     return type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
 
 
-def _set(record: Published, is_published: bool, verb: PublicationVerb, *, by, reason: str = "") -> Published:
+def _set(record: Published, is_published: bool, verb: PublicationVerb, *, by: Actor, reason: str = "") -> Published:
     record.is_published = is_published
     record.save()
     record_act(record, verb, by=by, reason=reason)

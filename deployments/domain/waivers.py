@@ -1,6 +1,7 @@
 """Waivers for an officer, and the reading and asking of clearance before an act."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
@@ -45,7 +47,7 @@ class NotCleared(Refusal):
         listed = "; ".join(str(finding) for finding in self.findings)
         return _("The officer is not cleared: %(list)s. Mend it, or an approver waives it.") % {"list": listed}
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         findings = [{"code": each.code, "label": str(each.label), "reason": each.reason} for each in self.findings]
         return {**super().as_json(), "findings": findings}
 
@@ -91,7 +93,7 @@ def unmet(
 def waive(
     officer: Officer,
     *,
-    by,
+    by: Actor,
     posting: Posting,
     finding: str,
     reason: str,
@@ -123,7 +125,7 @@ def waive(
 
 
 @transaction.atomic
-def withdraw_waiver(waiver: OfficerWaiver, *, by, reason: str) -> OfficerWaiver:
+def withdraw_waiver(waiver: OfficerWaiver, *, by: Actor, reason: str) -> OfficerWaiver:
     """The waiver counts no more; nothing ends by it. Raises NotPermitted, Refusal without a reason or withdrawn."""
     require(by, MAY_SELECT)
     waiver = (
@@ -142,12 +144,12 @@ def withdraw_waiver(waiver: OfficerWaiver, *, by, reason: str) -> OfficerWaiver:
     return waiver
 
 
-def _record(verb: CandidateVerb, waiver: OfficerWaiver, *, by, reason: str) -> None:
+def _record(verb: CandidateVerb, waiver: OfficerWaiver, *, by: Actor, reason: str) -> None:
     detail = {"finding": waiver.finding, "for_posting": waiver.posting.reference, "last_day": str(waiver.last_day)}
     record_act(waiver.officer, verb, by=by, reason=reason, **detail)
 
 
-def _recorded(officer: Officer, finding: str, by) -> bool:
+def _recorded(officer: Officer, finding: str, by: Actor) -> bool:
     """Whether ``by`` recorded the assessment of which the finding speaks."""
     kind = finding.removeprefix("assessment-")
     results = Assessment.objects.filter(application__officer=officer, kind=kind, recorded_by_id=by.pk)

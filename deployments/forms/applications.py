@@ -36,7 +36,7 @@ class WaiveForm(ActForm):
     requirement = forms.ChoiceField(label=_("Requirement that is not met"))
     reason = Reason()
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unmet = eligibility_of(self.record).unmet
         self.fields["requirement"].choices = none_yet((finding.code, finding) for finding in unmet)

@@ -1,5 +1,7 @@
 """What an officer fills in to apply, and the reasons that acts on an application ask for."""
 
+from typing import Any
+
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +40,7 @@ class ReasonForm(forms.Form):
 
     reason = CleanField(label=_("Reason"), max_length=1000, validators=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
 
-    def __init__(self, *args, is_required: bool = True, **kwargs) -> None:
+    def __init__(self, *args: Any, is_required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = is_required
 
@@ -58,7 +60,7 @@ class ExtensionForm(ReasonForm):
     field_order = ["last_day", "reason"]
 
 
-def _day(label, **more) -> forms.DateField:
+def _day(label, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
@@ -69,7 +71,7 @@ class EndorseForm(ReasonForm):
     last_day = _day(_("Released until"), help_text=_("Both days count."))
     field_order = ["first_day", "last_day", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Days that are not asked for at all, as by a machine, are the usual ones."""
         super().__init__(*args, is_required=False, **kwargs)
         for name in ("first_day", "last_day"):

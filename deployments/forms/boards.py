@@ -33,6 +33,6 @@ class WhatIfForm(forms.Form):
 
     maximum = forms.IntegerField(label=_("Number"), min_value=0, max_value=GREATEST_NUMBER)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["from"] = DayField(label=_("From"))

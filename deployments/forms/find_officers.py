@@ -41,7 +41,7 @@ class FindOfficersForm(forms.Form):
     )
     q = CleanField(label=_("Name"), required=False, max_length=100)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         anything = [("", _("Any"))]
         self.fields["language"].choices = [*anything, *LANGUAGES.items()]
@@ -83,6 +83,6 @@ class InvitationForm(forms.Form):
 
     posting = forms.ModelChoiceField(Posting.objects.none(), to_field_name="reference", label=_("Opening"))
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["posting"].queryset = published().filter(status=PostingStatus.OPEN, closes_at__gte=timezone.now())

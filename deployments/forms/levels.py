@@ -65,7 +65,7 @@ class OperationTermsForm(MissionTermsForm):
         *("explanation_en", "explanation_fr"),
     ]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["languages"]
         field.widget = CheckList(field.label, choices=field.choices)
@@ -118,7 +118,7 @@ class StrengthForm(AcknowledgedForm):
     )
     field_order = ["effective_from", "on_record_only", "maximum", "instrument", "instrument_fr", "note"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if isinstance(self.record, Operation):
             self.fields["maximum"].required = True

@@ -23,7 +23,7 @@ class ListFilters(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False)
     q = CleanField(label=_("Name"), required=False, max_length=100)
 
-    def __init__(self, *args, listing: Listing, **kwargs) -> None:
+    def __init__(self, *args: Any, listing: Listing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(listing.filters):
             del self.fields[name]

@@ -1,6 +1,7 @@
 """What a visitor answers to see whether an opening would be within reach. Nothing of it is kept."""
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ WHOLE_TOUR = _("Valid on the day of departure and to the end of the tour.")
 class SelfCheckForm(forms.Form):
     """Asks only what the opening requires. Every answer may be left out."""
 
-    def __init__(self, data, *, requirements: Requirements) -> None:
+    def __init__(self, data: Any, *, requirements: Requirements) -> None:
         super().__init__(data, auto_id="check-%s")
         self.requirements = requirements
         if requirements.min_age or requirements.max_age:
@@ -79,7 +80,7 @@ def _number(label, least: int, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=most, required=False)
 
 
-def _choice(label, choices: list, help_text="") -> forms.ChoiceField:
+def _choice(label, choices: list[Any], help_text="") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, help_text=help_text)
 
 

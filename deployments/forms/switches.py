@@ -1,5 +1,7 @@
 """The forms of acts on what decides whether a wall stands."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,6 @@ class ProgrammeForm(ReasonForm):
     programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"))
     field_order = ["programme", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = Programme.objects.all()

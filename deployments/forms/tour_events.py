@@ -1,5 +1,7 @@
 """The forms of acts around a departure, during a tour and at its end."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 class SomeOf(forms.ModelMultipleChoiceField):
     """Records by their keys; a key that no database holds is no choice."""
 
-    def clean(self, value):
+    def clean(self, value: Any):
         for key in value or ():
             if len(str(key)) > MAX_KEY_DIGITS:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
@@ -24,7 +26,7 @@ class SomeOf(forms.ModelMultipleChoiceField):
 class CheckOffForm(ActForm):
     items = SomeOf(ChecklistItem.objects.none(), label=_("Done"), required=True)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["items"]
         field.queryset = ChecklistItem.objects.of_mission(self.record.posting.mission).exclude(
@@ -39,7 +41,7 @@ class CheckInForm(ActForm):
 
     reason = Reason(label=_("Why the officer is checked in all the same"), required=False)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not checklist(self.record).open:
             del self.fields["reason"]
@@ -49,7 +51,7 @@ class ReopenItemForm(ReasonForm):
     item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Not done after all"))
     field_order = ["item", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         done = [mark.item_id for mark in checklist(self.record).done]
         self.fields["item"].queryset = ChecklistItem.objects.filter(pk__in=done)
@@ -76,7 +78,7 @@ class ExtensionShownForm(ActForm):
 
     extension = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         shown = self.record.extensions.filter(state=ExtensionState.OPEN).first()
         self.initial["extension"] = shown.pk if shown else None

@@ -18,7 +18,7 @@ from officers.models import Officer
 class OfficerField(CleanField):
     """An officer, named by e-mail address or by service and number."""
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         help_text = _("E-mail address, or the police service's code and the service number, such as service:123456.")
         super().__init__(**{"label": _("Officer"), "help_text": help_text, "max_length": 254, **kwargs})
 

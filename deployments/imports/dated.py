@@ -192,7 +192,7 @@ def _levels(steps: list[Step], since: datetime.date) -> dict[str, Level]:
 def _parents(steps: list[Step]) -> dict[int, Level]:
     """The levels of the programmes with their numbers alone."""
     programmes = {step.operation.programme.pk: step.operation.programme for step in steps}
-    numbers: dict[int, list] = defaultdict(list)
+    numbers: dict[int, list[Any]] = defaultdict(list)
     rows = AuthorizedStrength.objects.standing().filter(programme__in=programmes)
     for key, day, maximum in rows.values_list("programme", "effective_from", "maximum"):
         numbers[key or 0].append((day, maximum))

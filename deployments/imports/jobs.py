@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
+from core.actors import Actor
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from core.tabular import Answers, FileRefused, Row
@@ -31,20 +32,20 @@ S = ImportJobState
 log = structlog.get_logger(__name__)
 
 
-def begin_job(kind: Import, order: dict[str, Any], *, by: Any, total: int) -> ImportJob:
+def begin_job(kind: Import, order: dict[str, Any], *, by: Actor, total: int) -> ImportJob:
     """A long list waits to be checked."""
-    return ImportJob.objects.create(kind=kind.name, file_name=order["file_name"], order=order, by=by, total=total)
+    return ImportJob.objects.create(kind=kind.name, file_name=order["file_name"], order=order, by_id=by.pk, total=total)
 
 
-def confirm(job: ImportJob, *, by: Any) -> bool:
+def confirm(job: ImportJob, *, by: Actor) -> bool:
     """Whoever brought the list says to go on; whether it waited for that."""
-    waiting = ImportJob.objects.filter(pk=job.pk, state=S.READY, by=by)
+    waiting = ImportJob.objects.filter(pk=job.pk, state=S.READY, by_id=by.pk)
     return waiting.update(state=S.RUNNING, leased_until=None) == 1
 
 
-def cancel(job: ImportJob, *, by: Any) -> bool:
+def cancel(job: ImportJob, *, by: Actor) -> bool:
     """Leaves a list that is not being imported yet."""
-    waiting = ImportJob.objects.filter(pk=job.pk, state__in=[S.READY, S.CHECKING], by=by)
+    waiting = ImportJob.objects.filter(pk=job.pk, state__in=[S.READY, S.CHECKING], by_id=by.pk)
     return waiting.update(state=S.CANCELLED, finished_at=timezone.now()) == 1
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from missions.models import Programme
 
@@ -40,6 +41,6 @@ class Line:
     instrument: str
 
     @property
-    def undated(self) -> tuple:
+    def undated(self) -> tuple[Any, ...]:
         """What a list says of an operation whatever the day."""
         return (self.name_en, self.name_fr, frozenset(self.countries or ()), self.category, self.programme)

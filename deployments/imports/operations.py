@@ -1,6 +1,7 @@
 """Operations from a list: names and countries as they are, numbers and terms from the day that the line names."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Max
 from django.utils.translation import gettext
@@ -73,7 +74,7 @@ def _read(rows: list[Row], session: ImportSession) -> list[Line]:
     countries = country_codes()
     programmes = by_code_and_name(Programme.objects.all())
     lines = [_line(Cells(row, session.problems), countries, programmes) for row in rows]
-    seen: dict[tuple, int] = {}
+    seen: dict[tuple[Any, ...], int] = {}
     first: dict[str, Line] = {}
     for line in lines:
         key = (line.code, line.effective_from)

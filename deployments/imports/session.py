@@ -12,6 +12,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import Answers, Column, FileRefused, Problem, Row, read_lines
 from core.text.dates import today_here
@@ -28,7 +29,7 @@ REASON = Column("refused_because", _("Refused because"), required=False)
 class ImportSession:
     """What the rows of one import share. ``writes`` are what is done in the end, in their order."""
 
-    by: Any
+    by: Actor
     file_name: str
     acknowledge_lowering: bool
     today: datetime.date
@@ -104,7 +105,7 @@ def run_import(
     kind: Import,
     data: bytes,
     *,
-    by,
+    by: Actor,
     file_name: str,
     dry_run: bool = False,
     acknowledge_lowering: bool = False,
@@ -148,7 +149,7 @@ class Checked:
     notes: list[str]
     problems: list[Problem]
     wrong: list[Row]
-    by: Any
+    by: Actor
     today: datetime.date
 
     def report(self) -> Report:
@@ -179,7 +180,7 @@ class Checked:
         return sorted((row for row in (*self.rows, *self.wrong) if row.line in at_fault), key=lambda row: row.line)
 
 
-def checked(kind: Import, order: Order, *, by, today: datetime.date) -> Checked:
+def checked(kind: Import, order: Order, *, by: Actor, today: datetime.date) -> Checked:
     """Reads the file. Raises NotPermitted, and FileRefused or one of its questions."""
     if not kind.is_open_to(by):
         raise NotPermitted()
@@ -188,7 +189,7 @@ def checked(kind: Import, order: Order, *, by, today: datetime.date) -> Checked:
 
 
 @locked_transaction
-def carry_out(preview: Checked, *, by, today: datetime.date, expected: str = "") -> Report:
+def carry_out(preview: Checked, *, by: Actor, today: datetime.date, expected: str = "") -> Report:
     """Plans once more behind the gate, and writes. Raises as ``run_import``."""
     report, session = preview.planned()
     if expected and report.fingerprint() != expected:

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +49,7 @@ def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
     recorded = _recorded(lines)
     reports = [LineReport(line.line, line.named, line.first_day.isoformat()) for line in lines]
     new: list[tuple[Line, LineReport]] = []
-    seen: dict[tuple, int] = {}
+    seen: dict[tuple[Any, ...], int] = {}
     for line, report in zip(lines, reports, strict=True):
         key = (line.officer.pk, line.posting.pk, line.first_day, line.last_day)
         same = recorded.get(key)
@@ -92,7 +93,7 @@ def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session:
     return Line(cells.line, cells.row["officer"], officer, posting, first_day, last_day, state, end_reason)
 
 
-def _recorded(lines: list[Line]) -> dict[tuple, tuple[str, str]]:
+def _recorded(lines: list[Line]) -> dict[tuple[Any, ...], tuple[str, str]]:
     """State and end of the tours recorded already with the officer, posting and days of a line."""
     if not lines:
         return {}
@@ -101,7 +102,7 @@ def _recorded(lines: list[Line]) -> dict[tuple, tuple[str, str]]:
     officers = {line.officer.pk for line in lines}
     columns = ("officer", "posting", "first_day", "last_day", "state", "end_reason")
     rows = Deployment.objects.filter(first_day__range=(first, last)).order_by("pk").values_list(*columns)
-    found: dict[tuple, tuple[str, str]] = {}
+    found: dict[tuple[Any, ...], tuple[str, str]] = {}
     for *key, state, end_reason in rows:
         if key[0] in officers and (tuple(key) not in found or found[tuple(key)][0] == DeploymentState.CANCELLED):
             found[tuple(key)] = (state, end_reason)

@@ -6,10 +6,12 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from core.actors import Actor
+
 BATCH = 500
 
 
-def save_many(records: Iterable[tuple[Any, str]], *, by: Any, fields: Sequence[str] = ()) -> None:
+def save_many(records: Iterable[tuple[Any, str]], *, by: Actor, fields: Sequence[str] = ()) -> None:
     """Inserts new records and updates the others (all columns, or ``fields``), each with its version in the history.
 
     Each comes with the reason that its version keeps, and all are of one model. Call it behind the gate.
@@ -41,7 +43,7 @@ def _filled(model: type[Model]) -> list[str]:
     return [name for name in ("search_text", "sort_key", "changed_at") if name in _columns(model)]
 
 
-def _keep_versions(model: Any, records: list[tuple[Any, str]], are_new: set[int], by: Any) -> None:
+def _keep_versions(model: Any, records: list[tuple[Any, str]], are_new: set[int], by: Actor) -> None:
     kept = model.history.model
     names = [field.attname for field in kept.tracked_fields]
     rows = [

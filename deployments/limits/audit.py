@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from django.db import connection
 from django.db.models import CharField
@@ -71,7 +72,7 @@ def unreleased() -> list[str]:
     services = {
         pk: (service, retired) for pk, service, retired in needing.values_list("pk", "police_service", "retired_on")
     }
-    held: dict[int, list[tuple]] = defaultdict(list)
+    held: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for officer, *release in Release.objects.filter(withdrawn_at=None).values_list(
         "officer", "police_service", "posting", "first_day", "last_day"
     ):

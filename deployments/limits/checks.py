@@ -1,5 +1,7 @@
 """What ``manage.py check`` says about the guards. Only warnings: an error would keep ``migrate`` from repairing them."""
 
+from typing import Any
+
 from django.core.checks import CheckMessage, Warning, register
 from django.db import DatabaseError, connection
 
@@ -7,7 +9,7 @@ from deployments.limits import guards
 
 
 @register("limits")
-def guards_stand(**kwargs) -> list[CheckMessage]:
+def guards_stand(**kwargs: Any) -> list[CheckMessage]:
     """Warns of a missing gate or guard in a database whose tables are there."""
     from deployments.models import Gate
 

@@ -7,6 +7,7 @@ begin and end on each day instead of the tours themselves.
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Case, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
@@ -18,6 +19,7 @@ from missions.models import AuthorizedStrength, Mission, MissionTerms, Operation
 Record = Programme | Operation | Mission | Posting
 Days = tuple[list[tuple[datetime.date, int]], list[tuple[datetime.date, int]]]
 Numbers = tuple[tuple[datetime.date, int | None], ...]
+KeyedNumbers = dict[tuple[str, int], list[tuple[datetime.date, int | None]]]
 
 PATHS = {
     "posting": "posting",
@@ -167,7 +169,7 @@ def _days_by(key: Expression | F, since: datetime.date, **counted: object) -> di
     return days
 
 
-def _level(kind: str, record: Record, numbers: dict, days: Days) -> Level:
+def _level(kind: str, record: Record, numbers: KeyedNumbers, days: Days) -> Level:
     first_days, last_days = map(tuple, days)
     own_numbers = _numbers_of(kind, record, numbers)
     return Level(kind, record.pk, str(record), own_numbers, first_days=first_days, last_days=last_days)
@@ -212,7 +214,7 @@ def closed_spans_of(postings: Iterable[Posting]) -> dict[int, list[Span]]:
     }
 
 
-def _closed(versions: QuerySet, level: str) -> dict[int, list[Span]]:
+def _closed(versions: QuerySet[Any], level: str) -> dict[int, list[Span]]:
     """The days under terms that take nobody, by the record whose terms they are."""
     dated: dict[int, list[tuple[datetime.date, str]]] = defaultdict(list)
     for key, day, status in versions.values_list(level, "effective_from", "status"):
@@ -226,12 +228,12 @@ def _closed(versions: QuerySet, level: str) -> dict[int, list[Span]]:
     return spans
 
 
-def _numbers(keys: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[datetime.date, int | None]]]:
+def _numbers(keys: dict[str, list[int]]) -> KeyedNumbers:
     """Standing versions by (kind, primary key), earliest first."""
     wanted = Q(pk__in=[])
     for kind, of_kind in keys.items():
         wanted |= Q(**{f"{kind}__in": of_kind})
-    found: dict[tuple[str, int], list[tuple[datetime.date, int | None]]] = defaultdict(list)
+    found: KeyedNumbers = defaultdict(list)
     for *owners, day, maximum in (
         AuthorizedStrength.objects.standing()
         .filter(wanted)
@@ -244,7 +246,7 @@ def _numbers(keys: dict[str, list[int]]) -> dict[tuple[str, int], list[tuple[dat
     return found
 
 
-def _numbers_of(kind: str, record: Record, numbers: dict) -> Numbers:
+def _numbers_of(kind: str, record: Record, numbers: KeyedNumbers) -> Numbers:
     if isinstance(record, Posting):
         return ((datetime.date.min, record.places),)
     return tuple(numbers[kind, record.pk])

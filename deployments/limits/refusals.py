@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError
 from django.utils.formats import date_format
@@ -69,7 +70,7 @@ class CapacityExceeded(Refusal):
     def __str__(self) -> str:
         return " ".join([*(shortfall_words(found) for found in self.shortfalls), self._outlook()])
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return {
             **super().as_json(),
             "shortfalls": [

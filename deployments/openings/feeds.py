@@ -1,6 +1,7 @@
 """Openings for machines: CSV, Atom and iCalendar."""
 
 import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def openings_csv(listed: list[Opening]) -> HttpResponse:
     return csv_response("openings.csv", head, [_row(each) for each in listed])
 
 
-def _row(opening: Opening) -> tuple:
+def _row(opening: Opening) -> tuple[Any, ...]:
     posting = opening.posting
     return (
         posting.reference,

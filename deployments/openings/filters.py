@@ -74,7 +74,7 @@ class OpeningFilter(django_filters.FilterSet):
         model = Posting
         fields: list[str] = []
 
-    def __init__(self, *args, officer: Officer | None, **kwargs) -> None:
+    def __init__(self, *args: Any, officer: Officer | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.officer = officer
         if officer is None:
@@ -82,7 +82,7 @@ class OpeningFilter(django_filters.FilterSet):
         self.filters["country"].extra["choices"] = countries_of(self.queryset)
         self.filters["lead"].queryset = Organization.objects.filter(missions_led__postings__in=self.queryset).distinct()
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Every word, folded, in the reader's own language. The column holds both languages, so it only narrows first."""
         words = words_of(fold(value).split())
         for word in words:
@@ -93,20 +93,20 @@ class OpeningFilter(django_filters.FilterSet):
             )
         return queryset.filter(pk__in=_in_own_language(queryset, words)) if words else queryset
 
-    def in_country(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_country(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         wanted = Q(mission__host_countries__code=value) | Q(mission__operation__countries__code=value)
         return queryset.filter(pk__in=Posting.objects.filter(wanted).values("pk"))
 
-    def in_language(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_language(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(pk__in=Posting.objects.filter(language_requirements__language=value).values("pk"))
 
-    def is_armed_as(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def is_armed_as(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(is_armed=value == "yes")
 
-    def closes_by(self, queryset: QuerySet, name: str, value) -> QuerySet:
+    def closes_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         return queryset.filter(closes_at__lte=end_of_day(min(value, LATEST)))
 
-    def unchanged(self, queryset: QuerySet, name: str, value) -> QuerySet:
+    def unchanged(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
         """Chosen in the view, from values that no query can give."""
         return queryset
 
@@ -127,7 +127,7 @@ class OpeningFilter(django_filters.FilterSet):
             self.form.add_error("fits" if "fits" in self.form.fields else None, _now("Choose yes or no."))
         return self.form.is_valid()
 
-    def page_of(self, found: list, per_page: int) -> Page | None:
+    def page_of(self, found: list[Any], per_page: int) -> Page | None:
         """The page of ``found`` that was asked for; None with an error in the form where there is no such page."""
         if not self.form.is_valid():
             return None
@@ -167,7 +167,7 @@ def _no_such_page(pages: int) -> str:
     return words % {"pages": pages}
 
 
-def countries_of(postings: QuerySet) -> list[tuple[str, str]]:
+def countries_of(postings: QuerySet[Any]) -> list[tuple[str, str]]:
     """The countries of ``postings`` by code, named as on the site: by their operation where that has one country alone."""
     columns = (
         *("pk", "name_en", "name_fr", "countries__code", "countries__name_en", "countries__name_fr"),
@@ -189,7 +189,7 @@ def countries_of(postings: QuerySet) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda item: fold(item[1]))
 
 
-def _in_own_language(postings: QuerySet, words: list[str]) -> list[int]:
+def _in_own_language(postings: QuerySet[Any], words: list[str]) -> list[int]:
     """Primary keys of those that have every word in the reader's language: title, duty station, mission or operation."""
     code = "fr" if get_language() == "fr" else "en"
     columns = (

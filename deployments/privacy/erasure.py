@@ -18,6 +18,7 @@ from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.files.uploads import discard
 from core.history.acts import record_act
 from core.models import HistoryEntry, OutboxMail
@@ -103,7 +104,7 @@ def due_documents(*, today: datetime.date | None = None) -> QuerySet[Application
 
 
 @transaction.atomic
-def erase_document(document: ApplicationDocument, *, by) -> None:
+def erase_document(document: ApplicationDocument, *, by: Actor) -> None:
     """Deletes a document whose time is over, and its file with the commit; the application's history says so."""
     application = document.application
     discard(document)
@@ -111,7 +112,7 @@ def erase_document(document: ApplicationDocument, *, by) -> None:
 
 
 @locked_transaction
-def erase(user: User, *, by) -> None:
+def erase(user: User, *, by: Actor) -> None:
     """Replaces what is personal by a pseudonym, in the records and in their history; tours and counts stay as they are."""
     officer = Officer.objects.filter(user=user).first()
     HistoryEntry.objects.filter(pk__in=list(entries_about(user, officer).values_list("pk", flat=True))).update(

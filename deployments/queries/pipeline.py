@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -46,7 +47,7 @@ class Applicant:
         return len(self.eligibility.findings)
 
     @property
-    def waived(self) -> list:
+    def waived(self) -> list[Any]:
         """Requirements that are not met and that staff waived."""
         return [f for f in self.eligibility.findings if not f.is_met and f.code in self.eligibility.waived]
 

@@ -67,7 +67,7 @@ class Queue:
     title: str | Promise
     permission: str
     model: type[Model]
-    find: Callable[[Morning], QuerySet]
+    find: Callable[[Morning], QuerySet[Any]]
     is_deadline: bool = False
     is_listed: bool = True
     line: str | Promise = ""
@@ -100,28 +100,28 @@ def _tours(due: str, **wanted: Any) -> QuerySet[Deployment]:
     return Deployment.objects.filter(**wanted).annotate(due=F(due))
 
 
-def _holds_lapsing(morning: Morning) -> QuerySet:
+def _holds_lapsing(morning: Morning) -> QuerySet[Any]:
     until = morning.today + datetime.timedelta(days=LAPSING_DAYS)
     return _tours("hold_until", state=D.RESERVED, hold_until__lte=until)
 
 
-def _overdue(morning: Morning) -> QuerySet:
+def _overdue(morning: Morning) -> QuerySet[Any]:
     return _tours("last_day", state=D.IN_MISSION, last_day__lt=morning.today)
 
 
-def _to_prepare(morning: Morning) -> QuerySet:
+def _to_prepare(morning: Morning) -> QuerySet[Any]:
     return _tours("first_day", state=D.RESERVED, hold_until=None)
 
 
-def _departed(morning: Morning) -> QuerySet:
+def _departed(morning: Morning) -> QuerySet[Any]:
     return _tours("first_day", state=D.PREPARATION, first_day__lte=morning.today)
 
 
-def _unreleased(morning: Morning) -> QuerySet:
+def _unreleased(morning: Morning) -> QuerySet[Any]:
     return _tours("first_day", pk__in=morning.unreleased)
 
 
-def _expiring(morning: Morning) -> QuerySet:
+def _expiring(morning: Morning) -> QuerySet[Any]:
     """Live tours in which a qualification that the posting asks for ends, without a later grant of it."""
     later = Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until"))
     renewed = QualificationGrant.objects.filter(
@@ -140,7 +140,7 @@ def _expiring(morning: Morning) -> QuerySet:
     return live.annotate(due=Subquery(first)).filter(due__isnull=False)
 
 
-def _extensions(morning: Morning) -> QuerySet:
+def _extensions(morning: Morning) -> QuerySet[Any]:
     asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
     return asked.annotate(due=F("extensions__asked_at"))
 
@@ -152,18 +152,18 @@ def extensions_before_service(services: Iterable[Any]) -> QuerySet[ExtensionRequ
     return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
 
 
-def _given_up(morning: Morning) -> QuerySet:
+def _given_up(morning: Morning) -> QuerySet[Any]:
     return OutboxMail.objects.given_up().annotate(due=F("created_at"))
 
 
 def _of_applications(name: str, title: Promise, permission: str, wanted: Q, *, is_listed: bool = True) -> Queue:
-    def find(morning: Morning) -> QuerySet:
+    def find(morning: Morning) -> QuerySet[Any]:
         return Application.objects.filter(wanted).annotate(due=F("state_since"))
 
     return Queue(name, title, permission, Application, find, is_listed=is_listed)
 
 
-def _of_tours(name: str, title: Promise, find: Callable[[Morning], QuerySet]) -> Queue:
+def _of_tours(name: str, title: Promise, find: Callable[[Morning], QuerySet[Any]]) -> Queue:
     """Something to do by a day."""
     return Queue(name, title, DEPLOY, Deployment, find, is_deadline=True)
 
@@ -173,14 +173,14 @@ def _at_home(name: str, title: Promise, state: str) -> Queue:
 
 
 def _ending(days: int, title: Promise) -> Queue:
-    def find(morning: Morning) -> QuerySet:
+    def find(morning: Morning) -> QuerySet[Any]:
         return _tours("last_day", pk__in=morning.unfollowed_within(days))
 
     is_listed, line = days == max(STAGES), _("Comes home, no successor")
     return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed, line=line)
 
 
-def _proposals(morning: Morning) -> QuerySet:
+def _proposals(morning: Morning) -> QuerySet[Any]:
     return StrengthProposal.objects.filter(state=ProposalState.OPEN).annotate(due=F("proposed_at"))
 
 

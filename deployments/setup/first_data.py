@@ -11,13 +11,14 @@ import datetime
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from simple_history.utils import bulk_create_with_history
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.history.acts import record_act
 from core.models import HistoryEntry
 from core.text.dates import DatePrecision
@@ -34,7 +35,7 @@ REASON = "First data set / Premier jeu de données"
 
 
 @locked_transaction
-def load_first_data(*, by=SYSTEM) -> Counter:
+def load_first_data(*, by: Actor = SYSTEM) -> Counter[str]:
     """Makes each record of the first data set that was never loaded and does not exist; returns how many of each kind.
 
     What was loaded once is staff's: renamed, changed or deleted, it is left as it is. Numbers and terms are made only
@@ -53,9 +54,9 @@ def _help_page(code: str) -> dict[str, str]:
 
 
 class _Loader:
-    def __init__(self, by) -> None:
+    def __init__(self, by: Actor) -> None:
         self.by = by
-        self.made: Counter = Counter()
+        self.made: Counter[str] = Counter()
         self.organizations: dict[str, Organization | None] = {}
         self.profiles: dict[str, RoleProfile | None] = {}
         self.loaded = {
@@ -65,7 +66,7 @@ class _Loader:
             )
         }
 
-    def load(self) -> Counter:
+    def load(self) -> Counter[str]:
         self._countries()
         base = tomllib.loads((DATA / "programme.toml").read_text("utf-8"))
         programme = self._record(Programme, base["programme"], key="code")
@@ -92,7 +93,7 @@ class _Loader:
         if missing:
             self.made["country"] = len(missing)
 
-    def _operation(self, data: dict, programme: Programme | None) -> None:
+    def _operation(self, data: dict[str, Any], programme: Programme | None) -> None:
         missions = data.pop("missions")
         operation = self._record(Operation, data, key="code", programme=programme)
         for mission_data in missions:
@@ -101,7 +102,7 @@ class _Loader:
             for posting in postings:
                 self._record(Posting, posting, key="reference", mission=mission)
 
-    def _record(self, model: type[models.Model], data: dict, *, key: str, **parent: models.Model | None):
+    def _record(self, model: type[models.Model], data: dict[str, Any], *, key: str, **parent: models.Model | None):
         """The record with its numbers and terms, new or as staff left it; None where staff took it, or its parent, away."""
         versions = {name: data.pop(name, []) for name in ("strengths", "terms")}
         content_type = ContentType.objects.get_for_model(model).pk
@@ -116,7 +117,7 @@ class _Loader:
             self._versions(record, name, rows)
         return record
 
-    def _versions(self, record, name: str, rows: list[dict]) -> None:
+    def _versions(self, record, name: str, rows: list[dict[str, Any]]) -> None:
         if not rows or getattr(record, name).exists():
             return
         for row in rows:
@@ -128,9 +129,9 @@ class _Loader:
                 set_mission_terms(record, by=self.by, reason=REASON, **row)
             self.made[f"{name} of {record._meta.model_name}s"] += 1
 
-    def _make(self, model: type[models.Model], data: dict) -> models.Model:
+    def _make(self, model: type[models.Model], data: dict[str, Any]) -> models.Model:
         many = {field.name: data.pop(field.name, []) for field in model._meta.many_to_many}
-        values: dict = {}
+        values: dict[str, Any] = {}
         fields = {field.name: field for field in model._meta.fields}
         for name, value in data.items():
             values |= self._value(fields[name], value)
@@ -139,10 +140,10 @@ class _Loader:
         record.save()
         for name, codes in many.items():
             getattr(record, name).set(Country.objects.filter(code__in=codes))
-        self.made[model._meta.model_name] += 1
+        self.made[str(model._meta.model_name)] += 1
         return record
 
-    def _value(self, field: models.Field, value) -> dict:
+    def _value(self, field: models.Field, value: Any) -> dict[str, Any]:
         """What the model takes for the file's ``value``: an organization by code, a day known to the month or year."""
         if field.related_model is Organization:
             return {field.name: self.organizations[value]}

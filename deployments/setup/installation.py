@@ -1,5 +1,7 @@
 """What must stand in the database after every migrate: the gate's row, the guards, the roles."""
 
+from typing import Any
+
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.signals import post_migrate, pre_migrate
@@ -16,14 +18,14 @@ def connect() -> None:
     post_migrate.connect(put_in_place, sender=config, dispatch_uid="deployments.setup.installation")
 
 
-def take_guards_away(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs) -> None:
+def take_guards_away(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs: Any) -> None:
     """SQLite remakes tables in migrations, which loses or breaks triggers; PostgreSQL keeps its guards all the time."""
     connection = connections[using]
     if plan and connection.vendor == "sqlite":
         guards.drop(connection)
 
 
-def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
+def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """Makes what is missing. While migrations are only part applied, the tables may not be there yet."""
     from deployments.models import Gate
     from deployments.setup.roles import make_roles

@@ -19,7 +19,7 @@ class OtherService(NotPermitted):
         self.message = words
 
 
-def done(request: HttpRequest, message: str, *, to: str, **data) -> HttpResponse:
+def done(request: HttpRequest, message: str, *, to: str, **data: Any) -> HttpResponse:
     """The act stands: on to ``to`` with the message, or the same as JSON."""
     if wants_json(request):
         return JsonResponse({"message": str(message), **data})

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.refusals import Refusal
@@ -55,7 +56,7 @@ def decide_extension(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return done(request, said, to=reverse("coordination"))
 
 
-def _decided(tour: Deployment, verb: str, *, by, **said: Any) -> str:
+def _decided(tour: Deployment, verb: str, *, by: Actor, **said: Any) -> str:
     """Does it, and says what happened."""
     if verb == "agree-extension":
         tours.agree_extension(tour, by=by, party="service", **said)

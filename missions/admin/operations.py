@@ -31,10 +31,10 @@ class StatusToday(admin.SimpleListFilter):
     title = _("status today")
     parameter_name = "status_today"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         return [*TermsStatus.choices, ("none", _("No terms recorded"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "none":
             return queryset.filter(status_today=None)
         return queryset.filter(status_today=self.value()) if self.value() else queryset
@@ -44,12 +44,12 @@ class LanguageToday(admin.SimpleListFilter):
     title = _("language of operation")
     parameter_name = "language"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
         used = OperationTerms.objects.standing().values_list("languages", flat=True).distinct()
         codes = {code for codes in used for code in codes}
         return [(code, name) for code, name in LANGUAGES.items() if code in codes]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(languages_today__contains=self.value()) if self.value() in LANGUAGES else queryset
 
 

@@ -1,6 +1,7 @@
 """What dated records have in common: each holds from its day until the next one that was not withdrawn."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -56,6 +57,6 @@ class Version(models.Model):
     class Meta:
         abstract = True
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any):
         """Refused: a wrong version is withdrawn and stays readable."""
         raise ValidationError(_("A dated record is never deleted: withdraw it."))

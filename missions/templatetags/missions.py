@@ -1,6 +1,7 @@
 """Words for the facts of operations and missions in templates."""
 
 import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -99,7 +100,7 @@ def _in_sentence(date: PartialDate, loose: Promise, exact: Promise) -> SafeStrin
 
 
 @register.filter
-def open_postings(mission: Mission) -> list:
+def open_postings(mission: Mission) -> list[Any]:
     """The mission's postings that the public may know of: neither drafts nor stood down."""
     return [posting for posting in mission.postings.all() if posting.status == "open"]
 

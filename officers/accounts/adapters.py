@@ -1,6 +1,7 @@
 """Where allauth meets the portal: its mail goes through the outbox, its words are the portal's."""
 
 import time
+from typing import Any
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -42,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
     }
 
-    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         name = template_prefix.rsplit("/", 1)[1]
         user = context.get("user")
         queue_mail_to(
@@ -55,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
     def send_notification_mail(
-        self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
@@ -75,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(officer.police_service.address_refusal(), code="foreign_address")
         return email
 
-    def is_reauthentication_required(self, *, app: str, **kwargs) -> bool:
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who logged in a moment ago is not asked for the password again."""
         request = allauth_context.request
         records = get_authentication_records(request, request.user)
@@ -123,7 +124,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin) -> bool:
         return True
 
-    def populate_user(self, request: HttpRequest, sociallogin, data: dict) -> User:
+    def populate_user(self, request: HttpRequest, sociallogin, data: dict[str, Any]) -> User:
         user = super().populate_user(request, sociallogin, data)
         user.given_name = (data.get("first_name") or "")[:100]
         user.family_name = (data.get("last_name") or "")[:100]

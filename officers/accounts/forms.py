@@ -1,5 +1,7 @@
 """allauth's forms in the portal's words: visible labels instead of placeholders, and what sign-up asks beside them."""
 
+from typing import Any
+
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
@@ -39,7 +41,7 @@ HELP = {
 class PlainWords:
     """Gives allauth's fields the labels and hints above and takes their placeholders away."""
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.label = LABELS.get(name, field.label)
@@ -56,7 +58,7 @@ class ReauthenticateForm(PlainWords, account.ReauthenticateForm):
 
 
 class ChangeEmailForm(PlainWords, account.AddEmailForm):
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New e-mail address")
 
@@ -116,7 +118,7 @@ class ReauthenticateWithCodeForm(PlainWords, CountedByDevice, mfa.Reauthenticate
 
 
 class ActivateTOTPForm(PlainWords, totp.ActivateTOTPForm):
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = _("The six digits that your authenticator app shows now.")
 
@@ -131,14 +133,14 @@ class SignupForm(PlainWords, account.SignupForm):
     )
     field_order = ["given_name", "family_name", "signup_service", "email", "password1", "password2"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["signup_service"].queryset = PoliceService.objects.all()
         self.fields["email"].help_text = _("Use the address that your police service gave you.")
         self.fields["password1"].label = _("Password")
         self.fields["password2"].label = _("Password again")
 
-    def clean(self) -> dict:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         service, email = cleaned.get("signup_service"), cleaned.get("email")
         if service and email and not service.accepts_address(email):

@@ -1,6 +1,7 @@
 """The second factor of staff, before anything else."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -76,6 +77,6 @@ def connect() -> None:
     authenticator_added.connect(_remember, dispatch_uid="officers.second_factor")
 
 
-def _remember(request: HttpRequest, user, **kwargs) -> None:
+def _remember(request: HttpRequest, user, **kwargs: Any) -> None:
     """Whoever sets up the second factor has just shown it."""
     request.session[PASSED] = user.pk

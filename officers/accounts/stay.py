@@ -64,7 +64,7 @@ def remember_sign_in(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     request.has_just_signed_in = True  # type: ignore[attr-defined]
 
 
-def kept_form(request: HttpRequest) -> dict | None:
+def kept_form(request: HttpRequest) -> dict[str, Any] | None:
     """What the person now signed in had sent too late; None where there is nothing, or it is another's."""
     kept = request.session.get(KEPT)
     if kept and kept["person"] == request.user.pk and kept["at"] > time.time() - KEPT_FOR:

@@ -59,7 +59,7 @@ class QualificationGrantAdmin(PersonalAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[QualificationGrant]:
         return super().get_queryset(request).select_related("officer__user", "qualification", "evidence", "verified_by")
 
-    def get_urls(self) -> list:
+    def get_urls(self) -> list[Any]:
         evidence = path(
             "<int:pk>/evidence/",
             self.admin_site.admin_view(self.evidence_view),

@@ -143,7 +143,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     def roles(self, account: User) -> str:
         return ", ".join(role_name(group) for group in account.groups.all())
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "groups":
             field.label, field.help_text = _("Roles"), ""
@@ -188,7 +188,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
                 account, AccountVerb.CHANGE_ACCOUNT if change else AccountVerb.MAKE_ACCOUNT, by=request.user, **detail
             )
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs) -> type:
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.giver = request.user
         return form

@@ -1,5 +1,7 @@
 """Fields of the profile's forms."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +38,7 @@ class FamilyName(CleanField):
 class DayField(forms.DateField):
     """A day as 2027-03-01 in both languages; browsers show a calendar."""
 
-    def __init__(self, *, autocomplete: str = "", **kwargs) -> None:
+    def __init__(self, *, autocomplete: str = "", **kwargs: Any) -> None:
         kind = {"type": "date"} | ({"autocomplete": autocomplete} if autocomplete else {})
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs=kind))
         kwargs.setdefault("input_formats", ["%Y-%m-%d"])
@@ -47,7 +49,7 @@ class DayField(forms.DateField):
 class YesNoField(forms.TypedChoiceField):
     """Two radio buttons, none of them chosen beforehand; gives True or False."""
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             choices=[("yes", _("Yes")), ("no", _("No"))],
             coerce=lambda value: value == "yes",
@@ -56,5 +58,5 @@ class YesNoField(forms.TypedChoiceField):
             **kwargs,
         )
 
-    def prepare_value(self, value):
+    def prepare_value(self, value: Any):
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value

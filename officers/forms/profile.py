@@ -1,6 +1,7 @@
 """The profile's forms: each a small page of its own."""
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -81,7 +82,7 @@ class ServiceForm(RulesForm):
         model = Officer
         fields = ["service_number", "rank", "member_since", "retired_on"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rank"].required = True
 
@@ -100,7 +101,7 @@ class JoinForm(ServiceForm):
 
     retired_on = None
 
-    def __init__(self, *args, user: User, **kwargs) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.instance.user = user
@@ -149,7 +150,7 @@ class DeclarationsForm(forms.Form):
 class PartForm(RulesForm):
     """A part of one officer's profile."""
 
-    def __init__(self, *args, officer: Officer, **kwargs) -> None:
+    def __init__(self, *args: Any, officer: Officer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.officer = officer
 
@@ -159,7 +160,7 @@ class LanguageForm(PartForm):
         model = LanguageRating
         fields = ["language", "reading", "writing", "speaking"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_name = sorted(LANGUAGES.items(), key=lambda choice: fold(str(choice[1])))
         self.fields["language"].choices = [("", _("Choose a language")), *by_name]
@@ -180,7 +181,7 @@ class QualificationForm(PartForm):
         labels = {"evidence_note": _("Who issued it, and its number")}
         help_texts = {"evidence_note": _("No medical details.")}
 
-    def __init__(self, *args, qualification: Qualification, **kwargs) -> None:
+    def __init__(self, *args: Any, qualification: Qualification, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.qualification = qualification
         if hasattr(self.instance, "evidence"):

@@ -1,5 +1,7 @@
 """A person with an account: the e-mail address is the name."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -16,7 +18,7 @@ class UserManager(BaseUserManager):
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
 
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A new account; the address is kept in lower case. Raises ValueError without an address."""
         if not email:
             raise ValueError("An account needs an e-mail address.")
@@ -25,7 +27,7 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Made by whoever may type commands on the server, who vouches for the address."""
         user = self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
         user.confirm_address()

@@ -1,10 +1,12 @@
 """What the first page after log-in shows of one's own profile."""
 
+from typing import Any
+
 from officers.domain import expiry, profile
 from officers.views.own import officer_of
 
 
-def overview(user) -> dict:
+def overview(user) -> dict[str, Any]:
     """What the first page shows of the profile of ``user``."""
     officer = officer_of(user, whole=True)
     if officer is None:

@@ -1,5 +1,7 @@
 """What the officer's own pages have in common: whose they are, one form a page, and refusals said at the form."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import IntegrityError, transaction
@@ -30,7 +32,7 @@ class FormPage(LoginRequiredMixin, FormView):
     heading = notice = ""
     success = "profile"
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(heading=self.heading, notice=self.notice, **kwargs)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
@@ -56,7 +58,7 @@ class OfficerPage(FormPage):
 
     officer: Officer
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             officer = officer_of(request.user)
             if officer is None:

@@ -1,5 +1,7 @@
 """Languages, qualifications and periods of unavailability: adding, changing and removing one at a time."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -30,10 +32,10 @@ class PartPage(OfficerPage):
             return None
         return get_object_or_404(self.model, officer=self.officer, pk=self.kwargs["pk"])
 
-    def get_form_kwargs(self) -> dict:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "officer": self.officer, "instance": self.part}
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(part=self.part, remove=self.remove, **kwargs)
 
     def keep(self, form: PartForm) -> None:
@@ -66,7 +68,7 @@ class QualificationPage(PartPage):
     def heading(self) -> str:
         return self.qualification.name
 
-    def get_form_kwargs(self) -> dict:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "qualification": self.qualification}
 
     def keep(self, form: PartForm) -> None:

@@ -1,5 +1,7 @@
 """The profile: an overview, and a small page for each part of which there is one."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,15 +36,15 @@ class JoinPage(FormPage):
         "Your service's coordinator and the desk see them; nothing of your profile is public."
     )
 
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and officer_of(request.user):
             return redirect("profile")
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_kwargs(self) -> dict:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
 
-    def get_initial(self) -> dict:
+    def get_initial(self) -> dict[str, Any]:
         return {"police_service": self.request.user.signup_service_id}
 
     def keep(self, form: JoinForm) -> None:
@@ -53,7 +55,7 @@ class NamePage(FormPage):
     form_class = NameForm
     heading = _("Name and language")
 
-    def get_form_kwargs(self) -> dict:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.request.user}
 
     def keep(self, form: NameForm) -> None:
@@ -65,7 +67,7 @@ class ServicePage(OfficerPage):
     heading = _("Rank and time of service")
     notice = _("Postings ask for a rank and for years of service. Your police service is changed by the desk only.")
 
-    def get_form_kwargs(self) -> dict:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": self.officer}
 
     def keep(self, form: ServiceForm) -> None:
@@ -89,7 +91,7 @@ class DeclarationsPage(OfficerPage):
         "answers. A false answer ends an application."
     )
 
-    def get_initial(self) -> dict:
+    def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.officer, name) for name in DeclarationsForm.base_fields}
 
     def keep(self, form: DeclarationsForm) -> None:

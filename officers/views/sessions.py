@@ -1,5 +1,7 @@
 """Where one is signed in. As allauth's page, in the same number of queries however many sessions there are."""
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.forms import ManageUserSessionsForm
 from allauth.usersessions.models import UserSession
@@ -33,7 +35,7 @@ def living_sessions(user: User) -> list[UserSession]:
     return [each for each in listed if each.session_key in living]
 
 
-def _lets_in(content: dict, user: User, hashes: list[str]) -> bool:
+def _lets_in(content: dict[str, Any], user: User, hashes: list[str]) -> bool:
     own = content.get(SESSION_KEY) == str(user.pk)
     return own and any(constant_time_compare(content.get(HASH_SESSION_KEY, ""), each) for each in hashes)
 
@@ -46,12 +48,12 @@ class SessionsPage(LoginRequiredMixin, FormView):
     form_class = ManageUserSessionsForm
     success_url = reverse_lazy("usersessions_list")
 
-    def get_context_data(self, **kwargs) -> dict:
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         living = living_sessions(self.request.user)
         named = [(session, browser_in_words(session.user_agent)) for session in living]
         return super().get_context_data(sessions=named, **kwargs)
 
-    def get_form_kwargs(self) -> dict:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: ManageUserSessionsForm) -> HttpResponse:

@@ -50,7 +50,7 @@ breaker = Breaker()
 _last_parameters: dict[str, Any] = {}
 
 
-def wait(connection) -> None:
+def wait(connection: extensions.connection) -> None:
     """Waits for the server as long as the request may. Raises OperationalError after that; psycopg2 then hangs up."""
     is_connecting = connection.status == extensions.STATUS_SETUP
     limit = _limit(is_connecting=is_connecting)
@@ -86,13 +86,13 @@ def _is_silent() -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, with patience."""
 
-    def get_connection_params(self) -> dict:
+    def get_connection_params(self) -> dict[str, Any]:
         parameters = super().get_connection_params()
         if patience.left() is not None:
             parameters["options"] = f"{parameters.get('options', '')} -c lock_timeout={LOCK}"
         return parameters
 
-    def get_new_connection(self, conn_params: dict) -> Any:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if patience.left() is not None:
             breaker.enter()
         try:

@@ -25,10 +25,10 @@ _waiting = 0
 class PatientCursor(base.SQLiteCursorWrapper):
     """Asks again while the file is busy. Inside a transaction nothing is asked twice: it holds the file already."""
 
-    def execute(self, query, params=None):
+    def execute(self, query, params: Any = None):
         return self._patiently(lambda: super(PatientCursor, self).execute(query, params))
 
-    def executemany(self, query, param_list):
+    def executemany(self, query, param_list: Any):
         rows = list(param_list)
         return self._patiently(lambda: super(PatientCursor, self).executemany(query, rows))
 
@@ -97,7 +97,7 @@ def _says_busy(error: sqlite3.OperationalError) -> bool:
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, with patience."""
 
-    def get_connection_params(self) -> dict:
+    def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "timeout": MOMENT}
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:

@@ -1,6 +1,7 @@
 """``manage.py backup DIR``: a verified copy of database and uploads."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
 
-    def handle(self, *, folder: Path, **options) -> None:
+    def handle(self, *, folder: Path, **options: Any) -> None:
         try:
             files = back_up(folder)
         except BackupError as error:

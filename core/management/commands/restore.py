@@ -1,6 +1,7 @@
 """``manage.py restore DIR``: database and uploads as they were in a backup."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,7 +15,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
 
-    def handle(self, *, folder: Path, **options) -> None:
+    def handle(self, *, folder: Path, **options: Any) -> None:
         try:
             restore(folder)
         except BackupError as error:

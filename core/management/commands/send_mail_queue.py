@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
+from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between looks at the queue")
 
-    def handle(self, *, once: bool, parent: int | None, interval: float, **options) -> None:
+    def handle(self, *, once: bool, parent: int | None, interval: float, **options: Any) -> None:
         if once:
             self.stdout.write(f"{deliver_due()} sent")
             return

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -126,7 +127,7 @@ class LoweringNotAcknowledged(Refusal):
     def __str__(self) -> str:
         return " ".join([*over_words(self.preview), _("Acknowledge the lowering to record it: nobody is removed.")])
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return {
             **super().as_json(),
             "over": [
@@ -192,7 +193,7 @@ def effects(
     )
 
 
-def children_of(record: Record) -> QuerySet:
+def children_of(record: Record) -> QuerySet[Any]:
     """The records whose numbers may not be above that of ``record``: operations of a programme, missions of those."""
     if isinstance(record, Programme):
         return record.operations.order_by("pk")

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.actors import Actor
 from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from deployments.domain.authority.effects import Change
@@ -40,7 +41,7 @@ class NewTerms:
     status_before: str = ""
 
 
-def insert_numbers(versions: Iterable[NewVersion], *, by) -> None:
+def insert_numbers(versions: Iterable[NewVersion], *, by: Actor) -> None:
     """Writes numbers with their history. Of one operation the latest comes first, so that each is judged on its own days.
 
     Call it behind the gate. Raises NotPermitted, and IntegrityError for what the guards refuse.
@@ -66,7 +67,7 @@ def insert_numbers(versions: Iterable[NewVersion], *, by) -> None:
     record_acts((_act(version) for version in versions), by=by)
 
 
-def insert_terms(terms: Iterable[NewTerms], *, by) -> None:
+def insert_terms(terms: Iterable[NewTerms], *, by: Actor) -> None:
     """Writes terms with their history. Call it behind the gate. Raises NotPermitted."""
     require(by, MAY_SET_TERMS)
     terms = list(terms)

@@ -149,6 +149,6 @@ def _open_proposal(proposal: StrengthProposal) -> StrengthProposal:
     return found
 
 
-def _decide(proposal: StrengthProposal, state: str, by) -> None:
+def _decide(proposal: StrengthProposal, state: str, by: Actor) -> None:
     proposal.state, proposal.decided_by_id, proposal.decided_at = state, by.pk, timezone.now()
     proposal.save(update_fields=["state", "decided_by", "decided_at"])

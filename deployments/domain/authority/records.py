@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.refusals import Refusal
 from core.text.dates import ONE_DAY
 from deployments.domain.authority.effects import Change, Record, children_of, parent_level
@@ -30,17 +31,17 @@ class NewNumber:
     is_first_day_known: bool = True
 
 
-def insert(change: Change, number: NewNumber, *, by) -> AuthorizedStrength:
+def insert(change: Change, number: NewNumber, *, by: Actor) -> AuthorizedStrength:
     """The version that begins on the day of ``change``, with the over-strength that it accepts."""
     return _insert(change.record, change.after, change.effective_from, number, by)
 
 
-def withdraw(change: Change, *, by, reason: str) -> None:
+def withdraw(change: Change, *, by: Actor, reason: str) -> None:
     """Withdraws the version that stands on the day of ``change``, with the over-strength that this accepts."""
     _withdraw(change.record, change.after.without_number(change.effective_from), change.effective_from, by, reason)
 
 
-def replace(change: Change, number: NewNumber, *, by, reason: str) -> AuthorizedStrength:
+def replace(change: Change, number: NewNumber, *, by: Actor, reason: str) -> AuthorizedStrength:
     """Withdraws the version of the day and puts ``number`` in its place.
 
     Between the two the version before would hold. Where the levels above or below do not allow that, a version from
@@ -63,7 +64,7 @@ def replace(change: Change, number: NewNumber, *, by, reason: str) -> Authorized
     return version
 
 
-def _insert(record: Record, after: Level, day: datetime.date, number: NewNumber, by) -> AuthorizedStrength:
+def _insert(record: Record, after: Level, day: datetime.date, number: NewNumber, by: Actor) -> AuthorizedStrength:
     return record.strengths.create(
         effective_from=day,
         maximum=number.maximum,
@@ -76,7 +77,7 @@ def _insert(record: Record, after: Level, day: datetime.date, number: NewNumber,
     )
 
 
-def _withdraw(record: Record, after: Level, day: datetime.date, by, reason: str) -> None:
+def _withdraw(record: Record, after: Level, day: datetime.date, by: Actor, reason: str) -> None:
     record.strengths.standing().filter(effective_from=day).update(
         withdrawn_at=timezone.now(),
         withdrawn_by_id=by.pk,

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -212,7 +213,7 @@ def _bring_down(preview: StrengthPreview, by: Actor, instrument: NewNumber) -> N
         _record(change, StrengthVerb.BRING_DOWN, by, note, **named(number))
 
 
-def _record(change: Change, verb: StrengthVerb, by: Actor, reason: str, **detail) -> None:
+def _record(change: Change, verb: StrengthVerb, by: Actor, reason: str, **detail: Any) -> None:
     record_act(
         change.record,
         verb,

@@ -1,6 +1,7 @@
 """How a tour of duty ends: completed, curtailed, repatriated or cancelled; what follows; and how a cancelled one returns."""
 
 import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,7 @@ class LateReturnNotAcknowledged(Refusal):
             "cause": self.cause
         }
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return {**self.cause.as_json(), **super().as_json()}
 
 

@@ -142,7 +142,7 @@ class AboutOneself(NotPermitted):
         return _("Nobody decides about oneself.")
 
 
-def _require_another(by, deployment: Deployment) -> None:
+def _require_another(by: Actor, deployment: Deployment) -> None:
     if by.pk == deployment.officer.user_id:
         raise AboutOneself()
 

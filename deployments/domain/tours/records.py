@@ -1,5 +1,7 @@
 """Reading the locked row of a tour, and writing it together with its history."""
 
+from typing import Any
+
 from core.actors import Actor
 from core.history.acts import record_act
 from deployments.domain.tours.extension_rows import decline_overtaken
@@ -20,7 +22,7 @@ def locked_tour(deployment: Deployment) -> Deployment:
 
 
 def save_act(
-    tour: Deployment, verb: TourVerb, *, by: Actor, before: str = "", reason: str = "", **detail
+    tour: Deployment, verb: TourVerb, *, by: Actor, before: str = "", reason: str = "", **detail: Any
 ) -> Deployment:
     """Save ``tour``, and record the act in its history with its days where the act is about them. Return the tour.
 

@@ -1,6 +1,7 @@
 """The wall of release: days that become firm are released by the officer's police service, where it needs to."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ class ReleaseMissing(Refusal):
             "days": ", ".join(days_words(each.first_day, each.last_day) for each in self.days),
         }
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         days = [{"first_day": str(each.first_day), "last_day": str(each.last_day)} for each in self.days]
         return {**super().as_json(), "days": days}
 

@@ -1,6 +1,7 @@
 """Taking a place: it is reserved, confirmed, recorded from a list, or let go when its hold has run out."""
 
 import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -61,12 +62,12 @@ def reserve(
 
 
 @guarded_transaction
-def _reserve_if_the_guards_agree(wanted: dict, *, by: Actor, today: datetime.date) -> Deployment:
+def _reserve_if_the_guards_agree(wanted: dict[str, Any], *, by: Actor, today: datetime.date) -> Deployment:
     return save_new(Deployment(**wanted, state=S.RESERVED), TourVerb.RESERVE, by=by, today=today)
 
 
 @locked_transaction
-def _reserve_behind_the_gate(wanted: dict, *, by: Actor, today: datetime.date) -> Deployment:
+def _reserve_behind_the_gate(wanted: dict[str, Any], *, by: Actor, today: datetime.date) -> Deployment:
     return begin(Deployment(**wanted, state=S.RESERVED), TourVerb.RESERVE, by=by, today=today)
 
 

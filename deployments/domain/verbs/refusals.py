@@ -1,5 +1,7 @@
 """The refusal of a verb from a state in which it does not exist."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 
 from core.history.verbs import Verb
@@ -15,5 +17,5 @@ class ImpossibleTransition(Refusal):
         super().__init__(sentence % {"act": verb.facts.label, "state": state_label})
         self.verb, self.state = verb, state
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         return {**super().as_json(), "verb": str(self.verb), "state": str(self.state)}

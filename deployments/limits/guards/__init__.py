@@ -4,13 +4,15 @@
 switched off, or changed to let something pass, counts as missing.
 """
 
+from django.db.backends.base.base import BaseDatabaseWrapper
+
 from deployments.limits.guards import postgresql, sqlite
 
 SQLITE_TRIGGERS = sqlite.triggers()
 TABLES = frozenset(sqlite.UNIQUE) | {"officers_officer"}
 
 
-def install(connection) -> None:
+def install(connection: BaseDatabaseWrapper) -> None:
     """Puts every guard in place; safe to repeat. On PostgreSQL nothing is taken away meanwhile."""
     if missing(connection):
         if connection.vendor == "postgresql":
@@ -22,7 +24,7 @@ def install(connection) -> None:
                     cursor.execute(statement)
 
 
-def drop(connection) -> None:
+def drop(connection: BaseDatabaseWrapper) -> None:
     """Takes every guard away, for a migration on SQLite and for tests of what happens without."""
     if connection.vendor == "postgresql":
         postgresql.drop(connection)
@@ -32,7 +34,7 @@ def drop(connection) -> None:
             cursor.execute(f'DROP TRIGGER "{name}"')
 
 
-def missing(connection) -> list[str]:
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of guards that are absent, switched off or changed; empty when all stand as they should. One query."""
     if connection.vendor == "postgresql":
         return postgresql.missing(connection)

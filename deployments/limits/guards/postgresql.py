@@ -3,8 +3,10 @@
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 SQL = (Path(__file__).parent / "postgresql.sql").read_text()
 NO_OFFICER_TWICE = "portal_officer_twice"
@@ -42,10 +44,10 @@ SELECT concat(current_schema(), string_agg(format(' %s.%s.%s', oid, xmin, ctid),
     UNION ALL SELECT oid, xmin, ctid FROM pg_constraint WHERE conname = 'portal_officer_twice'
 ) AS guards
 """
-FOUND_SOUND: dict[tuple, str] = {}
+FOUND_SOUND: dict[tuple[Any, ...], str] = {}
 
 
-def install(connection) -> None:
+def install(connection: BaseDatabaseWrapper) -> None:
     """Replaces every function and trigger in one transaction, so that there is no moment without."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _settle(cursor)
@@ -61,7 +63,7 @@ def install(connection) -> None:
             )
 
 
-def drop(connection) -> None:
+def drop(connection: BaseDatabaseWrapper) -> None:
     """Takes triggers, functions and the exclusion constraint away."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _settle(cursor)
@@ -72,7 +74,7 @@ def drop(connection) -> None:
         cursor.execute(f"ALTER TABLE deployments_deployment DROP CONSTRAINT IF EXISTS {NO_OFFICER_TWICE}")
 
 
-def missing(connection) -> list[str]:
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Names of triggers ("table.name"), functions and the constraint that are absent, switched off or changed.
 
     They are compared whenever a row of the catalogue has another version than when all were found sound.

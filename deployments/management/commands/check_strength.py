@@ -1,5 +1,7 @@
 """Recomputes all limits by brute force: exit 1 on a breach or a missing guard; overdue returns and missing releases are warnings."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from core.database import schema
@@ -15,7 +17,7 @@ class Command(BaseCommand):
     )
     requires_system_checks: list[str] = []
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         foundations = self._foundations()
         for tour in audit.overdue_returns(today_here()):
             self.stdout.write(self.style.WARNING(f"overdue return since {tour.last_day.isoformat()}: {tour}"))

@@ -1,5 +1,7 @@
 """``manage.py daily``: what the portal does once a day; safe to repeat."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
@@ -10,7 +12,7 @@ from deployments.privacy.retention import retain
 class Command(BaseCommand):
     help = "Ends what has run out (holds, drafts, roster entries), queues reminders, applies retention. Safe to repeat."
 
-    def handle(self, **options) -> None:
+    def handle(self, **options: Any) -> None:
         report = run_daily()
         retention = retain(report_only=settings.RETENTION_REPORT_ONLY)
         self.stdout.write(

@@ -1,5 +1,7 @@
 """``manage.py load_demo``: fictional people, postings and tours, for a portal on one's own machine."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from core.refusals import Refusal
@@ -9,7 +11,7 @@ from deployments.setup.demo.people import load_demo
 class Command(BaseCommand):
     help = "Loads fictional people and tours. Only where SITE_URL is a loopback address and no real officer exists."
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         try:
             made = load_demo()
         except Refusal as refusal:

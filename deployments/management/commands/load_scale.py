@@ -1,6 +1,7 @@
 """Fills an empty database with synthetic operations, officers and tours of duty, for measuring."""
 
 import time
+from typing import Any
 
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         for name in ("operations", "officers", "deployments"):
             parser.add_argument(f"--{name}", type=int, required=True, metavar="N")
 
-    def handle(self, *, operations: int, officers: int, deployments: int, **options) -> None:
+    def handle(self, *, operations: int, officers: int, deployments: int, **options: Any) -> None:
         started = time.perf_counter()
         volume = Volume.of(operations, officers, deployments)
         try:

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser
+from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--interval", type=float, default=2.0, help="seconds between looks at what waits")
 
-    def handle(self, *, once: bool, parent: int | None, interval: float, **options) -> None:
+    def handle(self, *, once: bool, parent: int | None, interval: float, **options: Any) -> None:
         if once:
             lists = work_on_jobs()
             self.stdout.write(f"{lists} lists, {deliver_due()} sent")

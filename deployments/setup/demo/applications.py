@@ -7,6 +7,7 @@ import datetime
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -22,7 +23,7 @@ ON_THE_ROSTER_DAYS = 365
 TOLD = "Ten years of service are asked for."
 
 
-def make_applications(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
+def make_applications(rows: list[dict[str, Any]], *, today: datetime.date, made: Counter[str]) -> None:
     """The applications of the file, as long as none of the demonstration exists. One that a rule refuses is left out."""
     applicants = Officer.objects.filter(user__email__in=[row["officer"] for row in rows]).select_related("user")
     if Application.objects.filter(officer__in=applicants).exists():
@@ -42,7 +43,7 @@ def make_applications(rows: list[dict], *, today: datetime.date, made: Counter) 
 
 
 @transaction.atomic
-def _apply(officer: Officer, posting: Posting, row: dict, steps: dict[str, Callable]) -> None:
+def _apply(officer: Officer, posting: Posting, row: dict[str, Any], steps: dict[str, Callable]) -> None:
     for passport in officer.grants.filter(qualification__code="passport", evidence=None):
         attach_evidence(passport, by=officer.user, upload=SimpleUploadedFile("passport.pdf", SPECIMEN.read_bytes()))
     draft = applications.start(posting, by=officer.user, officer=officer)

@@ -8,6 +8,7 @@ import tomllib
 from collections import Counter
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
@@ -42,7 +43,7 @@ class DemoRefused(Refusal):
 
 
 @locked_transaction
-def load_demo(*, today: datetime.date | None = None) -> Counter:
+def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
     """Makes the demonstration people, postings and tours that are missing; returns how many of each kind.
 
     Days are counted from ``today``. What is there stays as it is. Raises DemoRefused where SITE_URL is no loopback
@@ -51,7 +52,7 @@ def load_demo(*, today: datetime.date | None = None) -> Counter:
     _refuse_real_places()
     today = today or today_here()
     data = tomllib.loads(DATA.read_text("utf-8"))
-    made: Counter = Counter()
+    made: Counter[str] = Counter()
     services = _services(data["services"], made)
     people = _People(data["password"], made)
     for person in data["staff"]:
@@ -84,7 +85,7 @@ def _refuse_real_places() -> None:
         )
 
 
-def _services(rows: list[dict], made: Counter) -> dict[str, PoliceService]:
+def _services(rows: list[dict[str, Any]], made: Counter[str]) -> dict[str, PoliceService]:
     for row in rows:
         if not PoliceService.objects.filter(code=row["code"]).exists():
             service = PoliceService(**row)
@@ -97,7 +98,7 @@ def _services(rows: list[dict], made: Counter) -> dict[str, PoliceService]:
 class _People:
     """Accounts, written together: the password is hashed once, which keeps the first start fast."""
 
-    def __init__(self, password: str, made: Counter) -> None:
+    def __init__(self, password: str, made: Counter[str]) -> None:
         self.password, self.made = password, made
         self.known = set(User.objects.filter(email__endswith=DOMAIN).values_list("email", flat=True))
         self.new: list[User] = []
@@ -138,7 +139,9 @@ def _coordinate(email: str, service: PoliceService, today: datetime.date) -> Non
         Coordinator.objects.create(user=user, police_service=service, first_day=today - datetime.timedelta(days=365))
 
 
-def _profiles(data: dict, services: dict[str, PoliceService], today: datetime.date, made: Counter) -> list[Officer]:
+def _profiles(
+    data: dict[str, Any], services: dict[str, PoliceService], today: datetime.date, made: Counter[str]
+) -> list[Officer]:
     """The officers in the order of the file; new ones get a rank, years of service, languages and papers."""
     users = {user.email: user for user in User.objects.filter(email__endswith=DOMAIN)}
     people = [users[email] for email, _name, _language in _officers(data["names"])]

@@ -3,10 +3,11 @@
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.db import transaction
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.refusals import Refusal
 from deployments.domain import releases, waivers
 from deployments.domain.tours import ask_extension, record_tour, repatriate, reserve
@@ -32,7 +33,9 @@ WAIVED = "Accepted for this tour: the officer brings long experience of the miss
 KINDS = ("completed", "repatriated", "in_mission", "preparation", "reserved")
 
 
-def make_postings(rows: list[dict], *, today: datetime.date, made: Counter) -> list[tuple[Posting, dict[str, list]]]:
+def make_postings(
+    rows: list[dict[str, Any]], *, today: datetime.date, made: Counter[str]
+) -> list[tuple[Posting, dict[str, list[Any]]]]:
     """The postings of the file with their planned tours; those that are missing are made.
 
     Left out: a posting whose mission, or which itself in the first data set, staff took away.
@@ -46,7 +49,7 @@ def make_postings(rows: list[dict], *, today: datetime.date, made: Counter) -> l
     return planned
 
 
-def _make_posting(row: dict, today: datetime.date, made: Counter) -> Posting | None:
+def _make_posting(row: dict[str, Any], today: datetime.date, made: Counter[str]) -> Posting | None:
     mission = Mission.objects.filter(code=row.pop("mission", "")).first()
     profile = RoleProfile.objects.filter(code=row.pop("role_profile", "")).first()
     opening = row.pop("opening", None)
@@ -61,7 +64,7 @@ def _make_posting(row: dict, today: datetime.date, made: Counter) -> Posting | N
     return posting
 
 
-def _opening(opening: dict, today: datetime.date) -> dict:
+def _opening(opening: dict[str, Any], today: datetime.date) -> dict[str, Any]:
     """When the posting is open for applications, for which tour, and for whom."""
     opens, closes = (today + datetime.timedelta(days=days) for days in opening["days"])
     first_day, last_day = (today + datetime.timedelta(days=days) for days in opening["tour"])
@@ -74,7 +77,7 @@ def _opening(opening: dict, today: datetime.date) -> dict:
     }
 
 
-def _require(posting: Posting, opening: dict) -> None:
+def _require(posting: Posting, opening: dict[str, Any]) -> None:
     for language, level in opening["languages"].items():
         LanguageRequirement.objects.create(
             posting=posting, language=language, reading=level, writing=level, speaking=level
@@ -86,12 +89,12 @@ def _require(posting: Posting, opening: dict) -> None:
 
 
 def make_tours(
-    postings: list[tuple[Posting, dict[str, list]]],
+    postings: list[tuple[Posting, dict[str, list[Any]]]],
     officers: list[Officer],
     *,
-    by,
+    by: Actor,
     today: datetime.date,
-    made: Counter,
+    made: Counter[str],
 ) -> None:
     """One tour an officer, in turn, as long as none of them has one. A tour that the numbers refuse is left out."""
     if Deployment.objects.filter(officer__in=officers).exists():
@@ -113,7 +116,9 @@ def make_tours(
             made["tour"] += 1
 
 
-def _release(officer: Officer, first_day: datetime.date, last_day: datetime.date, *, by, today: datetime.date) -> None:
+def _release(
+    officer: Officer, first_day: datetime.date, last_day: datetime.date, *, by: Actor, today: datetime.date
+) -> None:
     """The service's letter, which covers a year more than the tour."""
     if officer.police_service.needs_release and last_day >= today - datetime.timedelta(days=365):
         until = last_day + datetime.timedelta(days=365)
@@ -133,7 +138,7 @@ def _waive(officer: Officer, posting: Posting, days: Span, today: datetime.date)
         )
 
 
-def ask_for_extensions(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
+def ask_for_extensions(rows: list[dict[str, Any]], *, today: datetime.date, made: Counter[str]) -> None:
     """The officers of the file ask to stay longer, each once, as long as a tour of theirs is under way."""
     for row in rows:
         last_day = today + datetime.timedelta(days=row["last_day"])
@@ -144,7 +149,7 @@ def ask_for_extensions(rows: list[dict], *, today: datetime.date, made: Counter)
 
 
 def _in_order(
-    postings: list[tuple[Posting, dict[str, list]]], today: datetime.date
+    postings: list[tuple[Posting, dict[str, list[Any]]]], today: datetime.date
 ) -> Iterator[tuple[str, Posting, datetime.date, datetime.date]]:
     for kind in KINDS:
         for posting, tours in postings:
@@ -153,17 +158,17 @@ def _in_order(
 
 
 def _recorded(state: str) -> Callable[..., Deployment]:
-    def make(**tour) -> Deployment:
+    def make(**tour: Any) -> Deployment:
         return record_tour(state=state, **tour)
 
     return make
 
 
-def _reserved(*, today: datetime.date, **tour) -> Deployment:
+def _reserved(*, today: datetime.date, **tour: Any) -> Deployment:
     return reserve(hold_until=today + datetime.timedelta(days=HELD_DAYS), today=today, **tour)
 
 
-def _repatriated(*, by, last_day: datetime.date, today: datetime.date, **tour) -> Deployment:
+def _repatriated(*, by: Actor, last_day: datetime.date, today: datetime.date, **tour: Any) -> Deployment:
     planned = min(last_day + datetime.timedelta(days=120), today - datetime.timedelta(days=1))
     there = record_tour(by=by, state=DeploymentState.IN_MISSION, last_day=planned, today=today, **tour)
     return repatriate(there, by=by, last_day=last_day, end_reason=EndReason.MEDICAL, reason=TOLD, today=today)

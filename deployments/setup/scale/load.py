@@ -66,14 +66,14 @@ class Volume:
 class _Peaks:
     """The most at once, by posting, by operation and for the programme."""
 
-    steps: dict[tuple, Counter] = field(default_factory=lambda: defaultdict(Counter))
+    steps: dict[tuple[Any, ...], Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, first: datetime.date, last: datetime.date, *levels: tuple) -> None:
+    def add(self, first: datetime.date, last: datetime.date, *levels: tuple[Any, ...]) -> None:
         for level in levels:
             self.steps[level][first.toordinal()] += 1
             self.steps[level][last.toordinal() + 1] -= 1
 
-    def of(self, level: tuple) -> int:
+    def of(self, level: tuple[Any, ...]) -> int:
         steps = self.steps[level]
         return max(itertools.accumulate(steps[day] for day in sorted(steps)), default=0)
 

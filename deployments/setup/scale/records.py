@@ -2,7 +2,7 @@
 
 import datetime
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -73,15 +73,15 @@ class Records:
         asking = live[::ONE_IN_TOURS_EXTENDED]
         make(ExtensionRequest, (self._extension(tour) for tour in asking))
 
-    def _acts(self, records: Sequence[models.Model], what: Any, by: Any = None) -> None:
-        """An act on each record: ``what`` gives its verb and the states before and after; ``by`` its actor, else staff."""
+    def _acts(self, records: Sequence[models.Model], what: Any, actor_of: Callable[[Any], User] | None = None) -> None:
+        """An act of each record's actor, else of staff; ``what`` gives its verb and the states before and after."""
         if not records:
             return
         kind = ContentType.objects.get_for_model(records[0])
         make(
             HistoryEntry,
             (
-                self._act(each, kind, by(each) if by else self.dice.choice(self._desk()), *what(each))
+                self._act(each, kind, actor_of(each) if actor_of else self.dice.choice(self._desk()), *what(each))
                 for each in records
             ),
         )
@@ -192,7 +192,7 @@ class Records:
         make(ApplicationDocument, (_document(each) for each in applications))
         assessed = [each for each in applications if each.state in ASSESSED]
         make(Assessment, (self._assessment(each) for each in assessed))
-        self._acts(applications, lambda each: ("submit", S.DRAFT, S.SUBMITTED), by=lambda each: each.officer.user)
+        self._acts(applications, lambda each: ("submit", S.DRAFT, S.SUBMITTED), actor_of=lambda each: each.officer.user)
         self._acts(applications, lambda each: ("assess", S.SUBMITTED, each.state))
         make(OutboxMail, self._mails(applications))
 
