@@ -12,6 +12,7 @@ BODIES = ("missions.programme", "officers.policeservice")
 DATED = ("missions.authorizedstrength", "missions.operationterms", "missions.missionterms")
 ABOUT_OFFICERS = (
     "officers.officer",
+    "officers.coordinator",
     "officers.languagerating",
     "officers.qualificationgrant",
     "officers.unavailability",
@@ -76,9 +77,16 @@ ROLES: dict[str, set[str]] = {
         "deployments.import_operations",
     },
     AUDITOR: VIEW | _may("view", "officers.user", "core.outboxmail", "missions.enquiry"),
-    ADMINISTRATOR: _may("add", "officers.user")
+    ADMINISTRATOR: _may("add", "officers.user", "officers.coordinator")
     | _may("change", "officers.user")
-    | _may("view", "officers.user", "officers.policeservice", "core.historyentry", "core.outboxmail")
+    | _may(
+        "view",
+        "officers.user",
+        "officers.coordinator",
+        "officers.policeservice",
+        "core.historyentry",
+        "core.outboxmail",
+    )
     | {"core.retry_outboxmail"},
 }
 

@@ -1,5 +1,5 @@
 """The desk's pages of officers: accounts, police services, officers, qualifications."""
 
-from officers.admin import qualifications, records, vocabulary
+from officers.admin import coordinators, qualifications, records, vocabulary
 
-__all__ = ["qualifications", "records", "vocabulary"]
+__all__ = ["coordinators", "qualifications", "records", "vocabulary"]

@@ -6,6 +6,7 @@ from core.history.verbs import Verb
 from core.history.verbs import VerbFacts as Facts
 
 MAY_VERIFY = "officers.verify_qualificationgrant"
+MAY_NAME = "officers.add_coordinator"
 
 
 class AccountVerb(Verb):
@@ -31,5 +32,19 @@ class QualificationVerb(Verb):
 
 
 class ServiceVerb(Verb):
+    NAME_COORDINATOR = (
+        "name-coordinator",
+        Facts(_("Coordinator named"), _("Name a coordinator"), MAY_NAME, needs_reason=True),
+    )
+    END_COORDINATOR = (
+        "end-coordinator",
+        Facts(
+            _("Coordinator's time ended"),
+            _("End a coordinator's time"),
+            MAY_NAME,
+            needs_reason=True,
+            is_grave=True,
+        ),
+    )
     NAME_DEPUTY = "name-deputy", Facts(_("Deputy named"))
     END_DEPUTY = "end-deputy", Facts(_("Deputy's time ended"))
