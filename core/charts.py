@@ -102,7 +102,7 @@ def _years(first: datetime.date, last: datetime.date) -> list[datetime.date]:
 
 def _round_up(value: int) -> int:
     """The top of the scale: above ``value``, and easy to divide."""
-    unit = 10 ** max(len(str(value)) - 1, 0)
+    unit: int = 10 ** max(len(str(value)) - 1, 0)
     return next(unit * step // 2 for step in range(2, 24) if unit * step // 2 >= value and unit * step // 2 >= 4)
 
 

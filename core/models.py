@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
@@ -71,13 +72,13 @@ class MailState(models.TextChoices):
     GIVEN_UP = "given_up", _("given up")
 
 
-class OutboxMailQuerySet(models.QuerySet):
-    def due(self, now: datetime.datetime) -> "OutboxMailQuerySet":
+class OutboxMailQuerySet(models.QuerySet["OutboxMail"]):
+    def due(self, now: datetime.datetime) -> Self:
         """Waiting mails whose next attempt has come and that no sender holds, oldest first."""
         free = models.Q(leased_until=None) | models.Q(leased_until__lte=now)
         return self.filter(free, state=MailState.QUEUED, next_attempt_at__lte=now).order_by("next_attempt_at", "pk")
 
-    def given_up(self) -> "OutboxMailQuerySet":
+    def given_up(self) -> Self:
         return self.filter(state=MailState.GIVEN_UP)
 
 

@@ -21,7 +21,7 @@ class Refusal(Exception):
     code = "refused"
     status = 409
 
-    def __init__(self, message, *, code: str = "", field: str = "") -> None:
+    def __init__(self, message: object, *, code: str = "", field: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.code = code or self.code

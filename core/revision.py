@@ -7,9 +7,10 @@ PostgreSQL renews it as the transaction commits (deferred), so that nobody waits
 gate. SQLite, which has one writer at a time, renews it with each row.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
@@ -107,13 +108,13 @@ def drop(connection: BaseDatabaseWrapper) -> None:
                 )
 
 
-def connect(config) -> None:
+def connect(config: AppConfig) -> None:
     """Called once, when the apps are ready."""
     pre_migrate.connect(_before_migrations, sender=config, dispatch_uid="core.revision")
     post_migrate.connect(_after_migrations, sender=config, dispatch_uid="core.revision")
 
 
-def _before_migrations(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs: Any) -> None:
+def _before_migrations(*, using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
     if plan:
         drop(connections[using])
 

@@ -3,14 +3,15 @@
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from django.utils.translation import gettext as _
 
 from core.text.dates import in_words
 from missions.models import AuthorizedStrength, Operation, OperationTerms
-from missions.models.versions import Version
 
 MOST = 200
+OperationVersion = TypeVar("OperationVersion", AuthorizedStrength, OperationTerms)
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ def changes(today: datetime.date) -> list[Change]:
     return sorted(found, key=lambda change: (change.day, change.recorded_at, change.anchor), reverse=True)[:MOST]
 
 
-def _pairs(versions: Iterable[Version]) -> Iterator[tuple[Version | None, Version]]:
+def _pairs(versions: Iterable[OperationVersion]) -> Iterator[tuple[OperationVersion | None, OperationVersion]]:
     """Each version with the one before it of the same operation; None where it is the first."""
-    latest: dict[int, Version] = {}
+    latest: dict[int | None, OperationVersion] = {}
     for version in versions:
         yield latest.get(version.operation_id), version
         latest[version.operation_id] = version
@@ -42,16 +43,17 @@ def _pairs(versions: Iterable[Version]) -> Iterator[tuple[Version | None, Versio
 def _numbers(today: datetime.date) -> Iterator[Change]:
     versions = AuthorizedStrength.objects.standing().filter(operation__is_published=True, effective_from__lte=today)
     for before, after in _pairs(versions.select_related("operation").order_by("operation_id", "effective_from")):
+        operation = cast(Operation, after.operation)  # the query leaves out numbers of other records
         yield Change(
-            after.operation, after.effective_from, _number_words(before, after), after.instrument_name,
+            operation, after.effective_from, _number_words(operation, before, after), after.instrument_name,
             after.recorded_at, f"number-{after.pk}",
         )  # fmt: skip
 
 
-def _number_words(before: AuthorizedStrength | None, after: AuthorizedStrength) -> str:
+def _number_words(operation: Operation, before: AuthorizedStrength | None, after: AuthorizedStrength) -> str:
     day = in_words(after.effective_from)
     since = _("in force from %(day)s") if after.is_first_day_known else _("on record since %(day)s")
-    values = {"name": after.operation.name, "number": after.maximum, "since": since % {"day": day}}
+    values = {"name": operation.name, "number": after.maximum, "since": since % {"day": day}}
     if after.maximum is None:
         return _("%(name)s: no number in force any more, %(since)s") % values
     if before is None or before.maximum is None:

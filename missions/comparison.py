@@ -4,11 +4,12 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from missions.dated import DatedOperation
 from missions.front_page import FrontPage, OperationOnDay, front_page
 from missions.models import AuthorizedStrength, Mission, Operation
 
@@ -28,8 +29,8 @@ class ComparedOperation:
     """One operation on two days; ``before`` or ``after`` is None where it was not listed on that day."""
 
     operation: Operation
-    before: Operation | None
-    after: Operation | None
+    before: DatedOperation | None
+    after: DatedOperation | None
     numbers: Sequence[AuthorizedStrength]
     began: Sequence[Mission]
     ended: Sequence[Mission]
@@ -81,12 +82,12 @@ def _numbers_between(
     operations: Iterable[int], first: datetime.date, second: datetime.date
 ) -> dict[int, list[AuthorizedStrength]]:
     """The numbers that came into force after ``first`` and until ``second``, earliest first."""
-    found = defaultdict(list)
+    found: defaultdict[int, list[AuthorizedStrength]] = defaultdict(list)
     begun = AuthorizedStrength.objects.standing().filter(
         operation__in=operations, effective_from__gt=first, effective_from__lte=second
     )
     for version in begun:
-        found[version.operation_id].append(version)
+        found[cast(int, version.operation_id)].append(version)
     return found
 
 
@@ -98,9 +99,9 @@ def _only_in(one: OperationOnDay | None, other: OperationOnDay | None) -> list[M
     return [mission for mission in one.missions if mission.pk not in known]
 
 
-def _number(operation: Operation | None) -> int | None:
+def _number(operation: DatedOperation | None) -> int | None:
     return operation.authorized if operation else None
 
 
-def _terms(operation: Operation) -> tuple[Any, ...]:
+def _terms(operation: DatedOperation) -> tuple[Any, ...]:
     return operation.status, operation.is_armed, operation.languages

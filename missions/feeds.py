@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpResponse
 from django.utils.text import capfirst
@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from core.tabular.sheets import csv_response
 from core.text.bilingual import one_or_both
 from core.text.languages import language_names
-from missions.models import Operation, TermsStatus
+from missions.dated import DatedOperation
+from missions.models import TermsStatus
 from missions.templatetags.missions import armed
 
 
-def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpResponse:
+def operations_csv(operations: Iterable[DatedOperation], day: datetime.date) -> HttpResponse:
     """The rows of the public table on ``day``: words for people, then codes and days for machines."""
     head = (
         _("Country/region"),
@@ -34,7 +35,8 @@ def operations_csv(operations: Iterable[Operation], day: datetime.date) -> HttpR
     return csv_response(f"operations-{day.isoformat()}.csv", head, (_row(each, day) for each in operations))
 
 
-def _row(operation: Operation, day: datetime.date) -> tuple[Any, ...]:
+def _row(operation: DatedOperation, day: datetime.date) -> tuple[Any, ...]:
+    begins = cast(datetime.date, operation.authorized_from)  # a row of the table has a number in force
     return (
         operation.name,
         capfirst(language_names(operation.languages or ())),
@@ -44,8 +46,8 @@ def _row(operation: Operation, day: datetime.date) -> tuple[Any, ...]:
         operation.code,
         " ".join(country.code for country in operation.countries.all()),
         " ".join(operation.languages or ()),
-        operation.authorized_from.isoformat() if operation.is_first_day_known else "",
-        operation.authorized_from.isoformat(),
+        begins.isoformat() if operation.is_first_day_known else "",
+        begins.isoformat(),
         one_or_both(operation, "instrument"),
         day.isoformat(),
     )

@@ -3,11 +3,13 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Prefetch
 
 from missions import queries
-from missions.models import Mission, Operation, OperationCategory, TermsStatus
+from missions.dated import DatedMission, DatedOperation
+from missions.models import OperationCategory, TermsStatus
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,9 @@ class OperationOnDay:
     which speaks of the present, may stand there.
     """
 
-    operation: Operation
-    missions: Sequence[Mission]
-    ended: Sequence[Mission]
+    operation: DatedOperation
+    missions: Sequence[DatedMission]
+    ended: Sequence[DatedMission]
     is_recorded: bool
 
 
@@ -39,7 +41,7 @@ class FrontPage:
         return [each for each in self.others if each.operation.category == category]
 
 
-def on_day(operation: Operation, missions: Iterable[Mission], day: datetime.date) -> OperationOnDay:
+def on_day(operation: DatedOperation, missions: Iterable[DatedMission], day: datetime.date) -> OperationOnDay:
     """``operation`` with those of its ``missions`` that had begun by ``day``."""
     begun = [mission for mission in missions if queries.has_begun(mission, operation, day)]
     first = [known for known in (operation.terms_from, operation.numbers_from) if known]
@@ -54,7 +56,8 @@ def on_day(operation: Operation, missions: Iterable[Mission], day: datetime.date
 def front_page(day: datetime.date) -> FrontPage:
     """The front page of ``day``. Three queries, however many operations there are."""
     missions = Prefetch("missions", queries.missions_on(day).prefetch_related("postings"))
-    found = [on_day(each, each.missions.all(), day) for each in queries.operations_on(day).prefetch_related(missions)]
+    operations = queries.operations_on(day).prefetch_related(missions)
+    found = [on_day(each, cast(Iterable[DatedMission], each.missions.all()), day) for each in operations]
     current = [each for each in found if each.operation.category == OperationCategory.CURRENT]
     first = min((each.operation.numbers_from for each in current if each.operation.numbers_from), default=None)
     return FrontPage(

@@ -1,10 +1,11 @@
 """What the public pages say on a day: operations and missions with the number and the terms in force on it."""
 
 import datetime
-from typing import Any
+from typing import cast
 
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from missions.dated import DatedMission, DatedOperation
 from missions.models import (
     AuthorizedStrength,
     Mission,
@@ -37,7 +38,7 @@ def _first_day(versions: type[Version], level: str) -> Subquery:
     return Subquery(versions.objects.standing().filter(**{level: OuterRef("pk")}).values("effective_from")[:1])
 
 
-def operations_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[Operation]:
+def operations_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[DatedOperation]:
     """Published operations with what holds on ``day``: number, instrument, status, armed or not, languages.
 
     ``authorized`` is None where no number is in force, ``status`` where no terms are recorded. ``numbers_from`` and
@@ -55,13 +56,14 @@ def operations_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[
     }
     terms = {name: _in_force(OperationTerms, "operation", name, day) for name in ("status", "is_armed", "languages")}
     operations = Operation.objects.all() if with_drafts else Operation.objects.filter(is_published=True)
-    return operations.annotate(
+    dated = operations.annotate(
         **number,
         **terms,
         **_status_details(OperationTerms, "operation", day),
         numbers_from=_first_day(AuthorizedStrength, "operation"),
         terms_from=_first_day(OperationTerms, "operation"),
     )
+    return cast(QuerySet[DatedOperation], dated)
 
 
 def _status_details(terms: type[Version], level: str, day: datetime.date) -> dict[str, Subquery]:
@@ -74,15 +76,15 @@ def _status_details(terms: type[Version], level: str, day: datetime.date) -> dic
     return {name: _in_force(terms, level, column, day) for name, column in columns.items()}
 
 
-def current_operations(day: datetime.date) -> QuerySet[Operation]:
+def current_operations(day: datetime.date) -> QuerySet[DatedOperation]:
     """The rows of the public table that have a number on ``day``: current operations, not closed."""
     return operations_on(day).filter(NOT_CLOSED, category=OperationCategory.CURRENT, authorized__isnull=False)
 
 
-def missions_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[Mission]:
+def missions_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[DatedMission]:
     """Published missions of published operations, with the number and the status of their own on ``day``."""
     published = {} if with_drafts else {"is_published": True, "operation__is_published": True}
-    return (
+    dated = (
         Mission.objects.filter(**published)
         .annotate(
             authorized=_in_force(AuthorizedStrength, "mission", "maximum", day),
@@ -94,9 +96,10 @@ def missions_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[Mi
         )
         .select_related("operation", "lead_organization", "sending_organization")
     )
+    return cast(QuerySet[DatedMission], dated)
 
 
-def has_begun(mission: Mission, operation: Operation, day: datetime.date) -> bool:
+def has_begun(mission: DatedMission, operation: DatedOperation, day: datetime.date) -> bool:
     """The mission had begun by ``day``: by its start, else its first terms, else what is first on record of its operation.
 
     One of which nothing is known has begun. Both come from the queries above.
@@ -106,31 +109,29 @@ def has_begun(mission: Mission, operation: Operation, day: datetime.date) -> boo
     return begin is None or begin <= day
 
 
-def is_over(mission: Mission, day: datetime.date) -> bool:
+def is_over(mission: DatedMission, day: datetime.date) -> bool:
     """The mission has ended by ``day``: closed, or its last day is past."""
     return mission.status == TermsStatus.CLOSED or bool(mission.ends and mission.ends.last < day)
 
 
-def past_operations(day: datetime.date) -> QuerySet[Operation]:
+def past_operations(day: datetime.date) -> QuerySet[DatedOperation]:
     """Operations that are closed on ``day``, or had a number once and have none any more; versions prefetched."""
     once = AuthorizedStrength.objects.on(day).filter(operation=OuterRef("pk"), maximum__isnull=False)
     return (
         operations_on(day)
         .filter(Q(status=TermsStatus.CLOSED) | Q(Exists(once), authorized=None))
-        .prefetch_related(
-            Prefetch("strengths", AuthorizedStrength.objects.standing().filter(effective_from__lte=day)),
-            Prefetch("terms", OperationTerms.objects.standing().filter(effective_from__lte=day)),
-        )
+        .prefetch_related(Prefetch("strengths", AuthorizedStrength.objects.standing().filter(effective_from__lte=day)))
+        .prefetch_related(Prefetch("terms", OperationTerms.objects.standing().filter(effective_from__lte=day)))
     )
 
 
-def past_missions(day: datetime.date) -> list[Mission]:
+def past_missions(day: datetime.date) -> list[DatedMission]:
     """Missions that have ended by ``day``."""
     perhaps = missions_on(day).filter(Q(status=TermsStatus.CLOSED) | Q(ends_on__lt=day))
     return [mission for mission in perhaps.order_by("-ends_on", "code") if is_over(mission, day)]
 
 
-def versions_changed(day: datetime.date, *, today: datetime.date) -> list[Any]:
+def versions_changed(day: datetime.date, *, today: datetime.date) -> list[datetime.datetime | datetime.date | None]:
     """When what the public table says of ``day`` last changed: the latest recording, withdrawal and coming into force."""
     moments: list[datetime.datetime | datetime.date | None] = []
     for versions in (AuthorizedStrength, OperationTerms):

@@ -1,16 +1,18 @@
 """Dated versions as a reader sees them: which holds, which has ended, which is planned, which was withdrawn."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, Generic
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import ONE_DAY
-from missions.models import Operation, TermsStatus
-from missions.models.versions import Version
+from missions.dated import DatedOperation
+from missions.models import TermsStatus
+from missions.models.versions import Version, VersionT
 
 
 class Standing(models.TextChoices):
@@ -22,17 +24,17 @@ class Standing(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Generic[VersionT]):
     """A version, its last day (None: until further notice), and how it stands."""
 
-    version: Version
+    version: VersionT
     until: datetime.date | None
     standing: Standing
 
 
-def timeline(versions: Iterable[Version], *, day: datetime.date, today: datetime.date) -> list[Entry]:
+def timeline(versions: Iterable[VersionT], *, day: datetime.date, today: datetime.date) -> list[Entry[VersionT]]:
     """The versions seen from ``day``, latest first; a version that begins after ``today`` is planned."""
-    entries: list[Entry] = []
+    entries: list[Entry[VersionT]] = []
     until: datetime.date | None = None
     for version in sorted(versions, key=lambda v: (v.effective_from, v.pk), reverse=True):
         if version.withdrawn_at:
@@ -49,12 +51,12 @@ def _standing(begins: datetime.date, until: datetime.date | None, day: datetime.
     return Standing.ENDED if until and until < day else Standing.IN_FORCE
 
 
-def in_force(entries: Iterable[Entry]) -> Version | None:
+def in_force(entries: Iterable[Entry[VersionT]]) -> VersionT | None:
     """The version in force on the timeline's day."""
     return next((entry.version for entry in entries if entry.standing == Standing.IN_FORCE), None)
 
 
-def next_change(entries: Iterable[Entry]) -> Version | None:
+def next_change(entries: Iterable[Entry[VersionT]]) -> VersionT | None:
     """The first version that begins after the timeline's day."""
     ahead = [entry.version for entry in entries if entry.standing in (Standing.PLANNED, Standing.LATER)]
     return ahead[-1] if ahead else None
@@ -64,7 +66,7 @@ def next_change(entries: Iterable[Entry]) -> Version | None:
 class PastOperation:
     """An operation of the past: since when it had a number, from which day it has none or is closed, its last number."""
 
-    operation: Operation
+    operation: DatedOperation
     began: datetime.date | None
     ended: datetime.date | None
     last_number: int | None
@@ -74,7 +76,7 @@ class PastOperation:
         return self.operation.status == TermsStatus.CLOSED
 
 
-def past(operation: Operation) -> PastOperation:
+def past(operation: DatedOperation) -> PastOperation:
     """Reads the prefetched standing versions of ``operation``, earliest first, up to the page's day."""
     numbers = list(operation.strengths.all())
     given = [version for version in numbers if version.maximum is not None]
@@ -90,7 +92,7 @@ def past(operation: Operation) -> PastOperation:
     )
 
 
-def _beginning_of_last(versions: Iterable[Version], matches) -> datetime.date | None:
+def _beginning_of_last(versions: Iterable[VersionT], matches: Callable[[VersionT], bool]) -> datetime.date | None:
     """The first day of the unbroken run of matching versions that the last version ends; None if it does not match."""
     began = None
     for version in versions:
@@ -99,7 +101,11 @@ def _beginning_of_last(versions: Iterable[Version], matches) -> datetime.date | 
 
 
 def latest_change(
-    records: Iterable, versions: Iterable[Version], *, until: datetime.date, moments=()
+    records: Iterable[Any],
+    versions: Iterable[Version],
+    *,
+    until: datetime.date,
+    moments: Iterable[datetime.datetime | datetime.date | None] = (),
 ) -> datetime.date | None:
     """The day of the latest change of content, number or terms: an edit, a recording, a withdrawal, a coming into force.
 

@@ -1,5 +1,7 @@
 """The public pages: where Canada serves, on a day."""
 
+import datetime
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -14,7 +16,7 @@ from missions import feeds, queries
 from missions.comparison import compare
 from missions.facts import facts_on
 from missions.front_page import front_page, on_day
-from missions.models import Mission, Operation, OperationCategory
+from missions.models import AuthorizedStrength, Mission, Operation, OperationCategory
 from missions.models.versions import Version
 from missions.timeline import Entry, in_force, latest_change, next_change, past, timeline
 
@@ -94,7 +96,8 @@ def show_operation(request: HttpRequest, code: str, *, with_drafts: bool = False
         ),
     }
     response = _page(request, "missions/operation.html", when, context)
-    response.shows_room = bool(context["facts"])  # how many are deployed changes with every tour
+    # How many are deployed changes with every tour.
+    response.shows_room = bool(context["facts"])  # type: ignore[attr-defined]
     return response
 
 
@@ -161,21 +164,23 @@ def _page(request: HttpRequest, template: str, when: AsOf, context: dict[str, An
     return render(request, template, {"when": when, **context}, status=when.status)
 
 
-def _postings(missions: list[Mission]):
+def _postings(missions: Iterable[Mission]) -> Iterator[Any]:
     return chain.from_iterable(each.postings.all() for each in missions)
 
 
-def _parts(operations: list[Operation]):
+def _parts(operations: Iterable[Operation]) -> Iterator[Any]:
     """The missions of ``operations`` and their postings."""
     missions = list(chain.from_iterable(each.missions.all() for each in operations))
     return chain(missions, _postings(missions))
 
 
-def _changed(when: AsOf, records, *versions: Any):
+def _changed(when: AsOf, records: Iterable[Any], *versions: Iterable[Version]) -> datetime.date | None:
     return latest_change(records, chain(*versions), until=when.today)
 
 
-def _history(record: Operation | Mission, strengths, terms, when: AsOf) -> dict[str, Any]:
+def _history(
+    record: Operation | Mission, strengths: Iterable[AuthorizedStrength], terms: Iterable[Version], when: AsOf
+) -> dict[str, Any]:
     """The dated numbers and terms of ``record``, with the chart of the numbers."""
     numbers = timeline(strengths, day=when.day, today=when.today)
     return {
@@ -187,6 +192,6 @@ def _history(record: Operation | Mission, strengths, terms, when: AsOf) -> dict[
     }
 
 
-def _steps(numbers: list[Entry]) -> list[tuple[Any, ...]]:
-    standing: list[Version] = [entry.version for entry in reversed(numbers) if not entry.version.withdrawn_at]
+def _steps(numbers: list[Entry[AuthorizedStrength]]) -> list[tuple[datetime.date, int | None]]:
+    standing = [entry.version for entry in reversed(numbers) if not entry.version.withdrawn_at]
     return [(version.effective_from, version.maximum) for version in standing]

@@ -41,7 +41,8 @@ class WorldMap:
 @functools.cache
 def world() -> dict[str, Any]:
     """The projected world, read once."""
-    return json.loads(WORLD.read_text(encoding="utf-8"))
+    shapes: dict[str, Any] = json.loads(WORLD.read_text(encoding="utf-8"))
+    return shapes
 
 
 def world_map(day: datetime.date) -> WorldMap:
@@ -53,7 +54,7 @@ def world_map(day: datetime.date) -> WorldMap:
     shapes, centres = world()["land"], world()["centres"]
     codes = {country.code for operation in (*current, *others) for country in operation.countries.all()}
     dots = [
-        Dot(operation, *centres[place], is_current=operation in current)
+        Dot(operation, x=centres[place][0], y=centres[place][1], is_current=operation in current)
         for operation in (*current, *others)
         if (place := next((each.code for each in operation.countries.all() if each.code in centres), None))
     ]

@@ -191,7 +191,7 @@ def _message(call: ast.Call, parts: tuple[str, ...], place: str) -> Message:
 
 def _mark_format(entry: Entry) -> None:
     """Flags a text with placeholders, so that tools check that the French fills in the same."""
-    text = "".join(entry.id) if isinstance(entry.id, tuple) else entry.id
+    text = entry.id if isinstance(entry.id, str) else "".join(entry.id)
     entry.flags -= {"python-format", "python-brace-format"}
     if entry.id and placeholders(text):
         entry.flags.add("python-brace-format" if "{" in text else "python-format")

@@ -5,6 +5,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -52,10 +53,10 @@ class KeptPagesMiddleware:
         now_standing = versions.current()
         if now_standing is None:
             return self.get_response(request)
-        request.versions = now_standing
-        if kept is None or not kept.stands(now_standing, self.release, time.time()):
-            kept = self._found_or_made(request, key, now_standing)
-        return kept if isinstance(kept, HttpResponse) else _answer(request, kept)
+        if kept is not None and kept.stands(now_standing, self.release, time.time()):
+            return _answer(request, kept)
+        answer = self._found_or_made(request, key, now_standing)
+        return answer if isinstance(answer, HttpResponse) else _answer(request, answer)
 
     @staticmethod
     def _is_for_anybody(request: HttpRequest) -> bool:
@@ -78,9 +79,10 @@ class KeptPagesMiddleware:
             with folder.alone(key):
                 kept = folder.get(key)
                 if kept is None or not kept.stands(now_standing, self.release, time.time()):
-                    kept = self._made(request, now_standing)
-                    if isinstance(kept, HttpResponse):
-                        return kept
+                    answer = self._made(request, now_standing)
+                    if isinstance(answer, HttpResponse):
+                        return answer
+                    kept = answer
                     folder.put(key, kept)
         self.memory.put(key, kept)
         return kept
@@ -95,7 +97,7 @@ class KeptPagesMiddleware:
         response = self.get_response(request)
         request.META |= conditions
         if not _may_be_kept(response):
-            return get_conditional_response(request, response.get("ETag"), response=response)
+            return cast(HttpResponse, get_conditional_response(request, response.get("ETag"), response=response))
         patch_vary_headers(response, ("Accept-Encoding",))
         headers = {name: value for name, value in response.items() if name not in DROPPED}
         return made(
@@ -141,6 +143,6 @@ def _answer(request: HttpRequest, kept: KeptPage) -> HttpResponse:
     if changed:
         headers["Last-Modified"] = http_date(changed)
     response = HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
-    answer = get_conditional_response(request, kept.etag, changed, response)
+    answer = cast(HttpResponse, get_conditional_response(request, kept.etag, changed, response))
     remember_language(request, answer)
     return answer

@@ -45,7 +45,8 @@ def _asked() -> tuple[Any, ...]:
 def _row() -> tuple[Any, ...]:
     with patience.for_one_answer(WITHIN), connection.cursor() as cursor:
         cursor.execute(QUERY)
-        return cursor.fetchone()
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
 
 
 def next_change(now: datetime.datetime) -> datetime.datetime:

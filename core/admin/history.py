@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin.history_filters import KindOfRecord, Month, Views, Who, Year, kinds_for
 from core.desk.personal import PersonalAdmin
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.history.story import details_of, who
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
@@ -29,7 +29,7 @@ class HistoryEntryAdmin(PersonalAdmin):
     list_filter = ["at", Year, Month, Views, KindOfRecord, ("actor", Who)]
     sortable_by = ["at"]
     search_fields = ["search_text__contains"]
-    fields = readonly_fields = ["at", "act", "record_link", "person", "reason", "details"]
+    fields = readonly_fields = ("at", "act", "record_link", "person", "reason", "details")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(content_type__in=kinds_for(request))
@@ -47,7 +47,7 @@ class HistoryEntryAdmin(PersonalAdmin):
 
     @admin.display(description=_("act"))
     def act(self, entry: HistoryEntry) -> str:
-        return self.admin_site.vocabulary.verbs.get(entry.verb, entry.verb)
+        return str(self.admin_site.vocabulary.verbs.get(entry.verb, entry.verb))
 
     @admin.display(description=_("who"))
     def person(self, entry: HistoryEntry) -> str:
@@ -84,7 +84,7 @@ def acts_of(request: HttpRequest, person: Model) -> list[Panel]:
     return [Panel("acts", _("What this account did"), "admin/acts_panel.html", {"person": person})]
 
 
-admin.site.panels[get_user_model()] = acts_of
-admin.site.vocabulary.add_verbs(CoreVerb)
-admin.site.vocabulary.details["list"] = _("List")
-admin.site.vocabulary.values["list"] = {"historyentry": HistoryEntry._meta.verbose_name_plural}
+desk_site.panels[get_user_model()] = acts_of
+desk_site.vocabulary.add_verbs(CoreVerb)
+desk_site.vocabulary.details["list"] = _("List")
+desk_site.vocabulary.values["list"] = {"historyentry": HistoryEntry._meta.verbose_name_plural}

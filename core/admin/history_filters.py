@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.generics import RecordAdmin
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.folded import fold
@@ -29,7 +30,7 @@ class Views(admin.SimpleListFilter):
     title = _("views of dossiers")
     parameter_name = "views"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         return [("without", _("Without views of dossiers")), ("only", _("Views of dossiers alone"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -42,7 +43,7 @@ class KindOfRecord(admin.SimpleListFilter):
     title = _("record")
     parameter_name = "kind"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         seen = [kind.pk for kind in kinds_for(request)]
         acts = HistoryEntry.objects.filter(content_type=OuterRef("pk"))
         kinds = ContentType.objects.filter(Exists(acts), pk__in=seen)
@@ -57,7 +58,7 @@ class Year(admin.SimpleListFilter):
     title = _("year")
     parameter_name = "at__year"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         first, last = HistoryEntry.objects.aggregate(first=Min("at"), last=Max("at")).values()
         if first is None:
             return []
@@ -75,7 +76,7 @@ class Month(admin.SimpleListFilter):
     title = _("month")
     parameter_name = "at__month"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         is_asked = {Year.parameter_name, self.parameter_name} & request.GET.keys()
         return [(str(number), name) for number, name in MONTHS.items()] if is_asked else []
 
@@ -94,7 +95,7 @@ class Who(admin.RelatedFieldListFilter):
         super().__init__(field, request, *args, **kwargs)
         self.empty_value_display = mark_safe(gettext("the portal"))
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: RecordAdmin) -> list[tuple[str, Any]]:
         acts = HistoryEntry.objects.filter(actor=OuterRef("pk"), content_type__in=kinds_for(request))
         chosen = [str(value) for value in self.lookup_val or [] if is_key(str(value))]
         people = field.related_model.objects.filter(Q(is_staff=True) | Q(pk__in=chosen), Exists(acts))

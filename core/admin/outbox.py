@@ -24,10 +24,10 @@ class OutboxMailAdmin(DeskAdmin):
     date_hierarchy = "created_at"
     search_fields = ["address", "message_id"]
     search_help_text = _("By address or Message-ID.")
-    fields = readonly_fields = [
+    fields = readonly_fields = (
         *("created_at", "address", "language", "template", "subject", "text", "state", "attempts"),
         *("next_attempt_at", "leased_until", "sent_at", "last_error", "message_id"),
-    ]
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -16,7 +16,7 @@ class HonestDatabaseCache(DatabaseCache):
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = None) -> bool:
         patience.taken_error()
-        stored = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
+        stored: bool = super()._base_set(mode, key, value, timeout)  # type: ignore[misc]
         if not stored and (error := patience.taken_error()):
             raise OperationalError(*error.args) from error
         return stored

@@ -26,7 +26,7 @@ def with_headings(html: str) -> str:
 def _labelled(row: str, labels: list[str]) -> str:
     column = count()
 
-    def labelled(cell: re.Match) -> str:
+    def labelled(cell: re.Match[str]) -> str:
         tag, attributes = cell.groups()
         place = next(column)
         if tag == "th":

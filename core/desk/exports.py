@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -16,11 +15,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from core.generics import RecordAdmin
 from core.pages.query import WrongQuery
 from core.tabular.sheets import SHEETS
 
 
-class ExportedList(admin.ModelAdmin):
+class ExportedList(RecordAdmin):
     """An admin class whose list takes ``?format=csv`` or ``?format=xlsx`` beside its filters."""
 
     change_list_template = "admin/exported_list.html"

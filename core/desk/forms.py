@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.generics import RecordForm
 from core.history.story import field_words, latest_version, versions_of
 from core.pages.query import WrongQuery
 from core.text.fields import CleanField
@@ -33,7 +34,7 @@ class MomentField(forms.DateTimeField):
         return shown != data and super().has_changed(initial, data)
 
 
-class DeskForm(forms.ModelForm):
+class DeskForm(RecordForm):
     """Refuses to write over what somebody else saved after the page was opened (``seen``); keeps what was typed."""
 
     refused = ""
@@ -130,7 +131,7 @@ def _row(data: QueryDict, prefix: str) -> dict[str, list[Any]]:
     return {name.removeprefix(prefix): values for name, values in data.lists() if name.startswith(prefix)}
 
 
-def show_what_stands(rows: Iterable[forms.ModelForm]) -> None:
+def show_what_stands(rows: Iterable[RecordForm]) -> None:
     """At each row below a record, what is recorded now where something else was typed on a page that is stale."""
     for row in rows:
         if row.data.get(f"{row.prefix}-{REMOVED}"):

@@ -1,8 +1,10 @@
 """What every record's page at the desk has in common: folded search, history, no deletion, and no lost edits."""
 
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
@@ -19,7 +21,9 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.exports import ExportedList
 from core.desk.forms import DeskForm, LinesField, MomentField, check_row_count, rows_that_stand, show_what_stands
 from core.desk.lists import DeskList, found
+from core.desk.site import PortalAdminSite
 from core.desk.widgets import CheckList, DayInput, MomentInput, without_wheel
+from core.generics import AnyField, AnyManyToManyField
 from core.history.story import fold_views, plot_of, tell
 from core.pages.forms import RecordsField
 from core.pages.query import WrongQuery, check_names, page_asked
@@ -27,11 +31,18 @@ from core.text.folded import fold
 from core.text.languages import LanguageCodesFormField
 
 
+class _RefusedRequest(HttpRequest):
+    """A request whose record the database refused, with the reason in words for the form to say."""
+
+    refused_by_database: str
+
+
 class DeskAdmin(ExportedList):
     """A record's list, page and history. Nothing is deleted here: what has a history is closed, cancelled, withdrawn."""
 
+    admin_site: PortalAdminSite
     form = DeskForm
-    actions = None
+    actions: Sequence[str] | None = None
     list_per_page = 25
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -47,9 +58,9 @@ class DeskAdmin(ExportedList):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """All fields but those of ``left_out_when_empty`` of which the record says nothing."""
-        fields = super().get_fields(request, obj)
+        fields = list(super().get_fields(request, obj))
         empty = {name for name in self.left_out_when_empty if obj is not None and not getattr(obj, name)}
         if not empty:
             return fields
@@ -77,16 +88,16 @@ class DeskAdmin(ExportedList):
         """Whatever the filters of the list take, and nothing else (core.desk.questions): said there, in words."""
         return True
 
-    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: AnyManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("widget", CheckList(db_field.verbose_name))
         kwargs.setdefault("form_class", RecordsField)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: AnyField, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, LanguageCodesFormField):
-            field.widget = CheckList(field.label, choices=field.choices)
-        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            cast(forms.Field, field).widget = CheckList(field.label, choices=field.choices)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return without_wheel(field)
 
@@ -97,10 +108,8 @@ class DeskAdmin(ExportedList):
             record.refresh_from_db()
         return record
 
-    def get_form(
-        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **kwargs: Any
-    ) -> type:
-        form = super().get_form(request, obj, change=change, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
+        form = cast(type[DeskForm], super().get_form(request, obj, change=change, **kwargs))
         form.refused = getattr(request, "refused_by_database", "")
         return form
 
@@ -115,7 +124,7 @@ class DeskAdmin(ExportedList):
         try:
             response = super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
-            request.refused_by_database = self.admin_site.explain(error) or gettext(
+            cast(_RefusedRequest, request).refused_by_database = self.admin_site.explain(error) or gettext(
                 "The database refused this: another record or rule does not allow it."
             )
             response = super().changeform_view(request, object_id, form_url, extra_context)
@@ -155,7 +164,7 @@ class DeskAdmin(ExportedList):
             kwargs["data"] = rows_that_stand(kwargs["data"], prefix, standing)
         return kwargs
 
-    def save_model(self, request: HttpRequest, obj: models.Model, form: DeskForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: DeskForm, change: bool) -> None:
         if not change or form.changes_the_record:
             super().save_model(request, obj, form, change)
 
@@ -192,7 +201,8 @@ class DeskAdmin(ExportedList):
         """Who did what to the record, when and why: edits and acts together."""
         record = self.get_object(request, object_id)
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            missing: Callable[..., HttpResponse] = self._get_obj_does_not_exist_redirect  # type: ignore[attr-defined]
+            return missing(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
         check_names(request, "p", "_changelist_filters")

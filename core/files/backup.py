@@ -121,7 +121,7 @@ def _leave_nothing(folder: Path) -> None:
 
 def _verified(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         _check_whole(manifest)
         wrong = [name for name, digest in manifest["sha256"].items() if _hash(folder / name) != digest]
         if wrong:

@@ -50,7 +50,8 @@ def make_pdf(html: str, stylesheet: str) -> bytes:
         fonts, fetcher = FontConfiguration(), static_files_only()
         style = CSS(filename=STATIC / stylesheet, url_fetcher=fetcher, font_config=fonts)
         page = HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
-        return page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+        made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    return made
 
 
 def static_files_only() -> Any:

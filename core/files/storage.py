@@ -3,14 +3,15 @@
 import contextlib
 import os
 
-from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+
+from core.generics import AnyFile
 
 
 class WholeFileStorage(FileSystemStorage):
     """Django's own; of a file that could not be written to its end nothing is left."""
 
-    def _save(self, name: str, content: File) -> str:
+    def _save(self, name: str, content: AnyFile) -> str:
         try:
             saved: str = super()._save(name, content)  # type: ignore[misc]
             with self.open(saved) as written:

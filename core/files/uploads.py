@@ -10,11 +10,11 @@ from typing import Any
 
 import puremagic
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
+from core.generics import Upload
 from core.models import Document
 from core.refusals import Refusal
 from core.text.folded import size_in_words
@@ -24,7 +24,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {".pdf": "application/pdf", ".docx": DOCX, ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 
 
-def checked(upload: UploadedFile) -> dict[str, Any]:
+def checked(upload: Upload) -> dict[str, Any]:
     """The values of a ``Document`` for what was handed in.
 
     Raises Refusal, for the field "document", where it is empty, too large, of another kind than KINDS, or where its
@@ -47,7 +47,7 @@ def checked(upload: UploadedFile) -> dict[str, Any]:
             field="document",
         )
     upload.seek(0)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()
     upload.seek(0)
     return {"file": upload, "name": name, "media_type": media_type, "size": upload.size, "sha256": digest}
 
@@ -87,7 +87,7 @@ def download(document: Document) -> FileResponse:
     return response
 
 
-def _by_content(upload: UploadedFile) -> str:
+def _by_content(upload: Upload) -> str:
     upload.seek(0)
     content = upload.read()
     upload.seek(0)

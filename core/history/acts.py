@@ -91,7 +91,7 @@ def _in_plain_text(detail: Any) -> Any:
 def _label(record: models.Model) -> str:
     """The record's ``history_label``, or its name in each language, so that an entry reads alike whoever made it."""
     if hasattr(record, "history_label"):
-        return record.history_label
+        return str(record.history_label)
     return " / ".join(dict.fromkeys(in_each(record).values()))
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import Field, ForeignKey, ManyToManyField, Model
+from django.db.models import ForeignKey, ManyToManyField, Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.generics import AnyField
 from core.history.acts import history_of
 from core.history.verbs import CoreVerb, Verb
 from core.models import HistoryEntry
@@ -70,7 +71,7 @@ def latest_version(record: Model) -> str:
     return str(latest or "")
 
 
-def words_for(value: Any, field_: Field | None = None) -> str:
+def words_for(value: Any, field_: AnyField | None = None) -> str:
     """A field's value as a person reads it."""
     if value in EMPTY:
         return "–"
@@ -87,7 +88,7 @@ def words_for(value: Any, field_: Field | None = None) -> str:
     return str(value)
 
 
-def field_words(value: Any, field_: Field) -> str:
+def field_words(value: Any, field_: AnyField) -> str:
     """A field's value in words; of several records, as a version keeps them, the names."""
     if isinstance(field_, ManyToManyField):
         target = field_.m2m_reverse_field_name()

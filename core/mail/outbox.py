@@ -24,7 +24,9 @@ from core.sealing import seal, unseal
 SEALED = "sealed:"
 
 
-def queue_mail(*, to, template: str, context: dict[str, Any] | None = None, confidential: bool = False) -> OutboxMail:
+def queue_mail(
+    *, to: Any, template: str, context: dict[str, Any] | None = None, confidential: bool = False
+) -> OutboxMail:
     """Queues a mail to the account ``to``, in that person's language.
 
     ``template`` names ``templates/mail/<template>.txt``: the subject in the first line, then the plain text, from which
@@ -42,7 +44,7 @@ def queue_mail(*, to, template: str, context: dict[str, Any] | None = None, conf
 
 
 def queue_mail_to(
-    address: str, *, language: str, template: str, context: dict[str, Any], user=None, confidential: bool = False
+    address: str, *, language: str, template: str, context: dict[str, Any], user: Any = None, confidential: bool = False
 ) -> OutboxMail:
     """Queues a mail to an address that may belong to no account; otherwise as ``queue_mail``."""
     with translation.override(language):

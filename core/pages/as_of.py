@@ -19,7 +19,7 @@ class PageDayField(forms.DateField):
 
     default_error_messages = {"invalid": _("Write the day as year-month-day, such as 2026-11-24.")}
 
-    def __init__(self, label) -> None:
+    def __init__(self, label: Any) -> None:
         attributes = {
             "type": "date",
             "min": f"{FIRST_YEAR}-01-01",
@@ -34,7 +34,7 @@ class PageDayField(forms.DateField):
         )
 
     def clean(self, value: Any) -> datetime.date | None:
-        day = super().clean(value)
+        day: datetime.date | None = super().clean(value)
         if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise forms.ValidationError(
                 gettext("Choose a day from %(first)s to %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}

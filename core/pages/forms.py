@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
+from core.generics import RecordsChoiceField
 from core.text.folded import size_in_words
 from core.text.keys import MAX_KEY_DIGITS
 
@@ -25,10 +26,10 @@ class DocumentField(forms.FileField):
         super().__init__(allow_empty_file=True, max_length=200, **kwargs)
 
 
-class RecordsField(forms.ModelMultipleChoiceField):
+class RecordsField(RecordsChoiceField):
     """Several records by their keys; a key longer than any database holds is wrong like any other, and no error."""
 
-    def clean(self, value: Any):
+    def clean(self, value: Any) -> Any:
         beyond = [key for key in value or () if len(str(key)) > MAX_KEY_DIGITS]
         if beyond:
             message = self.error_messages["invalid_pk_value"]

@@ -53,7 +53,7 @@ def number_asked(request: HttpRequest, name: str) -> int:
     return int(asked)
 
 
-def page_asked(records: Any, per_page: int, request: HttpRequest, name: str = "p") -> Page:
+def page_asked(records: Any, per_page: int, request: HttpRequest, name: str = "p") -> Page[Any]:
     """The page of ``records`` that the address asks for. Raises WrongQuery where there is no such page."""
     number = number_asked(request, name)
     try:

@@ -7,7 +7,7 @@ and filtered rows, merged cells, formats that carry leading zeros, formulas besi
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from core.parsing.cells import Formats, decoded, in_words
 from core.parsing.faults import Fault
@@ -225,7 +225,7 @@ def _spans_rows(reference: str) -> bool:
     return len(rows) > 1
 
 
-def _sieved(file) -> Iterator[bytes]:
+def _sieved(file: IO[bytes]) -> Iterator[bytes]:
     """The part in pieces that end before a row begins, without cells and rows that hold nothing."""
     rest = b""
     while chunk := file.read(CHUNK):

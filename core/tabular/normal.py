@@ -1,7 +1,7 @@
 """Columns whose cells mean the same in many writings, brought to one: days as YYYY-MM-DD, yes and no."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.utils.translation import gettext
 
@@ -86,7 +86,7 @@ def _no_day(value: str) -> str:
     return gettext("Not a day as YYYY-MM-DD: “%(value)s”.") % {"value": value}
 
 
-def _replace(table: Table, code: str, normal) -> None:
+def _replace(table: Table, code: str, normal: Callable[[str], str]) -> None:
     def replaced() -> Iterator[Row]:
         for row in table.rows:
             place = row.places[code]

@@ -26,12 +26,14 @@ class Bilingual:
         if instance is None:
             return self
         first, second = ("fr", "en") if get_language() == "fr" else ("en", "fr")
-        return getattr(instance, f"{self.field}_{first}") or getattr(instance, f"{self.field}_{second}")
+        text: str = getattr(instance, f"{self.field}_{first}") or getattr(instance, f"{self.field}_{second}")
+        return text
 
 
 def one_or_both(record: object, field: str) -> str:
     """``<field>_fr`` where the reader's language is French and there is one, else ``field``: a name for both languages."""
-    return (get_language() == "fr" and getattr(record, f"{field}_fr")) or getattr(record, field)
+    text: str = (get_language() == "fr" and getattr(record, f"{field}_fr")) or getattr(record, field)
+    return text
 
 
 def in_each(text: object) -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
 from core.text.clean import cleaned, is_refused, plain_number
+from core.text.columns import CharTextColumn, LongTextColumn, TextColumn
 from core.text.validators import refuse_disguises
 
 
@@ -41,7 +42,7 @@ class CleanField(forms.CharField):
         return found.strip() if self.strip else found
 
 
-class CleanText(models.Field):
+class CleanText(TextColumn):
     """Cleans a text before it is checked and before it is written; refuses what is written past every form."""
 
     @cached_property
@@ -81,11 +82,11 @@ class CleanText(models.Field):
         return name, f"django.db.models.{plain.__name__}", args, kwargs
 
 
-class CleanCharField(CleanText, models.CharField):
+class CleanCharField(CleanText, CharTextColumn):
     """A text of one line or a few words."""
 
 
-class CleanTextField(CleanText, models.TextField):
+class CleanTextField(CleanText, LongTextColumn):
     """A text of any length."""
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -10,6 +10,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from core.text.clean import without_refused
+from core.text.columns import LongTextColumn
 
 MOST_WORDS = 20
 
@@ -39,7 +40,7 @@ def named(label: object, message: object) -> str:
     return _("%(label)s: %(message)s") % {"label": label, "message": message}
 
 
-class FoldedTextField(models.TextField):
+class FoldedTextField(LongTextColumn):
     """Holds the folded text of other fields, filled whenever the record is written (``pre_save``)."""
 
     def __init__(self, *args: Any, sources: tuple[str, ...] = (), **kwargs: Any) -> None:
@@ -47,7 +48,7 @@ class FoldedTextField(models.TextField):
         kwargs.update(editable=False, blank=True, default="")
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         for made_here in ("editable", "blank", "default"):
             kwargs.pop(made_here, None)

@@ -7,8 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import Expression
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core.text.columns import CodesColumn
 
 LANGUAGES = {
     "en": _("English"),
@@ -41,14 +44,14 @@ class LanguageCodesFormField(forms.MultipleChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=list(LANGUAGES.items()), **kwargs)
 
-    def prepare_value(self, value: Any):
+    def prepare_value(self, value: Any) -> Any:
         return value.split(";") if isinstance(value, str) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class LanguageCodesField(models.CharField):
+class LanguageCodesField(CodesColumn):
     """A list of language codes, kept in one column as "en;fr"; an empty list where nothing is said.
 
     Takes a list, a tuple or such a string; gives a list. Raises ValidationError for an unknown code.
@@ -64,7 +67,7 @@ class LanguageCodesField(models.CharField):
         parts = (value or "").replace(",", ";").split(";") if isinstance(value, str | None) else value
         return list(dict.fromkeys(str(part).strip().lower() for part in parts if str(part).strip()))
 
-    def from_db_value(self, value: Any, expression, connection: BaseDatabaseWrapper) -> list[str]:
+    def from_db_value(self, value: Any, expression: Expression, connection: BaseDatabaseWrapper) -> list[str]:
         return self.to_python(value)
 
     def get_prep_value(self, value: Any) -> str:
@@ -73,7 +76,7 @@ class LanguageCodesField(models.CharField):
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj))
 
-    def validate(self, value: Any, model_instance) -> None:
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
         unknown = [code for code in self.to_python(value) if code not in LANGUAGES]
         if unknown:
             raise ValidationError(
@@ -86,7 +89,7 @@ class LanguageCodesField(models.CharField):
     def run_validators(self, value: Any) -> None:
         super().run_validators(self.get_prep_value(value))
 
-    def formfield(self, **kwargs: Any):
+    def formfield(self, **kwargs: Any) -> Any:
         return LanguageCodesFormField(
             **{"label": self.verbose_name, "required": not self.blank, "help_text": self.help_text} | kwargs_for(kwargs)
         )

@@ -18,7 +18,7 @@ from core.desk.act_forms import ActForm, NothingToAskForm, ReasonForm
 from core.desk.acts import Act
 from core.desk.links import link_to
 from core.desk.personal import PersonalAdmin
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
@@ -142,7 +142,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
     ]
 
 
-admin.site.panels[Application] = dossier
+desk_site.panels[Application] = dossier
 
 
 def standing(application: Application) -> list[tuple[Any, Any]]:
@@ -182,7 +182,7 @@ def application_act(
     return Act.of(Application, verb, form, do, explanation, **{"facts": facts, "landing": page_of} | more)
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         application_act(
             ApplicationVerb.SCREEN_IN, RemarkForm, applications.screen_in, _("Every requirement is met or waived.")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
 from core.desk.links import link_to
-from core.desk.site import DeskPage
+from core.desk.site import DeskPage, desk_site
 from core.pages.query import check_names, page_asked
 from core.text.dates import today_here
 from deployments.admin.sheets import board_sheet, tours_sheet
@@ -33,7 +33,7 @@ KINDS: dict[str, type[Model]] = {
     "mission": Mission,
     "posting": Posting,
 }
-admin.site.pages.append(
+desk_site.pages.append(
     DeskPage(
         _("Strength board"),
         _("Authorized, committed and free places of every operation today, and who comes home next."),

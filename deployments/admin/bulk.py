@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.desk.acts import Act
+from core.desk.site import desk_site
 from core.history.verbs import Verb
 from core.pages.machines import wants_json
 from core.refusals import Refusal
@@ -60,7 +61,7 @@ def bulk_acts(request: HttpRequest, model: type[Model]) -> list[Act]:
     verbs = {verb.address for verb in VERBS[model] if verb.facts.is_bulk}
     return [
         act
-        for act in admin.site.acts
+        for act in desk_site.acts
         if act.model is model and act.verb in verbs and request.user.has_perm(act.permission)
     ]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.files.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
 from core.history.acts import record_act
 from core.history.story import tell
@@ -63,7 +63,7 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "record": officer,
         "opts": officer._meta,
         "dossier": found,
-        "chapters": [(act, tell((act.at, act, None), admin.site.vocabulary)) for act in found.acts],
+        "chapters": [(act, tell((act.at, act, None), desk_site.vocabulary)) for act in found.acts],
         "today": today_here(),
     }
 
@@ -77,4 +77,4 @@ def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
     return [dossier, *released]
 
 
-admin.site.panels[Officer] = officer_panels
+desk_site.panels[Officer] = officer_panels

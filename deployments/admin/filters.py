@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.questions import KEY
+from core.generics import RecordAdmin
 from core.models import OutboxMail
 from core.text.dates import today_here
 from deployments.queries.queues import QUEUES, Morning, Queue
@@ -24,7 +25,7 @@ class Waiting(admin.SimpleListFilter):
     title = _("what waits")
     parameter_name = "waiting"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[tuple[str, Any]]:
         return [
             (queue.name, queue.title)
             for queue in QUEUES.values()

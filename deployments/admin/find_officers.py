@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.desk.exports import downloads, sheet
-from core.desk.site import DeskPage
+from core.desk.site import DeskPage, desk_site
 from core.refusals import Refusal
 from core.text.dates import today_here
 from core.text.keys import keys_in
@@ -32,7 +32,7 @@ from officers.models import Officer, Qualification
 PERMISSION = "officers.view_officer"
 PER_PAGE, MOST_INVITED = 25, 100
 FIREARMS, LEVEL = "firearms", "2"
-admin.site.pages.insert(
+desk_site.pages.insert(
     1,
     DeskPage(
         _("Find officers"), _("By language, qualification, free days, rank and service."), "find-officers", PERMISSION

@@ -20,7 +20,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core.desk.site import DeskPage
+from core.desk.site import DeskPage, desk_site
 from core.pages.machines import said_invalid, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import MAX_BYTES, MAX_ROWS, Answers, FileAsks, FileRefused, WhichColumns, WhichDays, WhichSheet
@@ -371,7 +371,7 @@ urlpatterns = [
     path("import/<slug:kind>/preview/", admin.site.admin_view(preview_page), name="import-preview"),
     path("import/<slug:kind>/template.<slug:form>", admin.site.admin_view(template_page), name="import-template"),
 ]
-admin.site.pages += [
+desk_site.pages += [
     DeskPage(kind.title, kind.description, f"desk-import-{kind.name}", kind.permissions[0], in_menu=False)
     for kind in IMPORTS.values()
 ]

@@ -3,7 +3,6 @@
 from operator import attrgetter
 from typing import Any
 
-from django.contrib import admin
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from core.actors import Actor
 from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
+from core.desk.site import desk_site
 from core.text.dates import today_here
 from deployments.domain import authority
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
@@ -177,7 +177,7 @@ def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], chan
     ]
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             model,
@@ -193,7 +193,7 @@ admin.site.register_acts(
         for model in (Programme, Operation, Mission)
     ]
 )
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             AuthorizedStrength,
@@ -209,7 +209,7 @@ admin.site.register_acts(
         )
     ]
 )
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             model,
@@ -223,9 +223,9 @@ admin.site.register_acts(
         for model, owner in ((OperationTerms, "operation"), (MissionTerms, "mission"))
     ]
 )
-admin.site.register_acts(terms_acts(Operation, OperationTermsForm, authority.set_terms))
-admin.site.register_acts(terms_acts(Mission, MissionTermsForm, authority.set_mission_terms))
-admin.site.register_acts(
+desk_site.register_acts(terms_acts(Operation, OperationTermsForm, authority.set_terms))
+desk_site.register_acts(terms_acts(Mission, MissionTermsForm, authority.set_mission_terms))
+desk_site.register_acts(
     [
         Act.of(
             Operation,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
 from core.desk.links import link_to
-from core.desk.site import DeskPage
+from core.desk.site import DeskPage, desk_site
 from core.templatetags.portal import time_tag
 from core.text.dates import today_here
 from deployments.forms.lists import ListFilters
@@ -23,7 +23,7 @@ from deployments.queries.lists import LISTS, Listing, narrowed
 
 PER_PAGE = 50
 PERMISSION = "missions.view_authorizedstrength"
-admin.site.pages.append(
+desk_site.pages.append(
     DeskPage(_("Lists"), _("The lists that a desk works with, with filters, as pages and files."), "lists", PERMISSION)
 )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.desk.site import DeskPage
+from core.desk.site import DeskPage, desk_site
 from core.mail.queue import queue_state
 from core.models import OutboxMail
 from core.text.dates import today_here
@@ -26,7 +26,7 @@ from deployments.queries.queues import QUEUES, Filled, Morning, Waiting, fill, o
 # Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
 PERMISSION = "core.view_historyentry"
 MOST = 25
-admin.site.pages.insert(0, DeskPage(_("My day"), _("What waits for you, oldest first."), "my-day", PERMISSION))
+desk_site.pages.insert(0, DeskPage(_("My day"), _("What waits for you, oldest first."), "my-day", PERMISSION))
 
 
 @dataclass(frozen=True)

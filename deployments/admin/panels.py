@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.text.dates import today_here
 from deployments.admin.pipeline import applicants_panel
 from deployments.domain.publication import missing
@@ -41,7 +40,7 @@ def rows_of(request: HttpRequest, versions: QuerySet[Any], today: datetime.date)
 
 
 def _withdraw_url(request: HttpRequest, version: Version) -> str:
-    return next((link.url for link in admin.site.acts_on(request, version)), "")
+    return next((link.url for link in desk_site.acts_on(request, version)), "")
 
 
 def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
@@ -123,7 +122,7 @@ def _strength(request: HttpRequest, record: Level | Posting) -> list[Panel]:
     return [strength_panel(request, record)] if request.user.has_perm("deployments.view_deployment") else []
 
 
-admin.site.panels |= {
+desk_site.panels |= {
     Posting: posting_panels,
     Programme: programme_panels,
     Operation: operation_panels,

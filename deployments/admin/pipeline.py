@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
-from core.desk.site import DeskPage, Panel
+from core.desk.site import DeskPage, Panel, desk_site
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.query import WrongQuery, check_names, page_asked
@@ -48,7 +48,7 @@ from deployments.queries.pipeline import (
 PERMISSION = "deployments.view_application"
 FEWEST, MOST = 2, 4
 PER_PAGE = 25
-admin.site.pages += [
+desk_site.pages += [
     DeskPage(_("Pipeline"), _("Who applied for which posting, and how far each is."), "pipelines", PERMISSION),
     DeskPage(
         _("Stand-by roster"), _("Qualified officers, until when, and the openings they fit."), "roster", PERMISSION

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import OptionalReasonForm, ReasonForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
+from core.desk.site import desk_site
+from core.generics import RecordInline
 from core.history.acts import record_act
 from core.text.bilingual import in_each
 from core.text.dates import today_here
@@ -33,12 +35,12 @@ JOB_HELP = _("Markdown. What is left empty is read from the role profile, then f
 JOB_FIELDS = [(f"{name}_en", f"{name}_fr") for name in JOB_TEXTS]
 
 
-class LanguageRequirementInline(admin.StackedInline):
+class LanguageRequirementInline(RecordInline):
     model = LanguageRequirement
     extra = 0
 
 
-class QualificationRequirementInline(admin.StackedInline):
+class QualificationRequirementInline(RecordInline):
     model = QualificationRequirement
     extra = 0
 
@@ -149,7 +151,7 @@ def open_applications(posting: Posting) -> list[tuple[Any, Any]]:
     return [(_("Open applications"), number)]
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             Posting,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
+from core.desk.site import desk_site
 from deployments.admin.filters import Waiting
 from deployments.domain import authority, four_eyes
 from deployments.domain.verbs.authority import StrengthVerb
@@ -60,7 +61,7 @@ def preview(proposal: StrengthProposal, form: ConfirmProposalForm) -> Any:
     return authority.preview_proposal(proposal)
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             model,
@@ -74,7 +75,7 @@ admin.site.register_acts(
         for model in (Programme, Operation, Mission)
     ]
 )
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             StrengthProposal,

@@ -1,6 +1,5 @@
 """Publishing operations and missions: the acts, and the preview of a draft as the public would read it."""
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from core.desk.act_forms import NothingToAskForm, ReasonForm
 from core.desk.acts import Act
+from core.desk.site import desk_site
 from deployments.domain import publication
 from deployments.domain.verbs.publication import PublicationVerb
 from missions.models import Mission, Operation
@@ -38,7 +38,7 @@ def preview(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 for model in (Operation, Mission):
-    admin.site.register_acts(
+    desk_site.register_acts(
         [
             Act.of(
                 model,

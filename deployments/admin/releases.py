@@ -1,6 +1,5 @@
 """Releases and waivers at the desk: those of an officer, and the acts that give and withdraw them."""
 
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_safe
 from core.actors import Actor
 from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
@@ -34,7 +33,7 @@ def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
     given = list(officer.releases.select_related("posting", "police_service", "letter", "given_by", "withdrawn_by"))
     if not given and not officer.police_service.needs_release:
         return panels
-    rows = [(release, next(iter(admin.site.acts_on(request, release)), None)) for release in given]
+    rows = [(release, next(iter(desk_site.acts_on(request, release)), None)) for release in given]
     released = Panel("releases", _("Releases"), "admin/deployments/releases.html", {"rows": rows, "officer": officer})
     return [released, *panels]
 
@@ -61,7 +60,7 @@ def withdraw_waiver(officer: Officer, *, by: Actor, waiver: OfficerWaiver, reaso
     return waivers.withdraw_waiver(waiver, by=by, reason=reason)
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             Officer,

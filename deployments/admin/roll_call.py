@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
+from core.desk.site import desk_site
 from core.history.acts import record_views
 from core.pages.as_of import as_of
 from core.pages.query import check_names, page_asked
@@ -86,7 +87,7 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "bulk_acts": bulk_acts(request, Deployment),
         "bulk_address": reverse("bulk-tours", args=[kind, pk]),
         "downloads": downloads(request.GET),
-        "acts": [link for link in admin.site.acts_on(request, record) if link.url.endswith("/evacuate/")],
+        "acts": [link for link in desk_site.acts_on(request, record) if link.url.endswith("/evacuate/")],
     }
     return TemplateResponse(request, "admin/deployments/roll_call.html", context, status=when.status)
 
@@ -149,7 +150,7 @@ def _back_to_the_roll(tour: Deployment, made: RollCallMark, form: Any) -> str:
     return f"{reverse('roll-call', args=['operation', tour.posting.mission.operation_id])}#tour-{tour.pk}"
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         tour_act(
             TourVerb.MARK,

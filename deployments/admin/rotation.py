@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
-from core.desk.site import DeskPage
+from core.desk.site import DeskPage, desk_site
 from core.pages.query import check_names, page_asked
 from core.refusals import Refusal
 from core.text.dates import today_here
@@ -27,7 +27,7 @@ from missions.models import Operation
 
 PERMISSION = "deployments.view_deployment"
 PER_PAGE = 25
-admin.site.pages.append(
+desk_site.pages.append(
     DeskPage(_("Rotation board"), _("Who comes home in 30 to 120 days, and who follows."), "rotations", PERMISSION)
 )
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.acts import Act
+from core.desk.site import desk_site
 from deployments.domain import switches
 from deployments.domain.verbs.switches import SwitchVerb
 from deployments.forms.switches import CountingForm, ProgrammeForm, ReleaseNeedForm
@@ -26,7 +26,7 @@ def counting_facts(posting: Posting) -> list[tuple[Any, Any]]:
     return [(_("Counts against"), counting_words(posting) or CountsAgainst.ALL.label)]
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             PoliceService,

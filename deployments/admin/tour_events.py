@@ -11,7 +11,7 @@ from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.links import link_to
 from core.desk.model_admin import DeskAdmin
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.tours import facts, tour_act
@@ -56,7 +56,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         "has_contact": tour.state in WITH_CONTACT,
         "contact": contact,
         "may_see_contact": may_call,
-        "leaves": [(leave, next(iter(admin.site.acts_on(request, leave)), None)) for leave in tour.leaves.all()],
+        "leaves": [(leave, next(iter(desk_site.acts_on(request, leave)), None)) for leave in tour.leaves.all()],
         "extensions": tour.extensions.select_related("asked_by"),
         "appraisal": getattr(tour, "appraisal", None),
         "succession": succession_of(tour, today_here()),
@@ -91,8 +91,8 @@ def has_open_extension(tour: Deployment) -> bool:
     return tour.extensions.filter(state=ExtensionState.OPEN).exists()
 
 
-admin.site.panels[Deployment] = tour_panels
-admin.site.register_acts(
+desk_site.panels[Deployment] = tour_panels
+desk_site.register_acts(
     [
         tour_act(
             TourVerb.CHECK_OFF,

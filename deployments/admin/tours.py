@@ -17,6 +17,8 @@ from core.desk.acts import Act, Aside
 from core.desk.links import link_to
 from core.desk.lists import found
 from core.desk.personal import PersonalAdmin
+from core.desk.site import desk_site
+from core.generics import RecordAdmin
 from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
 from deployments.admin import room
@@ -44,7 +46,7 @@ class EndsWithin(admin.SimpleListFilter):
     title = _("home within")
     parameter_name = "home_within"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         return [("30", _("30 days")), ("60", _("60 days")), ("90", _("90 days")), ("120", _("120 days"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -159,7 +161,7 @@ def still_to_be_done(tour: Deployment) -> str:
 
 
 NEW_DAYS = _("Days that are added are new: they need room at every level, and terms that take people.")
-admin.site.register_acts(
+desk_site.register_acts(
     [
         tour_act(TourVerb.PREPARE, NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
         tour_act(
@@ -205,7 +207,7 @@ admin.site.register_acts(
         tour_act(TourVerb.REINSTATE, ReasonForm, tours.reinstate, NEW_DAYS),
     ]
 )
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             Posting,

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import path, re_path
 
 from core.desk.act_views import act_urls
+from core.desk.site import desk_site
 from deployments.admin import addresses, boards, bulk, import_jobs, imports, releases, roll_call
 
 desk = admin.site.admin_view
 urlpatterns = [
-    *act_urls(admin.site.acts),
+    *act_urls(desk_site.acts),
     path("board/", desk(boards.board), name="strength-board"),
     re_path(
         r"^explain/(?P<kind>programme|operation|mission|posting)-(?P<pk>\d{1,18})/$",

@@ -3,9 +3,9 @@
 Details are told in this order.
 """
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.site import desk_site
 from deployments.domain.tours import PARTY_LABELS
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
@@ -29,7 +29,7 @@ from deployments.models import (
 from missions.models import TermsStatus
 
 STATES = (ApplicationState, ProposalState, DeploymentState, PostingStatus, TermsStatus)
-vocabulary = admin.site.vocabulary
+vocabulary = desk_site.vocabulary
 vocabulary.add_verbs(
     ApplicationVerb,
     TourVerb,
@@ -83,4 +83,4 @@ vocabulary.values.update(
         "party": PARTY_LABELS,
     }
 )
-admin.site.explain = lambda error: str(refused_by_database(error))
+desk_site.explain = lambda error: str(refused_by_database(error))

@@ -2,12 +2,12 @@
 
 import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.files.uploads import checked
+from core.generics import Upload
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
@@ -30,7 +30,7 @@ def give(
     posting: Posting | None = None,
     letter_number: str = "",
     letter_date: datetime.date | None = None,
-    document: UploadedFile | None = None,
+    document: Upload | None = None,
     reason: str = "",
     today: datetime.date | None = None,
 ) -> Release:

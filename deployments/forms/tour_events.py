@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
+from core.generics import RecordsChoiceField
 from core.text.fields import CleanField
 from core.text.keys import MAX_KEY_DIGITS
 from deployments.domain.tours import PARTY_LABELS, checklist
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 
 
-class SomeOf(forms.ModelMultipleChoiceField):
+class SomeOf(RecordsChoiceField):
     """Records by their keys; a key that no database holds is no choice."""
 
     def clean(self, value: Any):

@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext
 
@@ -58,7 +58,7 @@ def _recorded(operations: dict[str, Operation]) -> tuple[Versions, Versions]:
     terms: Versions = defaultdict(dict)
     if codes:
         for strength in AuthorizedStrength.objects.standing().filter(operation__in=codes):
-            numbers[codes[strength.operation_id]][strength.effective_from] = strength.maximum
+            numbers[codes[cast(int, strength.operation_id)]][strength.effective_from] = strength.maximum
         for row in OperationTerms.objects.standing().filter(operation__in=codes):
             known = Terms(row.status, row.is_armed, tuple(row.languages))
             terms[codes[row.operation_id]][row.effective_from] = known

@@ -1,6 +1,7 @@
 """Applications: one officer's candidature for one posting, with its documents, waivers and assessments."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -71,12 +72,12 @@ class ReasonCode(models.TextChoices):
     POSTING_CHANGED = "posting_changed", _("The posting was stood down")
 
 
-class ApplicationQuerySet(models.QuerySet):
-    def open(self) -> "ApplicationQuerySet":
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def open(self) -> Self:
         """Applications on which the desk still has to decide."""
         return self.filter(state__in=ApplicationState.open_states())
 
-    def of_service(self, service) -> "ApplicationQuerySet":
+    def of_service(self, service) -> Self:
         """Handed-in applications of a police service's own officers."""
         return self.filter(officer__police_service=service).exclude(state=ApplicationState.DRAFT)
 

@@ -1,6 +1,7 @@
 """Deployments: one officer's tour of duty in one posting."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -46,21 +47,21 @@ class EndReason(models.TextChoices):
     TRANSFERRED = "transferred", _("Transferred")
 
 
-class DeploymentQuerySet(models.QuerySet):
-    def consuming(self) -> "DeploymentQuerySet":
+class DeploymentQuerySet(models.QuerySet["Deployment"]):
+    def consuming(self) -> Self:
         """Tours that occupy their days."""
         return self.exclude(state=DeploymentState.CANCELLED)
 
-    def firm(self) -> "DeploymentQuerySet":
+    def firm(self) -> Self:
         """Tours that are more than a held place: prepared, under way or over."""
         return self.consuming().exclude(state=DeploymentState.RESERVED)
 
-    def within(self, record: Operation | Mission) -> "DeploymentQuerySet":
+    def within(self, record: Operation | Mission) -> Self:
         """Tours in the postings of an operation or a mission."""
         path = "posting__mission" if isinstance(record, Mission) else "posting__mission__operation"
         return self.filter(**{path: record})
 
-    def on(self, day: datetime.date) -> "DeploymentQuerySet":
+    def on(self, day: datetime.date) -> Self:
         """Tours that occupy ``day``; first and last day are inclusive."""
         return self.consuming().filter(first_day__lte=day, last_day__gte=day)
 

@@ -1,5 +1,7 @@
 """What is seen to before a departure: a checklist, and whom to call."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,8 +16,8 @@ from deployments.models.deployment import Deployment
 from missions.models import Mission
 
 
-class ChecklistItemQuerySet(models.QuerySet):
-    def of_mission(self, mission: Mission) -> "ChecklistItemQuerySet":
+class ChecklistItemQuerySet(models.QuerySet["ChecklistItem"]):
+    def of_mission(self, mission: Mission) -> Self:
         """What is asked before a departure to ``mission``: the items for all missions and its own."""
         return self.filter(Q(mission=None) | Q(mission=mission), is_active=True)
 

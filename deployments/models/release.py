@@ -1,5 +1,7 @@
 """Releases: the days for which a police service lets an officer go."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -14,8 +16,8 @@ from deployments.models.posting import Posting
 from officers.models import Officer, PoliceService
 
 
-class ReleaseQuerySet(models.QuerySet):
-    def in_force(self) -> "ReleaseQuerySet":
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def in_force(self) -> Self:
         """Releases that are not withdrawn."""
         return self.filter(withdrawn_at=None)
 

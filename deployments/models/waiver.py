@@ -1,6 +1,7 @@
 """Waivers: an approver accepts for some time that an officer lacks something that a posting asks for."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +15,8 @@ from deployments.models.posting import Posting
 from officers.models import Officer
 
 
-class OfficerWaiverQuerySet(models.QuerySet):
-    def in_force(self, today: datetime.date) -> "OfficerWaiverQuerySet":
+class OfficerWaiverQuerySet(models.QuerySet["OfficerWaiver"]):
+    def in_force(self, today: datetime.date) -> Self:
         """Waivers that are not withdrawn and whose last day is not past."""
         return self.filter(withdrawn_at=None, last_day__gte=today)
 

@@ -127,7 +127,7 @@ class OpeningFilter(django_filters.FilterSet):
             self.form.add_error("fits" if "fits" in self.form.fields else None, _now("Choose yes or no."))
         return self.form.is_valid()
 
-    def page_of(self, found: list[Any], per_page: int) -> Page | None:
+    def page_of(self, found: list[Any], per_page: int) -> Page[Any] | None:
         """The page of ``found`` that was asked for; None with an error in the form where there is no such page."""
         if not self.form.is_valid():
             return None

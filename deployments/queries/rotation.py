@@ -173,7 +173,7 @@ def coming(operations: Iterable[Operation], today: datetime.date) -> dict[int, C
     within = {f"within_{days}": Count("pk", filter=Q(last_day__lte=today + days * ONE_DAY)) for days in STAGES}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for row in there.values("posting").annotate(under_way=Count("pk"), **within):
-        counts[postings[row.pop("posting")]].update(row)
+        counts[postings[row["posting"]]].update({name: n for name, n in row.items() if name != "posting"})
     alone = Counter(postings[tour.posting_id] for tour in unfollowed(today) if tour.first_day <= today)
     return {
         each.pk: Coming(

@@ -19,6 +19,7 @@ from django.db import models
 from simple_history.utils import bulk_create_with_history
 
 from core.actors import SYSTEM, Actor
+from core.generics import AnyField
 from core.history.acts import record_act
 from core.models import HistoryEntry
 from core.text.dates import DatePrecision
@@ -143,7 +144,7 @@ class _Loader:
         self.made[str(model._meta.model_name)] += 1
         return record
 
-    def _value(self, field: models.Field, value: Any) -> dict[str, Any]:
+    def _value(self, field: AnyField, value: Any) -> dict[str, Any]:
         """What the model takes for the file's ``value``: an organization by code, a day known to the month or year."""
         if field.related_model is Organization:
             return {field.name: self.organizations[value]}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import NothingToAskForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
+from core.desk.site import desk_site
 from core.text.dates import today_here
 from missions.help import EnquiryVerb, handle
 from missions.models import Enquiry, HelpPage
@@ -51,8 +52,8 @@ class EnquiryAdmin(DeskAdmin):
         return False
 
 
-admin.site.vocabulary.add_verbs(EnquiryVerb)
-admin.site.register_acts(
+desk_site.vocabulary.add_verbs(EnquiryVerb)
+desk_site.register_acts(
     [
         Act.of(
             Enquiry,

@@ -1,13 +1,31 @@
 """Missions at the desk."""
 
+from typing import TYPE_CHECKING, TypedDict, cast
+
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.text.dates import today_here
+from core.text.dates import PartialDate, today_here
 from missions.admin.operations import DraftsFirst, StatusToday
 from missions.models import AuthorizedStrength, Mission, MissionTerms, TermsStatus
+
+
+class TodayColumns(TypedDict):
+    """Added by the list's query."""
+
+    number_today: int | None
+    status_today: str | None
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    MissionToday = WithAnnotations[Mission, TodayColumns]
+else:
+    MissionToday = Mission
 
 
 @admin.register(Mission)
@@ -47,33 +65,38 @@ class MissionAdmin(DraftsFirst):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Mission]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MissionToday]:
         numbers = AuthorizedStrength.objects.on(today_here()).filter(mission=OuterRef("pk"))
         terms = MissionTerms.objects.on(today_here()).filter(mission=OuterRef("pk"))
-        return (
+        missions = (
             super()
             .get_queryset(request)
             .annotate(
                 number_today=Subquery(numbers.values("maximum")[:1]), status_today=Subquery(terms.values("status")[:1])
             )
         )
+        return cast(QuerySet[MissionToday], missions)
 
     @admin.display(description=_("mission"), ordering="search_text")
     def name(self, mission: Mission) -> str:
         return str(mission)
 
-    @admin.display(description=_("status today"), ordering="status_today", empty_value=_("no terms recorded"))
-    def status(self, mission: Mission) -> str | None:
+    @admin.display(
+        description=_("status today"), ordering="status_today", empty_value=cast(str, _("no terms recorded"))
+    )
+    def status(self, mission: MissionToday) -> str | Promise | None:
         return TermsStatus(mission.status_today).label if mission.status_today else None
 
-    @admin.display(description=_("number of its own"), ordering="number_today", empty_value=_("the operation's number"))
-    def number(self, mission: Mission) -> int | None:
+    @admin.display(
+        description=_("number of its own"), ordering="number_today", empty_value=cast(str, _("the operation's number"))
+    )
+    def number(self, mission: MissionToday) -> int | None:
         return mission.number_today
 
     @admin.display(description=_("start"), ordering="starts_on", empty_value="–")
-    def starts(self, mission: Mission) -> str | None:
+    def starts(self, mission: Mission) -> PartialDate | None:
         return mission.starts
 
     @admin.display(description=_("end"), ordering="ends_on", empty_value="–")
-    def ends(self, mission: Mission) -> str | None:
+    def ends(self, mission: Mission) -> PartialDate | None:
         return mission.ends

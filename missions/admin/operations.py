@@ -1,37 +1,57 @@
 """Operations at the desk: their texts, and how they stand today."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import admin, messages
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.forms import DeskForm
 from core.desk.model_admin import DeskAdmin
+from core.generics import RecordAdmin
 from core.text.dates import today_here
 from core.text.languages import LANGUAGES, language_names
 from missions.models import AuthorizedStrength, Operation, OperationTerms, TermsStatus
 
 
-def as_of_today(operations: QuerySet[Operation]) -> QuerySet[Operation]:
+class TodayColumns(TypedDict):
+    """Added by ``as_of_today``; None where nothing is in force."""
+
+    number_today: int | None
+    status_today: str | None
+    languages_today: list[str] | None
+    is_armed_today: bool | None
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    OperationToday = WithAnnotations[Operation, TodayColumns]
+else:
+    OperationToday = Operation
+
+
+def as_of_today(operations: QuerySet[Operation]) -> QuerySet[OperationToday]:
     """Adds ``number_today``, ``status_today`` and ``languages_today``, without a query for each row."""
     numbers = AuthorizedStrength.objects.on(today_here()).filter(operation=OuterRef("pk"))
     terms = OperationTerms.objects.on(today_here()).filter(operation=OuterRef("pk"))
-    return operations.annotate(
+    with_today = operations.annotate(
         number_today=Subquery(numbers.values("maximum")[:1]),
         status_today=Subquery(terms.values("status")[:1]),
         languages_today=Subquery(terms.values("languages")[:1]),
         is_armed_today=Subquery(terms.values("is_armed")[:1]),
     )
+    return cast(QuerySet[OperationToday], with_today)
 
 
 class StatusToday(admin.SimpleListFilter):
     title = _("status today")
     parameter_name = "status_today"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         return [*TermsStatus.choices, ("none", _("No terms recorded"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -44,7 +64,7 @@ class LanguageToday(admin.SimpleListFilter):
     title = _("language of operation")
     parameter_name = "language"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[Any]:
+    def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
         used = OperationTerms.objects.standing().values_list("languages", flat=True).distinct()
         codes = {code for codes in used for code in codes}
         return [(code, name) for code, name in LANGUAGES.items() if code in codes]
@@ -57,7 +77,8 @@ class DraftForm(DeskForm):
     """Checks rules on published records too, although ``is_published`` is no field of the form."""
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"is_published"}  # type: ignore[misc]
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"is_published"}
 
 
 class DraftsFirst(DeskAdmin):
@@ -92,7 +113,7 @@ class OperationAdmin(DraftsFirst):
         fields = [*super().get_readonly_fields(request, obj)]
         return [*fields, "programme"] if obj is not None and obj.strengths.exists() else fields
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Operation]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OperationToday]:
         return as_of_today(super().get_queryset(request))
 
     @admin.display(description=_("operation"), ordering="search_text")
@@ -100,21 +121,23 @@ class OperationAdmin(DraftsFirst):
         return operation.name
 
     @admin.display(description=_("number in force today"), ordering="number_today")
-    def number(self, operation: Operation) -> str:
+    def number(self, operation: OperationToday) -> str:
         if operation.number_today is None:
             return gettext("no number in force")
         return gettext("Up to %(number)s") % {"number": operation.number_today}
 
-    @admin.display(description=_("status today"), ordering="status_today", empty_value=_("no terms recorded"))
-    def status(self, operation: Operation) -> str | None:
+    @admin.display(
+        description=_("status today"), ordering="status_today", empty_value=cast(str, _("no terms recorded"))
+    )
+    def status(self, operation: OperationToday) -> str | Promise | None:
         return TermsStatus(operation.status_today).label if operation.status_today else None
 
     @admin.display(description=_("languages today"))
-    def languages(self, operation: Operation) -> str:
+    def languages(self, operation: OperationToday) -> str:
         return language_names(operation.languages_today or [])
 
     @admin.display(description=_("armed or unarmed"))
-    def armed(self, operation: Operation) -> str:
+    def armed(self, operation: OperationToday) -> str:
         words = {True: gettext("Armed"), False: gettext("Unarmed"), None: ""}
         return words[operation.is_armed_today]
 

@@ -112,4 +112,5 @@ class AuthorizedStrength(Version):
     @property
     def level(self) -> Programme | Operation | Mission:
         """The record whose number this is."""
-        return getattr(self, self.level_name)
+        record: Programme | Operation | Mission = getattr(self, self.level_name)
+        return record

@@ -1,7 +1,7 @@
 """What dated records have in common: each holds from its day until the next one that was not withdrawn."""
 
 import datetime
-from typing import Any
+from typing import Any, NoReturn, Self, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,14 +14,15 @@ from core.text.dates import EARLIEST_DAY, LATEST_DAY
 from core.text.fields import CleanTextField
 
 IN_FORCE = models.Q(withdrawn_at=None)
+VersionT = TypeVar("VersionT", bound="Version")
 
 
-class VersionQuerySet(models.QuerySet):
-    def standing(self) -> "VersionQuerySet":
+class VersionQuerySet(models.QuerySet[VersionT]):
+    def standing(self) -> Self:
         """Versions that were not withdrawn, earliest first."""
         return self.filter(IN_FORCE).order_by("effective_from")
 
-    def on(self, day: datetime.date) -> "VersionQuerySet":
+    def on(self, day: datetime.date) -> Self:
         """Versions that have begun by ``day`` (inclusive), latest first: per record, the first is in force."""
         return self.filter(IN_FORCE, effective_from__lte=day).order_by("-effective_from")
 
@@ -57,6 +58,6 @@ class Version(models.Model):
     class Meta:
         abstract = True
 
-    def delete(self, *args: Any, **kwargs: Any):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refused: a wrong version is withdrawn and stays readable."""
         raise ValidationError(_("A dated record is never deleted: withdraw it."))

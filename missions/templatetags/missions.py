@@ -106,7 +106,7 @@ def open_postings(mission: Mission) -> list[Any]:
 
 
 @register.simple_tag
-def takes_applications(posting, *halting: Operation | Mission) -> bool:
+def takes_applications(posting: Any, *halting: Operation | Mission) -> bool:
     """The posting's opening is on now: opened, not closed yet, and neither its operation nor its mission halted."""
     now = timezone.now()
     is_on = posting.opens_at and posting.closes_at and posting.opens_at <= now <= posting.closes_at

@@ -16,6 +16,7 @@ from core.desk.act_forms import ActForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from core.desk.personal import PersonalAdmin
+from core.desk.site import desk_site
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
@@ -128,7 +129,7 @@ def qualification_act(
     )
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         qualification_act(
             QualificationVerb.VERIFY,

@@ -1,13 +1,13 @@
 """The words for the codes that the history of accounts, officers and qualifications keeps."""
 
 from django.conf import settings
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from core.desk.site import desk_site
 from officers.admin.records import ROLES
 from officers.domain.verbs import AccountVerb, OfficerVerb, QualificationVerb, ServiceVerb
 
-vocabulary = admin.site.vocabulary
+vocabulary = desk_site.vocabulary
 vocabulary.add_verbs(AccountVerb, OfficerVerb, QualificationVerb, ServiceVerb)
 vocabulary.details.update(
     {

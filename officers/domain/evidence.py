@@ -1,16 +1,16 @@
 """The document that shows a qualification: one for each, handed in by the officer, read by the desk when it verifies."""
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from core.files.uploads import checked, discard, files_with_rows
+from core.generics import Upload
 from core.history.acts import record_act
 from officers.domain.ownership import require_self
 from officers.domain.verbs import QualificationVerb
 from officers.models import QualificationEvidence, QualificationGrant, User
 
 
-def attach_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile) -> QualificationEvidence:
+def attach_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> QualificationEvidence:
     """Adds the document, in place of the one that was there; a verification was of that one, and ends.
 
     Raises NotPermitted for anybody but the officer, and what core.files.uploads.checked raises.

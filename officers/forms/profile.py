@@ -8,6 +8,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CheckConstraint, F, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from core.generics import RecordForm
 from core.pages.forms import DocumentField
 from core.text.dates import today_here
 from core.text.fields import CleanField
@@ -27,7 +28,7 @@ from officers.models import (
 YOUNGEST, OLDEST = 16, 100
 
 
-class RulesForm(forms.ModelForm):
+class RulesForm(RecordForm):
     """Says a rule of the database at the last of its fields that the form asks for.
 
     A rule counts also where other pages ask for some of its fields: those have their values in the record.
@@ -58,7 +59,7 @@ def _names_in(rule: UniqueConstraint | CheckConstraint) -> set[str]:
     return {*rule.fields, *(part.name for part in parts if isinstance(part, F))}
 
 
-class NameForm(forms.ModelForm):
+class NameForm(RecordForm):
     """The account's name, and the language in which the portal writes."""
 
     given_name = GivenName()

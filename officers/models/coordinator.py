@@ -1,6 +1,7 @@
 """Peace operations coordinators: who endorses or declines the release of a police service's officers."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -10,8 +11,8 @@ from simple_history.models import HistoricalRecords
 from officers.models.service import PoliceService
 
 
-class CoordinatorQuerySet(models.QuerySet):
-    def on(self, day: datetime.date) -> "CoordinatorQuerySet":
+class CoordinatorQuerySet(models.QuerySet["Coordinator"]):
+    def on(self, day: datetime.date) -> Self:
         """Coordinators and deputies who serve on ``day``."""
         endless = models.Q(last_day=None) | models.Q(last_day__gte=day)
         return self.filter(endless, first_day__lte=day)

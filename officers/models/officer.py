@@ -1,5 +1,7 @@
 """Officers: the profile beside an account."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Value
@@ -15,8 +17,8 @@ from officers.models.service import PoliceService
 NUMBER_KEY = Lower(Replace("service_number", Value(" "), Value("")))
 
 
-class OfficerQuerySet(models.QuerySet):
-    def numbered(self, *numbers: str) -> "OfficerQuerySet":
+class OfficerQuerySet(models.QuerySet["Officer"]):
+    def numbered(self, *numbers: str) -> Self:
         """Those of any service with one of the numbers, however it is written (core.text.clean.number_key)."""
         keys = [number_key(number) for number in numbers]
         return self.alias(written_alike=NUMBER_KEY).filter(written_alike__in=keys)

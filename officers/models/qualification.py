@@ -1,6 +1,7 @@
 """Qualifications: the kinds that the desk knows, and what each officer holds, from when until when."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -64,8 +65,8 @@ class Qualification(models.Model):
         return [grade.strip() for grade in self.grades.split(";") if grade.strip()]
 
 
-class QualificationGrantQuerySet(models.QuerySet):
-    def through(self, first_day: datetime.date, last_day: datetime.date) -> "QualificationGrantQuerySet":
+class QualificationGrantQuerySet(models.QuerySet["QualificationGrant"]):
+    def through(self, first_day: datetime.date, last_day: datetime.date) -> Self:
         """Grants valid on every day from ``first_day`` to ``last_day``, both inclusive."""
         endless = models.Q(valid_until=None)
         return self.filter(endless | models.Q(valid_until__gte=last_day), valid_from__lte=first_day)

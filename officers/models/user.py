@@ -14,7 +14,7 @@ from core.text.fields import CleanCharField
 from core.text.folded import FoldedTextField, SortKeyField
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
 

@@ -25,10 +25,10 @@ _waiting = 0
 class PatientCursor(base.SQLiteCursorWrapper):
     """Asks again while the file is busy. Inside a transaction nothing is asked twice: it holds the file already."""
 
-    def execute(self, query, params: Any = None):
+    def execute(self, query: str, params: Any = None) -> Any:
         return self._patiently(lambda: super(PatientCursor, self).execute(query, params))
 
-    def executemany(self, query, param_list: Any):
+    def executemany(self, query: str, param_list: Any) -> Any:
         rows = list(param_list)
         return self._patiently(lambda: super(PatientCursor, self).executemany(query, rows))
 
@@ -101,4 +101,5 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return {**super().get_connection_params(), "timeout": MOMENT}
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:
-        return self.connection.cursor(factory=PatientCursor)
+        cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)
+        return cursor

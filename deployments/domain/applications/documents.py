@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.files.uploads import checked, discard, files_with_rows
+from core.generics import Upload
 from core.history.acts import record_act
 from core.models import Document
 from core.refusals import Refusal
@@ -19,7 +19,7 @@ from officers.domain.ownership import require_self, requires_self
 
 
 @requires_self
-def attach_document(application: Application, *, by: Actor, upload: UploadedFile) -> ApplicationDocument:
+def attach_document(application: Application, *, by: Actor, upload: Upload) -> ApplicationDocument:
     """Add a document to a draft or a submitted application; one that is there already is not added again.
 
     A browser that got no answer sends the same once more.
@@ -32,7 +32,7 @@ def attach_document(application: Application, *, by: Actor, upload: UploadedFile
 
 
 def _attach(
-    application: Application, by: Actor, upload: UploadedFile, keep: Callable[[Document], None]
+    application: Application, by: Actor, upload: Upload, keep: Callable[[Document], None]
 ) -> ApplicationDocument:
     _lock_editable(application)
     values = checked(upload)

@@ -63,7 +63,8 @@ def roll_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
     for tour in tours:
         mission = tour.posting.mission
         held = terms.get(mission.operation_id)
-        armed = tour.posting.is_armed if tour.posting.is_armed is not None else held and held.is_armed
+        of_operation = held.is_armed if held else None
+        armed = of_operation if tour.posting.is_armed is None else tour.posting.is_armed
         cells = (
             *officer_cells(tour.officer),
             mission.operation.name,
