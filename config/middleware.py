@@ -18,7 +18,7 @@ from config.context import language_of
 from config.ending import acts_are_over
 from config.views import method_not_allowed, refused, unavailable
 from core.database import patience
-from core.database.faults import Fault
+from core.database.faults import DatabaseFault
 from core.pages.machines import wants_json
 from core.refusals import Refusal
 
@@ -34,7 +34,7 @@ class PatienceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if acts_are_over.is_set() and request.method not in {"GET", "HEAD"}:
-            return unavailable(request, Fault.BEHIND)
+            return unavailable(request, DatabaseFault.BEHIND)
         with patience.of_a_request():
             return self.get_response(request)
 

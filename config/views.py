@@ -13,19 +13,19 @@ from django.utils.translation import gettext_lazy as _
 
 from config.context import for_path, language_of
 from core.database import patience, schema
-from core.database.faults import Fault, fault_of
+from core.database.faults import DatabaseFault, fault_of
 from core.pages.machines import wants_json
 from core.pages.query import WrongQuery
 from core.refusals import Refusal
 
 FAULTS = {
-    Fault.BUSY: _("Many people are writing at this moment. Nothing was saved; please try again."),
-    Fault.AWAY: _("The portal cannot reach its records at this moment. Nothing was saved."),
-    Fault.FULL: _("The portal has no room to save anything at this moment. Nothing was saved."),
-    Fault.BEHIND: _("The portal is being updated. Nothing was saved."),
+    DatabaseFault.BUSY: _("Many people are writing at this moment. Nothing was saved; please try again."),
+    DatabaseFault.AWAY: _("The portal cannot reach its records at this moment. Nothing was saved."),
+    DatabaseFault.FULL: _("The portal has no room to save anything at this moment. Nothing was saved."),
+    DatabaseFault.BEHIND: _("The portal is being updated. Nothing was saved."),
 }
 # Seconds after which it is worth while to ask again.
-RETRY_AFTER = {Fault.BUSY: 5, Fault.AWAY: 10, Fault.FULL: 60, Fault.BEHIND: 30}
+RETRY_AFTER = {DatabaseFault.BUSY: 5, DatabaseFault.AWAY: 10, DatabaseFault.FULL: 60, DatabaseFault.BEHIND: 30}
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
@@ -76,12 +76,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for an error of the portal; a fault of what it stands on is said as such, and is over in a while."""
     fault = fault_of(sys.exc_info()[1])
-    if fault is None or (fault is Fault.BEHIND and not _is_behind()):
+    if fault is None or (fault is DatabaseFault.BEHIND and not _is_behind()):
         return _bare_page(request, "errors/500.html", 500)
     return unavailable(request, fault)
 
 
-def unavailable(request: HttpRequest, fault: Fault) -> HttpResponse:
+def unavailable(request: HttpRequest, fault: DatabaseFault) -> HttpResponse:
     """Says in the reader's language, or as JSON, what is the matter and when to ask again."""
     page = _bare_page(request, f"errors/503_{fault.value}.html", 503)
     if wants_json(request):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.pages.feeds import AtomFeed, absolute
 from core.pages.public import public_page
 from core.text.dates import today_here
-from missions.changes import Change, changes
+from missions.changes import OperationChange, changes
 
 NEWEST = 50
 
@@ -37,19 +37,19 @@ class ChangesFeed(AtomFeed):
     def feed_url(self) -> str:
         return absolute(reverse("changes-atom"))
 
-    def items(self) -> list[Change]:
+    def items(self) -> list[OperationChange]:
         return changes(today_here())[:NEWEST]
 
-    def item_title(self, item: Change) -> str:
+    def item_title(self, item: OperationChange) -> str:
         return item.words
 
-    def item_description(self, item: Change) -> str:
+    def item_description(self, item: OperationChange) -> str:
         return item.source or item.words
 
-    def item_link(self, item: Change) -> str:
+    def item_link(self, item: OperationChange) -> str:
         return f"{absolute(reverse('changes'))}#{item.anchor}"
 
-    def item_updateddate(self, item: Change) -> datetime.datetime:
+    def item_updateddate(self, item: OperationChange) -> datetime.datetime:
         return item.recorded_at
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from core.text.dates import in_words
 from missions.models import AuthorizedStrength, Operation, OperationTerms
 
-MOST = 200
+MAX_CHANGES = 200
 OperationVersion = TypeVar("OperationVersion", AuthorizedStrength, OperationTerms)
 
 
 @dataclass(frozen=True)
-class Change:
+class OperationChange:
     """One change of an operation: its first day, its words, its instrument, and when it was recorded."""
 
     operation: Operation
@@ -26,10 +26,10 @@ class Change:
     anchor: str
 
 
-def changes(today: datetime.date) -> list[Change]:
+def changes(today: datetime.date) -> list[OperationChange]:
     """Changes of published operations that have begun by ``today``, the latest first; at most MOST."""
     found = [*_numbers(today), *_terms(today)]
-    return sorted(found, key=lambda change: (change.day, change.recorded_at, change.anchor), reverse=True)[:MOST]
+    return sorted(found, key=lambda change: (change.day, change.recorded_at, change.anchor), reverse=True)[:MAX_CHANGES]
 
 
 def _pairs(versions: Iterable[OperationVersion]) -> Iterator[tuple[OperationVersion | None, OperationVersion]]:
@@ -40,11 +40,11 @@ def _pairs(versions: Iterable[OperationVersion]) -> Iterator[tuple[OperationVers
         latest[version.operation_id] = version
 
 
-def _numbers(today: datetime.date) -> Iterator[Change]:
+def _numbers(today: datetime.date) -> Iterator[OperationChange]:
     versions = AuthorizedStrength.objects.standing().filter(operation__is_published=True, effective_from__lte=today)
     for before, after in _pairs(versions.select_related("operation").order_by("operation_id", "effective_from")):
         operation = cast(Operation, after.operation)  # the query leaves out numbers of other records
-        yield Change(
+        yield OperationChange(
             operation, after.effective_from, _number_words(operation, before, after), after.instrument_name,
             after.recorded_at, f"number-{after.pk}",
         )  # fmt: skip
@@ -61,7 +61,7 @@ def _number_words(operation: Operation, before: AuthorizedStrength | None, after
     return _("%(name)s: up to %(number)s from %(before)s, %(since)s") % {**values, "before": before.maximum}
 
 
-def _terms(today: datetime.date) -> Iterator[Change]:
+def _terms(today: datetime.date) -> Iterator[OperationChange]:
     versions = OperationTerms.objects.standing().filter(operation__is_published=True, effective_from__lte=today)
     for before, after in _pairs(versions.select_related("operation").order_by("operation_id", "effective_from")):
         if before is None or before.status == after.status:
@@ -73,4 +73,4 @@ def _terms(today: datetime.date) -> Iterator[Change]:
             "day": in_words(after.effective_from),
         }
         words = _("%(name)s: %(status)s, before %(before)s, from %(day)s") % values
-        yield Change(after.operation, after.effective_from, words, "", after.recorded_at, f"terms-{after.pk}")
+        yield OperationChange(after.operation, after.effective_from, words, "", after.recorded_at, f"terms-{after.pk}")

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.admin.history_filters import KindOfRecord, Month, Views, Who, Year, kinds_for
+from core.admin.history_filters import ActorFilter, KindOfRecord, MonthFilter, ViewsFilter, YearFilter, kinds_for
 from core.desk.personal import PersonalAdmin
 from core.desk.site import Panel, desk_site
 from core.history.story import details_of, who
@@ -26,7 +26,7 @@ class HistoryEntryAdmin(PersonalAdmin):
     list_display = ["at", "act", "record_link", "person", "changes", "reason"]
     list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]
-    list_filter = ["at", Year, Month, Views, KindOfRecord, ("actor", Who)]
+    list_filter = ["at", YearFilter, MonthFilter, ViewsFilter, KindOfRecord, ("actor", ActorFilter)]
     sortable_by = ["at"]
     search_fields = ["search_text__contains"]
     fields = readonly_fields = ("at", "act", "record_link", "person", "reason", "details")

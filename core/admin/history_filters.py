@@ -26,7 +26,7 @@ def kinds_for(request: HttpRequest) -> list[ContentType]:
     return list(ContentType.objects.get_for_models(*seen).values())
 
 
-class Views(admin.SimpleListFilter):
+class ViewsFilter(admin.SimpleListFilter):
     title = _("views of dossiers")
     parameter_name = "views"
 
@@ -54,7 +54,7 @@ class KindOfRecord(admin.SimpleListFilter):
         return queryset.filter(content_type=self.value()) if self.value() in known else queryset
 
 
-class Year(admin.SimpleListFilter):
+class YearFilter(admin.SimpleListFilter):
     title = _("year")
     parameter_name = "at__year"
 
@@ -70,14 +70,14 @@ class Year(admin.SimpleListFilter):
         return queryset.filter(at__year=self.value()) if self.value() in known else queryset
 
 
-class Month(admin.SimpleListFilter):
+class MonthFilter(admin.SimpleListFilter):
     """The months of the year that is chosen."""
 
     title = _("month")
     parameter_name = "at__month"
 
     def lookups(self, request: HttpRequest, model_admin: RecordAdmin) -> list[Any]:
-        is_asked = {Year.parameter_name, self.parameter_name} & request.GET.keys()
+        is_asked = {YearFilter.parameter_name, self.parameter_name} & request.GET.keys()
         return [(str(number), name) for number, name in MONTHS.items()] if is_asked else []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -85,7 +85,7 @@ class Month(admin.SimpleListFilter):
         return queryset.filter(at__month=self.value()) if self.value() in known else queryset
 
 
-class Who(admin.RelatedFieldListFilter):
+class ActorFilter(admin.RelatedFieldListFilter):
     """The people of the desk who did something; anybody else is chosen on the account's own page.
 
     Named is only who did something that the reader may see.

@@ -18,7 +18,7 @@ from core.desk.act_forms import ActForm, PreviewedForm
 from core.desk.acts import Act, Preview
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
-from core.pages.machines import said_invalid, wants_json
+from core.pages.machines import invalid_response, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 
 
@@ -81,7 +81,7 @@ def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusa
     if wants_json(request):
         if refusal:
             return JsonResponse(refusal.as_json(), status=status)
-        return said_invalid(form, status)
+        return invalid_response(form, status)
     asks = refusal is not None and refusal.field in form.confirmations
     if refusal and asks:
         form.asked.add(refusal.field)

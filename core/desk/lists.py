@@ -103,7 +103,7 @@ def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
         of_relation[relation if is_related else ""] |= _has(rest if is_related else path, word)
     own = of_relation.pop("", Q())
     related = (
-        Q(**{f"{relation}__in": _few_by_key(other._base_manager.filter(wanted))})
+        Q(**{f"{relation}__in": _keys_if_few(other._base_manager.filter(wanted))})
         for relation, wanted in of_relation.items()
         if (other := model._meta.get_field(relation).related_model)
     )
@@ -118,7 +118,7 @@ def _has(path: str, word: str) -> Q:
     return Q(**{path: word})
 
 
-def _few_by_key(records: QuerySet[Any]) -> QuerySet[Any] | list[Any]:
+def _keys_if_few(records: QuerySet[Any]) -> QuerySet[Any] | list[Any]:
     """The keys of a few records, for which the database goes straight to an index; of many the question itself."""
     keys = list(records.order_by().values_list("pk", flat=True)[: FEW + 1])
     return records if len(keys) > FEW else keys

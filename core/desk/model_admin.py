@@ -24,7 +24,7 @@ from core.desk.lists import DeskList, found
 from core.desk.site import PortalAdminSite
 from core.desk.widgets import CheckList, DayInput, MomentInput, without_wheel
 from core.generics import AnyField, AnyManyToManyField
-from core.history.story import fold_views, plot_of, tell
+from core.history.story import describe_event, fold_views, history_events
 from core.pages.forms import RecordsField
 from core.pages.query import WrongQuery, check_names, page_asked
 from core.text.folded import fold
@@ -206,12 +206,12 @@ class DeskAdmin(ExportedList):
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
         check_names(request, "p", "_changelist_filters")
-        page = page_asked(plot_of(record), 50, request)
-        chapters = fold_views(tell(event, self.admin_site.vocabulary) for event in page)
+        page = page_asked(history_events(record), 50, request)
+        story = fold_views(describe_event(event, self.admin_site.vocabulary) for event in page)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History: %(record)s") % {"record": record},
-            "story": chapters,
+            "story": story,
             "page": page,
             "object": record,
             "opts": self.opts,

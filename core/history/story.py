@@ -1,4 +1,4 @@
-"""The history of a record told as one story: edits of its fields, and acts on it, latest first."""
+"""The history of a record as one story: edits of its fields, and acts on it, latest first."""
 
 import datetime
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field of an edit, from what ("" for nothing) to what."""
 
     label: str
@@ -31,14 +31,14 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Chapter:
+class HistoryEvent:
     """Something that somebody did to the record, or looked at it, so many ``times`` one after another."""
 
     at: datetime.datetime
     who: str
     title: Any
     reason: str = ""
-    changes: list[Change] = field(default_factory=list)
+    changes: list[FieldChange] = field(default_factory=list)
     times: int = 1
     is_view: bool = False
 
@@ -53,7 +53,7 @@ class Vocabulary:
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add_verbs(self, *tables: type[Verb]) -> None:
-        """Add the past tense of every verb. Raises ValueError where two records tell one verb in different words."""
+        """Add the past tense of every verb. Raises ValueError where two records word one verb differently."""
         for verb in (verb for table in tables for verb in table):
             if self.verbs.setdefault(verb.value, verb.facts.past) != verb.facts.past:
                 raise ValueError(f"{verb!r} has other words than another record's verb of that name")
@@ -98,7 +98,7 @@ def field_words(value: Any, field_: AnyField) -> str:
     return words_for(value, field_)
 
 
-def changes_between(newer: Any, older: Any) -> list[Change]:
+def changes_between(newer: Any, older: Any) -> list[FieldChange]:
     """What an edit changed, field by field, many-to-many fields as the names on either side."""
     model = newer.instance_type
     changes = []
@@ -106,12 +106,12 @@ def changes_between(newer: Any, older: Any) -> list[Change]:
         field_ = model._meta.get_field(change.field)
         label = str(field_.verbose_name)
         before = "" if change.old in EMPTY else field_words(change.old, field_)
-        changes.append(Change(label[:1].upper() + label[1:], before, field_words(change.new, field_)))
+        changes.append(FieldChange(label[:1].upper() + label[1:], before, field_words(change.new, field_)))
     return changes
 
 
-def plot_of(record: Model) -> list[tuple[datetime.datetime, Any, Any]]:
-    """Everything that happened to the record, latest first: (when, act or edit, the edit before it)."""
+def history_events(record: Model) -> list[tuple[datetime.datetime, Any, Any]]:
+    """List acts on the record and edits of its fields, latest first, each as (when, act or edit, the edit before it)."""
     manager = versions_of(record)
     versions = list(manager.select_related("history_user").order_by("history_id")) if manager else []
     edits = [(edit.history_date, edit, versions[n - 1] if n else None) for n, edit in enumerate(versions)]
@@ -119,33 +119,35 @@ def plot_of(record: Model) -> list[tuple[datetime.datetime, Any, Any]]:
     return sorted([*reversed(edits), *acts], key=lambda event: event[0], reverse=True)
 
 
-def tell(event: tuple[datetime.datetime, Any, Any], words: Vocabulary) -> Chapter:
-    """One event of the plot in words."""
+def describe_event(event: tuple[datetime.datetime, Any, Any], vocabulary: Vocabulary) -> HistoryEvent:
+    """Describe one event of ``history_events`` for a reader, with the labels of ``vocabulary``."""
     at, happened, before = event
     if isinstance(happened, HistoryEntry):
-        title = words.verbs.get(happened.verb, happened.verb)
-        changes = details_of(happened, words)
-        return Chapter(at, who(happened), title, happened.reason, changes, is_view=happened.verb == CoreVerb.VIEW)
+        title = vocabulary.verbs.get(happened.verb, happened.verb)
+        changes = details_of(happened, vocabulary)
+        return HistoryEvent(at, who(happened), title, happened.reason, changes, is_view=happened.verb == CoreVerb.VIEW)
     author = str(happened.history_user) if happened.history_user else gettext("the portal")
     if before is None:
-        return Chapter(at, author, _("Recorded"))
-    return Chapter(at, author, _("Changed"), happened.history_change_reason or "", changes_between(happened, before))
+        return HistoryEvent(at, author, _("Recorded"))
+    return HistoryEvent(
+        at, author, _("Changed"), happened.history_change_reason or "", changes_between(happened, before)
+    )
 
 
-def fold_views(chapters: Iterable[Chapter]) -> list[Chapter]:
-    """The chapters, where somebody's views of one day that follow each other are one: the latest, so many times."""
-    folded: list[Chapter] = []
-    for chapter in chapters:
+def fold_views(events: Iterable[HistoryEvent]) -> list[HistoryEvent]:
+    """The events, where somebody's views of one day that follow each other are one: the latest, so many times."""
+    folded: list[HistoryEvent] = []
+    for event in events:
         last = folded[-1] if folded else None
-        if last and last.is_view and chapter.is_view and (last.who, _day(last)) == (chapter.who, _day(chapter)):
+        if last and last.is_view and event.is_view and (last.who, _day(last)) == (event.who, _day(event)):
             folded[-1] = replace(last, times=last.times + 1)
         else:
-            folded.append(chapter)
+            folded.append(event)
     return folded
 
 
-def _day(chapter: Chapter) -> datetime.date:
-    return timezone.localdate(chapter.at)
+def _day(event: HistoryEvent) -> datetime.date:
+    return timezone.localdate(event.at)
 
 
 def who(act: HistoryEntry) -> str:
@@ -153,28 +155,28 @@ def who(act: HistoryEntry) -> str:
     return str(act.actor) if act.actor else gettext("the portal")
 
 
-def details_of(act: HistoryEntry, words: Vocabulary) -> list[Change]:
+def details_of(act: HistoryEntry, vocabulary: Vocabulary) -> list[FieldChange]:
     """The details of an act, its change of state first; what has no name in the vocabulary is for machines.
 
     They come in the vocabulary's order. A detail beside another of its name with ``_was`` is shown from what to what.
     """
     changes = []
     if act.from_state != act.to_state:
-        before, after = (str(words.states.get(state, state)) for state in (act.from_state, act.to_state))
+        before, after = (str(vocabulary.states.get(state, state)) for state in (act.from_state, act.to_state))
         after = after or "–"
-        changes.append(Change(gettext("From and to"), before, after))
-    for name in words.details:
+        changes.append(FieldChange(gettext("From and to"), before, after))
+    for name in vocabulary.details:
         value = act.detail.get(name)
         if value not in (None, "", []):
             was = act.detail.get(f"{name}_was", value)
             if isinstance(value, dict) and set(value) == {"from", "to"}:
                 was, value = value["from"], value["to"]
-            before = "" if was == value else _value_words(name, was, words)
-            changes.append(Change(str(words.details[name]), before, _value_words(name, value, words)))
+            before = "" if was == value else _value_words(name, was, vocabulary)
+            changes.append(FieldChange(str(vocabulary.details[name]), before, _value_words(name, value, vocabulary)))
     return changes
 
 
-def _value_words(name: str, value: Any, words: Vocabulary) -> str:
+def _value_words(name: str, value: Any, vocabulary: Vocabulary) -> str:
     """A detail as a person reads it: languages by their names, codes by their labels, an ISO text as its day.
 
     What was kept in each language (``core.text.bilingual.in_each``) is read in the reader's own.
@@ -182,11 +184,11 @@ def _value_words(name: str, value: Any, words: Vocabulary) -> str:
     if name == "languages":
         return language_names(value)
     if isinstance(value, list):
-        return ", ".join(_value_words(name, part, words) for part in value)
+        return ", ".join(_value_words(name, part, vocabulary) for part in value)
     if isinstance(value, dict):
         return str(value.get(get_language()) or next(iter(value.values()), "–"))
-    if name in words.values:
-        return str(words.values[name].get(value, value))
+    if name in vocabulary.values:
+        return str(vocabulary.values[name].get(value, value))
     try:
         return words_for(datetime.date.fromisoformat(value))
     except (TypeError, ValueError):

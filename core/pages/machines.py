@@ -9,7 +9,7 @@ def wants_json(request: HttpRequest) -> bool:
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def said_invalid(form: BaseForm, status: int) -> JsonResponse:
+def invalid_response(form: BaseForm, status: int) -> JsonResponse:
     """What is wrong in the form, by field."""
     fields = {name: [str(error) for error in errors] for name, errors in form.errors.items()}
     message = gettext("Please correct what is marked.")

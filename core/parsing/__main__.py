@@ -6,7 +6,7 @@ import zipfile
 from typing import BinaryIO
 
 from core.parsing import text, workbook
-from core.parsing.faults import Fault
+from core.parsing.faults import ParsingFault
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
@@ -23,10 +23,10 @@ def read(file: BinaryIO, known: set[str]) -> None:
     file.seek(0)
     for sign, kind in FOREIGN.items():
         if begin.startswith(sign):
-            raise Fault("foreign", kind=kind)
+            raise ParsingFault("foreign", kind=kind)
     if begin.startswith(OLD_OFFICE):
         secret = "EncryptedPackage".encode("utf-16-le") in file.read()
-        raise Fault("password" if secret else "old_excel")
+        raise ParsingFault("password" if secret else "old_excel")
     if begin.startswith(ARCHIVE):
         for message in workbook.messages(file):
             put(message)
@@ -42,7 +42,7 @@ def read(file: BinaryIO, known: set[str]) -> None:
 def main() -> None:
     try:
         read(sys.stdin.buffer, set(json.loads(sys.argv[1])))
-    except Fault as fault:
+    except ParsingFault as fault:
         put({"fault": fault.code, "line": fault.line, "values": fault.values})
     except MemoryError:
         put({"fault": "too_much", "line": 0, "values": {}})

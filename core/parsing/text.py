@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from core.parsing.faults import Fault
+from core.parsing.faults import ParsingFault
 from core.parsing.names import heading_key
 
 DELIMITERS = ",;\t|"
@@ -30,13 +30,15 @@ def decode(data: bytes) -> tuple[str, str]:
             try:
                 return _plain(data.decode(encoding)), encoding.removesuffix("-sig")
             except UnicodeDecodeError as error:
-                raise Fault("not_text", _line_at_end_of(data[: error.start].decode(encoding, "ignore"))) from error
+                raise ParsingFault(
+                    "not_text", _line_at_end_of(data[: error.start].decode(encoding, "ignore"))
+                ) from error
     for encoding, zeros in (("utf-16-le", data[1:400:2]), ("utf-16-be", data[0:400:2])):
         if zeros and zeros.count(0) > len(zeros) * 0.6:
             try:
                 return _plain(data.decode(encoding)), "utf-16"
             except UnicodeDecodeError as error:
-                raise Fault("not_text", 1) from error
+                raise ParsingFault("not_text", 1) from error
     try:
         return _plain(data.decode()), "utf-8"
     except UnicodeDecodeError:
@@ -54,13 +56,13 @@ def _eight_bits(data: bytes) -> tuple[str, str]:
     if name == "mac-roman" and scores[name] <= 0:
         text = candidates["cp1252"]
     if "\ufffd" in text:
-        raise Fault("not_text", _line_at_end_of(text[: text.index("\ufffd")]))
+        raise ParsingFault("not_text", _line_at_end_of(text[: text.index("\ufffd")]))
     return _plain(text), name
 
 
 def _plain(text: str) -> str:
     if "\0" in text:
-        raise Fault("nul", _line_at_end_of(text[: text.index("\0")]))
+        raise ParsingFault("nul", _line_at_end_of(text[: text.index("\0")]))
     return text
 
 
@@ -81,7 +83,7 @@ def lines(text: str, known: set[str]) -> Iterator[tuple[int, list[str]]]:
             yield line + 1, cells
             line = before + reader.line_num
     except csv.Error as error:
-        raise Fault("too_long" if "limit" in str(error) else "quotes", line + 1) from error
+        raise ParsingFault("too_long" if "limit" in str(error) else "quotes", line + 1) from error
 
 
 def _delimiter(text: str, known: set[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import IO, Any, BinaryIO
 
 from core.parsing.cells import Formats, decoded, in_words
-from core.parsing.faults import Fault
+from core.parsing.faults import ParsingFault
 from core.parsing.xml import attributes_of, parse, text_of
 
 MAX_PARTS = 1_000
@@ -45,20 +45,20 @@ def _weighed(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     parts = archive.infolist()
     unpacked, packed = sum(p.file_size for p in parts), sum(p.compress_size for p in parts)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or unpacked > max(packed * MAX_RATIO, FREE):
-        raise Fault("too_much")
+        raise ParsingFault("too_much")
     names = {part.filename.casefold().lstrip("/"): part for part in parts}
     if "mimetype" in names and b"opendocument" in archive.read(names["mimetype"])[:100]:
-        raise Fault("opendocument")
+        raise ParsingFault("opendocument")
     if any(name.endswith(".iwa") for name in names):
-        raise Fault("numbers")
+        raise ParsingFault("numbers")
     if "xl/workbook.bin" in names:
-        raise Fault("binary_excel")
+        raise ParsingFault("binary_excel")
     if "xl/workbook.xml" not in names:
-        raise Fault("no_workbook")
+        raise ParsingFault("no_workbook")
     if any(word in name for name in names for word in ACTIVE):
-        raise Fault("macros")
+        raise ParsingFault("macros")
     if any(part.flag_bits & 1 for part in parts):
-        raise Fault("password")
+        raise ParsingFault("password")
     return names
 
 
@@ -93,9 +93,9 @@ class _Book:
         for text in text_of(self._part("xl/sharedstrings.xml"), "si"):
             length += len(text)
             if len(text) > MAX_CELL:
-                raise Fault("too_long")
+                raise ParsingFault("too_long")
             if length > MAX_STRINGS:
-                raise Fault("too_much")
+                raise ParsingFault("too_much")
             yield decoded(text)
 
 
@@ -155,7 +155,7 @@ class _Sheet:
     def _begin_row(self, attributes: dict[str, str]) -> None:
         self.row = int(attributes.get("r", self.row + 1))
         if not 1 <= self.row <= MAX_ROW:
-            raise Fault("row_number", value=attributes.get("r", "")[:20])
+            raise ParsingFault("row_number", value=attributes.get("r", "")[:20])
         self.column = 0
         self.is_hidden = attributes.get("hidden") in ("1", "true")
 
@@ -174,7 +174,7 @@ class _Sheet:
         if self.value is not None:
             self.length += len(text)
             if self.length > MAX_CELL:
-                raise Fault("too_long", self.row)
+                raise ParsingFault("too_long", self.row)
             self.value.append(text)
 
     def _end(self, name: str) -> None:
@@ -206,7 +206,7 @@ class _Sheet:
         if not text:
             return
         if self.column > MAX_COLUMNS:
-            raise Fault("too_wide", self.row, columns=MAX_COLUMNS)
+            raise ParsingFault("too_wide", self.row, columns=MAX_COLUMNS)
         self.cells[self.column - 1] = text
         if mark:
             self.marks[str(self.column - 1)] = mark

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from xml.parsers import expat
 
-from core.parsing.faults import Fault
+from core.parsing.faults import ParsingFault
 
 
 def parse(
@@ -27,7 +27,7 @@ def parse(
         parser.Parse(b"", True)
         yield
     except expat.ExpatError as error:
-        raise Fault("unreadable") from error
+        raise ParsingFault("unreadable") from error
 
 
 def attributes_of(chunks: Iterable[bytes], element: str) -> Iterator[dict[str, str]]:
@@ -83,7 +83,7 @@ def _with(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _refuse(*_arguments: object) -> None:
-    raise Fault("unreadable")
+    raise ParsingFault("unreadable")
 
 
 def _local(name: str) -> str:

@@ -6,7 +6,7 @@ a type that it states.
 
 from core.tabular.columns import DAY, LONG_TEXT, YES_NO, Answers, Column
 from core.tabular.problems import FileAsks, FileRefused, Problem, WhichColumns, WhichDays, WhichSheet
-from core.tabular.rows import Row, Table
+from core.tabular.rows import Table, TableRow
 from core.tabular.table import MAX_BYTES, MAX_CELL, MAX_ROWS, read_lines, read_path, read_table
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "FileAsks",
     "FileRefused",
     "Problem",
-    "Row",
+    "TableRow",
     "Table",
     "WhichColumns",
     "WhichDays",

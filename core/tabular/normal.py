@@ -9,7 +9,7 @@ from core.parsing.names import heading_key
 from core.tabular.columns import Column
 from core.tabular.days import DAY_FIRST, FIGURES, has_short_year, proposed, read_day, without_time
 from core.tabular.problems import Problem, WhichDays
-from core.tabular.rows import Row, Table
+from core.tabular.rows import Table, TableRow
 
 YES = frozenset(["yes", "y", "oui", "o", "true", "vrai", "1", "x", "✓", "✔", "☑", "armed", "arme", "armee"])
 NO = frozenset(["no", "n", "non", "false", "faux", "0", "unarmed", "notarmed", "nonarme", "nonarmee"])
@@ -87,7 +87,7 @@ def _no_day(value: str) -> str:
 
 
 def _replace(table: Table, code: str, normal: Callable[[str], str]) -> None:
-    def replaced() -> Iterator[Row]:
+    def replaced() -> Iterator[TableRow]:
         for row in table.rows:
             place = row.places[code]
             value = normal(row.values[place])
@@ -96,5 +96,5 @@ def _replace(table: Table, code: str, normal: Callable[[str], str]) -> None:
     table.rows = list(replaced())
 
 
-def _with(row: Row, place: int, value: str) -> Row:
+def _with(row: TableRow, place: int, value: str) -> TableRow:
     return dataclasses.replace(row, values=(*row.values[:place], value, *row.values[place + 1 :]))

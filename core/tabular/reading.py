@@ -39,7 +39,7 @@ NO_ANSWER = _("The file takes more time or memory to open than a list needs. Sav
 
 
 @dataclass
-class Line:
+class SheetLine:
     """One line that holds anything: its number, its cells, and marks by column ("time", "formula")."""
 
     number: int
@@ -71,7 +71,7 @@ class Format:
     encoding: str
 
 
-def parts_of(data: bytes, known: set[str]) -> Iterator[Format | SheetBegins | Line | SheetEnds]:
+def parts_of(data: bytes, known: set[str]) -> Iterator[Format | SheetBegins | SheetLine | SheetEnds]:
     """The file in pieces, as they come. ``known`` are headings by which the separator of a CSV file is found.
 
     Raises FileRefused.
@@ -83,10 +83,10 @@ def parts_of(data: bytes, known: set[str]) -> Iterator[Format | SheetBegins | Li
         raise FileRefused.because(NO_ANSWER) from error
 
 
-def _part(message: list[Any] | dict[str, Any]) -> Format | SheetBegins | Line | SheetEnds:
+def _part(message: list[Any] | dict[str, Any]) -> Format | SheetBegins | SheetLine | SheetEnds:
     if isinstance(message, list):
         marks = {int(column): mark for column, mark in message[2].items()} if len(message) > 2 else {}
-        return Line(message[0], message[1], marks)
+        return SheetLine(message[0], message[1], marks)
     if "fault" in message:
         raise _refusal(message["fault"], message["line"], message["values"])
     if "sheet" in message:

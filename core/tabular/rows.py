@@ -7,7 +7,7 @@ from core.tabular.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One record: its line in the file and its cells by column, trimmed, composed (NFC), "" where empty."""
 
     line: int
@@ -31,9 +31,9 @@ class Row:
 class Table:
     """The rows of a file, what is to be said about how it was read, and its wrong lines where they are wanted."""
 
-    rows: list[Row]
+    rows: list[TableRow]
     notes: list[str]
     head: list[str]
     problems: list[Problem] = field(default_factory=list)
-    wrong: list[Row] = field(default_factory=list)
+    wrong: list[TableRow] = field(default_factory=list)
     times: list[int] = field(default_factory=list)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.parsing.names import heading_key
 from core.tabular.columns import Answers, Column
 from core.tabular.problems import FileRefused, Problem, WhichColumns, WhichSheet
-from core.tabular.reading import Format, Line, SheetBegins, SheetEnds
+from core.tabular.reading import Format, SheetBegins, SheetEnds, SheetLine
 
 LOOKED_AT = 20  # lines among which the head is looked for
 
@@ -21,10 +21,10 @@ class Sheet:
 
     name: str
     is_hidden: bool
-    head: Line | None = None
+    head: SheetLine | None = None
     titles: int = 0
     matches: int = 0
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SheetLine] = field(default_factory=list)
     dropped: int = 0
     ends: SheetEnds | None = None
 
@@ -39,7 +39,7 @@ class Sheet:
     def settle(self, keys: set[str], answers: Answers) -> None:
         """Finds the head among the first lines: the one that names most columns; of equals the first."""
 
-        def named(line: Line) -> int:
+        def named(line: SheetLine) -> int:
             return len({heading_key(c) for c in line.cells if heading_key(c) in keys or answers.column_of(c)})
 
         first = self.lines[:LOOKED_AT]
@@ -123,7 +123,7 @@ class Sheet:
 
 
 def sheets_of(
-    parts: Iterable[Format | SheetBegins | Line | SheetEnds],
+    parts: Iterable[Format | SheetBegins | SheetLine | SheetEnds],
     columns: Sequence[Column],
     answers: Answers,
     most: int,
@@ -148,7 +148,7 @@ def sheets_of(
     return form, [sheet for sheet in sheets if sheet.head is not None]
 
 
-def _add(sheet: Sheet, line: Line, keys: set[str], answers: Answers, most: int, count: int) -> None:
+def _add(sheet: Sheet, line: SheetLine, keys: set[str], answers: Answers, most: int, count: int) -> None:
     if not any(cell.strip() for cell in line.cells):
         return
     if sheet.head is not None and not sheet.matches:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.tabular.columns import DAY, LONG_TEXT, YES_NO, Answers, Column, as_columns
 from core.tabular.normal import normal_days, normal_yes_no
 from core.tabular.problems import FileRefused, Problem
-from core.tabular.reading import Format, Line, parts_of
-from core.tabular.rows import Row, Table
+from core.tabular.reading import Format, SheetLine, parts_of
+from core.tabular.rows import Table, TableRow
 from core.tabular.sheet import Sheet, chosen, sheets_of
 from core.text.clean import cleaned, is_refused
 
@@ -98,12 +98,12 @@ def _dropped_times(sheet: Sheet, places: dict[str, int], columns: Sequence[Colum
 
 def _rows(
     sheet: Sheet, places: dict[str, int], columns: Sequence[Column], *, is_csv: bool
-) -> tuple[list[Row], list[Problem]]:
+) -> tuple[list[TableRow], list[Problem]]:
     limits = {column.code: (MAX_LONG_CELL if column.kind == LONG_TEXT else MAX_CELL) for column in columns}
     is_long = {column.code: column.kind == LONG_TEXT for column in columns}
     shared = {code: number for number, code in enumerate(places)}
     width = len(sheet.heads)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     problems: list[Problem] = []
     for line in sheet.lines:
         if is_csv and (wrong := _misfit(line, width)):
@@ -114,11 +114,11 @@ def _rows(
             values.append(cell)
             if cell and (message := _fault(cell, line.marks.get(place, ""), limits[code])):
                 problems.append(Problem(line.number, message, code, cell[:60]))
-        rows.append(Row(line.number, shared, tuple(values)))
+        rows.append(TableRow(line.number, shared, tuple(values)))
     return rows, problems
 
 
-def _misfit(line: Line, width: int) -> Problem | None:
+def _misfit(line: SheetLine, width: int) -> Problem | None:
     found = len(line.cells)
     if found >= width and not any(cell.strip() for cell in line.cells[width:]):
         return None

@@ -24,7 +24,7 @@ from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.text.dates import days_in_words, today_here
 from deployments.admin import room
-from deployments.admin.filters import OnlyChosen, Waiting
+from deployments.admin.filters import OnlyChosen, WaitingFilter
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
@@ -35,7 +35,7 @@ from deployments.forms.applications import (
     QualifyForm,
     RemarkForm,
     SelectForm,
-    WaiveForm,
+    WaiveRequirementForm,
 )
 from deployments.limits.days import planned_tour
 from deployments.models import (
@@ -45,7 +45,6 @@ from deployments.models import (
 )
 from deployments.openings.opening import openings
 
-S = ApplicationState
 ROSTER = datetime.timedelta(days=365)
 
 
@@ -55,7 +54,7 @@ class ApplicationAdmin(PersonalAdmin):
     list_display = ["officer", "posting", "operation", "state", "state_since", "submitted_at", "service"]
     list_select_related = ["officer__user", "officer__police_service", "posting__mission__operation"]
     list_filter = [
-        *(Waiting, "state", ("posting", OnlyChosen)),
+        *(WaitingFilter, "state", ("posting", OnlyChosen)),
         *("posting__mission__operation", "officer__police_service"),
     ]
     search_fields = [
@@ -75,7 +74,7 @@ class ApplicationAdmin(PersonalAdmin):
     left_out_when_empty = {"reason_code", "available_from", "qualified_until", "proposed_from", "deployment"}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        return super().get_queryset(request).exclude(state=S.DRAFT)
+        return super().get_queryset(request).exclude(state=ApplicationState.DRAFT)
 
     def get_urls(self) -> list[Any]:
         document = path(
@@ -132,7 +131,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         "eligibility": eligibility_of(whole),
         "opening": openings([whole.posting], now=timezone.now())[0],
         "tour": planned_tour(whole.posting, today_here()),
-        "may_waive": whole.state in S.open_states() and request.user.has_perm("deployments.assess"),
+        "may_waive": whole.state in ApplicationState.open_states() and request.user.has_perm("deployments.assess"),
     }
     return [
         Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": standing(whole)}),
@@ -215,7 +214,7 @@ desk_site.register_acts(
         application_act(ApplicationVerb.REFUSE, DecisionForm, applications.refuse),
         application_act(ApplicationVerb.EXPIRE, ReasonForm, applications.expire),
         application_act(ApplicationVerb.REINSTATE, ReasonForm, applications.reinstate),
-        application_act(ApplicationVerb.WAIVE, WaiveForm, applications.waive),
+        application_act(ApplicationVerb.WAIVE, WaiveRequirementForm, applications.waive),
         application_act(ApplicationVerb.RECORD_ASSESSMENT, AssessmentForm, applications.record_assessment),
         application_act(ApplicationVerb.PROPOSE, ProposeForm, applications.propose),
         application_act(

@@ -31,7 +31,7 @@ from deployments.models import Application, ApplicationState, Deployment, Postin
 from missions.models import Mission, Operation
 
 VERBS: dict[type[Model], type[Verb]] = {Application: ApplicationVerb, Deployment: TourVerb}
-MOST = 200
+MAX_SELECTED = 200
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
     chosen = _chosen(place, sent.getlist(place.name if request.method == "POST" else "compare"))
     if not chosen:
         return _back(request, place, gettext("Choose some first."))
-    if len(chosen) > MOST:
+    if len(chosen) > MAX_SELECTED:
         return _too_many(request, place)
     if request.method != "POST":
         return _asked(request, place, act, chosen, act.form(record=chosen[0], initial=act.initial(chosen[0])))
@@ -129,7 +129,7 @@ def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
 
 def _too_many(request: HttpRequest, place: Place) -> HttpResponse:
     """Nothing is done rather than the half of it."""
-    words = gettext("Choose at most %(most)s at once.") % {"most": MOST}
+    words = gettext("Choose at most %(most)s at once.") % {"most": MAX_SELECTED}
     if wants_json(request):
         return JsonResponse({"code": "too_many", "message": words}, status=HTTPStatus.BAD_REQUEST)
     return _back(request, place, words)
@@ -142,7 +142,7 @@ def _back(request: HttpRequest, place: Place, words: str) -> HttpResponse:
 
 def _chosen(place: Place, keys: list[str]) -> list[Any]:
     wanted = set(keys_in(keys))
-    return list(place.records.filter(pk__in=wanted)[: MOST + 1])
+    return list(place.records.filter(pk__in=wanted)[: MAX_SELECTED + 1])
 
 
 def _attempt(act: Act, record: Any, request: HttpRequest, arguments: dict[str, Any]) -> Outcome:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from core.desk.site import Panel, desk_site
 from core.files.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
 from core.history.acts import record_act
-from core.history.story import tell
+from core.history.story import describe_event
 from core.history.verbs import CoreVerb
 from core.text.dates import today_here
 from deployments.admin.releases import releases_panel
@@ -63,7 +63,7 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "record": officer,
         "opts": officer._meta,
         "dossier": found,
-        "chapters": [(act, tell((act.at, act, None), desk_site.vocabulary)) for act in found.acts],
+        "chapters": [(act, describe_event((act.at, act, None), desk_site.vocabulary)) for act in found.acts],
         "today": today_here(),
     }
 

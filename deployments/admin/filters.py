@@ -12,14 +12,14 @@ from core.desk.questions import KEY
 from core.generics import RecordAdmin
 from core.models import OutboxMail
 from core.text.dates import today_here
-from deployments.queries.queues import QUEUES, Morning, Queue
+from deployments.queries.queues import QUEUES, Queue, QueueContext
 
 MAILS = "?state__exact=given_up"
 # The column by which a list of what waits is read, oldest first.
 OLDEST_BY = {"application": "state_since", "deployment": "last_day", "strengthproposal": "proposed_at"}
 
 
-class Waiting(admin.SimpleListFilter):
+class WaitingFilter(admin.SimpleListFilter):
     """The records of one queue, of those that the account's roles act on."""
 
     title = _("what waits")
@@ -36,7 +36,7 @@ class Waiting(admin.SimpleListFilter):
         queue = QUEUES.get(self.value() or "")
         if queue is None or queue.model is not queryset.model:
             return queryset
-        return queryset.filter(pk__in=queue.find(Morning(today_here())).values("pk"))
+        return queryset.filter(pk__in=queue.find(QueueContext(today_here())).values("pk"))
 
 
 class OnlyChosen(admin.RelatedFieldListFilter):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core.desk.site import DeskPage, desk_site
-from core.pages.machines import said_invalid, wants_json
+from core.pages.machines import invalid_response, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import MAX_BYTES, MAX_ROWS, Answers, FileAsks, FileRefused, WhichColumns, WhichDays, WhichSheet
 from core.tabular.days import DAY_FIRST, MONTH_FIRST
@@ -89,7 +89,7 @@ def import_page(request: HttpRequest, kind: str) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         if wants_json(request):
-            return said_invalid(form, HTTPStatus.BAD_REQUEST)
+            return invalid_response(form, HTTPStatus.BAD_REQUEST)
         return _ask(request, IMPORTS[kind], form, status=HTTPStatus.BAD_REQUEST)
     upload = form.cleaned_data["file"]
     order = {

@@ -21,19 +21,19 @@ from deployments.admin.filters import list_of
 from deployments.domain.verbs.data import DataVerb
 from deployments.models import Application, Deployment
 from deployments.privacy.retention import went_lately
-from deployments.queries.queues import QUEUES, Filled, Morning, Waiting, fill, oldest_first
+from deployments.queries.queues import QUEUES, FilledQueue, QueueContext, WaitingItem, first_items, oldest_first
 
 # Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
 PERMISSION = "core.view_historyentry"
-MOST = 25
+MAX_ITEMS = 25
 desk_site.pages.insert(0, DeskPage(_("My day"), _("What waits for you, oldest first."), "my-day", PERMISSION))
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     """A queue with the address of its list."""
 
-    filled: Filled
+    filled: FilledQueue
     url: str
     today: datetime.date
 
@@ -47,10 +47,10 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Matter:
+class DueItem:
     """One line of what comes first."""
 
-    waiting: Waiting
+    waiting: WaitingItem
     words: str
     url: str
     is_late: bool
@@ -62,10 +62,10 @@ def my_day(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     today = today_here()
-    morning = Morning(today)
+    morning = QueueContext(today)
     mine = [queue for queue in QUEUES.values() if request.user.has_perm(queue.permission)]
-    filled = [fill(queue, morning, MOST) for queue in mine]
-    rows = [Row(each, list_of(each.queue), today) for each in filled]
+    filled = [first_items(queue, morning, MAX_ITEMS) for queue in mine]
+    rows = [QueueRow(each, list_of(each.queue), today) for each in filled]
     context = {
         **admin.site.each_context(request),
         "title": gettext("My day"),
@@ -74,7 +74,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "has_queues": bool(rows),
         "rows": [row for row in rows if row.filled.count],
         "empty": [row for row in rows if not row.filled.count],
-        "matters": [matter(each, today) for each in oldest_first(filled, MOST)],
+        "matters": [matter(each, today) for each in oldest_first(filled, MAX_ITEMS)],
         "retention": retention_lately(request),
         "total": sum(each.count for each in filled if each.queue.is_listed),
     }
@@ -90,7 +90,7 @@ def retention_lately(request: HttpRequest) -> dict[str, int]:
     return numbers if went else {}
 
 
-def matter(waiting: Waiting, today: datetime.date) -> Matter:
+def matter(waiting: WaitingItem, today: datetime.date) -> DueItem:
     """The record in a few words, with the address of its page."""
     record = waiting.record
     meta = record._meta
@@ -99,4 +99,4 @@ def matter(waiting: Waiting, today: datetime.date) -> Matter:
         words = f"{record.officer}, {record.posting.title} ({record.posting.mission.operation})"
     else:
         words = record.subject if isinstance(record, OutboxMail) else str(record)
-    return Matter(waiting, words, url, waiting.queue.is_deadline and waiting.due < today)
+    return DueItem(waiting, words, url, waiting.queue.is_deadline and waiting.due < today)

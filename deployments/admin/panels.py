@@ -26,17 +26,19 @@ Level = Programme | Operation | Mission
 
 
 @dataclass(frozen=True)
-class Row:
+class VersionRow:
     """One dated version, and the link that withdraws it, for whoever may."""
 
     entry: Entry
     withdraw_url: str
 
 
-def rows_of(request: HttpRequest, versions: QuerySet[Any], today: datetime.date) -> list[Row]:
+def rows_of(request: HttpRequest, versions: QuerySet[Any], today: datetime.date) -> list[VersionRow]:
     """The versions, latest first."""
     loaded: Iterable[Version] = versions.select_related("recorded_by", "withdrawn_by")
-    return [Row(entry, _withdraw_url(request, entry.version)) for entry in timeline(loaded, day=today, today=today)]
+    return [
+        VersionRow(entry, _withdraw_url(request, entry.version)) for entry in timeline(loaded, day=today, today=today)
+    ]
 
 
 def _withdraw_url(request: HttpRequest, version: Version) -> str:

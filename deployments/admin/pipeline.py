@@ -32,7 +32,7 @@ from deployments.openings.opening import openings
 from deployments.queries.pipeline import (
     SHOWN_STATES,
     Applicant,
-    Group,
+    StateGroup,
     applicants,
     comparison,
     counts_of,
@@ -46,7 +46,7 @@ from deployments.queries.pipeline import (
 )
 
 PERMISSION = "deployments.view_application"
-FEWEST, MOST = 2, 4
+MIN_COMPARED, MAX_COMPARED = 2, 4
 PER_PAGE = 25
 desk_site.pages += [
     DeskPage(_("Pipeline"), _("Who applied for which posting, and how far each is."), "pipelines", PERMISSION),
@@ -150,7 +150,7 @@ def _groups(request: HttpRequest, posting: Posting, tour: Span) -> dict[str, Any
         raise WrongQuery.value("state", state)
     part = page_asked(in_state(posting, state), PER_PAGE, request)
     listed = tuple(applicants(part.object_list, posting, tour))
-    return {"groups": [Group(ApplicationState(state), part.paginator.count, listed)], "page": part}
+    return {"groups": [StateGroup(ApplicationState(state), part.paginator.count, listed)], "page": part}
 
 
 @require_safe
@@ -192,8 +192,10 @@ def _compared(request: HttpRequest, posting: Posting, asked: set[str]) -> list[A
     """The applicants asked for, two to four of this posting; else none, and the page says so. The views are logged."""
     keys = keys_in(asked)
     chosen = posting.applications.exclude(state=ApplicationState.DRAFT).filter(pk__in=keys).order_by("pk")
-    found = applicants(chosen[: MOST + 1], posting, planned_tour(posting, today_here()))
-    if not (FEWEST <= len(found) <= MOST and len(found) == len(asked)) or not request.user.has_perm(PERMISSION):
+    found = applicants(chosen[: MAX_COMPARED + 1], posting, planned_tour(posting, today_here()))
+    if not (MIN_COMPARED <= len(found) <= MAX_COMPARED and len(found) == len(asked)) or not request.user.has_perm(
+        PERMISSION
+    ):
         messages.error(request, gettext("Choose two to four applicants of this posting to compare."))
         return []
     for each in found:

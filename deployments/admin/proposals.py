@@ -10,7 +10,7 @@ from core.desk.act_forms import ReasonForm
 from core.desk.acts import Act
 from core.desk.model_admin import DeskAdmin
 from core.desk.site import desk_site
-from deployments.admin.filters import Waiting
+from deployments.admin.filters import WaitingFilter
 from deployments.domain import authority, four_eyes
 from deployments.domain.verbs.authority import StrengthVerb
 from deployments.forms.proposals import ConfirmProposalForm, ProposeStrengthForm
@@ -22,7 +22,7 @@ from missions.models import Mission, Operation, Programme
 class StrengthProposalAdmin(DeskAdmin):
     list_display = ["level", "maximum", "effective_from", "instrument_name", "state", "proposed_by", "proposed_at"]
     list_select_related = ["programme", "operation", "mission", "proposed_by"]
-    list_filter = [Waiting, "state"]
+    list_filter = [WaitingFilter, "state"]
     fields = [
         "level",
         ("maximum", "effective_from"),

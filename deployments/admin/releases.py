@@ -17,7 +17,7 @@ from core.text.dates import days_in_words
 from deployments.domain import releases, waivers
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.forms.releases import LetterForm
-from deployments.forms.waivers import WaiveForm, WithdrawWaiverForm
+from deployments.forms.waivers import WaiveFindingForm, WithdrawWaiverForm
 from deployments.models import OfficerWaiver, Release, ReleaseLetter
 from officers.models import Officer
 
@@ -85,7 +85,7 @@ desk_site.register_acts(
         Act.of(
             Officer,
             CandidateVerb.WAIVE,
-            WaiveForm,
+            WaiveFindingForm,
             waivers.waive,
             explanation=_("Until the last day, the officer counts for this posting as if the finding were met."),
             possible=lambda officer: True,

@@ -22,7 +22,7 @@ from core.generics import RecordAdmin
 from core.text.dates import days_in_words, in_words, today_here
 from core.text.folded import fold
 from deployments.admin import room
-from deployments.admin.filters import Waiting
+from deployments.admin.filters import WaitingFilter
 from deployments.admin.switches import counting_words
 from deployments.domain import tours
 from deployments.domain.tours import checklist, open_words
@@ -63,7 +63,7 @@ class DeploymentAdmin(PersonalAdmin):
     way_out = _("Cancel a tour that has not begun; end one that has.")
     list_display = ["officer", "reference", "operation", "state", "first_day", "last_day", "hold_until"]
     list_select_related = ["officer__user", "posting__mission__operation"]
-    list_filter = [Waiting, "state", EndsWithin, "posting__mission__operation", "officer__police_service"]
+    list_filter = [WaitingFilter, "state", EndsWithin, "posting__mission__operation", "officer__police_service"]
     search_fields = [
         "officer__user__search_text__contains",
         "posting__search_text__contains",

@@ -33,7 +33,7 @@ DESK, APPROVERS = "deployments.assess", "deployments.deploy"
 
 
 @dataclass(frozen=True)
-class Matter:
+class DigestItem:
     """Something to remind of: ``key`` names it and its stage; ``words`` gives the line in the active language."""
 
     key: str
@@ -41,7 +41,7 @@ class Matter:
     url: str
 
 
-Source = Callable[[datetime.date], Iterable[Matter]]
+Source = Callable[[datetime.date], Iterable[DigestItem]]
 
 
 def stage(days: int) -> int | None:
@@ -63,7 +63,7 @@ def send_digests(*, today: datetime.date) -> int:
     return sent
 
 
-def _tell(person: User, matters: list[Matter]) -> bool:
+def _tell(person: User, matters: list[DigestItem]) -> bool:
     """Whether a mail was queued. Raises IntegrityError where another run tells the person at this very moment."""
     told = set(Reminder.objects.filter(user=person, key__in=[m.key for m in matters]).values_list("key", flat=True))
     new = [matter for matter in matters if matter.key not in told]
@@ -97,24 +97,24 @@ def holders(permission: str) -> QuerySet[User]:
     return User.objects.filter(Q(groups__permissions=wanted) | Q(user_permissions=wanted), is_active=True).distinct()
 
 
-def tours_ending(today: datetime.date) -> Iterator[Matter]:
+def tours_ending(today: datetime.date) -> Iterator[DigestItem]:
     """Tours that end within 120 days and have no successor in the posting, by stage."""
     ending = _live().filter(pk__in=[tour.pk for tour in unfollowed(today)])
     for tour in ending.order_by("last_day", "pk"):
         reached = stage((tour.last_day - today).days)
         words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named.")
-        yield Matter(f"tour-ends:{tour.pk}:{reached}", _said(words, tour, tour.last_day), _tour_url(tour))
+        yield DigestItem(f"tour-ends:{tour.pk}:{reached}", _said(words, tour, tour.last_day), _tour_url(tour))
 
 
-def overdue(today: datetime.date) -> Iterator[Matter]:
+def overdue(today: datetime.date) -> Iterator[DigestItem]:
     """Tours in mission whose last day has passed."""
     late = _live().filter(state=DeploymentState.IN_MISSION, last_day__lt=today)
     for tour in late.order_by("last_day", "pk"):
         words = _("%(officer)s was due home from %(posting)s on %(day)s: record the return, or extend.")
-        yield Matter(f"overdue:{tour.pk}:{tour.last_day}", _said(words, tour, tour.last_day), _tour_url(tour))
+        yield DigestItem(f"overdue:{tour.pk}:{tour.last_day}", _said(words, tour, tour.last_day), _tour_url(tour))
 
 
-def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
+def holds_lapsing(today: datetime.date) -> Iterator[DigestItem]:
     """Reservations whose hold runs out within three days."""
     soon = _live().filter(
         state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_WARNING_DAYS))
@@ -122,10 +122,10 @@ def holds_lapsing(today: datetime.date) -> Iterator[Matter]:
     for tour in soon.order_by("hold_until", "pk"):
         if until := tour.hold_until:
             words = _("The place held for %(officer)s in %(posting)s is free again after %(day)s.")
-            yield Matter(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
+            yield DigestItem(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
 
 
-def holds_lapsed(today: datetime.date) -> Iterator[Matter]:
+def holds_lapsed(today: datetime.date) -> Iterator[DigestItem]:
     """Holds that ran out while nobody was warned, because the daily run was missed: the same key, other words."""
     past = (today - datetime.timedelta(days=LATE_DAYS), today - datetime.timedelta(days=1))
     lapsed = HistoryEntry.objects.filter(
@@ -135,10 +135,10 @@ def holds_lapsed(today: datetime.date) -> Iterator[Matter]:
     for tour in gone.select_related("officer__user", "posting").order_by("hold_until", "pk"):
         if until := tour.hold_until:
             words = _("The place held for %(officer)s in %(posting)s was not accepted by %(day)s, and is free again.")
-            yield Matter(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
+            yield DigestItem(f"hold:{tour.pk}:{until}", _said(words, tour, until), _tour_url(tour))
 
 
-def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
+def expiring_in_tour(today: datetime.date) -> Iterator[DigestItem]:
     """Qualifications that a posting asks for and that end inside the tour, without a later grant."""
     renewed = QualificationGrant.objects.filter(
         Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
@@ -158,7 +158,7 @@ def expiring_in_tour(today: datetime.date) -> Iterator[Matter]:
             if (until := grant.valid_until) and _ends_inside(grant, until, tour):
                 words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
                 line = _said(words, tour, until, what=grant.qualification)
-                yield Matter(f"expiring:{grant.pk}:{until}:{stage((until - today).days)}", line, _tour_url(tour))
+                yield DigestItem(f"expiring:{grant.pk}:{until}:{stage((until - today).days)}", line, _tour_url(tour))
 
 
 def _ends_inside(grant: QualificationGrant, until: datetime.date, tour: Deployment) -> bool:
@@ -166,16 +166,16 @@ def _ends_inside(grant: QualificationGrant, until: datetime.date, tour: Deployme
     return grant.qualification_id in asked and tour.first_day <= until < tour.last_day
 
 
-def waiting_at_desk(today: datetime.date) -> Iterator[Matter]:
+def waiting_at_desk(today: datetime.date) -> Iterator[DigestItem]:
     """Applications that wait for the desk for two weeks or longer, told once for each state."""
     further_on = Q(state__in=[ApplicationState.SCREENED_IN, ApplicationState.IN_ASSESSMENT])
     for application in _waiting(to_screen() | further_on, today):
         words = _("The application of %(officer)s for %(posting)s waits since %(day)s.")
         url = settings.SITE_URL + reverse("admin:deployments_application_change", args=[application.pk])
-        yield Matter(f"waiting:{application.pk}:{application.state}", _since(words, application), url)
+        yield DigestItem(f"waiting:{application.pk}:{application.state}", _since(words, application), url)
 
 
-def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[Matter]:
+def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[DigestItem]:
     """Applications that wait for a coordinator's decision, told at once and again after two weeks."""
     wanted = Q(state=ApplicationState.SUBMITTED, officer__police_service__in=services)
     wanted &= Q(officer__police_service__needs_release=True)
@@ -183,10 +183,10 @@ def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[M
         is_late = (today - application.state_since.date()).days >= WAITING_DAYS
         words = _("The application of %(officer)s for %(posting)s waits for your decision since %(day)s.")
         url = settings.SITE_URL + reverse("coordinated-application", args=[application.pk])
-        yield Matter(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
+        yield DigestItem(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
 
 
-def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[Matter]:
+def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[DigestItem]:
     """Extensions that wait for the service's word, told at once and again after two weeks."""
     for asked in extensions_before_service(services):
         asked_on = timezone.localdate(asked.asked_at)
@@ -194,17 +194,17 @@ def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[Ma
         words = _("%(officer)s asks to stay in %(posting)s to %(day)s: say whether your police service agrees.")
         url = settings.SITE_URL + reverse("coordinated-tour", args=[asked.deployment_id])
         line = _said(words, asked.deployment, asked.last_day)
-        yield Matter(f"extension:{asked.pk}:{'late' if is_late else 'new'}", line, url)
+        yield DigestItem(f"extension:{asked.pk}:{'late' if is_late else 'new'}", line, url)
 
 
-def to_accept(person: User, today: datetime.date) -> Iterator[Matter]:
+def to_accept(person: User, today: datetime.date) -> Iterator[DigestItem]:
     """Places that wait for the officer's acceptance and whose hold runs out within three days."""
     for application in _lapsing_applications(today).filter(officer__user=person).order_by("pk"):
         if application.deployment and (hold := application.deployment.hold_until):
             words = _("Please accept your place in %(posting)s before the end of %(day)s.")
             line = words % {"posting": application.posting.title, "day": in_words(hold)}
             url = settings.SITE_URL + reverse("my-application", args=[application.pk])
-            yield Matter(f"accept:{application.pk}:{hold}", line, url)
+            yield DigestItem(f"accept:{application.pk}:{hold}", line, url)
 
 
 def _lapsing_applications(today: datetime.date) -> QuerySet[Application]:

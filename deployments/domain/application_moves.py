@@ -17,8 +17,6 @@ from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleFor
 from deployments.limits.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment
 
-S = ApplicationState
-
 
 def locked_applications() -> QuerySet[Application]:
     """Applications with whom and what their acts read, locked until the end of the transaction."""
@@ -61,7 +59,7 @@ def move(
     require_possible(application, verb)
     before = application.state
     values |= {"state": target or facts.target, "reason_code": _reason_code(verb, reason_code)}
-    if before in S.open_states():
+    if before in ApplicationState.open_states():
         values["last_open_state"] = before
     if show:
         values["shown_state"] = values["state"]
@@ -84,7 +82,7 @@ def move(
     )
 
 
-def tell(application: Application, template: str) -> Application:
+def mail_applicant(application: Application, template: str) -> Application:
     """Queue a mail to the applicant in the transaction of the act."""
     queue_mail(to=application.officer.user, template=f"deployments/{template}", context={"application": application})
     return application
@@ -92,10 +90,10 @@ def tell(application: Application, template: str) -> Application:
 
 def expire_with_hold(tour: Deployment, *, by: Actor) -> None:
     """End the application whose selection nobody accepted in time, in the act that ends the hold of ``tour``."""
-    application = locked_applications().filter(deployment=tour, state=S.SELECTED).first()
+    application = locked_applications().filter(deployment=tour, state=ApplicationState.SELECTED).first()
     if application is not None:
         move(application, ApplicationVerb.EXPIRE, by=by, reason=_("The time to accept has passed."))
-        tell(application, "application_ended")
+        mail_applicant(application, "application_ended")
 
 
 def _reason_code(verb: ApplicationVerb, asked: str) -> str:

@@ -16,7 +16,7 @@ from core.text.dates import today_here
 from deployments.domain.verbs.applications import MAY_SELECT
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.eligibility.candidate import candidate, requirements
-from deployments.eligibility.clearance import Act, File, Result, open_findings
+from deployments.eligibility.clearance import ClearanceAct, File, Result, open_findings
 from deployments.eligibility.rule import Finding
 from deployments.limits.days import check_day, check_reason
 from deployments.limits.rule import Span
@@ -53,7 +53,7 @@ class NotCleared(Refusal):
 
 
 def require_cleared(
-    act: Act,
+    act: ClearanceAct,
     officer: Officer,
     posting: Posting,
     days: Span,
@@ -76,7 +76,7 @@ def require_cleared(
 
 
 def unmet(
-    act: Act,
+    act: ClearanceAct,
     officer: Officer,
     posting: Posting,
     days: Span,

@@ -16,7 +16,7 @@ from deployments.eligibility.rule import DECLARED, Candidate, Finding, Requireme
 from deployments.limits.rule import Span
 
 
-class Column(StrEnum):
+class ClearanceColumn(StrEnum):
     """What can be found about an officer for the days of a tour."""
 
     REQUIREMENT = "requirement"
@@ -26,7 +26,7 @@ class Column(StrEnum):
     AVAILABILITY = "availability"
 
 
-class Act(StrEnum):
+class ClearanceAct(StrEnum):
     """The acts that ask. Days are added by extending, moving, transferring, reinstating and correcting a tour."""
 
     QUALIFY = "qualify"
@@ -41,22 +41,37 @@ class Act(StrEnum):
     ADD_DAYS_RESERVED = "add-days-reserved"
 
 
-C = Column
-ASKED: dict[Act, frozenset[Column]] = {
-    Act.QUALIFY: frozenset({C.REQUIREMENT, C.ASSESSMENT}),
-    Act.NOMINATE: frozenset({C.REQUIREMENT, C.ASSESSMENT, C.ROSTER}),
-    Act.SELECT: frozenset({C.REQUIREMENT, C.ASSESSMENT, C.ROSTER, C.REST, C.AVAILABILITY}),
-    Act.RESERVE: frozenset({C.REQUIREMENT, C.ASSESSMENT, C.REST, C.AVAILABILITY}),
-    Act.ACCEPT: frozenset({C.REQUIREMENT, C.ASSESSMENT, C.AVAILABILITY}),
-    Act.PREPARE: frozenset({C.REQUIREMENT, C.ASSESSMENT}),
-    Act.CHECK_IN: frozenset({C.ASSESSMENT}),
-    Act.RECORD: frozenset({C.REQUIREMENT, C.ASSESSMENT}),
-    Act.ADD_DAYS: frozenset({C.REQUIREMENT, C.ASSESSMENT, C.AVAILABILITY}),
-    Act.ADD_DAYS_RESERVED: frozenset({C.REQUIREMENT, C.ASSESSMENT, C.REST, C.AVAILABILITY}),
+ASKED: dict[ClearanceAct, frozenset[ClearanceColumn]] = {
+    ClearanceAct.QUALIFY: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT}),
+    ClearanceAct.NOMINATE: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.ROSTER}),
+    ClearanceAct.SELECT: frozenset(
+        {
+            ClearanceColumn.REQUIREMENT,
+            ClearanceColumn.ASSESSMENT,
+            ClearanceColumn.ROSTER,
+            ClearanceColumn.REST,
+            ClearanceColumn.AVAILABILITY,
+        }
+    ),
+    ClearanceAct.RESERVE: frozenset(
+        {ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.REST, ClearanceColumn.AVAILABILITY}
+    ),
+    ClearanceAct.ACCEPT: frozenset(
+        {ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY}
+    ),
+    ClearanceAct.PREPARE: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT}),
+    ClearanceAct.CHECK_IN: frozenset({ClearanceColumn.ASSESSMENT}),
+    ClearanceAct.RECORD: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT}),
+    ClearanceAct.ADD_DAYS: frozenset(
+        {ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY}
+    ),
+    ClearanceAct.ADD_DAYS_RESERVED: frozenset(
+        {ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.REST, ClearanceColumn.AVAILABILITY}
+    ),
 }
-OWN_COLUMN = {"rest": C.REST, "availability": C.AVAILABILITY}
+OWN_COLUMN = {"rest": ClearanceColumn.REST, "availability": ClearanceColumn.AVAILABILITY}
 OTHER_WALLS = {"other-tour"}
-WITHOUT_WAIVER = {C.ROSTER}
+WITHOUT_WAIVER = {ClearanceColumn.ROSTER}
 
 
 @dataclass(frozen=True)
@@ -81,7 +96,7 @@ class File:
     waived: frozenset[str] = frozenset()
 
 
-def open_findings(act: Act, file: File, days: Span) -> list[Finding]:
+def open_findings(act: ClearanceAct, file: File, days: Span) -> list[Finding]:
     """Everything that ``act`` asks, that is not met for ``days``, and that no waiver covers."""
     asked = ASKED[act]
     unmet = [*_of_profile(file, days), *_of_results(file.results, days), *_of_roster(file, days)]
@@ -92,7 +107,7 @@ def open_findings(act: Act, file: File, days: Span) -> list[Finding]:
     ]
 
 
-def _of_profile(file: File, days: Span) -> Iterable[tuple[Column, Finding]]:
+def _of_profile(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
     """Requirements, rest and availability. What an officer never declared is asked of who applied alone."""
     undeclared = {
         code
@@ -106,22 +121,22 @@ def _of_profile(file: File, days: Span) -> Iterable[tuple[Column, Finding]]:
     assert undeclared <= DECLARED
     for finding in assess(file.candidate, file.requirements, days).findings:
         if not finding.is_met and finding.code not in OTHER_WALLS | undeclared:
-            yield OWN_COLUMN.get(finding.code, C.REQUIREMENT), finding
+            yield OWN_COLUMN.get(finding.code, ClearanceColumn.REQUIREMENT), finding
 
 
-def _of_results(results: Iterable[Result], days: Span) -> Iterable[tuple[Column, Finding]]:
+def _of_results(results: Iterable[Result], days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
     for result in results:
         code, label = f"assessment-{result.kind}", _("Assessment: %(kind)s") % {"kind": result.label}
         if not result.is_passed:
-            yield C.ASSESSMENT, Finding(code, label, _("Not passed."))
+            yield ClearanceColumn.ASSESSMENT, Finding(code, label, _("Not passed."))
         elif result.valid_until is not None and result.valid_until < days.last_day:
             reason = _("Valid to %(day)s, before the end of the tour (%(end)s).")
             words = {"day": in_words(result.valid_until), "end": in_words(days.last_day)}
-            yield C.ASSESSMENT, Finding(code, label, reason % words)
+            yield ClearanceColumn.ASSESSMENT, Finding(code, label, reason % words)
 
 
-def _of_roster(file: File, days: Span) -> Iterable[tuple[Column, Finding]]:
+def _of_roster(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
     if file.is_application and file.roster_until is not None and file.roster_until < days.first_day:
         reason = _("Valid to %(day)s, before the departure (%(departure)s).")
         words = {"day": in_words(file.roster_until), "departure": in_words(days.first_day)}
-        yield C.ROSTER, Finding("roster", _("Stand-by roster"), reason % words)
+        yield ClearanceColumn.ROSTER, Finding("roster", _("Stand-by roster"), reason % words)

@@ -32,7 +32,7 @@ class QualifyForm(ActForm):
     is_told = forms.BooleanField(label=_("Tell the applicant now"), required=False, initial=True)
 
 
-class WaiveForm(ActForm):
+class WaiveRequirementForm(ActForm):
     requirement = forms.ChoiceField(label=_("Requirement that is not met"))
     reason = Reason()
 

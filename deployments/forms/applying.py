@@ -35,7 +35,7 @@ class ApplicationForm(forms.Form):
     document = DocumentField(label=_("Add a document"), required=False)
 
 
-class ReasonForm(forms.Form):
+class OwnReasonForm(forms.Form):
     """The reason of an act."""
 
     reason = CleanField(label=_("Reason"), max_length=1000, validators=TEXT, widget=forms.Textarea(attrs={"rows": 4}))
@@ -45,13 +45,13 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = is_required
 
 
-class ExtensionAnswerForm(ReasonForm):
+class ExtensionAnswerForm(OwnReasonForm):
     """The police service's word; ``extension`` is the request that the page shows."""
 
     extension = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
-class ExtensionForm(ReasonForm):
+class ExtensionForm(OwnReasonForm):
     """Until when an officer would stay, and why."""
 
     last_day = forms.DateField(
@@ -64,7 +64,7 @@ def _day(label, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 
-class EndorseForm(ReasonForm):
+class EndorseForm(OwnReasonForm):
     """An endorsement is a release: from when to when the service lets the officer go."""
 
     first_day = _day(_("Released from"))

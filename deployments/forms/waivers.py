@@ -10,7 +10,7 @@ from core.text.dates import today_here
 from deployments.models import OfficerWaiver, Posting
 
 
-class WaiveForm(ReasonForm):
+class WaiveFindingForm(ReasonForm):
     posting = forms.ModelChoiceField(Posting.objects.all(), label=_("Posting"), to_field_name="reference")
     finding = forms.CharField(
         label=_("Finding"),

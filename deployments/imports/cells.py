@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.tabular import Problem, Row
+from core.tabular import Problem, TableRow
 from core.text.bilingual import in_each
 from core.text.languages import LANGUAGES
 from deployments.imports.names import Names
@@ -26,7 +26,7 @@ UP_TO = re.compile(
 class Cells:
     """Reads one row; ``problems`` gathers what was wrong with it. Where a cell is wrong, its value is a stopgap."""
 
-    def __init__(self, row: Row, problems: list[Problem]) -> None:
+    def __init__(self, row: TableRow, problems: list[Problem]) -> None:
         self.row, self.problems, self.line = row, problems, row.line
 
     def wrong(self, column: str, message: object) -> None:

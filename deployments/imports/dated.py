@@ -8,14 +8,20 @@ from typing import Any, cast
 from django.utils.translation import gettext
 
 from core.refusals import Refusal
-from deployments.domain.authority.effects import AboveParent, Change, LoweringNotAcknowledged, StrengthPreview, effects
+from deployments.domain.authority.effects import (
+    LoweringNotAcknowledged,
+    NumberAboveParent,
+    StrengthEffect,
+    StrengthPreview,
+    effects,
+)
 from deployments.domain.authority.many import NewTerms, NewVersion, insert_numbers, insert_terms
 from deployments.domain.authority.records import NewNumber
 from deployments.domain.authority.strengths import set_strength
 from deployments.domain.authority.terms import set_terms
 from deployments.domain.four_eyes import require_proposal
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, MAY_SET_TERMS
-from deployments.imports.lines import Line, Terms
+from deployments.imports.lines import OperationLine, Terms
 from deployments.imports.reports import LineReport
 from deployments.imports.session import ImportSession
 from deployments.limits.days import check_day
@@ -28,15 +34,15 @@ Versions = dict[str, dict[datetime.date, Any]]
 
 
 @dataclass(frozen=True)
-class Step:
+class DatedLine:
     """A line with its operation, which is recorded already or only planned."""
 
-    line: Line
+    line: OperationLine
     operation: Operation
     is_known: bool
 
 
-def plan_steps(steps: list[Step], reports: dict[int, LineReport], session: ImportSession) -> None:
+def plan_steps(steps: list[DatedLine], reports: dict[int, LineReport], session: ImportSession) -> None:
     """Plans the terms and the numbers; problems and writes are left in ``session``."""
     known = {step.line.code: step.operation for step in steps if step.is_known}
     numbers, terms = _recorded(known)
@@ -70,7 +76,9 @@ def in_force(versions: dict[datetime.date, Any], day: datetime.date) -> Any:
     return versions[max(begun)] if begun else None
 
 
-def _plan_terms(step: Step, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession) -> None:
+def _plan_terms(
+    step: DatedLine, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession
+) -> None:
     line, new = step.line, step.line.terms
     now: Terms | None = in_force(recorded, line.effective_from)
     if new is None or new.says_the_same(now):
@@ -126,7 +134,9 @@ class Bundle:
         self.write(self.items, by=self.session.by)
 
 
-def _number_changes(step: Step, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession) -> bool:
+def _number_changes(
+    step: DatedLine, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession
+) -> bool:
     line = step.line
     now = in_force(recorded, line.effective_from)
     if line.authorized is None or line.authorized == now:
@@ -158,7 +168,7 @@ def _number_changes(step: Step, recorded: dict[datetime.date, Any], report: Line
     return True
 
 
-def _plan_numbers(steps: list[Step], reports: dict[int, LineReport], session: ImportSession) -> None:
+def _plan_numbers(steps: list[DatedLine], reports: dict[int, LineReport], session: ImportSession) -> None:
     """The latest of each operation first: every version is then judged on exactly the days that it will hold."""
     if not steps:
         return
@@ -175,7 +185,7 @@ def _plan_numbers(steps: list[Step], reports: dict[int, LineReport], session: Im
             _accept(step, preview, reports[line.line], session)
 
 
-def _levels(steps: list[Step], since: datetime.date) -> dict[str, Level]:
+def _levels(steps: list[DatedLine], since: datetime.date) -> dict[str, Level]:
     known = {step.line.code: step.operation for step in steps if step.is_known}
     found = levels_of(known.values(), since)
     levels = {code: found[operation.pk] for code, operation in known.items()}
@@ -189,7 +199,7 @@ def _levels(steps: list[Step], since: datetime.date) -> dict[str, Level]:
     return levels
 
 
-def _parents(steps: list[Step]) -> dict[int, Level]:
+def _parents(steps: list[DatedLine]) -> dict[int, Level]:
     """The levels of the programmes with their numbers alone."""
     programmes = {step.operation.programme.pk: step.operation.programme for step in steps}
     numbers: dict[int, list[Any]] = defaultdict(list)
@@ -200,14 +210,14 @@ def _parents(steps: list[Step]) -> dict[int, Level]:
 
 
 def _preview(
-    step: Step, before: Level, after: Level, parents: dict[int, Level], session: ImportSession
+    step: DatedLine, before: Level, after: Level, parents: dict[int, Level], session: ImportSession
 ) -> StrengthPreview:
     line = step.line
     if step.is_known:
         return effects(step.operation, before, after, line.effective_from, session.today)
     parent = parents[step.operation.programme.pk]
     if breaches := above_parent(after, parent, line.effective_from, FOREVER):
-        raise AboveParent(
+        raise NumberAboveParent(
             gettext("%(level)s cannot have %(number)s: %(parent)s has %(limit)s from %(day)s.")
             % {
                 "level": after.label,
@@ -223,11 +233,11 @@ def _preview(
 
 def new_operation(operation: Operation, after: Level, reach: Span) -> StrengthPreview:
     """What a number does for an operation that is only planned: nobody is there, and nothing below it."""
-    own = Change(operation, after, reach, 0, after.number_on(reach.first_day), 0)
+    own = StrengthEffect(operation, after, reach, 0, after.number_on(reach.first_day), 0)
     return StrengthPreview(own, None, None, (), needs_note=False)
 
 
-def _accept(step: Step, preview: StrengthPreview, report: LineReport, session: ImportSession) -> None:
+def _accept(step: DatedLine, preview: StrengthPreview, report: LineReport, session: ImportSession) -> None:
     line = step.line
     require_proposal(is_higher=preview.is_higher, by=session.by, proposed_by=None)
     if preview.needs_acknowledgement and not session.acknowledge_lowering:

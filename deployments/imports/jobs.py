@@ -17,7 +17,7 @@ from django.utils.translation import gettext, ngettext
 from core.actors import Actor
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal
-from core.tabular import Answers, FileRefused, Row
+from core.tabular import Answers, FileRefused, TableRow
 from core.text.dates import today_here
 from deployments.imports.kept import keep_report, kept
 from deployments.imports.reports import Report
@@ -28,7 +28,6 @@ from deployments.models import ImportJob, ImportJobState
 LEASE = datetime.timedelta(seconds=120)
 SLICE_SECONDS = 0.5
 FIRST_SLICE, LARGEST_SLICE = 50, 1_000
-S = ImportJobState
 log = structlog.get_logger(__name__)
 
 
@@ -39,14 +38,16 @@ def begin_job(kind: Import, order: dict[str, Any], *, by: Actor, total: int) -> 
 
 def confirm(job: ImportJob, *, by: Actor) -> bool:
     """Whoever brought the list says to go on; whether it waited for that."""
-    waiting = ImportJob.objects.filter(pk=job.pk, state=S.READY, by_id=by.pk)
-    return waiting.update(state=S.RUNNING, leased_until=None) == 1
+    waiting = ImportJob.objects.filter(pk=job.pk, state=ImportJobState.READY, by_id=by.pk)
+    return waiting.update(state=ImportJobState.RUNNING, leased_until=None) == 1
 
 
 def cancel(job: ImportJob, *, by: Actor) -> bool:
     """Leaves a list that is not being imported yet."""
-    waiting = ImportJob.objects.filter(pk=job.pk, state__in=[S.READY, S.CHECKING], by_id=by.pk)
-    return waiting.update(state=S.CANCELLED, finished_at=timezone.now()) == 1
+    waiting = ImportJob.objects.filter(
+        pk=job.pk, state__in=[ImportJobState.READY, ImportJobState.CHECKING], by_id=by.pk
+    )
+    return waiting.update(state=ImportJobState.CANCELLED, finished_at=timezone.now()) == 1
 
 
 def work_on_jobs(is_stopped: Callable[[], bool] = lambda: False) -> int:
@@ -58,7 +59,7 @@ def work_on_jobs(is_stopped: Callable[[], bool] = lambda: False) -> int:
         kind = IMPORTS[job.kind]
         try:
             with translation.override(job.by.language):
-                if job.state == S.CHECKING:
+                if job.state == ImportJobState.CHECKING:
                     _check(job, kind)
                 else:
                     _carry_out(job, kind, is_stopped)
@@ -74,7 +75,9 @@ def _take() -> ImportJob | None:
     """The oldest list that waits and that nobody works on, held for a while."""
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    for job in ImportJob.objects.filter(free, state__in=[S.CHECKING, S.RUNNING]).order_by("created_at", "pk")[:5]:
+    for job in ImportJob.objects.filter(free, state__in=[ImportJobState.CHECKING, ImportJobState.RUNNING]).order_by(
+        "created_at", "pk"
+    )[:5]:
         held = ImportJob.objects.filter(free, pk=job.pk, state=job.state).update(leased_until=now + LEASE)
         if held:
             return ImportJob.objects.select_related("by").get(pk=job.pk)
@@ -101,8 +104,8 @@ def _check(job: ImportJob, kind: Import) -> None:
         keep_report(job.order["name"], refused.report)
         raise
     keep_report(job.order["name"], _shortened(report))
-    ImportJob.objects.filter(pk=job.pk, state=S.CHECKING).update(
-        state=S.READY, total=len(report.lines), changed=report.changed, leased_until=None
+    ImportJob.objects.filter(pk=job.pk, state=ImportJobState.CHECKING).update(
+        state=ImportJobState.READY, total=len(report.lines), changed=report.changed, leased_until=None
     )
 
 
@@ -129,7 +132,7 @@ def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> 
     _finish(job)
 
 
-def _right_rows(read: Checked) -> list[Row]:
+def _right_rows(read: Checked) -> list[TableRow]:
     """The rows to carry out: of a list with wrong lines those that were right when it was checked."""
     if not read.order.partial:
         return read.rows
@@ -139,9 +142,9 @@ def _right_rows(read: Checked) -> list[Row]:
 
 
 @locked_transaction
-def _slice(key: int, kind: Import, read: Checked, rows: list[Row], done: int) -> None:
+def _slice(key: int, kind: Import, read: Checked, rows: list[TableRow], done: int) -> None:
     """Some rows and the count of rows done, together. Raises FileRefused for lines that are wrong by now."""
-    moved = ImportJob.objects.filter(pk=key, done=done, state=S.RUNNING)
+    moved = ImportJob.objects.filter(pk=key, done=done, state=ImportJobState.RUNNING)
     if not moved.update(done=done + len(rows), leased_until=timezone.now() + LEASE):
         raise Refusal(gettext("Somebody else works on this list."), code="busy")
     session = ImportSession(read.by, read.order.file_name, read.order.acknowledge_lowering, read.today)
@@ -159,7 +162,7 @@ def _finish(job: ImportJob) -> None:
     words = ngettext("%(n)s line changed something.", "%(n)s lines changed something.", job.changed) % {
         "n": job.changed
     }
-    _end(job, S.DONE, words)
+    _end(job, ImportJobState.DONE, words)
 
 
 def _refuse(job: ImportJob, message: str) -> None:
@@ -168,7 +171,7 @@ def _refuse(job: ImportJob, message: str) -> None:
             n = ImportJob.objects.get(pk=job.pk).done
             message = gettext("The first %(n)s lines stay imported.") % {"n": n} + "\n" + message
     log.warning("import_refused", job=job.pk)
-    _end(job, S.REFUSED, message)
+    _end(job, ImportJobState.REFUSED, message)
 
 
 def _end(job: ImportJob, state: str, message: str) -> None:
@@ -176,5 +179,5 @@ def _end(job: ImportJob, state: str, message: str) -> None:
     with transaction.atomic():
         ended = ImportJob.objects.filter(pk=job.pk, finished_at=None)
         if ended.update(state=state, message=message, finished_at=timezone.now(), leased_until=None):
-            context = {"job": job, "message": message, "is_done": state == S.DONE}
+            context = {"job": job, "message": message, "is_done": state == ImportJobState.DONE}
             queue_mail(to=job.by, template="deployments/import_finished", context=context)

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from core.tabular import Problem
-from deployments.imports.reports import Change, LineReport, Report
+from deployments.imports.reports import ColumnChange, LineReport, Report
 
 KEEP_FOR = 24 * 3600
 
@@ -59,7 +59,8 @@ def kept_report(name: str) -> tuple[Report, list[tuple[int, dict[str, str]]]] | 
     with gzip.open(path, "rt", encoding="utf-8") as file:
         said: dict[str, Any] = json.load(file)
     lines = [
-        LineReport(**{**line, "changes": [Change(**change) for change in line["changes"]]}) for line in said["lines"]
+        LineReport(**{**line, "changes": [ColumnChange(**change) for change in line["changes"]]})
+        for line in said["lines"]
     ]
     report = Report(lines, said["notes"], [Problem(**problem) for problem in said["problems"]])
     return report, [(line, cells) for line, cells in said["wrong"]]

@@ -25,7 +25,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Line:
+class OperationLine:
     """One line of the list, read. ``terms`` None changes no terms, ``authorized`` None no number."""
 
     line: int

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import ActOn, record_acts
 from core.refusals import Refusal
-from core.tabular import DAY, Column, Row
+from core.tabular import DAY, Column, TableRow
 from core.text.clean import number_key, plain_number
 from core.text.dates import EARLIEST_DAY, today_here
 from core.text.validators import refuse_addresses, refuse_disguises
@@ -42,7 +42,7 @@ UNKNOWN_SERVICE = _("No police service has this code or name: “%(value)s”.")
 
 
 @dataclass(frozen=True)
-class Line:
+class OfficerLine:
     """One line of the list, read. What the file has no column for is None."""
 
     line: int
@@ -56,7 +56,7 @@ class Line:
     has_member_since: bool
 
 
-def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
+def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     """New and changed officers."""
     services = list(PoliceService.objects.all())
     names = service_names(services)
@@ -88,7 +88,7 @@ def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
 OFFICERS = Import("officers", _("Import officers"), _("Officers of a police service from a list."), FIELDS, plan)
 
 
-def _line(cells: Cells, services: Names[PoliceService], *, has_services: bool) -> Line | None:
+def _line(cells: Cells, services: Names[PoliceService], *, has_services: bool) -> OfficerLine | None:
     if not has_services:
         cells.wrong("police_service", _("No police service is recorded yet."))
         return None
@@ -102,12 +102,12 @@ def _line(cells: Cells, services: Names[PoliceService], *, has_services: bool) -
     since = cells.optional_day("member_since")
     if service is None:
         return None
-    line = Line(cells.line, email, given, family, service, number, rank, since, cells.has("member_since"))
+    line = OfficerLine(cells.line, email, given, family, service, number, rank, since, cells.has("member_since"))
     _check_as_the_forms_do(cells, line)
     return line
 
 
-def _check_as_the_forms_do(cells: Cells, line: Line) -> None:
+def _check_as_the_forms_do(cells: Cells, line: OfficerLine) -> None:
     """A name is no web address, and nobody joined a service before 1900 or joins it in the future."""
     for name in OF_ACCOUNT:
         try:
@@ -121,7 +121,7 @@ def _check_as_the_forms_do(cells: Cells, line: Line) -> None:
         cells.wrong("member_since", _("This day is in the future."))
 
 
-def _refuse_repeated(lines: list[Line], session: ImportSession) -> None:
+def _refuse_repeated(lines: list[OfficerLine], session: ImportSession) -> None:
     seen: dict[str, int] = {}
     for line in lines:
         if seen.setdefault(line.email, line.line) != line.line:
@@ -146,7 +146,7 @@ def _officers(users: Iterable[User]) -> list[Officer]:
     return found
 
 
-def _numbers(lines: list[Line]) -> dict[tuple[int, str], int]:
+def _numbers(lines: list[OfficerLine]) -> dict[tuple[int, str], int]:
     """Whose account has a service number of the lines already, however it is written."""
     wanted = list({line.service_number for line in lines})
     found: dict[tuple[int, str], int] = {}
@@ -157,7 +157,7 @@ def _numbers(lines: list[Line]) -> dict[tuple[int, str], int]:
     return found
 
 
-def _compare(line: Line, user: User, officer: Officer, report: LineReport) -> None:
+def _compare(line: OfficerLine, user: User, officer: Officer, report: LineReport) -> None:
     for name in OF_ACCOUNT:
         if getattr(line, name) is not None:
             report.compare(name, getattr(user, name), getattr(line, name))
@@ -170,7 +170,9 @@ def _compare(line: Line, user: User, officer: Officer, report: LineReport) -> No
         report.compare("member_since", officer.member_since, line.member_since)
 
 
-def _apply(line: Line, user: User, officer: Officer, report: LineReport, numbers: dict[tuple[int, str], int]) -> None:
+def _apply(
+    line: OfficerLine, user: User, officer: Officer, report: LineReport, numbers: dict[tuple[int, str], int]
+) -> None:
     """Puts the values in, checked as a form would. Raises Refusal, ValidationError."""
     changes_account = user.pk is None or any(change.column in OF_ACCOUNT for change in report.changes)
     if user.is_staff and (report.created or changes_account):
@@ -192,7 +194,7 @@ def _apply(line: Line, user: User, officer: Officer, report: LineReport, numbers
     officer.validate_constraints(exclude=["user", "police_service", "service_number"])
 
 
-def _save(changed: list[tuple[Line, User, Officer, LineReport]], session: ImportSession) -> None:
+def _save(changed: list[tuple[OfficerLine, User, Officer, LineReport]], session: ImportSession) -> None:
     accounts = [
         (user, session.note(line.line))
         for line, user, _officer, report in changed

@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import ActOn, record_acts
-from core.tabular import DAY, YES_NO, Column, Row
+from core.tabular import DAY, YES_NO, Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import NO_DAY, Cells
-from deployments.imports.dated import Step, plan_steps
-from deployments.imports.lines import Line, Terms
+from deployments.imports.dated import DatedLine, plan_steps
+from deployments.imports.lines import OperationLine, Terms
 from deployments.imports.names import Names, by_code_and_name, countries_of, country_codes
 from deployments.imports.reports import LineReport
 from deployments.imports.session import Import, ImportSession
@@ -38,7 +38,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
+def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     """Operations as they will be, then terms and numbers from their days."""
     lines = _read(rows, session)
     if session.problems:
@@ -56,7 +56,7 @@ def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
         for line in lines
     }
     operations = _plan_operations(lines, known, reports, session)
-    steps = [Step(line, operations[line.code], line.code in known) for line in lines if line.code in operations]
+    steps = [DatedLine(line, operations[line.code], line.code in known) for line in lines if line.code in operations]
     plan_steps([step for step in steps if step.line.effective_from != NO_DAY], reports, session)
     return list(reports.values())
 
@@ -70,12 +70,12 @@ OPERATIONS = Import(
 )
 
 
-def _read(rows: list[Row], session: ImportSession) -> list[Line]:
+def _read(rows: list[TableRow], session: ImportSession) -> list[OperationLine]:
     countries = country_codes()
     programmes = by_code_and_name(Programme.objects.all())
     lines = [_line(Cells(row, session.problems), countries, programmes) for row in rows]
     seen: dict[tuple[Any, ...], int] = {}
-    first: dict[str, Line] = {}
+    first: dict[str, OperationLine] = {}
     for line in lines:
         key = (line.code, line.effective_from)
         if key in seen:
@@ -95,9 +95,9 @@ def _contradicts(session: ImportSession, line: int, message: object, other: int)
     session.refuse(line, str(message) % {"other": other}, "code")
 
 
-def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> Line:
+def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> OperationLine:
     is_dated = any(cells.row[name] for name in ("languages", "armed", "status", "authorized", "effective_from"))
-    return Line(
+    return OperationLine(
         line=cells.line,
         code=cells.text("code", limit=50).lower(),
         name_en=cells.text("name_en", limit=150),
@@ -123,22 +123,22 @@ def _terms(cells: Cells) -> Terms | None:
     )
 
 
-def _first_of_each(lines: Iterable[Line]) -> list[Line]:
-    first: dict[str, Line] = {}
+def _first_of_each(lines: Iterable[OperationLine]) -> list[OperationLine]:
+    first: dict[str, OperationLine] = {}
     for line in lines:
         first.setdefault(line.code, line)
     return list(first.values())
 
 
 def _plan_operations(
-    lines: list[Line], known: dict[str, Operation], reports: dict[int, LineReport], session: ImportSession
+    lines: list[OperationLine], known: dict[str, Operation], reports: dict[int, LineReport], session: ImportSession
 ) -> dict[str, Operation]:
     """New and changed operations by code; each line that names a new one first makes it."""
     last = Operation.objects.filter(category=OperationCategory.CURRENT).aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
     programme = Programme.objects.filter(pk=default_programme() or 0).first()
     operations: dict[str, Operation] = {}
-    changed: list[tuple[Line, Operation]] = []
+    changed: list[tuple[OperationLine, Operation]] = []
     for line in _first_of_each(lines):
         operation = known.get(line.code)
         report = reports[line.line]
@@ -163,7 +163,7 @@ def _plan_operations(
     return operations
 
 
-def _compare(operation: Operation, line: Line, report: LineReport) -> None:
+def _compare(operation: Operation, line: OperationLine, report: LineReport) -> None:
     before = [] if operation.pk is None else sorted(country.code for country in operation.countries.all())
     report.compare("name_en", operation.name_en, line.name_en)
     report.compare("name_fr", operation.name_fr, line.name_fr)
@@ -175,7 +175,9 @@ def _compare(operation: Operation, line: Line, report: LineReport) -> None:
     operation.name_en, operation.name_fr = line.name_en, line.name_fr
 
 
-def _save(changed: list[tuple[Line, Operation]], reports: dict[int, LineReport], session: ImportSession) -> None:
+def _save(
+    changed: list[tuple[OperationLine, Operation]], reports: dict[int, LineReport], session: ImportSession
+) -> None:
     save_many([(operation, session.note(line.line)) for line, operation in changed], by=session.by)
     _set_countries([(line, operation) for line, operation in changed if line.countries is not None], reports)
     acts = (
@@ -190,7 +192,7 @@ def _save(changed: list[tuple[Line, Operation]], reports: dict[int, LineReport],
     record_acts(acts, by=session.by)
 
 
-def _set_countries(changed: list[tuple[Line, Operation]], reports: dict[int, LineReport]) -> None:
+def _set_countries(changed: list[tuple[OperationLine, Operation]], reports: dict[int, LineReport]) -> None:
     moved = [
         (line, operation)
         for line, operation in changed

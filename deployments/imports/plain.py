@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
 from deployments.imports.names import by_code_and_name
-from deployments.imports.records import Reader, Records, choice, link, number, optional_day, text, yes_no
+from deployments.imports.records import Reader, RecordKind, choice, link, number, optional_day, text, yes_no
 from deployments.models import Posting, PostingStatus, Regime
 from missions.models import Mission, Operation, Organization, OrganizationKind, Programme
 from officers.models import PoliceService
@@ -64,16 +64,16 @@ def _of_postings() -> Mapping[str, Reader]:
     }
 
 
-PROGRAMMES = Records(Programme, "code", NAMES, _named).kind(
+PROGRAMMES = RecordKind(Programme, "code", NAMES, _named).kind(
     "programmes", _("Import programmes"), _("Programmes from a list.")
 )
-ORGANIZATIONS = Records(
+ORGANIZATIONS = RecordKind(
     Organization,
     "code",
     (*NAMES, Column("kind", _("Kind"), ("type", "genre"), example="un", allowed=tuple(OrganizationKind.values)), *ACRONYMS),
     lambda: _named() | _acronyms(20) | {"kind": choice(OrganizationKind)},
 ).kind("organizations", _("Import organizations"), _("Organizations from a list."))  # fmt: skip
-SERVICES = Records(
+SERVICES = RecordKind(
     PoliceService,
     "code",
     (
@@ -85,7 +85,7 @@ SERVICES = Records(
     _of_services,
     only_new=frozenset({"needs_release"}),
 ).kind("services", _("Import police services"), _("Police services, with the names by which lists call them."))  # fmt: skip
-MISSIONS = Records(
+MISSIONS = RecordKind(
     Mission,
     "code",
     (
@@ -101,7 +101,7 @@ MISSIONS = Records(
     attributes={"lead_organization": "lead_organization_link", "sending_organization": "sending_organization_link"},
     only_new=frozenset({"operation"}),
 ).kind("missions", _("Import missions"), _("Missions of operations from a list."))
-POSTINGS = Records(
+POSTINGS = RecordKind(
     Posting,
     "reference",
     (

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import ActOn, record_acts
-from core.tabular import Column, Row
+from core.tabular import Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
 from deployments.imports.reports import LineReport, in_words
@@ -20,7 +20,7 @@ Reader = Callable[[Cells, str], Any]
 
 
 @dataclass(frozen=True)
-class Records:
+class RecordKind:
     """A kind of record that a list brings: found by ``key``, with what reads each other column.
 
     ``only_new`` are columns that change by an act of their own once the record is there.
@@ -46,7 +46,7 @@ class Records:
     def kind(self, name: str, title: object, description: object) -> Import:
         return Import(name, title, description, self.columns, self.plan, (self.may_add(), self.may_change()))
 
-    def plan(self, rows: list[Row], session: ImportSession) -> list[LineReport]:
+    def plan(self, rows: list[TableRow], session: ImportSession) -> list[LineReport]:
         """New and changed records; problems and writes are left in ``session``."""
         known = {str(getattr(each, self.key)).lower(): each for each in self.model._default_manager.all()}
         readers = self.readers()
@@ -64,7 +64,7 @@ class Records:
 
     def _plan_row(
         self,
-        row: Row,
+        row: TableRow,
         known: Mapping[str, Any],
         readers: Mapping[str, Reader],
         seen: dict[str, int],

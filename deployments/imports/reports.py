@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-from core.tabular import Problem, Row
+from core.tabular import Problem, TableRow
 
 
 @dataclass(frozen=True)
-class Change:
+class ColumnChange:
     """What one column becomes, in the words of the file: "" where nothing is recorded."""
 
     column: str
@@ -27,7 +27,7 @@ class LineReport:
     record: str
     day: str = ""
     created: bool = False
-    changes: list[Change] = field(default_factory=list)
+    changes: list[ColumnChange] = field(default_factory=list)
     note: str = ""
 
     @property
@@ -37,7 +37,7 @@ class LineReport:
     def compare(self, column: str, before: object, after: object) -> None:
         """Adds a change where there is one; None is nothing recorded."""
         if before != after:
-            self.changes.append(Change(column, in_words(before), in_words(after)))
+            self.changes.append(ColumnChange(column, in_words(before), in_words(after)))
 
 
 def in_words(value: object) -> str:
@@ -58,7 +58,7 @@ class Report:
     lines: list[LineReport]
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    wrong: Sequence[Row] = ()
+    wrong: Sequence[TableRow] = ()
 
     @property
     def changed(self) -> int:

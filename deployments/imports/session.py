@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.refusals import NotPermitted, Refusal, StalePage
-from core.tabular import Answers, Column, FileRefused, Problem, Row, read_lines
+from core.tabular import Answers, Column, FileRefused, Problem, TableRow, read_lines
 from core.text.dates import today_here
 from deployments.imports.reports import LineReport, Report
 from deployments.limits.gate import LimitsUnprotected, TooBusy, locked_transaction
@@ -78,7 +78,7 @@ class Import:
     title: object
     description: object
     fields: tuple[Column, ...]
-    plan: Callable[[list[Row], ImportSession], list[LineReport]]
+    plan: Callable[[list[TableRow], ImportSession], list[LineReport]]
     permissions: tuple[str, ...] = ("deployments.import_operations",)
 
     @property
@@ -145,10 +145,10 @@ class Checked:
 
     kind: Import
     order: Order
-    rows: list[Row]
+    rows: list[TableRow]
     notes: list[str]
     problems: list[Problem]
-    wrong: list[Row]
+    wrong: list[TableRow]
     by: Actor
     today: datetime.date
 
@@ -175,7 +175,7 @@ class Checked:
         wrong.sort(key=lambda row: row.line)
         return Report(lines, self.notes, sorted(problems, key=lambda p: p.line), wrong), session
 
-    def _at_fault(self, problems: list[Problem]) -> list[Row]:
+    def _at_fault(self, problems: list[Problem]) -> list[TableRow]:
         at_fault = {problem.line for problem in problems}
         return sorted((row for row in (*self.rows, *self.wrong) if row.line in at_fault), key=lambda row: row.line)
 

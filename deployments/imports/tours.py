@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.tabular import DAY, Column, Row
+from core.tabular import DAY, Column, TableRow
 from deployments.domain.tours import NewTour, Sweep, insert_tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
 from deployments.imports.cells import NO_DAY, Cells
@@ -29,7 +29,7 @@ COLUMNS = tuple(column.code for column in FIELDS)
 
 
 @dataclass(frozen=True)
-class Line:
+class TourLine:
     """One line of the list, read."""
 
     line: int
@@ -42,13 +42,13 @@ class Line:
     end_reason: str
 
 
-def plan(rows: list[Row], session: ImportSession) -> list[LineReport]:
+def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     """Each tour that is not recorded yet, judged with all before it in place."""
     officers, postings = OfficerNames(row["officer"] for row in rows), PostingNames(row["posting"] for row in rows)
     lines = [line for row in rows if (line := _line(Cells(row, session.problems), officers, postings, session))]
     recorded = _recorded(lines)
     reports = [LineReport(line.line, line.named, line.first_day.isoformat()) for line in lines]
-    new: list[tuple[Line, LineReport]] = []
+    new: list[tuple[TourLine, LineReport]] = []
     seen: dict[tuple[Any, ...], int] = {}
     for line, report in zip(lines, reports, strict=True):
         key = (line.officer.pk, line.posting.pk, line.first_day, line.last_day)
@@ -74,7 +74,7 @@ DEPLOYMENTS = Import(
 )
 
 
-def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session: ImportSession) -> Line | None:
+def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session: ImportSession) -> TourLine | None:
     before = len(cells.problems)
     officer, posting = officers.read(cells, "officer"), postings.read(cells, "posting")
     first_day, last_day = cells.day("first_day"), cells.day("last_day")
@@ -90,10 +90,10 @@ def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session:
     if end_reason and state not in OVER:
         cells.wrong("end_reason", gettext("Only a tour that is over has an end."))
         return None
-    return Line(cells.line, cells.row["officer"], officer, posting, first_day, last_day, state, end_reason)
+    return TourLine(cells.line, cells.row["officer"], officer, posting, first_day, last_day, state, end_reason)
 
 
-def _recorded(lines: list[Line]) -> dict[tuple[Any, ...], tuple[str, str]]:
+def _recorded(lines: list[TourLine]) -> dict[tuple[Any, ...], tuple[str, str]]:
     """State and end of the tours recorded already with the officer, posting and days of a line."""
     if not lines:
         return {}
@@ -109,7 +109,7 @@ def _recorded(lines: list[Line]) -> dict[tuple[Any, ...], tuple[str, str]]:
     return found
 
 
-def _say_recorded(line: Line, same: tuple[str, str], report: LineReport) -> None:
+def _say_recorded(line: TourLine, same: tuple[str, str], report: LineReport) -> None:
     """A tour that is there stays as it is: it moves on by acts. What has moved on since is said."""
     state = same[0]
     report.note = (
@@ -119,7 +119,7 @@ def _say_recorded(line: Line, same: tuple[str, str], report: LineReport) -> None
     )
 
 
-def _plan_new(new: list[tuple[Line, LineReport]], session: ImportSession) -> None:
+def _plan_new(new: list[tuple[TourLine, LineReport]], session: ImportSession) -> None:
     if not new:
         return
     if not session.may(MAY_DEPLOY):
@@ -142,7 +142,7 @@ def _plan_new(new: list[tuple[Line, LineReport]], session: ImportSession) -> Non
         session.writes.append(lambda: insert_tours(planned, by=session.by, today=session.today))
 
 
-def _tour(line: Line) -> Deployment:
+def _tour(line: TourLine) -> Deployment:
     return Deployment(
         officer=line.officer,
         posting=line.posting,

@@ -26,7 +26,7 @@ END = datetime.date.max.toordinal()
 
 
 @dataclass
-class Version:
+class AuditedNumber:
     """One dated number: from its day, standing or withdrawn, with the over-strength accepted in it."""
 
     since: int
@@ -41,7 +41,7 @@ class Books:
 
     breaches: list[str] = field(default_factory=list)
     changes: dict[Key, dict[int, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    versions: dict[Key, list[Version]] = field(default_factory=lambda: defaultdict(list))
+    versions: dict[Key, list[AuditedNumber]] = field(default_factory=lambda: defaultdict(list))
     places: dict[Key, int] = field(default_factory=dict)
     parents: dict[Key, Key] = field(default_factory=dict)
     names: dict[Key, str] = field(default_factory=dict)
@@ -172,7 +172,7 @@ def _read_versions(books: Books) -> None:
         versions = books.versions[kind, key]
         if stands and any(version.stands and version.since == since for version in versions):
             books.breaches.append(f"{_name(books, (kind, key))}: two numbers stand from {text}")
-        versions.append(Version(since, maximum, (accepted if stands else at_withdrawal) or 0, stands))
+        versions.append(AuditedNumber(since, maximum, (accepted if stands else at_withdrawal) or 0, stands))
 
 
 def _over_strength(books: Books) -> Iterator[str]:
@@ -196,7 +196,7 @@ def _above_parents(books: Books) -> Iterator[str]:
                 yield f"{_name(books, child)}: {number} from {_day(day)}, above the {limit} of {_name(books, parent)}"
 
 
-def _in_force(books: Books, key: Key, day: int) -> Version | None:
+def _in_force(books: Books, key: Key, day: int) -> AuditedNumber | None:
     begun = [version for version in books.versions[key] if version.stands and version.since <= day]
     return begun[-1] if begun else None
 

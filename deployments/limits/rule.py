@@ -133,7 +133,7 @@ class Excess:
 
 
 @dataclass(frozen=True)
-class AboveParent:
+class DaysAboveParent:
     """Days on which a level is authorised above its parent."""
 
     first_day: datetime.date
@@ -229,7 +229,9 @@ def next_first_day(
     return _day(start) if start + days <= _BEYOND else None
 
 
-def above_parent(child: Level, parent: Level, first_day: datetime.date, last_day: datetime.date) -> list[AboveParent]:
+def above_parent(
+    child: Level, parent: Level, first_day: datetime.date, last_day: datetime.date
+) -> list[DaysAboveParent]:
     """The days of the interval on which ``child`` has a number above the limit of ``parent``."""
     changes = {first_day, *(day for day, _maximum in (*child.numbers, *parent.numbers) if first_day < day <= last_day)}
     found = []
@@ -238,7 +240,7 @@ def above_parent(child: Level, parent: Level, first_day: datetime.date, last_day
         number, limit = child.number_on(day), parent.number_on(day)
         if number is not None and limit is not None and number > limit:
             until = _day(following.toordinal() - 1) if following else last_day
-            found.append(AboveParent(day, until, number, limit))
+            found.append(DaysAboveParent(day, until, number, limit))
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from deployments.limits.rule import Step
 
 WIDTH, HEIGHT = 720, 300
-MOST_ROWS = 24
+MAX_ROWS = 24
 LEFT, RIGHT, TOP, BOTTOM = 56, 704, 24, 250
 
 
@@ -74,7 +74,7 @@ def forecast(steps: Sequence[Step]) -> Forecast:
 
 def in_rows(steps: Sequence[Step]) -> Sequence[Step]:
     """The steps as a table can hold them: all, or each month at its tightest where there are more than MOST_ROWS."""
-    return steps if len(steps) <= MOST_ROWS else list(_by_month(steps).values())
+    return steps if len(steps) <= MAX_ROWS else list(_by_month(steps).values())
 
 
 def _by_month(steps: Sequence[Step]) -> dict[tuple[int, int], Step]:

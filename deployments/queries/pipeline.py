@@ -19,8 +19,7 @@ from deployments.limits.rule import Level, Span, Step, binding_level, next_first
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from officers.models import Officer
 
-S = ApplicationState
-SHOWN_STATES = [*S.open_states(), S.ACCEPTED]
+SHOWN_STATES = [*ApplicationState.open_states(), ApplicationState.ACCEPTED]
 MOST_SHOWN = 50
 MOST_OF_ROSTER = 25
 MOST_LOOKED_AT, AT_ONCE = 250, 50
@@ -71,7 +70,7 @@ class Applicant:
 
 
 @dataclass(frozen=True)
-class Group:
+class StateGroup:
     """The applicants in one state: how many there are, and the first of them by the day since when they are in it."""
 
     state: ApplicationState
@@ -97,7 +96,7 @@ def with_requirements() -> QuerySet[Posting]:
     return Posting.objects.select_related("mission__operation__programme").prefetch_related(*REQUIREMENTS)
 
 
-def groups_of(posting: Posting, tour: Span) -> list[Group]:
+def groups_of(posting: Posting, tour: Span) -> list[StateGroup]:
     """Open and accepted applications to ``posting``, by state in the order of an application's life.
 
     Everybody where there are no more than MOST_SHOWN, else as many of each state as that allows. Nine queries, however
@@ -112,7 +111,7 @@ def groups_of(posting: Posting, tour: Span) -> list[Group]:
     by_state = defaultdict(list)
     for each in applicants(shown.filter(place__lte=most).order_by("state_since", "pk"), posting, tour):
         by_state[each.application.state].append(each)
-    return [Group(S(state), counts[state], tuple(by_state[state])) for state in states]
+    return [StateGroup(ApplicationState(state), counts[state], tuple(by_state[state])) for state in states]
 
 
 def in_state(posting: Posting, state: str) -> QuerySet[Application]:
@@ -123,7 +122,7 @@ def in_state(posting: Posting, state: str) -> QuerySet[Application]:
 def counts_of(postings: Iterable[Posting]) -> dict[int, dict[str, int]]:
     """How many applications each posting has in each state, drafts left out. One query."""
     found: dict[int, dict[str, int]] = {posting.pk: defaultdict(int) for posting in postings}
-    rows = Application.objects.filter(posting__in=list(found)).exclude(state=S.DRAFT).order_by()
+    rows = Application.objects.filter(posting__in=list(found)).exclude(state=ApplicationState.DRAFT).order_by()
     for key, state, number in rows.values_list("posting", "state").annotate(number=Count("pk")):
         found[key][state] = number
     return found
@@ -152,8 +151,10 @@ def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:
     Left out is whoever has a running application here already. At most MOST_OF_ROSTER, who runs out first first; they
     are sought among the first MOST_LOOKED_AT whom the database does not rule out.
     """
-    here = Application.objects.filter(officer=OuterRef("officer"), posting=posting, state__in=S.running_states())
-    elsewhere = Application.objects.filter(state=S.QUALIFIED, qualified_until__gte=tour.last_day)
+    here = Application.objects.filter(
+        officer=OuterRef("officer"), posting=posting, state__in=ApplicationState.running_states()
+    )
+    elsewhere = Application.objects.filter(state=ApplicationState.QUALIFIED, qualified_until__gte=tour.last_day)
     wanted = requirements(posting)
     could = Officer.objects.filter(who_could_meet(wanted, tour))
     chosen = elsewhere.exclude(posting=posting).filter(~Exists(here), officer__in=could)
@@ -174,7 +175,7 @@ def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:
 
 def on_roster() -> QuerySet[Application]:
     """The stand-by roster, the first to run out first."""
-    qualified = Application.objects.filter(state=S.QUALIFIED).order_by("qualified_until", "pk")
+    qualified = Application.objects.filter(state=ApplicationState.QUALIFIED).order_by("qualified_until", "pk")
     return qualified.select_related("officer__user", "officer__police_service", "posting")
 
 
@@ -186,7 +187,9 @@ def matches(entries: Sequence[Application], today: datetime.date) -> dict[int, l
     """
     officers = {entry.officer_id for entry in entries}
     running = set(
-        Application.objects.filter(officer__in=officers, state__in=S.running_states()).values_list("officer", "posting")
+        Application.objects.filter(officer__in=officers, state__in=ApplicationState.running_states()).values_list(
+            "officer", "posting"
+        )
     )
     seeking = with_requirements().filter(status=PostingStatus.OPEN, closes_at__isnull=False)
     ahead = seeking.filter(Q(tour_last_day=None) | Q(tour_last_day__gt=today)).order_by("reference")

@@ -26,23 +26,22 @@ from deployments.models import (
     ProposalState,
     StrengthProposal,
 )
-from deployments.queries.rotation import STAGES, Ending, unfollowed
+from deployments.queries.rotation import STAGES, EndingTour, unfollowed
 from officers.models import QualificationGrant
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
 NUMBERS = "deployments.set_strength"
 LAPSING_DAYS = 3
-A, D = ApplicationState, DeploymentState
 
 
 @dataclass
-class Morning:
+class QueueContext:
     """A day, with what several queues ask of it and is found once."""
 
     today: datetime.date
 
     @cached_property
-    def unfollowed(self) -> list[Ending]:
+    def unfollowed(self) -> list[EndingTour]:
         return unfollowed(self.today)
 
     @cached_property
@@ -67,14 +66,14 @@ class Queue:
     title: str | Promise
     permission: str
     model: type[Model]
-    find: Callable[[Morning], QuerySet[Any]]
+    find: Callable[[QueueContext], QuerySet[Any]]
     is_deadline: bool = False
     is_listed: bool = True
     line: str | Promise = ""
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingItem:
     """One matter: its queue, its record, and since or until when."""
 
     queue: Queue
@@ -83,45 +82,47 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledQueue:
     """A queue with how many records wait in it, and the first of them."""
 
     queue: Queue
     count: int
-    first: tuple[Waiting, ...]
+    first: tuple[WaitingItem, ...]
 
 
 def to_screen() -> Q:
     """Applications that wait for the desk's screening: released, or of a service that releases nobody."""
-    return Q(state=A.ENDORSED) | Q(state=A.SUBMITTED, officer__police_service__needs_release=False)
+    return Q(state=ApplicationState.ENDORSED) | Q(
+        state=ApplicationState.SUBMITTED, officer__police_service__needs_release=False
+    )
 
 
 def _tours(due: str, **wanted: Any) -> QuerySet[Deployment]:
     return Deployment.objects.filter(**wanted).annotate(due=F(due))
 
 
-def _holds_lapsing(morning: Morning) -> QuerySet[Any]:
+def _holds_lapsing(morning: QueueContext) -> QuerySet[Any]:
     until = morning.today + datetime.timedelta(days=LAPSING_DAYS)
-    return _tours("hold_until", state=D.RESERVED, hold_until__lte=until)
+    return _tours("hold_until", state=DeploymentState.RESERVED, hold_until__lte=until)
 
 
-def _overdue(morning: Morning) -> QuerySet[Any]:
-    return _tours("last_day", state=D.IN_MISSION, last_day__lt=morning.today)
+def _overdue(morning: QueueContext) -> QuerySet[Any]:
+    return _tours("last_day", state=DeploymentState.IN_MISSION, last_day__lt=morning.today)
 
 
-def _to_prepare(morning: Morning) -> QuerySet[Any]:
-    return _tours("first_day", state=D.RESERVED, hold_until=None)
+def _to_prepare(morning: QueueContext) -> QuerySet[Any]:
+    return _tours("first_day", state=DeploymentState.RESERVED, hold_until=None)
 
 
-def _departed(morning: Morning) -> QuerySet[Any]:
-    return _tours("first_day", state=D.PREPARATION, first_day__lte=morning.today)
+def _departed(morning: QueueContext) -> QuerySet[Any]:
+    return _tours("first_day", state=DeploymentState.PREPARATION, first_day__lte=morning.today)
 
 
-def _unreleased(morning: Morning) -> QuerySet[Any]:
+def _unreleased(morning: QueueContext) -> QuerySet[Any]:
     return _tours("first_day", pk__in=morning.unreleased)
 
 
-def _expiring(morning: Morning) -> QuerySet[Any]:
+def _expiring(morning: QueueContext) -> QuerySet[Any]:
     """Live tours in which a qualification that the posting asks for ends, without a later grant of it."""
     later = Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until"))
     renewed = QualificationGrant.objects.filter(
@@ -136,11 +137,11 @@ def _expiring(morning: Morning) -> QuerySet[Any]:
         valid_until__lte=morning.today + datetime.timedelta(days=max(STAGES)),
     )
     first = ending.order_by().values("officer").annotate(first=Min("valid_until")).values("first")
-    live = Deployment.objects.filter(state__in=D.live_states(), last_day__gte=morning.today)
+    live = Deployment.objects.filter(state__in=DeploymentState.live_states(), last_day__gte=morning.today)
     return live.annotate(due=Subquery(first)).filter(due__isnull=False)
 
 
-def _extensions(morning: Morning) -> QuerySet[Any]:
+def _extensions(morning: QueueContext) -> QuerySet[Any]:
     asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
     return asked.annotate(due=F("extensions__asked_at"))
 
@@ -152,18 +153,18 @@ def extensions_before_service(services: Iterable[Any]) -> QuerySet[ExtensionRequ
     return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
 
 
-def _given_up(morning: Morning) -> QuerySet[Any]:
+def _given_up(morning: QueueContext) -> QuerySet[Any]:
     return OutboxMail.objects.given_up().annotate(due=F("created_at"))
 
 
 def _of_applications(name: str, title: Promise, permission: str, wanted: Q, *, is_listed: bool = True) -> Queue:
-    def find(morning: Morning) -> QuerySet[Any]:
+    def find(morning: QueueContext) -> QuerySet[Any]:
         return Application.objects.filter(wanted).annotate(due=F("state_since"))
 
     return Queue(name, title, permission, Application, find, is_listed=is_listed)
 
 
-def _of_tours(name: str, title: Promise, find: Callable[[Morning], QuerySet[Any]]) -> Queue:
+def _of_tours(name: str, title: Promise, find: Callable[[QueueContext], QuerySet[Any]]) -> Queue:
     """Something to do by a day."""
     return Queue(name, title, DEPLOY, Deployment, find, is_deadline=True)
 
@@ -173,14 +174,14 @@ def _at_home(name: str, title: Promise, state: str) -> Queue:
 
 
 def _ending(days: int, title: Promise) -> Queue:
-    def find(morning: Morning) -> QuerySet[Any]:
+    def find(morning: QueueContext) -> QuerySet[Any]:
         return _tours("last_day", pk__in=morning.unfollowed_within(days))
 
     is_listed, line = days == max(STAGES), _("Comes home, no successor")
     return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed, line=line)
 
 
-def _proposals(morning: Morning) -> QuerySet[Any]:
+def _proposals(morning: QueueContext) -> QuerySet[Any]:
     return StrengthProposal.objects.filter(state=ProposalState.OPEN).annotate(due=F("proposed_at"))
 
 
@@ -189,22 +190,28 @@ SHOWN_WITH: dict[type[Model], tuple[str, ...]] = {
     Deployment: ("officer__user", "posting__mission__operation"),
     StrengthProposal: ("programme", "operation", "mission"),
 }
-NEEDS_RELEASE = Q(state=A.SUBMITTED, officer__police_service__needs_release=True)
-UNTOLD = ~Q(state=A.DRAFT) & ~Q(shown_state=F("state"))
+NEEDS_RELEASE = Q(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=True)
+UNTOLD = ~Q(state=ApplicationState.DRAFT) & ~Q(shown_state=F("state"))
 QUEUES: dict[str, Queue] = {
     queue.name: queue
     for queue in (
         _of_applications("screening", _("Applications to screen"), ASSESS, to_screen()),
-        _of_applications("assessment", _("Assessments to begin"), ASSESS, Q(state=A.SCREENED_IN)),
-        _of_applications("results", _("Assessments under way"), ASSESS, Q(state=A.IN_ASSESSMENT)),
+        _of_applications("assessment", _("Assessments to begin"), ASSESS, Q(state=ApplicationState.SCREENED_IN)),
+        _of_applications("results", _("Assessments under way"), ASSESS, Q(state=ApplicationState.IN_ASSESSMENT)),
         _of_applications("telling", _("Decisions to tell the applicant"), ASSESS, UNTOLD),
-        _of_applications("nomination", _("Qualified, to nominate"), ASSESS, Q(state=A.QUALIFIED), is_listed=False),
+        _of_applications(
+            "nomination", _("Qualified, to nominate"), ASSESS, Q(state=ApplicationState.QUALIFIED), is_listed=False
+        ),
         _of_applications(
             "release", _("Waiting for the release by a police service"), ASSESS, NEEDS_RELEASE, is_listed=False
         ),
-        _of_applications("selection", _("Nominated, to select"), SELECT, Q(state=A.NOMINATED)),
+        _of_applications("selection", _("Nominated, to select"), SELECT, Q(state=ApplicationState.NOMINATED)),
         _of_applications(
-            "acceptance", _("Waiting for the officer to accept"), SELECT, Q(state=A.SELECTED), is_listed=False
+            "acceptance",
+            _("Waiting for the officer to accept"),
+            SELECT,
+            Q(state=ApplicationState.SELECTED),
+            is_listed=False,
         ),
         _of_tours("holds", _("Holds about to lapse"), _holds_lapsing),
         _of_tours("overdue", _("Overdue returns"), _overdue),
@@ -217,15 +224,15 @@ QUEUES: dict[str, Queue] = {
         _ending(60, _("Home within 60 days, no successor")),
         _ending(90, _("Home within 90 days, no successor")),
         _ending(120, _("Home within 120 days, no successor")),
-        _at_home("reintegration", _("Home, to reintegrate"), D.ENDED),
-        _at_home("closing", _("Reintegrated, to close"), D.REINTEGRATION),
+        _at_home("reintegration", _("Home, to reintegrate"), DeploymentState.ENDED),
+        _at_home("closing", _("Reintegrated, to close"), DeploymentState.REINTEGRATION),
         Queue("numbers", _("Higher numbers to confirm"), NUMBERS, StrengthProposal, _proposals),
         Queue("mail", _("Mails given up"), MAIL, OutboxMail, _given_up),
     )
 }
 
 
-def fill(queue: Queue, morning: Morning, most: int) -> Filled:
+def first_items(queue: Queue, morning: QueueContext, most: int) -> FilledQueue:
     """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. Two queries.
 
     A queue may hold thousands: they are counted, and put in order, without what the rows show.
@@ -233,10 +240,10 @@ def fill(queue: Queue, morning: Morning, most: int) -> Filled:
     found = queue.find(morning)
     first = found.order_by("due", "pk").values("pk")[:most]
     rows = found.filter(pk__in=first).select_related(*SHOWN_WITH.get(queue.model, ())).order_by("due", "pk")
-    return Filled(queue, found.count(), tuple(Waiting(queue, row, _day(row.due)) for row in rows))
+    return FilledQueue(queue, found.count(), tuple(WaitingItem(queue, row, _day(row.due)) for row in rows))
 
 
-def oldest_first(filled: Iterable[Filled], most: int) -> list[Waiting]:
+def oldest_first(filled: Iterable[FilledQueue], most: int) -> list[WaitingItem]:
     """The first ``most`` matters of all listed queues together, by the day since or until when."""
     matters = [waiting for each in filled if each.queue.is_listed for waiting in each.first]
     return sorted(matters, key=lambda waiting: waiting.due)[:most]

@@ -78,7 +78,7 @@ def gap_after(tour: Deployment, successor: Deployment) -> int:
     return (successor.first_day - tour.last_day).days - 1
 
 
-class Ending(NamedTuple):
+class EndingTour(NamedTuple):
     """A tour by what succession needs, without its officer."""
 
     pk: int
@@ -88,14 +88,14 @@ class Ending(NamedTuple):
     state: str
 
 
-def unfollowed(today: datetime.date) -> list[Ending]:
+def unfollowed(today: datetime.date) -> list[EndingTour]:
     """Live tours that end from ``today`` within the last of STAGES and that nobody follows, the first to end first.
 
     One query. It leaves out whoever neither ends by then nor departs late enough to follow one of those.
     """
     until = today + max(STAGES) * ONE_DAY
     counts = Q(last_day__lte=until) | Q(first_day__gte=today - RECENT - HANDOVER)
-    rows = list(map(Ending._make, lasting(today).filter(counts).order_by().values_list(*Ending._fields)))
+    rows = list(map(EndingTour._make, lasting(today).filter(counts).order_by().values_list(*EndingTour._fields)))
     followed = successors(rows, until)
     alone = (row for row in rows if today <= row.last_day <= until and row.state in LIVE and row.pk not in followed)
     return sorted(alone, key=attrgetter("last_day", "pk"))

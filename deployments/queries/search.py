@@ -31,14 +31,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Group:
+class HitGroup:
     """The hits of one kind, the best first."""
 
     label: str | Promise
     hits: list[Hit]
 
 
-def found(asked: str) -> list[Group]:
+def found(asked: str) -> list[HitGroup]:
     """Pages that hold every word of ``asked``, without accents and case; kinds without a hit are left out."""
     words = words_of(fold(asked).split())
     if not words:
@@ -49,7 +49,7 @@ def found(asked: str) -> list[Group]:
         (_("Openings"), _openings()),
         (_("Help"), _help()),
     )
-    groups = [Group(label, sorted(_hits(pages, words), key=lambda hit: hit.rank)) for label, pages in kinds]
+    groups = [HitGroup(label, sorted(_hits(pages, words), key=lambda hit: hit.rank)) for label, pages in kinds]
     return [group for group in groups if group.hits]
 
 

@@ -24,7 +24,7 @@ OFFICER_READS: dict[str, tuple[Words, Words]] = {verb: verb.facts.story for verb
 
 
 @dataclass(frozen=True)
-class Chapter:
+class StoryStep:
     """One step, in words for the officer; ``day`` is the last day of the tour that it is about.
 
     ``reason`` is the coded one, or that of a declined extension: never another remark of the desk.
@@ -37,20 +37,20 @@ class Chapter:
     day: datetime.date | None = None
 
 
-def story_for_applicant(application: Application, entries: Iterable[HistoryEntry]) -> list[Chapter]:
+def story_for_applicant(application: Application, entries: Iterable[HistoryEntry]) -> list[StoryStep]:
     """The steps that the applicant may know, latest first; a decision not told yet is left out."""
     hidden = application.state if application.shown_state != application.state else None
     return [
-        Chapter(entry.at, *APPLICANT_READS[entry.verb], _reason(entry))
+        StoryStep(entry.at, *APPLICANT_READS[entry.verb], _reason(entry))
         for entry in entries
         if entry.verb in APPLICANT_READS and (hidden is None or entry.to_state != hidden)
     ]
 
 
-def story_for_officer(tour: Deployment, entries: Iterable[HistoryEntry]) -> list[Chapter]:
+def story_for_officer(tour: Deployment, entries: Iterable[HistoryEntry]) -> list[StoryStep]:
     """The steps of the officer's own tour, latest first."""
     return [
-        Chapter(
+        StoryStep(
             entry.at,
             *_told(tour, entry),
             entry.reason if entry.verb == TourVerb.DECLINE_EXTENSION else "",

@@ -10,7 +10,7 @@ from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, Deployment
 from deployments.queries.rotation import Relay, lasting, relay_of, successors
 
-MOST = 10
+MAX_CANDIDATES = 10
 COULD_FOLLOW = [ApplicationState.QUALIFIED, ApplicationState.NOMINATED]
 
 
@@ -46,4 +46,4 @@ def succession_of(tour: Deployment, today: datetime.date) -> Succession:
 
 def _candidates(tour: Deployment) -> QuerySet[Application]:
     waiting = tour.posting.applications.filter(state__in=COULD_FOLLOW).exclude(officer=tour.officer)
-    return waiting.select_related("officer__user").order_by("state_since", "pk")[:MOST]
+    return waiting.select_related("officer__user").order_by("state_since", "pk")[:MAX_CANDIDATES]

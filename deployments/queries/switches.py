@@ -11,7 +11,7 @@ from deployments.domain.verbs.switches import SwitchVerb
 from deployments.models import CountsAgainst, Posting
 from officers.models import PoliceService
 
-MOST = 200
+MAX_SWITCHES = 200
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Switch:
 
 def switched() -> list[Switch]:
     """Postings that do not count against every number, then services that need no release; at most MOST of each."""
-    postings = list(Posting.objects.exclude(counts_against=CountsAgainst.ALL).order_by("reference")[:MOST])
-    services = list(PoliceService.objects.filter(needs_release=False)[:MOST])
+    postings = list(Posting.objects.exclude(counts_against=CountsAgainst.ALL).order_by("reference")[:MAX_SWITCHES])
+    services = list(PoliceService.objects.filter(needs_release=False)[:MAX_SWITCHES])
     counting = reasons(postings, SwitchVerb.SET_COUNTING)
     release = reasons(services, SwitchVerb.SET_RELEASE_NEED)
     return [

@@ -42,7 +42,7 @@ def load_first_data(*, by: Actor = SYSTEM) -> Counter[str]:
     What was loaded once is staff's: renamed, changed or deleted, it is left as it is. Numbers and terms are made only
     where a record has none at all, withdrawn ones included. Raises ValidationError for a fault in the files.
     """
-    return _Loader(by).load()
+    return _FirstDataLoader(by).load()
 
 
 def _help_page(code: str) -> dict[str, str]:
@@ -54,7 +54,7 @@ def _help_page(code: str) -> dict[str, str]:
     return page
 
 
-class _Loader:
+class _FirstDataLoader:
     def __init__(self, by: Actor) -> None:
         self.by = by
         self.made: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from core.pages.machines import said_invalid, wants_json
+from core.pages.machines import invalid_response, wants_json
 from core.refusals import NotPermitted, Refusal
 
 
@@ -29,7 +29,7 @@ def done(request: HttpRequest, message: str, *, to: str, **data: Any) -> HttpRes
 
 def invalid(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
     """What is wrong in the form, for who asks for JSON; None for who gets the page again."""
-    return said_invalid(form, 422) if wants_json(request) else None
+    return invalid_response(form, 422) if wants_json(request) else None
 
 
 def refused(request: HttpRequest, refusal: Refusal, *, back: str) -> HttpResponse:

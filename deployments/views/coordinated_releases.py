@@ -16,7 +16,7 @@ from core.pages.machines import wants_json
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import releases
-from deployments.forms.applying import GiveReleaseForm, ReasonForm
+from deployments.forms.applying import GiveReleaseForm, OwnReasonForm
 from deployments.models import Release, ReleaseLetter
 from deployments.views.answers import OtherService, done, invalid, refused
 from officers.domain.coordination import services_of
@@ -50,7 +50,7 @@ def withdraw_release(request: HttpRequest, pk: int) -> HttpResponse:
     release = in_force_of(_services(request)).filter(pk=pk).first() or _withdrawn(request, pk)
     if release is None:
         return _other_service(request)
-    form = ReasonForm(request.POST or None)
+    form = OwnReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             releases.withdraw(release, by=request.user, **form.cleaned_data)

@@ -17,7 +17,7 @@ from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import applications
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
-from deployments.forms.applying import DeputyForm, EndorseForm, ReasonForm
+from deployments.forms.applying import DeputyForm, EndorseForm, OwnReasonForm
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationDocument, ApplicationState
 from deployments.queries.queues import extensions_before_service
@@ -78,7 +78,7 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return refused(
             request, OtherService(_("This is no application of your police service.")), back=reverse("coordination")
         )
-    form = EndorseForm(request.POST) if verb == "endorse" else ReasonForm(request.POST)
+    form = EndorseForm(request.POST) if verb == "endorse" else OwnReasonForm(request.POST)
     if not form.is_valid():
         return invalid(request, form) or _page(request, application, form, status=422)
     try:
@@ -156,7 +156,7 @@ def _own(request: HttpRequest, pk: int) -> Application:
     return get_object_or_404(own.select_related(*related).prefetch_related(*fetched), pk=pk)
 
 
-def _page(request: HttpRequest, application: Application, form: ReasonForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, application: Application, form: OwnReasonForm, status: int = 200) -> HttpResponse:
     """The application as its coordinator reads it; the history says who did.
 
     There is one form for both decisions: without its days, as after declining, they are asked for again.

@@ -16,7 +16,7 @@ STAGES = (120, 60, 30)
 
 
 @dataclass(frozen=True)
-class Ending:
+class EndingGrant:
     """A qualification that is about to end, or has ended (``days_left`` below 0); valid on its last day still."""
 
     grant: QualificationGrant
@@ -24,7 +24,7 @@ class Ending:
     days_left: int
 
     @classmethod
-    def of(cls, grant: QualificationGrant, today: datetime.date) -> "Ending | None":
+    def of(cls, grant: QualificationGrant, today: datetime.date) -> "EndingGrant | None":
         """How far off the end of ``grant`` is; None where it has none."""
         until = grant.valid_until
         return cls(grant, until, (until - today).days) if until else None
@@ -39,19 +39,19 @@ class Ending:
         return self.days_left < 0
 
 
-def endings(grants: Iterable[QualificationGrant], *, today: datetime.date | None = None) -> list[Ending]:
+def endings(grants: Iterable[QualificationGrant], *, today: datetime.date | None = None) -> list[EndingGrant]:
     """What of ``grants`` ends within 120 days or has ended, soonest first; leaves out what a later grant renews."""
     today = today or today_here()
     grants = list(grants)
     found = [
         ending
         for grant in grants
-        if (ending := Ending.of(grant, today)) and not any(_renews(other, ending) for other in grants)
+        if (ending := EndingGrant.of(grant, today)) and not any(_renews(other, ending) for other in grants)
     ]
     return sorted((each for each in found if each.stage), key=lambda each: each.days_left)
 
 
-def _renews(other: QualificationGrant, ending: Ending) -> bool:
+def _renews(other: QualificationGrant, ending: EndingGrant) -> bool:
     same = other.qualification_id == ending.grant.qualification_id
     return same and (other.valid_until is None or other.valid_until > ending.valid_until)
 
@@ -81,8 +81,8 @@ def warn_of_endings(*, today: datetime.date | None = None) -> int:
         .prefetch_related("warnings")
         .order_by("valid_until", "pk")
     )
-    by_officer: dict[User, list[Ending]] = defaultdict(list)
-    for ending in (Ending.of(grant, today) for grant in grants):
+    by_officer: dict[User, list[EndingGrant]] = defaultdict(list)
+    for ending in (EndingGrant.of(grant, today) for grant in grants):
         if ending and not _was_told(ending):
             by_officer[ending.grant.officer.user].append(ending)
     try:
@@ -93,7 +93,7 @@ def warn_of_endings(*, today: datetime.date | None = None) -> int:
     return len(by_officer)
 
 
-def _warn(by_officer: dict[User, list[Ending]]) -> None:
+def _warn(by_officer: dict[User, list[EndingGrant]]) -> None:
     for person, told in by_officer.items():
         queue_mail(to=person, template="officers/endings", context={"endings": told})
     ExpiryWarning.objects.bulk_create(
@@ -104,7 +104,7 @@ def _warn(by_officer: dict[User, list[Ending]]) -> None:
     )
 
 
-def _was_told(ending: Ending) -> bool:
+def _was_told(ending: EndingGrant) -> bool:
     return any(
         warning.valid_until == ending.valid_until and warning.days_ahead <= (ending.stage or 0)
         for warning in ending.grant.warnings.all()

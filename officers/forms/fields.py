@@ -35,7 +35,7 @@ class FamilyName(CleanField):
         )
 
 
-class DayField(forms.DateField):
+class ProfileDayField(forms.DateField):
     """A day as 2027-03-01 in both languages; browsers show a calendar."""
 
     def __init__(self, *, autocomplete: str = "", **kwargs: Any) -> None:

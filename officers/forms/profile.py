@@ -14,7 +14,7 @@ from core.text.dates import today_here
 from core.text.fields import CleanField
 from core.text.folded import fold
 from core.text.languages import LANGUAGES
-from officers.forms.fields import DayField, FamilyName, GivenName, YesNoField
+from officers.forms.fields import FamilyName, GivenName, ProfileDayField, YesNoField
 from officers.models import (
     LanguageLevel,
     LanguageRating,
@@ -74,8 +74,8 @@ class NameForm(RecordForm):
 class ServiceForm(RulesForm):
     """Rank and time of service; the police service and its number once the officer has joined."""
 
-    member_since = DayField(label=_("Member since"), help_text=_("Without the time in training."))
-    retired_on = DayField(
+    member_since = ProfileDayField(label=_("Member since"), help_text=_("Without the time in training."))
+    retired_on = ProfileDayField(
         label=_("Retirement date"), required=False, help_text=_("Past or planned; leave it empty if there is none.")
     )
 
@@ -118,7 +118,7 @@ class JoinForm(ServiceForm):
 class PersonForm(RulesForm):
     """What an age limit and the statistics need, and where we call."""
 
-    birth_date = DayField(label=_("Birth date"), autocomplete="bday")
+    birth_date = ProfileDayField(label=_("Birth date"), autocomplete="bday")
     telephone = CleanField(
         label=_("Telephone"),
         max_length=40,
@@ -172,8 +172,10 @@ class LanguageForm(PartForm):
 class QualificationForm(PartForm):
     """A qualification of one kind; the kind was chosen on the page before."""
 
-    valid_from = DayField(label=_("Valid from"))
-    valid_until = DayField(label=_("Valid until"), required=False, help_text=_("The last day on which it is valid."))
+    valid_from = ProfileDayField(label=_("Valid from"))
+    valid_until = ProfileDayField(
+        label=_("Valid until"), required=False, help_text=_("The last day on which it is valid.")
+    )
     document = DocumentField(label=_("Evidence document"), required=False)
 
     class Meta:
@@ -196,8 +198,8 @@ class QualificationForm(PartForm):
 
 
 class UnavailabilityForm(PartForm):
-    first_day = DayField(label=_("First day"))
-    last_day = DayField(label=_("Last day"))
+    first_day = ProfileDayField(label=_("First day"))
+    last_day = ProfileDayField(label=_("Last day"))
 
     class Meta:
         model = Unavailability

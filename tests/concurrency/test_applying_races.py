@@ -203,7 +203,7 @@ def look_and_then_tell(pk: int) -> None:
     decided = _application(pk)
     if decided.shown_state != decided.state:
         Application.objects.filter(pk=pk).update(shown_state=decided.state)
-        application_moves.tell(decided, "application_ended")
+        application_moves.mail_applicant(decided, "application_ended")
 
 
 def start(posting: int, officer: int) -> None:
@@ -230,7 +230,7 @@ def look_and_then_submit(pk: int) -> None:
     draft = _application(pk)
     if draft.state == "draft":
         Application.objects.filter(pk=pk).update(state="submitted", shown_state="submitted")
-        application_moves.tell(draft, "application_received")
+        application_moves.mail_applicant(draft, "application_received")
 
 
 def _posting(pk: int) -> Posting:

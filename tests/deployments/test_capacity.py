@@ -3,7 +3,7 @@
 import datetime
 
 from deployments.limits import rule as capacity
-from deployments.limits.rule import FOREVER, AboveParent, Excess, Level, Span, Step, Tour
+from deployments.limits.rule import FOREVER, DaysAboveParent, Excess, Level, Span, Step, Tour
 
 day = datetime.date.fromisoformat
 START = day("2020-01-01")
@@ -79,14 +79,14 @@ class TestNumbers:
         child = level(("2026-01-01", 2), ("2027-01-01", 5), ("2028-01-01", None), kind="mission")
         parent = level(("2025-01-01", 4), ("2027-06-01", 5), ("2027-09-01", 3))
         assert capacity.above_parent(child, parent, START, FOREVER) == [
-            AboveParent(day("2027-01-01"), day("2027-05-31"), 5, 4),
-            AboveParent(day("2027-09-01"), day("2027-12-31"), 5, 3),
+            DaysAboveParent(day("2027-01-01"), day("2027-05-31"), 5, 4),
+            DaysAboveParent(day("2027-09-01"), day("2027-12-31"), 5, 3),
         ]
         assert capacity.above_parent(child, parent, day("2027-10-01"), day("2027-10-31")) == [
-            AboveParent(day("2027-10-01"), day("2027-10-31"), 5, 3)
+            DaysAboveParent(day("2027-10-01"), day("2027-10-31"), 5, 3)
         ]
         assert capacity.above_parent(child, parent, START, day("2027-01-01")) == [
-            AboveParent(day("2027-01-01"), day("2027-01-01"), 5, 4)
+            DaysAboveParent(day("2027-01-01"), day("2027-01-01"), 5, 4)
         ]
 
     def test_a_parent_without_a_limit_has_no_child_above_it(self):

@@ -5,7 +5,7 @@ import pytest
 from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import applications, tours, waivers
-from deployments.eligibility.clearance import ASKED, Act, Column
+from deployments.eligibility.clearance import ASKED, ClearanceAct, ClearanceColumn
 from deployments.models import Application, Assessment, Deployment, OfficerWaiver
 from tests import factories
 from tests.factories import day
@@ -31,22 +31,22 @@ def failed(officer, posting, kind: str = "medical", **result) -> Assessment:
 
 
 LACKS = {
-    Column.REQUIREMENT: lambda officer, posting: posting.language_requirements.create(
+    ClearanceColumn.REQUIREMENT: lambda officer, posting: posting.language_requirements.create(
         language="fr", reading=2, writing=2, speaking=2
     ),
-    Column.ASSESSMENT: failed,
-    Column.AVAILABILITY: lambda officer, posting: officer.unavailabilities.create(
+    ClearanceColumn.ASSESSMENT: failed,
+    ClearanceColumn.AVAILABILITY: lambda officer, posting: officer.unavailabilities.create(
         first_day=day("2027-03-01"), last_day=day("2027-03-09")
     ),
-    Column.ROSTER: lambda officer, posting: Application.objects.filter(officer=officer).update(
+    ClearanceColumn.ROSTER: lambda officer, posting: Application.objects.filter(officer=officer).update(
         qualified_until=day("2026-12-31")
     ),
 }
 CODES = {
-    Column.REQUIREMENT: "language-fr",
-    Column.ASSESSMENT: "assessment-medical",
-    Column.AVAILABILITY: "availability",
-    Column.ROSTER: "roster",
+    ClearanceColumn.REQUIREMENT: "language-fr",
+    ClearanceColumn.ASSESSMENT: "assessment-medical",
+    ClearanceColumn.AVAILABILITY: "availability",
+    ClearanceColumn.ROSTER: "roster",
 }
 
 
@@ -63,30 +63,30 @@ class World:
     def tour(self, state: str) -> Deployment:
         return factories.deployment(self.posting, "2027-01-01", "2027-12-31", officer=self.officer, state=state)
 
-    def prepared(self, act: Act):
+    def prepared(self, act: ClearanceAct):
         """What has to be there, and the act."""
-        if act == Act.QUALIFY:
+        if act == ClearanceAct.QUALIFY:
             found = self.application("in_assessment")
             return lambda: applications.qualify(found, by=SYSTEM, qualified_until=day("2027-06-01"))
-        if act == Act.NOMINATE:
+        if act == ClearanceAct.NOMINATE:
             found = self.application("qualified")
             return lambda: applications.nominate(Application.objects.get(pk=found.pk), by=SYSTEM)
-        if act == Act.SELECT:
+        if act == ClearanceAct.SELECT:
             found = self.application("nominated")
             return lambda: applications.select(found, by=SYSTEM, today=TODAY, **DAYS)
-        if act == Act.ACCEPT:
+        if act == ClearanceAct.ACCEPT:
             found = self.application("selected", deployment=self.tour("reserved"))
             return lambda: applications.accept(found, by=self.officer.user, today=TODAY)
-        if act == Act.RESERVE:
+        if act == ClearanceAct.RESERVE:
             return lambda: tours.reserve(by=SYSTEM, officer=self.officer, posting=self.posting, today=TODAY, **DAYS)
-        if act == Act.RECORD:
+        if act == ClearanceAct.RECORD:
             return lambda: tours.record_tour(
                 by=SYSTEM, officer=self.officer, posting=self.posting, state="preparation", today=TODAY, **DAYS
             )
-        tour = self.tour("reserved" if act in (Act.PREPARE, Act.ADD_DAYS_RESERVED) else "preparation")
-        if act == Act.PREPARE:
+        tour = self.tour("reserved" if act in (ClearanceAct.PREPARE, ClearanceAct.ADD_DAYS_RESERVED) else "preparation")
+        if act == ClearanceAct.PREPARE:
             return lambda: tours.prepare(tour, by=SYSTEM, today=TODAY)
-        if act == Act.CHECK_IN:
+        if act == ClearanceAct.CHECK_IN:
             return lambda: tours.check_in(tour, by=SYSTEM, today=day("2027-01-02"), reason="Now")
         # Of the tour that lasts to February, the days to December are new.
         Deployment.objects.filter(pk=tour.pk).update(last_day=day("2027-02-01"))
@@ -94,7 +94,7 @@ class World:
 
 
 @pytest.mark.parametrize("column", LACKS)
-@pytest.mark.parametrize("act", Act)
+@pytest.mark.parametrize("act", ClearanceAct)
 def test_each_cell_of_the_table(act, column):
     world = World()
     attempt = world.prepared(act)
@@ -107,7 +107,7 @@ def test_each_cell_of_the_table(act, column):
     assert [each.code for each in told.value.findings] == [CODES[column]]
     waived = {"posting": world.posting, "finding": CODES[column], "last_day": day("2036-01-01")}
     waivers.waive(world.officer, by=SYSTEM, today=TODAY, **waived, **REASON)
-    if column != Column.ROSTER:
+    if column != ClearanceColumn.ROSTER:
         attempt()
         return
     with pytest.raises(waivers.NotCleared):
@@ -116,10 +116,10 @@ def test_each_cell_of_the_table(act, column):
 
 def test_all_that_is_found_is_named_together():
     world = World()
-    for column in (Column.REQUIREMENT, Column.ASSESSMENT, Column.AVAILABILITY):
+    for column in (ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY):
         LACKS[column](world.officer, world.posting)
     with pytest.raises(waivers.NotCleared) as told:
-        world.prepared(Act.RESERVE)()
+        world.prepared(ClearanceAct.RESERVE)()
     assert {each["code"] for each in told.value.as_json()["findings"]} == {
         "language-fr",
         "assessment-medical",
@@ -132,9 +132,9 @@ def test_the_latest_result_of_a_kind_counts_to_its_last_day():
     failed(world.officer, world.posting)
     failed(world.officer, world.posting, outcome="passed", held_on=day("2026-07-01"), valid_until=day("2027-12-30"))
     with pytest.raises(waivers.NotCleared, match="before the end of the tour"):
-        world.prepared(Act.RESERVE)()
+        world.prepared(ClearanceAct.RESERVE)()
     failed(world.officer, world.posting, outcome="passed", held_on=day("2026-08-01"), valid_until=day("2027-12-31"))
-    world.prepared(Act.RESERVE)()
+    world.prepared(ClearanceAct.RESERVE)()
 
 
 class TestWaivers:

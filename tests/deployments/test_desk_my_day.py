@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.models import MailState, OutboxMail
 from core.text.dates import today_here
 from deployments.models import QualificationRequirement
-from deployments.queries.queues import QUEUES, Morning
+from deployments.queries.queues import QUEUES, QueueContext
 from deployments.queries.rotation import gap_after, successors
 from officers.models import Qualification, QualificationGrant
 from tests import factories
@@ -34,7 +34,7 @@ def counts(client, person) -> dict[str, int]:
 
 
 def in_queue(name: str) -> list[int]:
-    return sorted(record.pk for record in QUEUES[name].find(Morning(today_here())))
+    return sorted(record.pk for record in QUEUES[name].find(QueueContext(today_here())))
 
 
 def test_a_selection_officer_sees_applications_by_what_they_wait_for(client, selection_officer):

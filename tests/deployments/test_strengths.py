@@ -7,7 +7,7 @@ from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import authority
-from deployments.domain.authority import AboveParent, LoweringNotAcknowledged
+from deployments.domain.authority import LoweringNotAcknowledged, NumberAboveParent
 from deployments.limits.levels import level_of
 from missions.models import AuthorizedStrength
 from tests import factories
@@ -61,7 +61,7 @@ def test_a_day_that_has_a_number_takes_no_second_one_and_the_refusal_says_to_wit
 def test_rule_4_a_mission_is_never_above_its_operation_on_any_later_day(mali):
     mission = factories.mission(mali, name_en="Mentoring")
     set_number(mali, "2027-06-01", 4)
-    with pytest.raises(AboveParent, match="Mentoring cannot have 5: Mali has 4 from 2027-06-01") as refused:
+    with pytest.raises(NumberAboveParent, match="Mentoring cannot have 5: Mali has 4 from 2027-06-01") as refused:
         set_number(mission, "2027-01-01", 5)
     assert refused.value.field == "maximum"
     set_number(mission, "2027-06-01", 4)
@@ -72,14 +72,14 @@ def test_rule_4_a_mission_is_never_above_its_operation_on_any_later_day(mali):
 def test_rule_4_an_operation_is_never_above_its_programme_where_that_has_a_number(mali):
     set_number(mali.programme, "2027-01-01", 20)
     set_number(mali, "2026-12-01", 15)
-    with pytest.raises(AboveParent, match="Mali cannot have 21: Programme has 20 from 2027-01-01"):
+    with pytest.raises(NumberAboveParent, match="Mali cannot have 21: Programme has 20 from 2027-01-01"):
         set_number(mali, "2026-12-15", 21)
 
 
 def test_rule_4_a_mission_has_no_number_before_its_operation_has_one():
     operation = factories.operation(None)
     mission = factories.mission(operation)
-    with pytest.raises(AboveParent, match="has 0 from 2027-01-01"):
+    with pytest.raises(NumberAboveParent, match="has 0 from 2027-01-01"):
         set_number(mission, "2027-01-01", 1)
 
 
@@ -233,7 +233,7 @@ def test_a_withdrawal_that_would_lift_a_mission_above_its_operation_is_refused(m
     set_number(mission, "2026-12-01", 9)
     lowered = set_number(mission, "2027-01-01", 4)
     set_number(mali, "2027-01-01", 5)
-    with pytest.raises(AboveParent, match="cannot have 9: Mali has 5 from 2027-01-01"):
+    with pytest.raises(NumberAboveParent, match="cannot have 9: Mali has 5 from 2027-01-01"):
         authority.withdraw_strength(lowered, by=SYSTEM, reason="Wrong", today=TODAY)
 
 

@@ -8,18 +8,16 @@ from core.text.dates import today_here
 from deployments.domain import tours
 from deployments.domain.waivers import require_cleared
 from deployments.eligibility.candidate import eligibility_of
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import planned_tour
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, DeploymentState
-
-S = ApplicationState
 
 
 def require_release_given(application: Application) -> None:
     """Raise Refusal while the officer's police service, if it releases its officers, has not endorsed."""
     service = application.officer.police_service
-    if service.needs_release and application.state == S.SUBMITTED:
+    if service.needs_release and application.state == ApplicationState.SUBMITTED:
         raise Refusal(
             _("%(service)s releases its officers: wait for its coordinator's endorsement.") % {"service": service.name},
             code="release_missing",
@@ -44,7 +42,7 @@ def free_place(application: Application, *, reason: str) -> None:
         tours.cancel(deployment, by=SYSTEM, reason=reason)
 
 
-def require_cleared_applicant(act: Act, application: Application, tour: Span | None = None) -> None:
+def require_cleared_applicant(act: ClearanceAct, application: Application, tour: Span | None = None) -> None:
     """Raises NotCleared with everything that ``act`` asks and that is neither met nor waived, for ``tour``.
 
     Where none is named, it is the tour that the applicant has, or the one that is planned.

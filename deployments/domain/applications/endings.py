@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
-from deployments.domain.application_moves import lock, locked_applications, move, tell
+from deployments.domain.application_moves import lock, locked_applications, mail_applicant, move
 from deployments.domain.applications.conditions import free_place
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.domain.verbs.postings import MAY_MANAGE
@@ -18,10 +18,8 @@ from deployments.models import (
     Posting,
 )
 
-S = ApplicationState
-
 # A state that says that a place is held is not reinstated as such: the place has to be taken again.
-BEFORE_SELECTION: dict[str, str] = {S.SELECTED: S.QUALIFIED}
+BEFORE_SELECTION: dict[str, str] = {ApplicationState.SELECTED: ApplicationState.QUALIFIED}
 
 
 @requires(MAY_ASSESS)
@@ -37,7 +35,10 @@ def notify(application: Application, *, by: Actor) -> Application:
     application.shown_state = application.state
     application.save(update_fields=["shown_state", "changed_at"])
     record_act(application, ApplicationVerb.NOTIFY, by=by, to_state=application.state)
-    return tell(application, "application_ended" if application.state in S.ended_states() else "application_moved")
+    return mail_applicant(
+        application,
+        "application_ended" if application.state in ApplicationState.ended_states() else "application_moved",
+    )
 
 
 @requires(MAY_ASSESS)
@@ -50,7 +51,7 @@ def expire(application: Application, *, by: Actor, reason: str) -> Application:
     lock(application)
     move(application, ApplicationVerb.EXPIRE, by=by, reason=reason)
     free_place(application, reason=reason)
-    return tell(application, "application_ended")
+    return mail_applicant(application, "application_ended")
 
 
 @requires(MAY_ASSESS)
@@ -63,7 +64,7 @@ def reinstate(application: Application, *, by: Actor, reason: str) -> Applicatio
     """
     check_reason(reason)
     lock(application)
-    target = application.last_open_state or S.SUBMITTED
+    target = application.last_open_state or ApplicationState.SUBMITTED
     target = BEFORE_SELECTION.get(target, target)
     try:
         with transaction.atomic():
@@ -72,7 +73,7 @@ def reinstate(application: Application, *, by: Actor, reason: str) -> Applicatio
         raise Refusal(
             _("The officer has another running application for this posting."), code="another_application"
         ) from None
-    return tell(application, "application_moved")
+    return mail_applicant(application, "application_moved")
 
 
 @requires(MAY_MANAGE)
@@ -82,9 +83,13 @@ def end_for_stand_down(posting: Posting, *, by: Actor, reason: str) -> int:
 
     Raises: NotPermitted.
     """
-    running = locked_applications().filter(posting=posting, state__in=[S.DRAFT, *S.open_states()]).order_by("pk")
+    running = (
+        locked_applications()
+        .filter(posting=posting, state__in=[ApplicationState.DRAFT, *ApplicationState.open_states()])
+        .order_by("pk")
+    )
     for application in running:
         move(application, ApplicationVerb.STAND_DOWN, by=by, reason=reason)
         free_place(application, reason=reason)
-        tell(application, "application_ended")
+        mail_applicant(application, "application_ended")
     return len(running)

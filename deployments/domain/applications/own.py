@@ -13,11 +13,11 @@ from core.history.acts import record_act
 from core.refusals import Refusal
 from core.text.dates import in_words, today_here
 from deployments.domain import tours
-from deployments.domain.application_moves import lock, move, tell
+from deployments.domain.application_moves import lock, mail_applicant, move
 from deployments.domain.applications.conditions import free_place, require_cleared_applicant
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.gate import locked_transaction
 from deployments.models import (
     Application,
@@ -28,8 +28,6 @@ from deployments.models import (
 from deployments.openings.opening import OpeningState, current_state
 from officers.domain.ownership import require_self, requires_self
 from officers.models import Officer
-
-S = ApplicationState
 
 
 class NotTaking(Refusal):
@@ -46,7 +44,7 @@ class TooManyApplications(Refusal):
 
 def open_applications(officer: Officer) -> int:
     """How many of the officer's applications are open or drafts: what MAX_OPEN_APPLICATIONS limits."""
-    return officer.applications.filter(state__in=[S.DRAFT, *S.open_states()]).count()
+    return officer.applications.filter(state__in=[ApplicationState.DRAFT, *ApplicationState.open_states()]).count()
 
 
 @transaction.atomic
@@ -57,7 +55,7 @@ def start(posting: Posting, *, by: Actor, officer: Officer, now: datetime.dateti
     """
     require_self(by, officer)
     Officer.objects.select_for_update().get(pk=officer.pk)  # applications begun at the same moment are counted in turn
-    running = officer.applications.filter(posting=posting, state__in=S.running_states()).first()
+    running = officer.applications.filter(posting=posting, state__in=ApplicationState.running_states()).first()
     if running:
         return running
     _require_taking(posting, now)
@@ -74,8 +72,8 @@ def start(posting: Posting, *, by: Actor, officer: Officer, now: datetime.dateti
         with transaction.atomic():
             application = Application.objects.create(officer=officer, posting=posting)
     except IntegrityError:
-        return officer.applications.get(posting=posting, state__in=S.running_states())
-    record_act(application, ApplicationVerb.START, by=by, to_state=S.DRAFT)
+        return officer.applications.get(posting=posting, state__in=ApplicationState.running_states())
+    record_act(application, ApplicationVerb.START, by=by, to_state=ApplicationState.DRAFT)
     return application
 
 
@@ -100,7 +98,7 @@ def revise(
     is_new = (application.motivation, application.available_from) != (motivation, available_from)
     application.motivation, application.available_from = motivation, available_from
     application.save(update_fields=["motivation", "available_from", "changed_at"])
-    if application.state == S.SUBMITTED and is_new:
+    if application.state == ApplicationState.SUBMITTED and is_new:
         record_act(application, ApplicationVerb.REVISE, by=by)
     return application
 
@@ -116,14 +114,14 @@ def submit(application: Application, *, by: Actor, now: datetime.datetime | None
     no draft and was never handed in.
     """
     lock(application)
-    if application.submitted_at and application.state in S.open_states():
+    if application.submitted_at and application.state in ApplicationState.open_states():
         return application
     _require_taking(application.posting, now)
     if not application.motivation.strip():
         raise Refusal(_("Say why you apply."), code="motivation_required", field="motivation")
     unmet = [finding.code for finding in eligibility_of(application).unmet]
     move(application, ApplicationVerb.SUBMIT, by=by, submitted_at=now or timezone.now(), detail={"unmet": unmet})
-    return tell(application, "application_received")
+    return mail_applicant(application, "application_received")
 
 
 @requires_self
@@ -135,15 +133,15 @@ def accept(application: Application, *, by: Actor, today: datetime.date | None =
     """
     lock(application)
     today = today or today_here()
-    held = application.deployment if application.state == S.SELECTED else None
+    held = application.deployment if application.state == ApplicationState.SELECTED else None
     if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
         raise Refusal(_("The time to accept has passed. Please write to the desk."), code="hold_expired")
     if held:
-        require_cleared_applicant(Act.ACCEPT, application)
+        require_cleared_applicant(ClearanceAct.ACCEPT, application)
     move(application, ApplicationVerb.ACCEPT, by=by)
     if held:
         tours.confirm(held, by=by, today=today)
-    return tell(application, "application_accepted")
+    return mail_applicant(application, "application_accepted")
 
 
 @requires_self

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
-from deployments.domain.application_moves import lock, move, tell
+from deployments.domain.application_moves import lock, mail_applicant, move
 from deployments.domain.applications.conditions import (
     free_place,
     require_cleared_applicant,
@@ -20,16 +20,13 @@ from deployments.domain.applications.conditions import (
 )
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.models import (
     Application,
-    ApplicationState,
     Waiver,
 )
-
-S = ApplicationState
 
 
 @requires(MAY_ASSESS)
@@ -43,7 +40,7 @@ def screen_in(application: Application, *, by: Actor, reason: str = "") -> Appli
     require_release_given(application)
     require_eligible(application)
     move(application, ApplicationVerb.SCREEN_IN, by=by, reason=reason)
-    return tell(application, "application_moved")
+    return mail_applicant(application, "application_moved")
 
 
 @requires(MAY_ASSESS)
@@ -59,7 +56,7 @@ def screen_out(
     """
     lock(application)
     move(application, ApplicationVerb.SCREEN_OUT, by=by, reason=reason, reason_code=reason_code, show=is_told)
-    return tell(application, "application_ended") if is_told else application
+    return mail_applicant(application, "application_ended") if is_told else application
 
 
 @requires(MAY_ASSESS)
@@ -71,7 +68,7 @@ def assess(application: Application, *, by: Actor, reason: str = "") -> Applicat
     """
     lock(application)
     move(application, ApplicationVerb.ASSESS, by=by, reason=reason)
-    return tell(application, "application_moved")
+    return mail_applicant(application, "application_moved")
 
 
 @requires(MAY_ASSESS)
@@ -82,9 +79,9 @@ def nominate(application: Application, *, by: Actor, reason: str = "") -> Applic
     Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived.
     """
     lock(application)
-    require_cleared_applicant(Act.NOMINATE, application)
+    require_cleared_applicant(ClearanceAct.NOMINATE, application)
     move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
-    return tell(application, "application_moved")
+    return mail_applicant(application, "application_moved")
 
 
 @requires(MAY_ASSESS)
@@ -95,7 +92,7 @@ def not_select(
     """End the application: another one, or none, is selected. Raises and tells as ``screen_out``."""
     lock(application)
     move(application, ApplicationVerb.NOT_SELECT, by=by, reason=reason, reason_code=reason_code, show=is_told)
-    return tell(application, "application_ended") if is_told else application
+    return mail_applicant(application, "application_ended") if is_told else application
 
 
 @requires(MAY_ASSESS)
@@ -107,7 +104,7 @@ def refuse(
     lock(application)
     move(application, ApplicationVerb.REFUSE, by=by, reason=reason, reason_code=reason_code, show=is_told)
     free_place(application, reason=reason)
-    return tell(application, "application_ended") if is_told else application
+    return mail_applicant(application, "application_ended") if is_told else application
 
 
 @requires(MAY_ASSESS)
@@ -122,7 +119,7 @@ def qualify(
     lock(application)
     if qualified_until < timezone.localdate():
         raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
-    require_cleared_applicant(Act.QUALIFY, application)
+    require_cleared_applicant(ClearanceAct.QUALIFY, application)
     move(
         application,
         ApplicationVerb.QUALIFY,
@@ -131,7 +128,7 @@ def qualify(
         qualified_until=qualified_until,
         detail={"qualified_until": str(qualified_until)},
     )
-    return tell(application, "application_moved") if is_told else application
+    return mail_applicant(application, "application_moved") if is_told else application
 
 
 @requires(MAY_ASSESS)

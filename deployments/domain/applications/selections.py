@@ -11,11 +11,11 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain import tours
-from deployments.domain.application_moves import lock, move, tell
+from deployments.domain.application_moves import lock, mail_applicant, move
 from deployments.domain.applications.conditions import require_cleared_applicant, require_release_given
 from deployments.domain.four_eyes import require_other_selector
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.gate import locked_transaction
 from deployments.limits.rule import Span
 from deployments.models import (
@@ -24,8 +24,6 @@ from deployments.models import (
     Deployment,
     Posting,
 )
-
-S = ApplicationState
 
 
 @requires(MAY_SELECT)
@@ -49,7 +47,9 @@ def select(
     lock(application)
     require_other_selector(application, by=by)
     require_release_given(application)
-    require_cleared_applicant(Act.SELECT, application, Span(first_day, last_day) if last_day >= first_day else None)
+    require_cleared_applicant(
+        ClearanceAct.SELECT, application, Span(first_day, last_day) if last_day >= first_day else None
+    )
     hold = hold_until or today + datetime.timedelta(days=settings.HOLD_DAYS)
     move(
         application,
@@ -68,7 +68,7 @@ def select(
     )
     application.deployment = deployment
     application.save(update_fields=["deployment"])
-    tell(application, "application_selected")
+    mail_applicant(application, "application_selected")
     return deployment
 
 
@@ -84,7 +84,7 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
     lock(application)
     if not consent:
         raise Refusal(_("Ask the officer first, and record the consent."), code="consent_required", field="consent")
-    if application.state != S.QUALIFIED:
+    if application.state != ApplicationState.QUALIFIED:
         raise Refusal(_("Only a qualified application can be carried to another posting."), code="not_qualified")
     if posting.pk == application.posting_id:
         raise Refusal(_("Name another posting."), code="same_posting", field="posting")
@@ -93,8 +93,8 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
             carried = Application.objects.create(
                 officer=application.officer,
                 posting=posting,
-                state=S.QUALIFIED,
-                shown_state=S.QUALIFIED,
+                state=ApplicationState.QUALIFIED,
+                shown_state=ApplicationState.QUALIFIED,
                 motivation=application.motivation,
                 submitted_at=application.submitted_at,
                 qualified_until=application.qualified_until,
@@ -105,6 +105,11 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
             _("The officer has a running application for this posting."), code="another_application", field="posting"
         ) from None
     record_act(
-        carried, ApplicationVerb.PROPOSE, by=by, to_state=S.QUALIFIED, reason=reason, proposed_from=application.pk
+        carried,
+        ApplicationVerb.PROPOSE,
+        by=by,
+        to_state=ApplicationState.QUALIFIED,
+        reason=reason,
+        proposed_from=application.pk,
     )
-    return tell(carried, "application_proposed")
+    return mail_applicant(carried, "application_proposed")

@@ -8,20 +8,17 @@ from django.db import transaction
 from core.actors import Actor
 from core.text.dates import today_here
 from deployments.domain import releases
-from deployments.domain.application_moves import lock, move, tell
+from deployments.domain.application_moves import lock, mail_applicant, move
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.limits.days import horizon, planned_tour
 from deployments.limits.gate import locked_transaction
 from deployments.limits.rule import Span
 from deployments.models import (
     Application,
-    ApplicationState,
     Posting,
     Release,
 )
 from officers.domain.coordination import requires_coordinator
-
-S = ApplicationState
 
 
 @requires_coordinator
@@ -50,7 +47,7 @@ def endorse(
     given = Release.objects.in_force().filter(officer=application.officer, posting=application.posting, **days)
     if application.officer.police_service.needs_release and not given.exists():
         releases.give(application.officer, by=by, posting=application.posting, today=today, **days)
-    return tell(application, "application_moved")
+    return mail_applicant(application, "application_moved")
 
 
 def usual_release(posting: Posting, today: datetime.date) -> Span:
@@ -69,4 +66,4 @@ def decline_release(application: Application, *, by: Actor, reason: str) -> Appl
     """
     lock(application)
     move(application, ApplicationVerb.DECLINE_RELEASE, by=by, reason=reason)
-    return tell(application, "application_ended")
+    return mail_applicant(application, "application_ended")

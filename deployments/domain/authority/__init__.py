@@ -1,6 +1,6 @@
 """Acts on authorised numbers and on terms: ``from deployments.domain import authority; authority.set_strength(...)``."""
 
-from deployments.domain.authority.effects import AboveParent, LoweringNotAcknowledged, StrengthPreview
+from deployments.domain.authority.effects import LoweringNotAcknowledged, NumberAboveParent, StrengthPreview
 from deployments.domain.authority.proposals import (
     confirm_proposal,
     decline_proposal,
@@ -32,7 +32,7 @@ from deployments.domain.authority.terms import (
 )
 
 __all__ = [
-    "AboveParent",
+    "NumberAboveParent",
     "Evacuation",
     "LoweringNotAcknowledged",
     "NewNumber",

@@ -20,7 +20,7 @@ Record = Programme | Operation | Mission
 
 
 @dataclass(frozen=True)
-class Change:
+class StrengthEffect:
     """A level's number changes from ``number_before`` to ``maximum`` on the days of ``reach``.
 
     ``peak`` is the most who are committed on one day of them; ``excesses`` the days over strength, ``tours`` who is
@@ -55,18 +55,18 @@ class Change:
 class StrengthPreview:
     """What setting or withdrawing a number would do. ``own`` is the level itself, ``brought_down`` those below it."""
 
-    own: Change
+    own: StrengthEffect
     number_now: int | None
     parent: Level | None
-    brought_down: tuple[Change, ...]
+    brought_down: tuple[StrengthEffect, ...]
     needs_note: bool
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[StrengthEffect, ...]:
         return (*self.brought_down, self.own)
 
     @property
-    def over(self) -> tuple[Change, ...]:
+    def over(self) -> tuple[StrengthEffect, ...]:
         """The levels that go over strength, innermost first."""
         return tuple(change for change in self.changes if change.excesses)
 
@@ -109,7 +109,7 @@ class StrengthPreview:
         return self.parent.number_on(self.own.effective_from) if self.parent else None
 
 
-class AboveParent(Refusal):
+class NumberAboveParent(Refusal):
     """A number above that of the level which holds it, on some day."""
 
     code = "above_parent"
@@ -216,7 +216,7 @@ def _check_below(after: Level, parent: Level, since: datetime.date) -> None:
     breaches = above_parent(after, parent, since, FOREVER)
     if breaches:
         breach = breaches[0]
-        raise AboveParent(
+        raise NumberAboveParent(
             _("%(level)s cannot have %(number)s: %(parent)s has %(limit)s from %(day)s.")
             % {
                 "level": after.label,
@@ -229,7 +229,7 @@ def _check_below(after: Level, parent: Level, since: datetime.date) -> None:
         )
 
 
-def _brought_down(record: Record, after: Level, since: datetime.date) -> Iterator[Change]:
+def _brought_down(record: Record, after: Level, since: datetime.date) -> Iterator[StrengthEffect]:
     """The levels below that must come down with ``record`` to stay under ``after``, innermost first."""
     children = list(children_of(record))
     levels = levels_of(children, since) if children else {}
@@ -244,10 +244,10 @@ def _brought_down(record: Record, after: Level, since: datetime.date) -> Iterato
             yield from (_change(child, before, level, day) for day in days)
 
 
-def _change(record: Record, before: Level, after: Level, effective_from: datetime.date) -> Change:
+def _change(record: Record, before: Level, after: Level, effective_from: datetime.date) -> StrengthEffect:
     reach = after.reach(effective_from)
     excesses = tuple(found for found in over_strength(after, effective_from) if found.first_day <= reach.last_day)
-    return Change(
+    return StrengthEffect(
         record=record,
         after=after,
         reach=reach,

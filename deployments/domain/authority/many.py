@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core.actors import Actor
 from core.history.acts import ActOn, record_acts
 from core.refusals import require
-from deployments.domain.authority.effects import Change
+from deployments.domain.authority.effects import StrengthEffect
 from deployments.domain.authority.records import NewNumber
 from deployments.domain.authority.strengths import figure, named
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, MAY_SET_TERMS, StrengthVerb, TermsVerb
@@ -24,7 +24,7 @@ class NewVersion:
     """A number for an operation as its plan has it."""
 
     operation: Operation
-    change: Change
+    change: StrengthEffect
     number: NewNumber
 
 

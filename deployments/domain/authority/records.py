@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal
 from core.text.dates import ONE_DAY
-from deployments.domain.authority.effects import Change, Record, children_of, parent_level
+from deployments.domain.authority.effects import Record, StrengthEffect, children_of, parent_level
 from deployments.limits.levels import levels_of
 from deployments.limits.refusals import iso
 from deployments.limits.rule import FOREVER, Level, above_parent, headroom, peak
@@ -31,17 +31,17 @@ class NewNumber:
     is_first_day_known: bool = True
 
 
-def insert(change: Change, number: NewNumber, *, by: Actor) -> AuthorizedStrength:
+def insert(change: StrengthEffect, number: NewNumber, *, by: Actor) -> AuthorizedStrength:
     """The version that begins on the day of ``change``, with the over-strength that it accepts."""
     return _insert(change.record, change.after, change.effective_from, number, by)
 
 
-def withdraw(change: Change, *, by: Actor, reason: str) -> None:
+def withdraw(change: StrengthEffect, *, by: Actor, reason: str) -> None:
     """Withdraws the version that stands on the day of ``change``, with the over-strength that this accepts."""
     _withdraw(change.record, change.after.without_number(change.effective_from), change.effective_from, by, reason)
 
 
-def replace(change: Change, number: NewNumber, *, by: Actor, reason: str) -> AuthorizedStrength:
+def replace(change: StrengthEffect, number: NewNumber, *, by: Actor, reason: str) -> AuthorizedStrength:
     """Withdraws the version of the day and puts ``number`` in its place.
 
     Between the two the version before would hold. Where the levels above or below do not allow that, a version from
@@ -102,7 +102,7 @@ def _fits(record: Record, level: Level, since: datetime.date) -> bool:
     )
 
 
-def _bridge_number(change: Change, day: datetime.date) -> int | None:
+def _bridge_number(change: StrengthEffect, day: datetime.date) -> int | None:
     """No limit, for a programme or mission; for an operation what its programme and its missions allow."""
     if not isinstance(change.record, Operation):
         return None
@@ -118,7 +118,7 @@ def _bridge_note(day: datetime.date) -> str:
     return _("Held while the number from %(day)s was replaced.") % {"day": iso(day)}
 
 
-def _blocked(change: Change) -> Refusal:
+def _blocked(change: StrengthEffect) -> Refusal:
     return Refusal(
         _(
             "The number of %(level)s from %(day)s cannot be replaced in one step, because numbers above or below it "

@@ -12,9 +12,9 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain.authority.effects import (
-    Change,
     LoweringNotAcknowledged,
     Record,
+    StrengthEffect,
     StrengthPreview,
     effects,
 )
@@ -213,7 +213,7 @@ def _bring_down(preview: StrengthPreview, by: Actor, instrument: NewNumber) -> N
         _record(change, StrengthVerb.BRING_DOWN, by, note, **named(number))
 
 
-def _record(change: Change, verb: StrengthVerb, by: Actor, reason: str, **detail: Any) -> None:
+def _record(change: StrengthEffect, verb: StrengthVerb, by: Actor, reason: str, **detail: Any) -> None:
     record_act(
         change.record,
         verb,

@@ -15,14 +15,12 @@ from deployments.domain.tours.released import require_not_lost, require_released
 from deployments.domain.tours.reservations import begin, check_begun
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER, TourVerb, move
 from deployments.domain.waivers import require_cleared
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from deployments.limits.rule import Span
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
-
-S = DeploymentState
 
 
 @requires(MAY_DEPLOY)
@@ -36,7 +34,7 @@ def prepare(deployment: Deployment, *, by: Actor, today: datetime.date | None = 
     before = move(tour, TourVerb.PREPARE)
     days = Span(tour.first_day, tour.last_day)
     require_released(tour.officer, tour.posting, [days])
-    require_cleared(Act.PREPARE, tour.officer, tour.posting, days, today=today, tour=tour)
+    require_cleared(ClearanceAct.PREPARE, tour.officer, tour.posting, days, today=today, tour=tour)
     tour.hold_until = None
     return save_act(tour, TourVerb.PREPARE, by=by, before=before)
 
@@ -54,7 +52,7 @@ def check_in(deployment: Deployment, *, by: Actor, reason: str = "", today: date
     check_begun(tour.first_day, today or today_here())
     require_not_lost(tour)
     days = Span(tour.first_day, tour.last_day)
-    require_cleared(Act.CHECK_IN, tour.officer, tour.posting, days, today=today, tour=tour)
+    require_cleared(ClearanceAct.CHECK_IN, tour.officer, tour.posting, days, today=today, tour=tour)
     left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
     return save_act(tour, TourVerb.CHECK_IN, by=by, before=before, reason=reason, open_items=left)
 
@@ -96,7 +94,7 @@ def change_dates(
     before = move(tour, TourVerb.CHANGE_DATES)
     if (first_day, last_day) == (tour.first_day, tour.last_day):
         raise Refusal(_("The tour has these days already."), code="nothing_changes", field="first_day")
-    if tour.state == S.IN_MISSION:
+    if tour.state == DeploymentState.IN_MISSION:
         check_begun(first_day, today)
     if tour.state in OVER:
         check_ended(last_day, today)
@@ -126,20 +124,20 @@ def transfer(
     old = locked_tour(deployment)
     before = move(old, TourVerb.TRANSFER)
     _check_transfer(old, posting, first_day)
-    moves_now = before == S.IN_MISSION and first_day <= today
+    moves_now = before == DeploymentState.IN_MISSION and first_day <= today
     if first_day <= old.first_day:
-        old.state = S.CANCELLED
+        old.state = DeploymentState.CANCELLED
     else:
         old.last_day = first_day - ONE_DAY
         if moves_now:
-            old.state, old.end_reason = S.ENDED, EndReason.TRANSFERRED
+            old.state, old.end_reason = DeploymentState.ENDED, EndReason.TRANSFERRED
     save_act(old, TourVerb.TRANSFER, by=by, before=before, reason=reason, to_posting=posting.reference)
     tour = Deployment(
         officer=old.officer,
         posting=posting,
         first_day=first_day,
         last_day=last_day,
-        state=S.PREPARATION if before == S.IN_MISSION and not moves_now else before,
+        state=DeploymentState.PREPARATION if before == DeploymentState.IN_MISSION and not moves_now else before,
         hold_until=old.hold_until,
         transferred_from=old,
     )
@@ -161,9 +159,9 @@ def _move_days(
     check_interval(first_day, last_day, today)
     query = RoomQuery(tour.officer, tour.posting, Span(first_day, last_day), today, current=tour)
     make_room(query)
-    if tour.state != S.RESERVED:
+    if tour.state != DeploymentState.RESERVED:
         require_released(tour.officer, tour.posting, query.new_days)
-    act = Act.ADD_DAYS_RESERVED if tour.state == S.RESERVED else Act.ADD_DAYS
+    act = ClearanceAct.ADD_DAYS_RESERVED if tour.state == DeploymentState.RESERVED else ClearanceAct.ADD_DAYS
     for days in query.new_days:
         require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour)
     were = {"first_day_was": tour.first_day.isoformat(), "last_day_was": tour.last_day.isoformat()}
@@ -182,7 +180,7 @@ def _check_transfer(old: Deployment, posting: Posting, first_day: datetime.date)
             code="gap_in_transfer",
             field="first_day",
         )
-    if old.state == S.IN_MISSION and first_day <= old.first_day:
+    if old.state == DeploymentState.IN_MISSION and first_day <= old.first_day:
         raise Refusal(
             _("The officer has been there since %(day)s: the transfer comes after.") % {"day": iso(old.first_day)},
             code="before_first_day",

@@ -13,7 +13,7 @@ from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import require_released
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
 from deployments.domain.waivers import require_cleared
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import CapacityExceeded, iso
@@ -145,7 +145,7 @@ def reinstate(deployment: Deployment, *, by: Actor, reason: str, today: datetime
     days = Span(tour.first_day, tour.last_day)
     make_room(RoomQuery(tour.officer, tour.posting, days, today or today_here()))
     require_released(tour.officer, tour.posting, [days])
-    require_cleared(Act.ADD_DAYS, tour.officer, tour.posting, days, today=today, tour=tour)
+    require_cleared(ClearanceAct.ADD_DAYS, tour.officer, tour.posting, days, today=today, tour=tour)
     tour.hold_until = None
     return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
 

@@ -13,7 +13,7 @@ from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import is_firm, require_released
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
 from deployments.domain.waivers import require_cleared
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval
 from deployments.limits.gate import NotDecided, guarded_transaction, locked_transaction
 from deployments.limits.refusals import iso
@@ -21,8 +21,6 @@ from deployments.limits.rule import Span
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
 from officers.domain.ownership import requires_self_or
 from officers.models import Officer
-
-S = DeploymentState
 
 
 def reserve(
@@ -47,7 +45,7 @@ def reserve(
     require(by, MAY_DEPLOY)
     today = today or today_here()
     check_interval(first_day, last_day, today)
-    require_cleared(Act.RESERVE, officer, posting, Span(first_day, last_day), today=today)
+    require_cleared(ClearanceAct.RESERVE, officer, posting, Span(first_day, last_day), today=today)
     wanted = {
         "officer": officer,
         "posting": posting,
@@ -63,12 +61,12 @@ def reserve(
 
 @guarded_transaction
 def _reserve_if_the_guards_agree(wanted: dict[str, Any], *, by: Actor, today: datetime.date) -> Deployment:
-    return save_new(Deployment(**wanted, state=S.RESERVED), TourVerb.RESERVE, by=by, today=today)
+    return save_new(Deployment(**wanted, state=DeploymentState.RESERVED), TourVerb.RESERVE, by=by, today=today)
 
 
 @locked_transaction
 def _reserve_behind_the_gate(wanted: dict[str, Any], *, by: Actor, today: datetime.date) -> Deployment:
-    return begin(Deployment(**wanted, state=S.RESERVED), TourVerb.RESERVE, by=by, today=today)
+    return begin(Deployment(**wanted, state=DeploymentState.RESERVED), TourVerb.RESERVE, by=by, today=today)
 
 
 @requires(MAY_DEPLOY)
@@ -133,7 +131,7 @@ def expire_holds(*, by: Actor, today: datetime.date | None = None) -> list[Deplo
 
     Raises: NotPermitted.
     """
-    lapsed = Deployment.objects.filter(state=S.RESERVED, hold_until__lt=today or today_here())
+    lapsed = Deployment.objects.filter(state=DeploymentState.RESERVED, hold_until__lt=today or today_here())
     tours = list(lapsed.select_related("officer__user", "posting").order_by("pk"))
     for tour in tours:
         end_hold(tour, by=by)
@@ -146,13 +144,13 @@ def begin(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, 
     tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
     if tour.state in LIVE:
         check_open(tour.posting)
-    if tour.state != S.CANCELLED:
+    if tour.state != DeploymentState.CANCELLED:
         make_room(RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
     days = Span(tour.first_day, tour.last_day)
     if is_firm(tour):
         require_released(tour.officer, tour.posting, [days])
     if tour.state in LIVE and verb != TourVerb.RESERVE:
-        act = Act.RECORD if verb == TourVerb.RECORD else Act.ADD_DAYS
+        act = ClearanceAct.RECORD if verb == TourVerb.RECORD else ClearanceAct.ADD_DAYS
         require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour.transferred_from)
     return save_new(tour, verb, by=by, today=today, reason=reason)
 
@@ -184,10 +182,10 @@ def check_begun(first_day: datetime.date, today: datetime.date) -> None:
 
 def check_recordable(tour: Deployment, today: datetime.date) -> None:
     """Raise Refusal for an unknown state, or days that do not go with the state or are out of order or of reach."""
-    if tour.state not in S.values:
+    if tour.state not in DeploymentState.values:
         raise Refusal(_("Unknown state: %(state)s.") % {"state": tour.state}, code="bad_value", field="state")
     check_interval(tour.first_day, tour.last_day, today)
     if tour.state in OVER:
         check_ended(tour.last_day, today)
-    if tour.state == S.IN_MISSION:
+    if tour.state == DeploymentState.IN_MISSION:
         check_begun(tour.first_day, today)

@@ -8,9 +8,8 @@ from deployments.domain.verbs.parties import DESK, SERVICE, YOU
 from deployments.domain.verbs.refusals import ImpossibleTransition
 from deployments.models import ApplicationState, ReasonCode
 
-S = ApplicationState
-OPEN = frozenset(S.open_states())
-EDITABLE = frozenset({S.DRAFT, S.SUBMITTED})
+OPEN = frozenset(ApplicationState.open_states())
+EDITABLE = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
 MAY_ASSESS, MAY_SELECT = "deployments.assess", "deployments.select"
 OFFICER, COORDINATOR = "officer", "coordinator"
 
@@ -18,7 +17,12 @@ OFFICER, COORDINATOR = "officer", "coordinator"
 class ApplicationVerb(Verb):
     """In the order of an application's life."""
 
-    START = "start", Facts(_("Application begun"), who=OFFICER, target=S.DRAFT, story=(YOU, _("began the application")))
+    START = (
+        "start",
+        Facts(
+            _("Application begun"), who=OFFICER, target=ApplicationState.DRAFT, story=(YOU, _("began the application"))
+        ),
+    )
     REVISE = (
         "revise",
         Facts(_("Application changed"), who=OFFICER, sources=EDITABLE, story=(YOU, _("changed the application"))),
@@ -34,8 +38,8 @@ class ApplicationVerb(Verb):
             _("Application handed in"),
             _("Submit"),
             OFFICER,
-            frozenset({S.DRAFT}),
-            S.SUBMITTED,
+            frozenset({ApplicationState.DRAFT}),
+            ApplicationState.SUBMITTED,
             story=(YOU, _("handed the application in")),
         ),
     )
@@ -45,15 +49,22 @@ class ApplicationVerb(Verb):
             _("Application withdrawn"),
             _("Withdraw"),
             OFFICER,
-            OPEN | {S.DRAFT},
-            S.WITHDRAWN,
+            OPEN | {ApplicationState.DRAFT},
+            ApplicationState.WITHDRAWN,
             reasons=(ReasonCode.PERSONAL,),
             story=(YOU, _("withdrew the application")),
         ),
     )
     ACCEPT = (
         "accept",
-        Facts(_("Accepted"), _("Accept"), OFFICER, frozenset({S.SELECTED}), S.ACCEPTED, story=(YOU, _("accepted"))),
+        Facts(
+            _("Accepted"),
+            _("Accept"),
+            OFFICER,
+            frozenset({ApplicationState.SELECTED}),
+            ApplicationState.ACCEPTED,
+            story=(YOU, _("accepted")),
+        ),
     )
     ENDORSE = (
         "endorse",
@@ -61,8 +72,8 @@ class ApplicationVerb(Verb):
             _("Endorsed by the police service"),
             _("Endorse"),
             COORDINATOR,
-            frozenset({S.SUBMITTED}),
-            S.ENDORSED,
+            frozenset({ApplicationState.SUBMITTED}),
+            ApplicationState.ENDORSED,
             story=(SERVICE, _("endorsed the application")),
         ),
     )
@@ -72,8 +83,8 @@ class ApplicationVerb(Verb):
             _("Not released by the police service"),
             _("Decline release"),
             COORDINATOR,
-            frozenset({S.SUBMITTED}),
-            S.NOT_RELEASED,
+            frozenset({ApplicationState.SUBMITTED}),
+            ApplicationState.NOT_RELEASED,
             reasons=(ReasonCode.SERVICE_NEEDS,),
             needs_reason=True,
             story=(SERVICE, _("did not release you")),
@@ -85,8 +96,8 @@ class ApplicationVerb(Verb):
             _("Screened in"),
             _("Screen in"),
             MAY_ASSESS,
-            frozenset({S.SUBMITTED, S.ENDORSED}),
-            S.SCREENED_IN,
+            frozenset({ApplicationState.SUBMITTED, ApplicationState.ENDORSED}),
+            ApplicationState.SCREENED_IN,
             story=(DESK, _("screened the application in")),
             is_bulk=True,
         ),
@@ -97,8 +108,8 @@ class ApplicationVerb(Verb):
             _("Screened out"),
             _("Screen out"),
             MAY_ASSESS,
-            frozenset({S.SUBMITTED, S.ENDORSED}),
-            S.SCREENED_OUT,
+            frozenset({ApplicationState.SUBMITTED, ApplicationState.ENDORSED}),
+            ApplicationState.SCREENED_OUT,
             reasons=tuple(ReasonCode),
             needs_reason=True,
             story=(DESK, _("screened the application out")),
@@ -112,8 +123,8 @@ class ApplicationVerb(Verb):
             _("Assessment begun"),
             _("Begin assessment"),
             MAY_ASSESS,
-            frozenset({S.SCREENED_IN}),
-            S.IN_ASSESSMENT,
+            frozenset({ApplicationState.SCREENED_IN}),
+            ApplicationState.IN_ASSESSMENT,
             story=(DESK, _("began the assessment")),
             is_bulk=True,
         ),
@@ -124,8 +135,8 @@ class ApplicationVerb(Verb):
             _("Put on the stand-by roster"),
             _("Qualify"),
             MAY_ASSESS,
-            frozenset({S.IN_ASSESSMENT}),
-            S.QUALIFIED,
+            frozenset({ApplicationState.IN_ASSESSMENT}),
+            ApplicationState.QUALIFIED,
             story=(DESK, _("put you on the stand-by roster")),
             is_decision=True,
             is_bulk=True,
@@ -137,8 +148,8 @@ class ApplicationVerb(Verb):
             _("Nominated"),
             _("Nominate"),
             MAY_ASSESS,
-            frozenset({S.QUALIFIED}),
-            S.NOMINATED,
+            frozenset({ApplicationState.QUALIFIED}),
+            ApplicationState.NOMINATED,
             story=(DESK, _("nominated you to the receiving organization")),
             is_bulk=True,
         ),
@@ -149,8 +160,8 @@ class ApplicationVerb(Verb):
             _("Not selected"),
             _("Do not select"),
             MAY_ASSESS,
-            OPEN - {S.SUBMITTED, S.ENDORSED, S.SELECTED},
-            S.NOT_SELECTED,
+            OPEN - {ApplicationState.SUBMITTED, ApplicationState.ENDORSED, ApplicationState.SELECTED},
+            ApplicationState.NOT_SELECTED,
             reasons=tuple(ReasonCode),
             needs_reason=True,
             story=(DESK, _("did not select you")),
@@ -164,8 +175,8 @@ class ApplicationVerb(Verb):
             _("Refused by the receiving organization"),
             _("Record the receiving organization's refusal"),
             MAY_ASSESS,
-            frozenset({S.NOMINATED, S.SELECTED}),
-            S.REFUSED_BY_HOST,
+            frozenset({ApplicationState.NOMINATED, ApplicationState.SELECTED}),
+            ApplicationState.REFUSED_BY_HOST,
             reasons=tuple(ReasonCode),
             needs_reason=True,
             story=(DESK, _("recorded that the receiving organization refused")),
@@ -178,8 +189,8 @@ class ApplicationVerb(Verb):
             _("Selected"),
             _("Select"),
             MAY_SELECT,
-            frozenset({S.QUALIFIED, S.NOMINATED}),
-            S.SELECTED,
+            frozenset({ApplicationState.QUALIFIED, ApplicationState.NOMINATED}),
+            ApplicationState.SELECTED,
             story=(DESK, _("selected you: please accept")),
             is_bulk=True,
         ),
@@ -190,8 +201,8 @@ class ApplicationVerb(Verb):
             _("Expired"),
             _("Expire"),
             MAY_ASSESS,
-            OPEN | {S.DRAFT},
-            S.EXPIRED,
+            OPEN | {ApplicationState.DRAFT},
+            ApplicationState.EXPIRED,
             reasons=(ReasonCode.TOO_LATE,),
             story=(DESK, _("ended the application: a deadline passed")),
         ),
@@ -202,8 +213,8 @@ class ApplicationVerb(Verb):
             _("Stood down"),
             _("End: posting stood down"),
             MAY_ASSESS,
-            OPEN | {S.DRAFT},
-            S.STOOD_DOWN,
+            OPEN | {ApplicationState.DRAFT},
+            ApplicationState.STOOD_DOWN,
             reasons=(ReasonCode.POSTING_CHANGED,),
             story=(DESK, _("ended the application: the posting was stood down")),
         ),
@@ -214,7 +225,7 @@ class ApplicationVerb(Verb):
             _("Reinstated"),
             _("Reinstate"),
             MAY_ASSESS,
-            frozenset(S.ended_states()),
+            frozenset(ApplicationState.ended_states()),
             needs_reason=True,
             story=(DESK, _("reinstated the application")),
         ),
@@ -229,7 +240,14 @@ class ApplicationVerb(Verb):
             _("Assessment recorded"),
             _("Record an assessment"),
             MAY_ASSESS,
-            frozenset({S.SCREENED_IN, S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED}),
+            frozenset(
+                {
+                    ApplicationState.SCREENED_IN,
+                    ApplicationState.IN_ASSESSMENT,
+                    ApplicationState.QUALIFIED,
+                    ApplicationState.NOMINATED,
+                }
+            ),
         ),
     )
     PROPOSE = (
@@ -238,7 +256,7 @@ class ApplicationVerb(Verb):
             _("Proposed for another posting"),
             _("Propose for another posting"),
             MAY_ASSESS,
-            frozenset({S.QUALIFIED}),
+            frozenset({ApplicationState.QUALIFIED}),
             story=(DESK, _("carried your qualification to this posting")),
         ),
     )
@@ -250,7 +268,7 @@ class ImpossibleForApplication(ImpossibleTransition):
 
     def __init__(self, verb: ApplicationVerb, state: str) -> None:
         sentence = _("“%(act)s” is not possible: the application is in the state “%(state)s”.")
-        super().__init__(verb, state, sentence, S(state).label)
+        super().__init__(verb, state, sentence, ApplicationState(state).label)
 
 
 def possible_verbs(state: str) -> list[ApplicationVerb]:

@@ -6,27 +6,36 @@ from core.history.verbs import Verb
 from core.history.verbs import VerbFacts as Facts
 from deployments.models import PostingStatus
 
-S = PostingStatus
 MAY_MANAGE = "deployments.manage_posting"
 
 
 class PostingVerb(Verb):
     CHANGE_REQUIREMENTS = "change-requirements", Facts(_("Requirements changed"))
     SET_PLACES = "set-places", Facts(_("Places changed"), _("Set the places"), MAY_MANAGE)
-    OPEN = "open", Facts(_("Posting opened"), _("Open"), MAY_MANAGE, frozenset({S.DRAFT}), S.OPEN)
+    OPEN = (
+        "open",
+        Facts(_("Posting opened"), _("Open"), MAY_MANAGE, frozenset({PostingStatus.DRAFT}), PostingStatus.OPEN),
+    )
     STAND_DOWN = (
         "stand-down",
         Facts(
             _("Stood down"),
             _("Stand down"),
             MAY_MANAGE,
-            frozenset({S.OPEN}),
-            S.STOOD_DOWN,
+            frozenset({PostingStatus.OPEN}),
+            PostingStatus.STOOD_DOWN,
             needs_reason=True,
             is_grave=True,
         ),
     )
     REOPEN = (
         "reopen",
-        Facts(_("Reopened"), _("Reopen"), MAY_MANAGE, frozenset({S.STOOD_DOWN}), S.OPEN, needs_reason=True),
+        Facts(
+            _("Reopened"),
+            _("Reopen"),
+            MAY_MANAGE,
+            frozenset({PostingStatus.STOOD_DOWN}),
+            PostingStatus.OPEN,
+            needs_reason=True,
+        ),
     )

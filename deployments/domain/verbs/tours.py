@@ -8,24 +8,32 @@ from deployments.domain.verbs.parties import DESK, YOU
 from deployments.domain.verbs.refusals import ImpossibleTransition
 from deployments.models import Deployment, DeploymentState, EndReason
 
-S = DeploymentState
 MAY_DEPLOY = "deployments.deploy"
 MAY_MARK = "deployments.add_rollcallmark"
-LIVE = frozenset(S.live_states())
-OVER = frozenset({S.ENDED, S.REINTEGRATION, S.CLOSED})
-BEFORE_DEPARTURE = frozenset({S.RESERVED, S.PREPARATION})
-WITH_CONTACT = BEFORE_DEPARTURE | {S.IN_MISSION}
+LIVE = frozenset(DeploymentState.live_states())
+OVER = frozenset({DeploymentState.ENDED, DeploymentState.REINTEGRATION, DeploymentState.CLOSED})
+BEFORE_DEPARTURE = frozenset({DeploymentState.RESERVED, DeploymentState.PREPARATION})
+WITH_CONTACT = BEFORE_DEPARTURE | {DeploymentState.IN_MISSION}
 
 
 class TourVerb(Verb):
     """In the order of a tour's life."""
 
-    RESERVE = "reserve", Facts(_("Place reserved"), _("Reserve a place"), MAY_DEPLOY, target=S.RESERVED)
+    RESERVE = "reserve", Facts(_("Place reserved"), _("Reserve a place"), MAY_DEPLOY, target=DeploymentState.RESERVED)
     RECORD = "record", Facts(_("Recorded from a list"), who=MAY_DEPLOY)
-    CONFIRM = "confirm", Facts(_("Place confirmed"), _("Confirm the place"), sources=frozenset({S.RESERVED}))
+    CONFIRM = (
+        "confirm",
+        Facts(_("Place confirmed"), _("Confirm the place"), sources=frozenset({DeploymentState.RESERVED})),
+    )
     EXPIRE = (
         "expire",
-        Facts(_("Expired"), _("Expire the hold"), MAY_DEPLOY, frozenset({S.RESERVED}), S.CANCELLED),
+        Facts(
+            _("Expired"),
+            _("Expire the hold"),
+            MAY_DEPLOY,
+            frozenset({DeploymentState.RESERVED}),
+            DeploymentState.CANCELLED,
+        ),
     )
     PREPARE = (
         "prepare",
@@ -33,8 +41,8 @@ class TourVerb(Verb):
             _("Preparation begun"),
             _("Prepare"),
             MAY_DEPLOY,
-            frozenset({S.RESERVED}),
-            S.PREPARATION,
+            frozenset({DeploymentState.RESERVED}),
+            DeploymentState.PREPARATION,
             story=(DESK, _("began the preparation of your tour")),
             is_bulk=True,
         ),
@@ -69,8 +77,8 @@ class TourVerb(Verb):
             _("Arrived in the mission"),
             _("Check in"),
             MAY_DEPLOY,
-            frozenset({S.PREPARATION}),
-            S.IN_MISSION,
+            frozenset({DeploymentState.PREPARATION}),
+            DeploymentState.IN_MISSION,
             story=(DESK, _("recorded your arrival in the mission")),
             is_bulk=True,
         ),
@@ -81,7 +89,7 @@ class TourVerb(Verb):
             _("Marked in a roll-call"),
             _("Mark in the roll-call"),
             MAY_MARK,
-            frozenset(LIVE | {S.ENDED, S.REINTEGRATION}),
+            frozenset(LIVE | {DeploymentState.ENDED, DeploymentState.REINTEGRATION}),
         ),
     )
     RECORD_LEAVE = (
@@ -106,7 +114,7 @@ class TourVerb(Verb):
             _("Extension asked for"),
             _("Ask for an extension"),
             MAY_DEPLOY,
-            frozenset({S.PREPARATION, S.IN_MISSION}),
+            frozenset({DeploymentState.PREPARATION, DeploymentState.IN_MISSION}),
             needs_reason=True,
             story=(YOU, _("asked for an extension")),
         ),
@@ -148,7 +156,7 @@ class TourVerb(Verb):
             _("Dates changed"),
             _("Change dates"),
             MAY_DEPLOY,
-            LIVE | {S.ENDED, S.REINTEGRATION},
+            LIVE | {DeploymentState.ENDED, DeploymentState.REINTEGRATION},
             needs_reason=True,
             story=(DESK, _("changed the days of your tour")),
         ),
@@ -170,8 +178,8 @@ class TourVerb(Verb):
             _("Tour completed"),
             _("Complete"),
             MAY_DEPLOY,
-            frozenset({S.IN_MISSION}),
-            S.ENDED,
+            frozenset({DeploymentState.IN_MISSION}),
+            DeploymentState.ENDED,
             reasons=(EndReason.COMPLETED,),
             story=(DESK, _("recorded the end of your tour")),
             is_bulk=True,
@@ -183,8 +191,8 @@ class TourVerb(Verb):
             _("Tour curtailed"),
             _("Curtail"),
             MAY_DEPLOY,
-            frozenset({S.IN_MISSION}),
-            S.ENDED,
+            frozenset({DeploymentState.IN_MISSION}),
+            DeploymentState.ENDED,
             reasons=(EndReason.CURTAILED,),
             needs_reason=True,
             story=(DESK, _("ended your tour early")),
@@ -198,8 +206,8 @@ class TourVerb(Verb):
             _("Repatriated"),
             _("Repatriate"),
             MAY_DEPLOY,
-            frozenset({S.IN_MISSION}),
-            S.ENDED,
+            frozenset({DeploymentState.IN_MISSION}),
+            DeploymentState.ENDED,
             reasons=(
                 EndReason.COMPASSIONATE,
                 EndReason.DISCIPLINE,
@@ -219,7 +227,7 @@ class TourVerb(Verb):
             _("Appraisal recorded"),
             _("Record the appraisal"),
             MAY_DEPLOY,
-            frozenset({S.IN_MISSION, S.ENDED, S.REINTEGRATION}),
+            frozenset({DeploymentState.IN_MISSION, DeploymentState.ENDED, DeploymentState.REINTEGRATION}),
             story=(DESK, _("recorded your appraisal")),
         ),
     )
@@ -229,8 +237,8 @@ class TourVerb(Verb):
             _("Back in the home service"),
             _("Reintegrate"),
             MAY_DEPLOY,
-            frozenset({S.ENDED}),
-            S.REINTEGRATION,
+            frozenset({DeploymentState.ENDED}),
+            DeploymentState.REINTEGRATION,
             story=(DESK, _("recorded your return to the home service")),
         ),
     )
@@ -240,8 +248,8 @@ class TourVerb(Verb):
             _("Closed"),
             _("Close"),
             MAY_DEPLOY,
-            frozenset({S.REINTEGRATION}),
-            S.CLOSED,
+            frozenset({DeploymentState.REINTEGRATION}),
+            DeploymentState.CLOSED,
             story=(DESK, _("closed the tour")),
         ),
     )
@@ -252,7 +260,7 @@ class TourVerb(Verb):
             _("Cancel the tour"),
             MAY_DEPLOY,
             BEFORE_DEPARTURE,
-            S.CANCELLED,
+            DeploymentState.CANCELLED,
             needs_reason=True,
             is_grave=True,
             is_bulk=True,
@@ -264,8 +272,8 @@ class TourVerb(Verb):
             _("Reinstated"),
             _("Reinstate"),
             MAY_DEPLOY,
-            frozenset({S.CANCELLED}),
-            S.PREPARATION,
+            frozenset({DeploymentState.CANCELLED}),
+            DeploymentState.PREPARATION,
             needs_reason=True,
             story=(DESK, _("reinstated your tour")),
         ),
@@ -277,7 +285,7 @@ class ImpossibleForTour(ImpossibleTransition):
 
     def __init__(self, verb: TourVerb, state: str) -> None:
         sentence = _("“%(act)s” is not possible: the tour is in the state “%(state)s”.")
-        super().__init__(verb, state, sentence, S(state).label)
+        super().__init__(verb, state, sentence, DeploymentState(state).label)
 
 
 def require_possible(tour: Deployment, verb: TourVerb) -> None:

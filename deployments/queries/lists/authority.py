@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deployments.queries.lists.listing import Filters, Listing, Row
+from deployments.queries.lists.listing import Filters, Listing, ListRow
 from missions.models import AuthorizedStrength
 
 
@@ -21,7 +21,7 @@ def numbers(filters: Filters) -> QuerySet[AuthorizedStrength]:
     return found.select_related(*related).order_by("-effective_from", "-pk")
 
 
-def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Iterable[Row]:
+def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Iterable[ListRow]:
     for version in versions:
         cells = (
             version.level.name,
@@ -33,7 +33,7 @@ def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Ite
             version.withdrawn_at.date() if version.withdrawn_at else None,
             version.note,
         )
-        yield Row(version.level, cells)
+        yield ListRow(version.level, cells)
 
 
 LISTS = (

@@ -30,7 +30,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Row:
+class ListRow:
     """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text)."""
 
     record: Model
@@ -51,7 +51,7 @@ class Listing:
     permission: str
     columns: tuple[str | Promise, ...]
     records: Callable[[Filters], QuerySet[Any]]
-    rows: Callable[[Sequence[Any], Filters], Iterable[Row]]
+    rows: Callable[[Sequence[Any], Filters], Iterable[ListRow]]
     filters: tuple[str, ...] = ()
     states: tuple[tuple[str, Any], ...] = ()
     days_ahead: int = 0
@@ -60,7 +60,7 @@ class Listing:
         """The list as it opens: today, and as far ahead as the list looks."""
         return Filters(on=today, until=today + datetime.timedelta(days=self.days_ahead))
 
-    def every_row(self, filters: Filters, *, at_once: int = 500) -> Iterable[Row]:
+    def every_row(self, filters: Filters, *, at_once: int = 500) -> Iterable[ListRow]:
         """All lines, for a file; ``at_once`` records are read at a time."""
         records = self.records(filters)
         start = 0

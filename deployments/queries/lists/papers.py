@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deployments.models import ChecklistItem, ChecklistMark, Deployment, DeploymentState
-from deployments.queries.lists.listing import Filters, Listing, Row
+from deployments.queries.lists.listing import Filters, Listing, ListRow
 from deployments.queries.lists.people import VIEW_TOURS, named_like, officer_cells
 from officers.models import QualificationGrant
 
@@ -33,7 +33,7 @@ def expiring(filters: Filters) -> QuerySet[QualificationGrant]:
     )
 
 
-def expiring_rows(grants: Sequence[QualificationGrant], filters: Filters) -> Iterable[Row]:
+def expiring_rows(grants: Sequence[QualificationGrant], filters: Filters) -> Iterable[ListRow]:
     live = Deployment.objects.filter(
         officer__in={grant.officer_id for grant in grants}, state__in=DeploymentState.live_states()
     )
@@ -54,7 +54,7 @@ def expiring_rows(grants: Sequence[QualificationGrant], filters: Filters) -> Ite
             endangered.first_day if endangered else None,
             endangered.last_day if endangered else None,
         )
-        yield Row(endangered or grant.officer, cells)
+        yield ListRow(endangered or grant.officer, cells)
 
 
 def preparing(filters: Filters) -> QuerySet[Deployment]:
@@ -69,7 +69,7 @@ def preparing(filters: Filters) -> QuerySet[Deployment]:
     )
 
 
-def checklist_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
+def checklist_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[ListRow]:
     """A line for each item of each tour; what is not done by the departure is late."""
     items = list(ChecklistItem.objects.filter(is_active=True))
     marks = {
@@ -91,7 +91,7 @@ def checklist_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Ro
                 str(mark.done_by) if mark else "",
                 gettext("Late") if is_late else "",
             )
-            yield Row(tour, cells)
+            yield ListRow(tour, cells)
 
 
 LISTS = (

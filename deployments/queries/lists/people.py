@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.text.folded import fold, words_of
 from core.text.languages import language_names
 from deployments.models import Application, ApplicationState, Appraisal, Deployment, DeploymentState
-from deployments.queries.lists.listing import Filters, Listing, Row
+from deployments.queries.lists.listing import Filters, Listing, ListRow
 from missions.models import OperationTerms
 from officers.models import LanguageRating
 
@@ -51,7 +51,7 @@ def nominal_roll(filters: Filters) -> QuerySet[Deployment]:
     return _tours(filters).filter(pk__in=on_day.values("pk")).order_by(*order)
 
 
-def roll_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
+def roll_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[ListRow]:
     terms = {
         held.operation_id: held
         for held in reversed(
@@ -78,7 +78,7 @@ def roll_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
             (tour.last_day - filters.on).days,
             tour.get_state_display(),
         )
-        yield Row(tour, cells)
+        yield ListRow(tour, cells)
 
 
 def standing_by(filters: Filters) -> QuerySet[Application]:
@@ -93,7 +93,7 @@ def standing_by(filters: Filters) -> QuerySet[Application]:
     )
 
 
-def roster_rows(entries: Sequence[Application], filters: Filters) -> Iterable[Row]:
+def roster_rows(entries: Sequence[Application], filters: Filters) -> Iterable[ListRow]:
     officers = {entry.officer_id for entry in entries}
     languages = defaultdict(list)
     for rating in LanguageRating.objects.filter(officer__in=officers):
@@ -116,7 +116,7 @@ def roster_rows(entries: Sequence[Application], filters: Filters) -> Iterable[Ro
             last.posting.mission.operation.name if last else "",
             last.last_day if last else None,
         )
-        yield Row(entry, cells)
+        yield ListRow(entry, cells)
 
 
 def came_home(filters: Filters) -> QuerySet[Deployment]:
@@ -124,7 +124,7 @@ def came_home(filters: Filters) -> QuerySet[Deployment]:
     return _tours(filters).filter(state__in=HOME, last_day__lte=filters.on).order_by("-last_day", "pk")
 
 
-def home_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
+def home_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[ListRow]:
     appraisals = dict(Appraisal.objects.filter(deployment__in=tours).values_list("deployment", "outcome"))
     outcomes = dict(Appraisal._meta.get_field("outcome").flatchoices)
     for tour in tours:
@@ -138,7 +138,7 @@ def home_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Row]:
             str(outcomes.get(appraisals.get(tour.pk), "")),
             tour.get_state_display(),
         )
-        yield Row(tour, cells)
+        yield ListRow(tour, cells)
 
 
 LISTS = (

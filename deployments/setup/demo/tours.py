@@ -11,7 +11,7 @@ from core.actors import SYSTEM, Actor
 from core.refusals import Refusal
 from deployments.domain import releases, waivers
 from deployments.domain.tours import ask_extension, record_tour, repatriate, reserve
-from deployments.eligibility.clearance import Act
+from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.rule import Span
 from deployments.models import (
     Deployment,
@@ -132,7 +132,7 @@ def _release(
 def _waive(officer: Officer, posting: Posting, days: Span, today: datetime.date) -> None:
     """Whoever of the demonstration lacks something that the posting asks for goes by a waiver."""
     until = max(today, days.last_day + datetime.timedelta(days=365))
-    for finding in waivers.unmet(Act.RESERVE, officer, posting, days, today=today):
+    for finding in waivers.unmet(ClearanceAct.RESERVE, officer, posting, days, today=today):
         waivers.waive(
             officer, by=SYSTEM, posting=posting, finding=finding.code, reason=WAIVED, last_day=until, today=today
         )

@@ -20,7 +20,7 @@ from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.limits import guards
 from deployments.models import Deployment, DeploymentState, Posting, Release
-from deployments.setup.scale.records import Records
+from deployments.setup.scale.records import SyntheticRecords
 from deployments.setup.scale.writing import BATCH, make, written
 from missions.models import AuthorizedStrength, Mission, Operation, OperationTerms, Programme
 from officers.models import Officer, PoliceService, User
@@ -89,7 +89,7 @@ def load_scale(volume: Volume, *, today: datetime.date | None = None) -> None:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL statement_timeout = 0; SET CONSTRAINTS ALL IMMEDIATE")
         guards.drop(connection)
-        _Loader(volume, today or today_here()).load()
+        _ScaleLoader(volume, today or today_here()).load()
         guards.install(connection)
         cursor.execute("ANALYZE")
 
@@ -107,7 +107,7 @@ def _check(volume: Volume) -> None:
         raise Refusal(_("There cannot be more current tours than officers or deployments."))
 
 
-class _Loader:
+class _ScaleLoader:
     def __init__(self, volume: Volume, today: datetime.date) -> None:
         self.volume, self.today = volume, today
         self.random = random.Random(SEED)
@@ -124,7 +124,7 @@ class _Loader:
         postings = self._operations(programme)
         officers = self._officers()
         self._releases(officers)
-        records = Records(self.today, self.random)
+        records = SyntheticRecords(self.today, self.random)
         for batch in written(Deployment, self._tours(officers, postings)):
             if self.volume.applications:
                 records.acts_on_tours(batch)

@@ -31,22 +31,27 @@ from deployments.models import (
 from deployments.setup.scale.writing import BATCH, make, written
 from officers.models import LanguageRating, Officer, Qualification, QualificationGrant, Unavailability, User
 
-S = ApplicationState
 STAFF = 5
 PASSPORT = "passport"
 ONE_IN_MAILS_GIVEN_UP = 500
 ONE_IN_TOURS_EXTENDED = 20
 # How many of a hundred applications stand in each state.
 STATES = {
-    S.SUBMITTED: 6, S.ENDORSED: 6, S.SCREENED_IN: 6, S.IN_ASSESSMENT: 6, S.QUALIFIED: 6, S.NOMINATED: 4, S.SELECTED: 2,
-    S.ACCEPTED: 14, S.NOT_RELEASED: 5, S.SCREENED_OUT: 15, S.NOT_SELECTED: 15, S.WITHDRAWN: 10, S.EXPIRED: 5,
+    ApplicationState.SUBMITTED: 6, ApplicationState.ENDORSED: 6, ApplicationState.SCREENED_IN: 6, ApplicationState.IN_ASSESSMENT: 6, ApplicationState.QUALIFIED: 6, ApplicationState.NOMINATED: 4, ApplicationState.SELECTED: 2,
+    ApplicationState.ACCEPTED: 14, ApplicationState.NOT_RELEASED: 5, ApplicationState.SCREENED_OUT: 15, ApplicationState.NOT_SELECTED: 15, ApplicationState.WITHDRAWN: 10, ApplicationState.EXPIRED: 5,
 }  # fmt: skip
-ASSESSED = {S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED, S.SELECTED, S.ACCEPTED}
+ASSESSED = {
+    ApplicationState.IN_ASSESSMENT,
+    ApplicationState.QUALIFIED,
+    ApplicationState.NOMINATED,
+    ApplicationState.SELECTED,
+    ApplicationState.ACCEPTED,
+}
 LEAST_LEVEL = 2
 CONTACT = {"name": "Robin", "relationship": "Sibling", "telephone": "+1 613 555 0100"}
 
 
-class Records:
+class SyntheticRecords:
     """Makes the records with the same random numbers every time; days are counted from ``today``."""
 
     def __init__(self, today: datetime.date, dice: random.Random) -> None:
@@ -174,17 +179,19 @@ class Records:
 
     def _application(self, officer: Officer, posting: Posting, state: ApplicationState) -> Application:
         since = self._moment(300)
-        ended = state in S.ended_states() and state != S.WITHDRAWN
+        ended = state in ApplicationState.ended_states() and state != ApplicationState.WITHDRAWN
         return Application(
             officer=officer,
             posting=posting,
             state=state,
-            shown_state=state if self.dice.random() < 0.95 else S.SUBMITTED,
+            shown_state=state if self.dice.random() < 0.95 else ApplicationState.SUBMITTED,
             motivation="I have served in such a mission before and can leave on the planned day.",
             submitted_at=since - datetime.timedelta(days=20),
             state_since=since,
             reason_code=ReasonCode.REQUIREMENTS if ended else "",
-            qualified_until=self._day_ahead(1_000) if state in (S.QUALIFIED, S.NOMINATED) else None,
+            qualified_until=self._day_ahead(1_000)
+            if state in (ApplicationState.QUALIFIED, ApplicationState.NOMINATED)
+            else None,
         )
 
     def _papers(self, applications: Sequence[Application]) -> None:
@@ -192,8 +199,12 @@ class Records:
         make(ApplicationDocument, (_document(each) for each in applications))
         assessed = [each for each in applications if each.state in ASSESSED]
         make(Assessment, (self._assessment(each) for each in assessed))
-        self._acts(applications, lambda each: ("submit", S.DRAFT, S.SUBMITTED), actor_of=lambda each: each.officer.user)
-        self._acts(applications, lambda each: ("assess", S.SUBMITTED, each.state))
+        self._acts(
+            applications,
+            lambda each: ("submit", ApplicationState.DRAFT, ApplicationState.SUBMITTED),
+            actor_of=lambda each: each.officer.user,
+        )
+        self._acts(applications, lambda each: ("assess", ApplicationState.SUBMITTED, each.state))
         make(OutboxMail, self._mails(applications))
 
     def _assessment(self, application: Application) -> Assessment:
