@@ -6,6 +6,8 @@ password are shown without it. A new variable needs a line in VARIABLES.
 
 import difflib
 import re
+import shlex
+import shutil
 import sys
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
@@ -91,6 +93,10 @@ def _is_zone(value: str) -> bool:
         return False
 
 
+def _is_program(value: str) -> bool:
+    return value.isprintable() and shutil.which(shlex.split(value)[0]) is not None
+
+
 ON_OFF: Rule = (lambda value: value.lower() in SWITCH, "1 or 0 (also true, yes, on; false, no, off)")
 FOLDER: Rule = (lambda value: _can_hold_files(Path(value)) and not Path(value).is_file(), "the path of a folder")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -138,6 +144,10 @@ VARIABLES: dict[str, Rule] = {
     "STAFF_MFA_REQUIRED": ON_OFF,
     "TIME_ZONE": (_is_zone, "the name of a time zone, such as America/Toronto"),
     "TRUSTED_PROXIES": _whole(0, 10),
+    "UPLOAD_SCANNER": (
+        _is_program,
+        "a program that is on this machine, with its options, such as clamdscan --no-summary -",
+    ),
 }
 SECRETS = {"SECRET_KEY", "OIDC_CLIENT_SECRET"}
 

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from core.database import patience, schema
 from core.files.restoring import unfinished_restore
+from core.files.scanning import count_waiting
 from core.mail.queue import QueueState, queue_state
 from core.models import OutboxMail
 from deployments.limits import health
@@ -65,6 +66,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
                 registry, "portal_guards_missing", "Guards of the limits that are missing", len(health.missing_guards())
             )
             _gauge(registry, "portal_gate_revision", "Changes that could touch a limit", health.gate_revision())
+            _gauge(registry, "portal_documents_waiting", "Documents that wait for the scanner", count_waiting())
             _mail(registry, queue_state(timezone.now()))
         is_up = 1
     except (DatabaseError, InterfaceError):

@@ -274,6 +274,8 @@ HOLD_DAYS = env.int("HOLD_DAYS", default=14)
 # Documents of an application: how many, and how large each may be.
 MAX_DOCUMENTS = env.int("MAX_DOCUMENTS", default=10)
 MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024)
+# A program that gets each document as its input and ends with 0 for clean and 1 for harmful, as "clamdscan -" does.
+UPLOAD_SCANNER = env("UPLOAD_SCANNER", default="")
 # When personal values are erased: years without any activity, and days after an account was closed by its owner.
 RETENTION_YEARS = env.int("RETENTION_YEARS", default=7)
 CLOSED_DAYS = env.int("CLOSED_DAYS", default=90)

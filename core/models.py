@@ -2,13 +2,14 @@
 
 import datetime
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.storage import random_name
@@ -136,8 +137,17 @@ class OutboxMail(models.Model):
         return f"{self.template} ({self.pk})"
 
 
+class ScanState(models.TextChoices):
+    UNSCANNED = "unscanned", _("not scanned")
+    CLEAN = "clean", _("scanned, nothing found")
+    INFECTED = "infected", _("harmful content found")
+
+
 class Document(models.Model):
-    """A file that somebody handed in: kept under a random name, never at a public address (core.files.uploads)."""
+    """A file that somebody handed in: kept under a random name, never at a public address (core.files.uploads).
+
+    A kind of document says in ``owner`` who handed it in.
+    """
 
     file = models.FileField(_("file"), upload_to=random_name, max_length=120)
     name = CleanCharField(_("name"), max_length=200)
@@ -145,6 +155,14 @@ class Document(models.Model):
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("hash of the content"), max_length=64, blank=True, editable=False)
     uploaded_at = models.DateTimeField(_("handed in"), default=timezone.now)
+    scan_state = models.CharField(
+        _("scan for harmful content"),
+        max_length=10,
+        choices=ScanState.choices,
+        default=ScanState.UNSCANNED,
+        editable=False,
+    )
+    scanned_at = models.DateTimeField(_("scanned"), null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -152,3 +170,16 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def owner(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def kept_back(self) -> str:
+        """Why nobody is given the document, in words; "" for one that is given out."""
+        if self.scan_state == ScanState.INFECTED:
+            return gettext("Kept away: harmful content was found in this document.")
+        if self.scan_state == ScanState.UNSCANNED and settings.UPLOAD_SCANNER:
+            return gettext("Being checked for harmful content: it can be opened as soon as that is done.")
+        return ""

@@ -1,19 +1,19 @@
 """Documents that people hand in: checked by content, kept under a random name, given out only as a download."""
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import PurePath
 from typing import Any
 
-import puremagic
 from django.conf import settings
 from django.db import transaction
 from django.http import FileResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from core.files.bounded import Bounds, OutOfBounds, messages_of
+from core.files.scanning import check_given_out
 from core.generics import Upload
 from core.models import Document
 from core.refusals import Refusal
@@ -22,30 +22,46 @@ from core.text.validators import without_disguises
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 KINDS = {".pdf": "application/pdf", ".docx": DOCX, ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
+# What core.parsing.documents, which looks into them, calls the kinds.
+LOOKED_INTO = {"application/pdf": "pdf", DOCX: "docx", "image/jpeg": "jpeg", "image/png": "png"}
+FAULTS = {
+    "kind": (
+        "file_kind",
+        _("Only PDF, DOCX, JPEG and PNG files are taken, and the content must be what the name says."),
+    ),
+    "unreadable": ("file_damaged", _("The file is damaged and cannot be opened. Save or scan it again.")),
+    "password": ("file_locked", _("The file is protected by a password. Save it without protection.")),
+    "active": (
+        "file_active",
+        _(
+            "The document contains something that could act by itself: a script, a program, another file, or a form that"
+            " sends data. Print it as a new PDF and upload that one."
+        ),
+    ),
+    "unusual": (
+        "file_unusual",
+        _("The document is saved in a manner that cannot be checked. Print it as a new PDF and upload that one."),
+    ),
+    "too_much": ("file_too_much", _("The file unpacks to more than can be opened here. Save it in a smaller form.")),
+}
 
 
 def checked(upload: Upload) -> dict[str, Any]:
     """The values of a ``Document`` for what was handed in.
 
-    Raises Refusal, for the field "document", where it is empty, too large, of another kind than KINDS, or where its
-    content is not what its name says.
+    Raises Refusal, for the field "document", where it is empty, too large, of another kind than KINDS, not what its
+    name says, damaged, locked, or holds something that acts by itself.
     """
     if not upload.size:
         raise Refusal(_("The file is empty."), code="empty_file", field="document")
     if upload.size > settings.MAX_DOCUMENT_BYTES:
-        raise Refusal(
-            _("The file is larger than %(size)s.") % {"size": size_in_words(settings.MAX_DOCUMENT_BYTES)},
-            code="file_too_large",
-            field="document",
-        )
+        words = gettext("The file is larger than %(size)s.") % {"size": size_in_words(settings.MAX_DOCUMENT_BYTES)}
+        raise Refusal(words, code="file_too_large", field="document")
     name = without_disguises(PurePath((upload.name or "").replace("\\", "/")).name)[-200:]
-    media_type = KINDS.get(PurePath(name).suffix.lower())
-    if media_type is None or media_type != _by_content(upload):
-        raise Refusal(
-            _("Only PDF, DOCX, JPEG and PNG files are taken, and the content must be what the name says."),
-            code="file_kind",
-            field="document",
-        )
+    media_type = KINDS.get(PurePath(name).suffix.lower(), "")
+    if fault := _fault(upload, media_type):
+        code, reason = FAULTS[fault]
+        raise Refusal(reason, code=code, field="document")
     upload.seek(0)
     digest = hashlib.file_digest(upload, "sha256").hexdigest()
     upload.seek(0)
@@ -79,7 +95,11 @@ def discard(document: Document) -> None:
 
 
 def download(document: Document) -> FileResponse:
-    """The document as an attachment that no browser opens by itself."""
+    """The document as an attachment that no browser opens by itself.
+
+    Raises Refusal while it waits for the scanner, and for one in which the scanner found something.
+    """
+    check_given_out(document)
     response = FileResponse(document.file.open("rb"), as_attachment=True, filename=document.name)
     response["Content-Type"] = "application/octet-stream"
     response["X-Content-Type-Options"] = "nosniff"
@@ -87,22 +107,15 @@ def download(document: Document) -> FileResponse:
     return response
 
 
-def _by_content(upload: Upload) -> str:
+def _fault(upload: Upload, media_type: str) -> str:
+    """What is wrong with the content, a key of FAULTS, as a process with limits of its own finds; "" for nothing."""
+    if media_type not in LOOKED_INTO:
+        return "kind"
     upload.seek(0)
     content = upload.read()
-    upload.seek(0)
-    if content[:4] == b"PK\x03\x04":
-        return DOCX if _is_docx(content) else ""
+    bounds = Bounds(seconds=30, processor=10, megabytes=256 + 4 * len(content) // 1024**2, output=1)
     try:
-        found = {match.mime_type for match in puremagic.magic_string(content[:65536])[:1]}
-    except (puremagic.PureError, ValueError):
-        return ""
-    return next(iter(found & set(KINDS.values())), "")
-
-
-def _is_docx(content: bytes) -> bool:
-    try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except zipfile.BadZipFile:
-        return False
-    return "word/document.xml" in names and not any(name.endswith("vbaProject.bin") for name in names)
+        answers = list(messages_of("core.parsing.documents", content, LOOKED_INTO[media_type], bounds=bounds))
+    except OutOfBounds:
+        return "too_much"
+    return str(answers[0].get("fault", ""))

@@ -97,8 +97,9 @@ class ApplicationAdmin(PersonalAdmin):
         found = get_object_or_404(
             ApplicationDocument, pk=document_pk, application__in=self.get_queryset(request).filter(pk=pk)
         )
+        answer = download(found)
         record_act(found.application, CoreVerb.VIEW, by=request.user, document=found.pk)
-        return download(found)
+        return answer
 
     @admin.display(description=_("Why the officer applies"))
     def why(self, application: Application) -> str:

@@ -44,8 +44,9 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm(VIEW):
         raise PermissionDenied
     found = get_object_or_404(ReleaseLetter.objects.select_related("release__officer"), release=pk)
+    answer = download(found)
     record_act(found.release.officer, CoreVerb.VIEW, by=request.user, letter=found.pk)
-    return download(found)
+    return answer
 
 
 def facts(release: Release) -> list[tuple[object, object]]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM
-from core.files import orphans
+from core.files import orphans, scanning
 from core.text.dates import today_here
 from deployments.daily.alerts import send_alerts
 from deployments.daily.reminders import send_digests
@@ -42,6 +42,7 @@ def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | No
         Application.objects.filter(state=ApplicationState.QUALIFIED, qualified_until__lt=today),
         _("The time on the stand-by roster has passed."),
     )
+    scanning.scan_waiting()
     mails = warn_of_endings(today=today) + send_digests(today=today) + send_alerts(now=now)
     return DailyReport(holds, drafts, roster, mails, files=orphans.collect())
 

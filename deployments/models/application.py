@@ -15,7 +15,7 @@ from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from deployments.models.deployment import Deployment
 from deployments.models.posting import Posting
-from officers.models import Officer
+from officers.models import Officer, User
 
 
 class ApplicationState(models.TextChoices):
@@ -158,6 +158,10 @@ class ApplicationDocument(Document):
     class Meta(Document.Meta):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    @property
+    def owner(self) -> User:
+        return self.application.officer.user
 
 
 class Waiver(models.Model):

@@ -13,7 +13,7 @@ from core.text.dates import in_words
 from core.text.fields import CleanCharField, CleanTextField
 from core.text.validators import refuse_disguises
 from deployments.models.posting import Posting
-from officers.models import Officer, PoliceService
+from officers.models import Officer, PoliceService, User
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -114,3 +114,7 @@ class ReleaseLetter(Document):
     class Meta(Document.Meta):
         verbose_name = _("letter of release")
         verbose_name_plural = _("letters of release")
+
+    @property
+    def owner(self) -> User | None:
+        return self.release.given_by

@@ -57,6 +57,8 @@ def as_zip(user: User) -> bytes:
         text = json.dumps(holdings(user), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         archive.writestr("data.json", text)
         for folder, document in _files(user):
+            if document.kept_back:  # as everywhere: given out to nobody
+                continue
             with document.file.open("rb") as content:
                 archive.writestr(f"{folder}/{document.pk}-{document.name}", content.read())
     return written.getvalue()

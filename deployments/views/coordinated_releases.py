@@ -69,8 +69,9 @@ def release_letter(request: HttpRequest, pk: int) -> HttpResponse:
     """The letter of a release by the own service, as an attachment; the officer's history says who took it."""
     letters = ReleaseLetter.objects.select_related("release__officer")
     found = get_object_or_404(letters, release=pk, release__police_service__in=_services(request))
+    answer = download(found)
     record_act(found.release.officer, CoreVerb.VIEW, by=request.user, letter=found.pk)
-    return download(found)
+    return answer
 
 
 def in_force_of(services: list[PoliceService]) -> QuerySet[Release]:

@@ -97,8 +97,9 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def coordinated_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
     """A document of an application of the own service; the history says who took it."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
+    answer = download(found)
     record_act(found.application, CoreVerb.VIEW, by=request.user, document=found.pk)
-    return download(found)
+    return answer
 
 
 @login_required

@@ -73,8 +73,9 @@ class QualificationGrantAdmin(PersonalAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         found = get_object_or_404(QualificationEvidence.objects.select_related("grant__qualification"), grant__pk=pk)
+        answer = download(found)
         record_act(found.grant, CoreVerb.VIEW, by=request.user, document=found.pk)
-        return download(found)
+        return answer
 
     @admin.display(description=_("evidence document"))
     def document(self, grant: QualificationGrant) -> str:
@@ -88,9 +89,11 @@ class QualificationGrantAdmin(PersonalAdmin):
 
 
 def document_link(grant: QualificationGrant) -> str:
-    """A link to the download of the evidence; "" where there is none."""
+    """A link to the download of the evidence, or why it is kept back; "" where there is none."""
     if not hasattr(grant, "evidence"):
         return ""
+    if grant.evidence.kept_back:
+        return grant.evidence.kept_back
     address = reverse("admin:officers_qualificationgrant_evidence", args=[grant.pk])
     return format_html('<a href="{}">{}</a>', address, _("Evidence document"))
 

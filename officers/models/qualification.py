@@ -14,6 +14,7 @@ from core.text.fields import CleanCharField
 from core.text.folded import named
 from core.text.validators import refuse_disguises
 from officers.models.officer import Officer
+from officers.models.user import User
 
 
 class QualificationKind(models.TextChoices):
@@ -143,6 +144,10 @@ class QualificationEvidence(Document):
     class Meta(Document.Meta):
         verbose_name = _("evidence document")
         verbose_name_plural = _("evidence documents")
+
+    @property
+    def owner(self) -> User:
+        return self.grant.officer.user
 
 
 class ExpiryWarning(models.Model):

@@ -1,23 +1,27 @@
-"""Everything in the background: the outbox and long imports."""
+"""Everything in the background: the outbox, long imports, and the scan of documents."""
 
 import os
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
+from core.files.scanning import scan_waiting
 from core.mail.delivery import deliver_due
 from deployments.imports.jobs import work_on_jobs
 
+# Seconds until a scanner that gave no answer is tried again.
+REST_AFTER_FAILURE = 60.0
 log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Delivers queued mail and carries out long imports until it is told to stop; with --once, what waits now."
+    help = "Delivers queued mail, carries out long imports and scans documents until it is told to stop; with --once, what waits now."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what waits now, then end")
@@ -28,14 +32,19 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, parent: int | None, interval: float, **options: Any) -> None:
         if once:
+            scanned = scan_waiting()
             lists = work_on_jobs()
-            self.stdout.write(f"{lists} lists, {deliver_due()} sent")
+            self.stdout.write(f"{lists} lists, {scanned.clean + scanned.infected} documents, {deliver_due()} sent")
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        imports = threading.Thread(target=self._imports, args=(stop, interval), daemon=True)
-        imports.start()
+        beside = [
+            threading.Thread(target=self._beside, args=(work, stop, interval), daemon=True)
+            for work in (work_on_lists, scan_documents)
+        ]
+        for thread in beside:
+            thread.start()
         while not stop.is_set():
             close_old_connections()
             try:
@@ -45,15 +54,28 @@ class Command(BaseCommand):
             stop.wait(interval)
             if parent and os.getppid() != parent:
                 stop.set()
-        imports.join(timeout=20)
+        for thread in beside:
+            thread.join(timeout=20)
 
-    def _imports(self, stop: threading.Event, interval: float) -> None:
-        """Lists are worked on beside the mail, which does not wait for them."""
+    def _beside(self, work: Callable[[Callable[[], bool]], float], stop: threading.Event, interval: float) -> None:
+        """Works beside the mail, which does not wait for it. ``work`` says for how many seconds to rest, if longer."""
         while not stop.is_set():
             close_old_connections()
+            rest = 0.0
             try:
-                work_on_jobs(stop.is_set)
+                rest = work(stop.is_set)
             except Exception as error:  # the next round tries again, and mail goes on meanwhile
-                log.error("import_interrupted", error=type(error).__name__)
-            stop.wait(interval)
+                log.error("work_interrupted", work=work.__name__, error=type(error).__name__)
+            stop.wait(max(rest, interval))
         close_old_connections()
+
+
+def work_on_lists(told_to_stop: Callable[[], bool]) -> float:
+    """Carries out the long imports that wait; the seconds to rest."""
+    work_on_jobs(told_to_stop)
+    return 0
+
+
+def scan_documents(told_to_stop: Callable[[], bool]) -> float:
+    """Scans what waits; the seconds to rest, more after a scanner that failed."""
+    return REST_AFTER_FAILURE if scan_waiting(told_to_stop).has_failed else 0
