@@ -110,3 +110,25 @@ def _scale(top_value: int) -> list[int]:
     """Nought, the top and what lies between in whole numbers."""
     parts = next(parts for parts in (5, 4, 3, 2, 1) if top_value % parts == 0)
     return [top_value * part // parts for part in range(parts + 1)]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line of a desk chart's scale: where it stands, and the day or number that it means."""
+
+    at: float
+    value: datetime.date | int
+
+
+@dataclass(frozen=True)
+class Band:
+    """Consecutive days that a desk chart marks from top to bottom, such as those over strength."""
+
+    x: float
+    width: float
+
+
+def quarter_starts(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """The first days of January, April, July and October from ``first`` to ``last``, both inclusive."""
+    days = [datetime.date(year, month, 1) for year in range(first.year, last.year + 1) for month in (1, 4, 7, 10)]
+    return [day for day in days if first <= day <= last]

@@ -7,10 +7,10 @@ class DeploymentsConfig(AppConfig):
     verbose_name = _("Deployments")
 
     def ready(self) -> None:
-        from deployments.openings import public
+        from deployments.openings.deployed_count import deployed
         from deployments.setup import installation
         from missions.facts import PUBLIC_FACTS
 
         installation.connect()
-        if public.deployed not in PUBLIC_FACTS:
-            PUBLIC_FACTS.append(public.deployed)
+        if deployed not in PUBLIC_FACTS:
+            PUBLIC_FACTS.append(deployed)

@@ -67,7 +67,7 @@ class LanguageCodesField(CodesColumn):
         parts = (value or "").replace(",", ";").split(";") if isinstance(value, str | None) else value
         return list(dict.fromkeys(str(part).strip().lower() for part in parts if str(part).strip()))
 
-    def from_db_value(self, value: Any, expression: Expression, connection: BaseDatabaseWrapper) -> list[str]:
+    def from_db_value(self, value: Any, _expression: Expression, _connection: BaseDatabaseWrapper) -> list[str]:
         return self.to_python(value)
 
     def get_prep_value(self, value: Any) -> str:

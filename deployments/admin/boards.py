@@ -18,7 +18,7 @@ from core.desk.links import link_to
 from core.desk.site import DeskPage, desk_site
 from core.pages.query import check_names, page_asked
 from core.text.dates import today_here
-from deployments.admin.sheets import board_sheet, tours_sheet
+from deployments.admin.sheets import board_sheet, counted_tours_sheet
 from deployments.forms.boards import ExplainForm
 from deployments.models import Posting
 from deployments.queries.boards import counted, explain, programmes_today, strength_board
@@ -86,7 +86,9 @@ def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     year = {"first_day": today, "last_day": today + datetime.timedelta(days=365)}
     form = ExplainForm(request.GET if request.GET.keys() & year.keys() else year)
     rows = explain(record, **form.cleaned_data) if form.is_valid() else []
-    if rows and (download := sheet(request, f"{kind}-{pk}", *tours_sheet(counted(record, **form.cleaned_data)))):
+    if rows and (
+        download := sheet(request, f"{kind}-{pk}", *counted_tours_sheet(counted(record, **form.cleaned_data)))
+    ):
         return download
     part = page_asked(rows, PER_PAGE, request)
     listed = next(iter(part.object_list), None)

@@ -62,9 +62,9 @@ def my_day(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     today = today_here()
-    morning = QueueContext(today)
+    day = QueueContext(today)
     mine = [queue for queue in QUEUES.values() if request.user.has_perm(queue.permission)]
-    filled = [first_items(queue, morning, MAX_ITEMS) for queue in mine]
+    filled = [first_items(queue, day, MAX_ITEMS) for queue in mine]
     rows = [QueueRow(each, list_of(each.queue), today) for each in filled]
     context = {
         **admin.site.each_context(request),

@@ -37,7 +37,7 @@ def board_sheet(rows: Iterable[BoardRow]) -> Sheet:
     )
 
 
-def tours_sheet(tours: QuerySet[Deployment]) -> Sheet:
+def counted_tours_sheet(tours: QuerySet[Deployment]) -> Sheet:
     """Tours that count at a level."""
     head = (_("Officer"), _("Mission"), _("Posting"), _("First day"), _("Last day"), _("State"))
     return head, (

@@ -1,4 +1,4 @@
-"""What the desk, coordinators and officers are reminded of: one digest mail a person, no matter told twice."""
+"""What the desk, coordinators and officers are reminded of: one digest per person; nothing is repeated."""
 
 import datetime
 from collections import defaultdict
@@ -21,13 +21,14 @@ from core.models import HistoryEntry
 from core.text.dates import in_words
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
+from deployments.queries.expiring import ends_inside
 from deployments.queries.queues import extensions_before_service, to_screen
 from deployments.queries.rotation import STAGES, unfollowed
 from officers.models import Coordinator, QualificationGrant, User
 
 WAITING_DAYS = 14
 HOLD_WARNING_DAYS = 3
-# What happened while the daily run was missed is told as far back as this.
+# What happened while the daily run was missed is reminded of as far back as this.
 LATE_DAYS = 30
 DESK, APPROVERS = "deployments.assess", "deployments.deploy"
 
@@ -52,23 +53,23 @@ def stage(days: int) -> int | None:
 def send_digests(*, today: datetime.date) -> int:
     """Queues one mail to each person who has something new to be reminded of; how many mails.
 
-    Safe to repeat, and to run twice at once: what a person was told and the mail that told it stand together.
+    Safe to repeat, and to run twice at once: what a person was reminded of and the mail are recorded together.
     """
     sent = 0
     for person, sources in _audiences(today).items():
         with translation.override(person.language):
-            matters = [matter for find in sources for matter in find(today)]
+            items = [item for find in sources for item in find(today)]
         with suppress(IntegrityError), transaction.atomic():
-            sent += _tell(person, matters)
+            sent += _send_digest(person, items)
     return sent
 
 
-def _tell(person: User, matters: list[DigestItem]) -> bool:
-    """Whether a mail was queued. Raises IntegrityError where another run tells the person at this very moment."""
-    told = set(Reminder.objects.filter(user=person, key__in=[m.key for m in matters]).values_list("key", flat=True))
-    new = [matter for matter in matters if matter.key not in told]
+def _send_digest(person: User, items: list[DigestItem]) -> bool:
+    """Whether a mail was queued. Raises IntegrityError where another run mails the person at this very moment."""
+    sent = set(Reminder.objects.filter(user=person, key__in=[item.key for item in items]).values_list("key", flat=True))
+    new = [item for item in items if item.key not in sent]
     if new:
-        Reminder.objects.bulk_create(Reminder(user=person, key=matter.key) for matter in new)
+        Reminder.objects.bulk_create(Reminder(user=person, key=item.key) for item in new)
         queue_mail(to=person, template="deployments/digest", context={"matters": new})
     return bool(new)
 
@@ -140,34 +141,23 @@ def holds_lapsed(today: datetime.date) -> Iterator[DigestItem]:
 
 def expiring_in_tour(today: datetime.date) -> Iterator[DigestItem]:
     """Qualifications that a posting asks for and that end inside the tour, without a later grant."""
-    renewed = QualificationGrant.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
-        officer=OuterRef("officer"),
-        qualification=OuterRef("qualification"),
-    )
     live: dict[int, list[Deployment]] = defaultdict(list)
     for tour in _live().filter(last_day__gte=today).order_by("first_day", "pk"):
         live[tour.officer_id].append(tour)
-    grants = QualificationGrant.objects.filter(
-        ~Exists(renewed),
+    grants = QualificationGrant.objects.not_renewed().filter(
         officer__in=live,
         valid_until__range=(today, today + datetime.timedelta(days=max(STAGES))),
     )
     for grant in grants.select_related("qualification").order_by("valid_until", "pk"):
         for tour in live[grant.officer_id]:
-            if (until := grant.valid_until) and _ends_inside(grant, until, tour):
+            if (until := grant.valid_until) and ends_inside(grant, tour):
                 words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
                 line = _said(words, tour, until, what=grant.qualification)
                 yield DigestItem(f"expiring:{grant.pk}:{until}:{stage((until - today).days)}", line, _tour_url(tour))
 
 
-def _ends_inside(grant: QualificationGrant, until: datetime.date, tour: Deployment) -> bool:
-    asked = {each.qualification_id for each in tour.posting.qualification_requirements.all()}
-    return grant.qualification_id in asked and tour.first_day <= until < tour.last_day
-
-
 def waiting_at_desk(today: datetime.date) -> Iterator[DigestItem]:
-    """Applications that wait for the desk for two weeks or longer, told once for each state."""
+    """Applications that wait for the desk for two weeks or longer, once for each state."""
     further_on = Q(state__in=[ApplicationState.SCREENED_IN, ApplicationState.IN_ASSESSMENT])
     for application in _waiting(to_screen() | further_on, today):
         words = _("The application of %(officer)s for %(posting)s waits since %(day)s.")
@@ -176,7 +166,7 @@ def waiting_at_desk(today: datetime.date) -> Iterator[DigestItem]:
 
 
 def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[DigestItem]:
-    """Applications that wait for a coordinator's decision, told at once and again after two weeks."""
+    """Applications that wait for a coordinator's decision, at once and again after two weeks."""
     wanted = Q(state=ApplicationState.SUBMITTED, officer__police_service__in=services)
     wanted &= Q(officer__police_service__needs_release=True)
     for application in _waiting(wanted, today, days=0):
@@ -187,7 +177,7 @@ def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[D
 
 
 def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[DigestItem]:
-    """Extensions that wait for the service's word, told at once and again after two weeks."""
+    """Extensions that wait for the service's word, at once and again after two weeks."""
     for asked in extensions_before_service(services):
         asked_on = timezone.localdate(asked.asked_at)
         is_late = (today - asked_on).days >= WAITING_DAYS

@@ -37,9 +37,9 @@ class Rated:
 
 @dataclass(frozen=True)
 class Held:
-    """A qualification held: its kind's code, and the days on which it is valid (None: without end)."""
+    """A qualification held: its code, and the days on which it is valid, both inclusive (None: without end)."""
 
-    kind: str
+    code: str
     valid_from: datetime.date
     valid_until: datetime.date | None
     grade: str = ""
@@ -226,9 +226,9 @@ def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterab
 
 
 def _qualifications(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:
-    for kind, name, grades in wanted.qualifications:
-        held = [h for h in candidate.qualifications if h.kind == kind and (not grades or h.grade in grades)]
-        yield Finding(f"qualification-{kind}", name, _why_not_valid(held, tour))
+    for code, name, grades in wanted.qualifications:
+        held = [h for h in candidate.qualifications if h.code == code and (not grades or h.grade in grades)]
+        yield Finding(f"qualification-{code}", name, _why_not_valid(held, tour))
 
 
 def _why_not_valid(held: list[Held], tour: Span) -> str:

@@ -15,6 +15,7 @@ from deployments.limits.rule import Span
 from deployments.models import Deployment, DeploymentState, Posting, Release
 from officers.models import Officer
 
+# The days of a tour in these states are firm: a release covers each of them, where the service has to give one.
 FIRM = (DeploymentState.PREPARATION, DeploymentState.IN_MISSION)
 
 

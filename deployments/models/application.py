@@ -1,6 +1,7 @@
 """Applications: one officer's candidature for one posting, with its documents, waivers and assessments."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from deployments.models.deployment import Deployment
 from deployments.models.posting import Posting
-from officers.models import Officer, User
+from officers.models import Officer, PoliceService, User
 
 
 class ApplicationState(models.TextChoices):
@@ -77,9 +78,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications on which the desk still has to decide."""
         return self.filter(state__in=ApplicationState.open_states())
 
-    def of_service(self, service) -> Self:
-        """Handed-in applications of a police service's own officers."""
-        return self.filter(officer__police_service=service).exclude(state=ApplicationState.DRAFT)
+    def submitted_from(self, services: Iterable[PoliceService]) -> Self:
+        """Applications of the officers of ``services``, without drafts."""
+        return self.filter(officer__police_service__in=services).exclude(state=ApplicationState.DRAFT)
 
 
 class Application(models.Model):

@@ -52,8 +52,8 @@ class DeploymentQuerySet(models.QuerySet["Deployment"]):
         """Tours that occupy their days."""
         return self.exclude(state=DeploymentState.CANCELLED)
 
-    def firm(self) -> Self:
-        """Tours that are more than a held place: prepared, under way or over."""
+    def prepared(self) -> Self:
+        """Tours that are more than a held place: in preparation, in mission or over."""
         return self.consuming().exclude(state=DeploymentState.RESERVED)
 
     def within(self, record: Operation | Mission) -> Self:

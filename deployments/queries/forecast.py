@@ -5,27 +5,12 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from core.charts import Band, Mark, quarter_starts
 from deployments.limits.rule import Step
 
 WIDTH, HEIGHT = 720, 300
 MAX_ROWS = 24
 LEFT, RIGHT, TOP, BOTTOM = 56, 704, 24, 250
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A line of the scale: where it stands, and the day or number that it means."""
-
-    at: float
-    value: datetime.date | int
-
-
-@dataclass(frozen=True)
-class Band:
-    """Days over strength."""
-
-    x: float
-    width: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +52,7 @@ def forecast(steps: Sequence[Step]) -> Forecast:
         number=_line([(begin, stop, y(s.number)) for begin, stop, s in spans if s.number is not None]),
         committed=_line([(begin, stop, y(s.committed)) for begin, stop, s in spans]),
         over=[Band(begin, round(stop - begin, 1)) for begin, stop, s in spans if s.room is not None and s.room < 0],
-        days=[Mark(x(day.toordinal()), day) for day in _quarters(first, end)],
+        days=[Mark(x(day.toordinal()), day) for day in quarter_starts(first, end)],
         scale=[Mark(y(value), value) for value in range(0, top + 1, unit)],
     )
 
@@ -111,9 +96,3 @@ def _line(spans: Sequence[tuple[float, float, float]]) -> str:
         parts.append(f"H{stop:g}")
         at = stop
     return "".join(parts)
-
-
-def _quarters(first: datetime.date, end: datetime.date) -> list[datetime.date]:
-    """The first days of January, April, July and October in the span."""
-    days = [datetime.date(year, month, 1) for year in range(first.year, end.year + 1) for month in (1, 4, 7, 10)]
-    return [day for day in days if first <= day <= end]

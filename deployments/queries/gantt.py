@@ -4,18 +4,11 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.charts import Band, Mark, quarter_starts
 from deployments.limits.rule import Excess, Span
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 1080, 260, 1064, 50, 28
 BEFORE, AFTER = datetime.timedelta(days=60), datetime.timedelta(days=540)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A line of the scale."""
-
-    x: float
-    day: datetime.date
 
 
 @dataclass(frozen=True)
@@ -31,14 +24,6 @@ class Bar:
     def text_y(self) -> int:
         """The line on which the words beside the bar stand."""
         return self.y + 14
-
-
-@dataclass(frozen=True)
-class Band:
-    """Days over strength."""
-
-    x: float
-    width: float
 
 
 @dataclass(frozen=True)
@@ -74,14 +59,8 @@ def board(tours: Sequence[Span], over: Iterable[Excess], today: datetime.date) -
     ]
     return Board(
         bars=bars,
-        marks=[Mark(x(day), day) for day in _quarters(window)],
+        marks=[Mark(x(day), day) for day in quarter_starts(window.first_day, window.last_day)],
         today=x(today),
         over=[Band(*band(each.first_day, each.last_day)) for each in over if each.first_day <= window.last_day],
         height=TOP + ROW * len(bars) + 8,
     )
-
-
-def _quarters(window: Span) -> list[datetime.date]:
-    years = range(window.first_day.year, window.last_day.year + 1)
-    days = [datetime.date(year, month, 1) for year in years for month in (1, 4, 7, 10)]
-    return [day for day in days if window.first_day <= day <= window.last_day]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, F, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, Model, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +26,8 @@ from deployments.models import (
     ProposalState,
     StrengthProposal,
 )
+from deployments.queries.expiring import ending_inside
 from deployments.queries.rotation import STAGES, EndingTour, unfollowed
-from officers.models import QualificationGrant
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
 NUMBERS = "deployments.set_strength"
@@ -101,47 +101,35 @@ def _tours(due: str, **wanted: Any) -> QuerySet[Deployment]:
     return Deployment.objects.filter(**wanted).annotate(due=F(due))
 
 
-def _holds_lapsing(morning: QueueContext) -> QuerySet[Any]:
-    until = morning.today + datetime.timedelta(days=LAPSING_DAYS)
+def _holds_lapsing(context: QueueContext) -> QuerySet[Any]:
+    until = context.today + datetime.timedelta(days=LAPSING_DAYS)
     return _tours("hold_until", state=DeploymentState.RESERVED, hold_until__lte=until)
 
 
-def _overdue(morning: QueueContext) -> QuerySet[Any]:
-    return _tours("last_day", state=DeploymentState.IN_MISSION, last_day__lt=morning.today)
+def _overdue(context: QueueContext) -> QuerySet[Any]:
+    return _tours("last_day", state=DeploymentState.IN_MISSION, last_day__lt=context.today)
 
 
-def _to_prepare(morning: QueueContext) -> QuerySet[Any]:
+def _to_prepare(context: QueueContext) -> QuerySet[Any]:
     return _tours("first_day", state=DeploymentState.RESERVED, hold_until=None)
 
 
-def _departed(morning: QueueContext) -> QuerySet[Any]:
-    return _tours("first_day", state=DeploymentState.PREPARATION, first_day__lte=morning.today)
+def _departed(context: QueueContext) -> QuerySet[Any]:
+    return _tours("first_day", state=DeploymentState.PREPARATION, first_day__lte=context.today)
 
 
-def _unreleased(morning: QueueContext) -> QuerySet[Any]:
-    return _tours("first_day", pk__in=morning.unreleased)
+def _unreleased(context: QueueContext) -> QuerySet[Any]:
+    return _tours("first_day", pk__in=context.unreleased)
 
 
-def _expiring(morning: QueueContext) -> QuerySet[Any]:
+def _expiring(context: QueueContext) -> QuerySet[Any]:
     """Live tours in which a qualification that the posting asks for ends, without a later grant of it."""
-    later = Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until"))
-    renewed = QualificationGrant.objects.filter(
-        later, officer=OuterRef("officer"), qualification=OuterRef("qualification")
-    )
-    ending = QualificationGrant.objects.filter(
-        ~Exists(renewed),
-        officer=OuterRef("officer"),
-        qualification__requirements__posting=OuterRef("posting"),
-        valid_until__gte=OuterRef("first_day"),
-        valid_until__lt=OuterRef("last_day"),
-        valid_until__lte=morning.today + datetime.timedelta(days=max(STAGES)),
-    )
-    first = ending.order_by().values("officer").annotate(first=Min("valid_until")).values("first")
-    live = Deployment.objects.filter(state__in=DeploymentState.live_states(), last_day__gte=morning.today)
+    first = ending_inside(context.today).order_by().values("officer").annotate(first=Min("valid_until")).values("first")
+    live = Deployment.objects.filter(state__in=DeploymentState.live_states(), last_day__gte=context.today)
     return live.annotate(due=Subquery(first)).filter(due__isnull=False)
 
 
-def _extensions(morning: QueueContext) -> QuerySet[Any]:
+def _extensions(context: QueueContext) -> QuerySet[Any]:
     asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
     return asked.annotate(due=F("extensions__asked_at"))
 
@@ -153,12 +141,12 @@ def extensions_before_service(services: Iterable[Any]) -> QuerySet[ExtensionRequ
     return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
 
 
-def _given_up(morning: QueueContext) -> QuerySet[Any]:
+def _given_up(context: QueueContext) -> QuerySet[Any]:
     return OutboxMail.objects.given_up().annotate(due=F("created_at"))
 
 
 def _of_applications(name: str, title: Promise, permission: str, wanted: Q, *, is_listed: bool = True) -> Queue:
-    def find(morning: QueueContext) -> QuerySet[Any]:
+    def find(context: QueueContext) -> QuerySet[Any]:
         return Application.objects.filter(wanted).annotate(due=F("state_since"))
 
     return Queue(name, title, permission, Application, find, is_listed=is_listed)
@@ -170,18 +158,18 @@ def _of_tours(name: str, title: Promise, find: Callable[[QueueContext], QuerySet
 
 
 def _at_home(name: str, title: Promise, state: str) -> Queue:
-    return Queue(name, title, DEPLOY, Deployment, lambda morning: _tours("last_day", state=state))
+    return Queue(name, title, DEPLOY, Deployment, lambda context: _tours("last_day", state=state))
 
 
 def _ending(days: int, title: Promise) -> Queue:
-    def find(morning: QueueContext) -> QuerySet[Any]:
-        return _tours("last_day", pk__in=morning.unfollowed_within(days))
+    def find(context: QueueContext) -> QuerySet[Any]:
+        return _tours("last_day", pk__in=context.unfollowed_within(days))
 
     is_listed, line = days == max(STAGES), _("Comes home, no successor")
     return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed, line=line)
 
 
-def _proposals(morning: QueueContext) -> QuerySet[Any]:
+def _proposals(context: QueueContext) -> QuerySet[Any]:
     return StrengthProposal.objects.filter(state=ProposalState.OPEN).annotate(due=F("proposed_at"))
 
 
@@ -232,12 +220,12 @@ QUEUES: dict[str, Queue] = {
 }
 
 
-def first_items(queue: Queue, morning: QueueContext, most: int) -> FilledQueue:
+def first_items(queue: Queue, context: QueueContext, most: int) -> FilledQueue:
     """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. Two queries.
 
     A queue may hold thousands: they are counted, and put in order, without what the rows show.
     """
-    found = queue.find(morning)
+    found = queue.find(context)
     first = found.order_by("due", "pk").values("pk")[:most]
     rows = found.filter(pk__in=first).select_related(*SHOWN_WITH.get(queue.model, ())).order_by("due", "pk")
     return FilledQueue(queue, found.count(), tuple(WaitingItem(queue, row, _day(row.due)) for row in rows))

@@ -52,7 +52,7 @@ def my(request: HttpRequest) -> HttpResponse:
     """The first page after log-in: what there is to do, the own applications and tours, the service that one coordinates."""
     mine = _mine(request).select_related("posting__mission__operation").order_by("-created_at")[:5]
     coordinated = services_of(request.user, on=timezone.localdate())
-    tours = Deployment.objects.firm().filter(officer__user=request.user)
+    tours = Deployment.objects.prepared().filter(officer__user=request.user)
     context = {
         **overview(request.user),
         "applications": mine,

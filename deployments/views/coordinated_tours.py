@@ -70,7 +70,7 @@ def _own(request: HttpRequest, pk: int) -> Deployment:
     services = services_of(request.user, on=today_here())
     if not services:
         raise PermissionDenied
-    own = Deployment.objects.firm().filter(officer__police_service__in=services)
+    own = Deployment.objects.prepared().filter(officer__police_service__in=services)
     related = ("officer__user", "officer__police_service", "posting__mission__operation")
     return get_object_or_404(own.select_related(*related), pk=pk)
 

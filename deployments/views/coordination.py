@@ -34,10 +34,8 @@ ACTS = {"endorse": applications.endorse, "decline-release": applications.decline
 def coordination(request: HttpRequest) -> HttpResponse:
     """What waits for a decision, oldest first; below it what was decided."""
     services = _services(request)
-    handed_in = (
-        Application.objects.filter(officer__police_service__in=services)
-        .exclude(state=ApplicationState.DRAFT)
-        .select_related("officer__user", "officer__police_service", "posting__mission__operation")
+    handed_in = Application.objects.submitted_from(services).select_related(
+        "officer__user", "officer__police_service", "posting__mission__operation"
     )
     waiting = handed_in.filter(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=True)
     decided = handed_in.exclude(pk__in=waiting.values("pk")).order_by("-state_since", "-pk")
@@ -143,10 +141,8 @@ def _services(request: HttpRequest) -> list[PoliceService]:
 
 
 def _own(request: HttpRequest, pk: int) -> Application:
-    """An application handed in by an officer of the own service; any other is as good as missing."""
-    own = Application.objects.exclude(state=ApplicationState.DRAFT).filter(
-        officer__police_service__in=_services(request)
-    )
+    """An application handed in by an officer of the own service; other people's records raise 404."""
+    own = Application.objects.submitted_from(_services(request))
     related = ("officer__user", "officer__police_service", "posting__mission__operation__programme", "deployment")
     fetched = (
         "documents",

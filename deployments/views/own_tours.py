@@ -45,7 +45,7 @@ def ask_extension(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own(request: HttpRequest, pk: int) -> Deployment:
     """A tour of one's own that is more than a held place; any other is as good as missing."""
-    mine = Deployment.objects.firm().filter(officer__user=request.user)
+    mine = Deployment.objects.prepared().filter(officer__user=request.user)
     return get_object_or_404(mine.select_related("officer__user", "posting__mission__operation"), pk=pk)
 
 

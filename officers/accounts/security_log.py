@@ -66,7 +66,7 @@ def connect() -> None:
 
 
 def _writer(event: str) -> Callable[..., None]:
-    def written(sender: Any, request: HttpRequest | None = None, user: Any = None, **kwargs: Any) -> None:
+    def written(request: HttpRequest | None = None, user: Any = None, **kwargs: Any) -> None:
         write(event, request, target=getattr(user, "pk", None))
 
     return written

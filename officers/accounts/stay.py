@@ -58,7 +58,7 @@ class StayMiddleware:
         return response
 
 
-def remember_sign_in(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+def remember_sign_in(request: HttpRequest, **kwargs: Any) -> None:
     """Called when somebody signs in."""
     request.session[SIGNED_IN_AT] = int(time.time())
     request.has_just_signed_in = True  # type: ignore[attr-defined]

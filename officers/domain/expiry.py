@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
 
 from core.mail.outbox import queue_mail
 from core.text.dates import today_here
@@ -57,20 +56,15 @@ def _renews(other: QualificationGrant, ending: EndingGrant) -> bool:
 
 
 def warn_of_endings(*, today: datetime.date | None = None) -> int:
-    """Queues one mail to each officer for whom a stage is reached that no mail told of; the number of mails.
+    """Queues one mail to each officer for whom a stage is reached of which no mail warned; return the number of mails.
 
-    Safe to repeat on the same day, to run twice at once, and after days without a run: only the nearest stage is told,
-    and what ended meanwhile without a last warning is told as ended.
+    Safe to repeat on the same day, to run twice at once, and after days without a run: only the nearest stage is
+    mailed, and what ended meanwhile without a last warning is mailed as ended.
     """
     today = today or today_here()
-    renewed = QualificationGrant.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
-        officer=OuterRef("officer"),
-        qualification=OuterRef("qualification"),
-    )
     grants = (
-        QualificationGrant.objects.filter(
-            ~Exists(renewed),
+        QualificationGrant.objects.not_renewed()
+        .filter(
             valid_until__range=(
                 today - datetime.timedelta(days=STAGES[-1]),
                 today + datetime.timedelta(days=STAGES[0]),
@@ -83,7 +77,7 @@ def warn_of_endings(*, today: datetime.date | None = None) -> int:
     )
     by_officer: dict[User, list[EndingGrant]] = defaultdict(list)
     for ending in (EndingGrant.of(grant, today) for grant in grants):
-        if ending and not _was_told(ending):
+        if ending and not _was_warned(ending):
             by_officer[ending.grant.officer.user].append(ending)
     try:
         with transaction.atomic():
@@ -94,17 +88,17 @@ def warn_of_endings(*, today: datetime.date | None = None) -> int:
 
 
 def _warn(by_officer: dict[User, list[EndingGrant]]) -> None:
-    for person, told in by_officer.items():
-        queue_mail(to=person, template="officers/endings", context={"endings": told})
+    for person, endings in by_officer.items():
+        queue_mail(to=person, template="officers/endings", context={"endings": endings})
     ExpiryWarning.objects.bulk_create(
         ExpiryWarning(grant=ending.grant, valid_until=ending.valid_until, days_ahead=ending.stage)
-        for told in by_officer.values()
-        for ending in told
+        for endings in by_officer.values()
+        for ending in endings
         if ending.stage
     )
 
 
-def _was_told(ending: EndingGrant) -> bool:
+def _was_warned(ending: EndingGrant) -> bool:
     return any(
         warning.valid_until == ending.valid_until and warning.days_ahead <= (ending.stage or 0)
         for warning in ending.grant.warnings.all()

@@ -72,6 +72,15 @@ class QualificationGrantQuerySet(models.QuerySet["QualificationGrant"]):
         endless = models.Q(valid_until=None)
         return self.filter(endless | models.Q(valid_until__gte=last_day), valid_from__lte=first_day)
 
+    def not_renewed(self) -> Self:
+        """Grants without another grant of the same qualification to the same officer that ends later, or never."""
+        later = QualificationGrant.objects.filter(
+            models.Q(valid_until=None) | models.Q(valid_until__gt=models.OuterRef("valid_until")),
+            officer=models.OuterRef("officer"),
+            qualification=models.OuterRef("qualification"),
+        )
+        return self.filter(~models.Exists(later))
+
 
 class QualificationGrant(models.Model):
     """What an officer holds: valid from its first to its last day, both inclusive, or without an end.

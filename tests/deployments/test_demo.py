@@ -126,7 +126,7 @@ def test_applications_wait_for_the_officer_the_coordinator_and_the_desk(demo):
         "screened_out",
     }
     service = Coordinator.objects.get(user__email="coordinator@example.org").police_service
-    assert Application.objects.of_service(service).filter(state="submitted").exists()
+    assert Application.objects.submitted_from([service]).filter(state="submitted").exists()
     assert [each.deployment.officer.police_service for each in ExtensionRequest.objects.all()] == [service]
 
 

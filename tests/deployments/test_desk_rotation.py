@@ -145,4 +145,4 @@ def test_bars_stay_inside_the_picture_and_follow_the_days():
     assert [bar.y for bar in (first, second, beyond)] == sorted({first.y, second.y, beyond.y})
     assert LEFT < picture.today < second.x
     assert picture.over[0].x == second.x
-    assert [mark.day.isoformat() for mark in picture.marks][:3] == ["2027-01-01", "2027-04-01", "2027-07-01"]
+    assert [mark.value.isoformat() for mark in picture.marks][:3] == ["2027-01-01", "2027-04-01", "2027-07-01"]

@@ -53,4 +53,5 @@ def require_not_lost(tour: Deployment) -> None:
 
 
 def is_firm(tour: Deployment) -> bool:
+    """Whether the days of ``tour`` need a release now: it is in preparation or in mission."""
     return tour.state in FIRM

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,14 +17,8 @@ PREPARING = [DeploymentState.RESERVED, DeploymentState.PREPARATION]
 
 def expiring(filters: Filters) -> QuerySet[QualificationGrant]:
     """Qualifications that end on the days asked for and are not held again from another grant; soonest end first."""
-    later = QualificationGrant.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=OuterRef("valid_until")),
-        officer=OuterRef("officer"),
-        qualification=OuterRef("qualification"),
-    )
-    ending = QualificationGrant.objects.filter(
+    ending = QualificationGrant.objects.not_renewed().filter(
         named_like(filters),
-        ~Exists(later),
         valid_until__range=(filters.on, filters.until),
         **filters.by_path(service="officer__police_service"),
     )
