@@ -9,8 +9,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.charts import Life
 from core.text.dates import ONE_DAY
-from missions.dated import DatedOperation
+from missions.dated import DatedMission, DatedOperation
 from missions.models import TermsStatus
 from missions.models.versions import Version, VersionT
 
@@ -117,3 +118,16 @@ def latest_change(
     days = [timezone.localdate(at) if isinstance(at, datetime.datetime) else at for at in found if at]
     recorded = [day for day in days if day <= until]
     return max(recorded, default=None)
+
+
+def lives(missions: Iterable[DatedMission]) -> list[Life]:
+    """From when to when each mission of ``missions_on`` lasts; one whose first day is not on record is left out."""
+    found = []
+    for mission in missions:
+        first = mission.starts_on or mission.terms_from
+        last = mission.ends.last if mission.ends else None
+        if last is None and mission.status == TermsStatus.CLOSED and mission.status_from:
+            last = mission.status_from - ONE_DAY
+        if first is not None:
+            found.append(Life(mission.acronym or mission.name, first, last if last is None else max(first, last)))
+    return found

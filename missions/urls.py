@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from missions import change_views, help_views, map_views, views
+from missions import change_views, help_views, map_views, number_views, views
 
 urlpatterns = [
     path("", views.current_operations, name="current-operations"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("changes.atom", change_views.changes_atom, name="changes-atom"),
     path("map/", map_views.map_page, name="map"),
     path("map.svg", map_views.map_svg, name="map-svg"),
+    path("numbers/", number_views.numbers_page, name="numbers"),
+    path("numbers.svg", number_views.numbers_svg, name="numbers-svg"),
+    path("numbers.csv", number_views.numbers_csv, name="numbers-csv"),
     path("help/<slug:code>/", help_views.help_page, name="help"),
     path("past-operations/", views.past_operations, name="past-operations"),
 ]

@@ -1,7 +1,7 @@
 """The public pages: where Canada serves, on a day."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from core.charts import step_chart
+from core.charts import Life, step_chart
 from core.pages.as_of import AsOf, as_of, two_days
 from core.pages.public import public_page
 from missions import feeds, queries
@@ -18,7 +18,7 @@ from missions.facts import facts_on
 from missions.front_page import front_page, on_day
 from missions.models import AuthorizedStrength, Mission, Operation, OperationCategory
 from missions.models.versions import Version
-from missions.timeline import Entry, in_force, latest_change, next_change, past, timeline
+from missions.timeline import Entry, in_force, latest_change, lives, next_change, past, timeline
 
 
 @public_page
@@ -90,7 +90,7 @@ def show_operation(request: HttpRequest, code: str, *, with_drafts: bool = False
         "shown": on_day(shown, missions, when.day),
         "is_before_numbers": shown.numbers_from is not None and when.day < shown.numbers_from,
         "facts": facts_on(shown, when.day) if shown.answers_on(when.day) and when.day <= when.today else [],
-        **_history(shown, shown.strengths.all(), shown.terms.all(), when),
+        **_history(shown, shown.strengths.all(), shown.terms.all(), when, lives(missions)),
         "date_modified": _changed(
             when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()
         ),
@@ -179,7 +179,11 @@ def _changed(when: AsOf, records: Iterable[Any], *versions: Iterable[Version]) -
 
 
 def _history(
-    record: Operation | Mission, strengths: Iterable[AuthorizedStrength], terms: Iterable[Version], when: AsOf
+    record: Operation | Mission,
+    strengths: Iterable[AuthorizedStrength],
+    terms: Iterable[Version],
+    when: AsOf,
+    on_the_same_axis: Sequence[Life] = (),
 ) -> dict[str, Any]:
     """The dated numbers and terms of ``record``, with the chart of the numbers."""
     numbers = timeline(strengths, day=when.day, today=when.today)
@@ -188,7 +192,7 @@ def _history(
         "number": in_force(numbers),
         "next_number": next_change(numbers),
         "terms": timeline(terms, day=when.day, today=when.today),
-        "chart": step_chart(_steps(numbers), when.day),
+        "chart": step_chart(_steps(numbers), when.day, on_the_same_axis),
     }
 
 

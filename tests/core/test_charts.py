@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.charts import BOTTOM, LEFT, RIGHT, TOP, step_chart
+from core.charts import BOTTOM, LEFT, RIGHT, TOP, Life, step_chart
 from tests.factories import day
 
 TODAY = day("2026-11-24")
@@ -31,6 +31,19 @@ def test_there_is_no_chart_of_nothing():
 @pytest.mark.parametrize(("highest", "scale"), [(0, "4"), (4, "4"), (22, "25"), (45, "45"), (101, "150"), (150, "150")])
 def test_the_scale_ends_at_a_round_number(highest, scale):
     assert step_chart([(day("2020-01-01"), highest)], TODAY).y_ticks[-1].label == scale
+
+
+def test_lives_stand_below_on_the_same_axis():
+    begun, ended = Life("UNMIL", day("2004-01-01")), Life("MINUSTAH", day("2018-01-01"), day("2019-12-31"))
+    chart = step_chart([(day("2018-01-01"), 10)], TODAY, [begun, ended])
+    first, second = chart.lanes
+    assert first.is_open and first.x + first.width == pytest.approx(RIGHT)
+    assert second.x == chart.points[0].x and second.x + second.width < chart.marker
+    assert chart.height > second.y > first.y > BOTTOM
+
+
+def test_what_begins_after_the_last_day_of_the_chart_is_left_out():
+    assert not step_chart([(day("2018-01-01"), 10)], TODAY, [Life("Later", day("2030-01-01"))]).lanes
 
 
 steps = st.dictionaries(

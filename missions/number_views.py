@@ -1,0 +1,74 @@
+"""The authorized numbers over the years: as a page, as a picture and as a list to take along."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from core.pages.as_of import as_of
+from core.pages.public import public_page
+from core.tabular.sheets import csv_response
+from missions.models import AuthorizedStrength
+from missions.numbers import numbers_over_time, standing_numbers
+
+
+@public_page
+def numbers_page(request: HttpRequest) -> HttpResponse:
+    """The numbers of all operations stacked beneath the programme's, with the same as a table."""
+    when = as_of(request)
+    numbers = numbers_over_time(standing_numbers())
+    context = {
+        "when": when,
+        "numbers": numbers,
+        "chart": numbers.chart(when.day),
+        "rows": [(row, zip(numbers.operations, row.numbers, strict=True)) for row in reversed(numbers.rows)],
+    }
+    return render(request, "missions/numbers.html", context, status=when.status)
+
+
+@public_page
+def numbers_svg(request: HttpRequest) -> HttpResponse:
+    """The picture alone; a day that makes no sense is answered in words (400), a portal without a number with 404."""
+    when = as_of(request)
+    if when.form.errors:
+        return _words("\n".join(map(str, when.form.errors["on"])), when.status)
+    numbers = numbers_over_time(standing_numbers())
+    chart = numbers.chart(when.day)
+    if chart is None:
+        return _words(_("No number and no terms are on record yet."), 404)
+    context = {"when": when, "numbers": numbers, "chart": chart, "is_alone": True}
+    return render(request, "missions/includes/stacked_chart.html", context, content_type="image/svg+xml")
+
+
+@public_page
+def numbers_csv(request: HttpRequest) -> HttpResponse:
+    """Every number of programmes and published operations, a row each, earliest first."""
+    head = (
+        _("Level"),
+        _("Name"),
+        _("Code"),
+        _("Authorized police deployments"),
+        _("In force from"),
+        _("On record since"),
+        _("Instrument"),
+    )
+    return csv_response("numbers.csv", head, _rows(standing_numbers()))
+
+
+def _rows(versions: list[AuthorizedStrength]) -> Iterator[tuple[str | int | None, ...]]:
+    for version in versions:
+        day = version.effective_from.isoformat()
+        yield (
+            str(version.level._meta.verbose_name),  # noqa: SLF001  the documented way to a model's name
+            version.level.name,
+            version.level.code,
+            version.maximum,
+            day if version.is_first_day_known else "",
+            day,
+            version.instrument_name,
+        )
+
+
+def _words(words: str, status: int) -> HttpResponse:
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
