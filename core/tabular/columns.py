@@ -1,6 +1,6 @@
 """The columns that a list may have: what they are called, and what their cells hold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.parsing.names import heading_key
@@ -13,7 +13,8 @@ TEXT, LONG_TEXT, DAY, YES_NO = "text", "long text", "day", "yes or no"
 class Column:
     """One column: its code, its heading in the reader's language, what else people call it, what its cells hold.
 
-    ``required`` columns have to be there. ``allowed`` are values that a template offers, ``example`` one of them.
+    ``required`` columns have to be there, unless one of ``unless`` is. ``allowed`` are values that a template offers,
+    ``example`` one of them. What ``informs`` stands in the portal's own files for their readers, and is not read.
     """
 
     code: str
@@ -24,6 +25,12 @@ class Column:
     example: str = ""
     allowed: tuple[object, ...] = ()
     note: object = ""
+    unless: tuple[str, ...] = ()
+    informs: bool = False
+
+    def is_missing(self, found: Collection[str]) -> bool:
+        """Whether it has to be there, and neither it nor what stands in for it is among ``found``."""
+        return self.required and self.code not in found and not any(code in found for code in self.unless)
 
     def keys(self) -> set[str]:
         """Every way to write the heading, brought to one form."""

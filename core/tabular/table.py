@@ -60,7 +60,7 @@ def read_lines(data: bytes, columns: Iterable[Column | str], answers: Answers | 
     sheet = chosen(sheets, answers, columns)
     places = sheet.head_places(columns, answers)
     rows, problems = _rows(sheet, places, columns, is_csv=form.name == "csv")
-    table = Table(rows, [*_encoding(form), *sheet.notes(sheets)], sheet.heads)
+    table = Table(rows, [*_encoding(form), *sheet.notes(sheets), *_not_read(places, columns)], sheet.heads)
     table.times = _dropped_times(sheet, places, columns)
     for column in columns:
         if column.code in places and column.kind == YES_NO:
@@ -88,6 +88,12 @@ def _check_size(data: bytes) -> None:
 def _encoding(form: Format) -> Iterator[str]:
     if form.name == "csv":
         yield gettext("Read as text in %(encoding)s.") % {"encoding": ENCODINGS.get(form.encoding, "UTF-8")}
+
+
+def _not_read(places: dict[str, int], columns: Sequence[Column]) -> Iterator[str]:
+    named = [str(column.heading) for column in columns if column.informs and column.heading and column.code in places]
+    if named:
+        yield gettext("Not read, because it follows from the rest: %(names)s.") % {"names": ", ".join(named)}
 
 
 def _dropped_times(sheet: Sheet, places: dict[str, int], columns: Sequence[Column]) -> list[int]:

@@ -42,6 +42,7 @@ vocabulary.add_verbs(
     SwitchVerb,
 )
 vocabulary.states.update({state.value: state.label for states in STATES for state in states})
+vocabulary.details.update({f"day_{state}": label for state, label in ApplicationState.choices})
 vocabulary.details.update(
     {
         "code": _("Reason that the applicant reads"),

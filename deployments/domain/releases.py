@@ -1,6 +1,8 @@
 """Releases: a police service lets an officer go for some days, and may take that back. Both enter the gate."""
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.files.uploads import checked
 from core.generics import Upload
-from core.history.acts import record_act
+from core.history.acts import ActOn, record_act, record_acts
 from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
 from deployments.domain.verbs.applications import MAY_ASSESS
@@ -44,9 +46,7 @@ def give(
     officer = Officer.objects.select_related("police_service", "user").get(pk=officer.pk)
     service = officer.police_service
     by_coordinator = _may_give(by, officer, today)
-    check_interval(first_day, last_day, today)
-    if not service.needs_release:
-        raise Refusal(_("%(service)s releases nobody: none is needed.") % {"service": service}, code="none_needed")
+    _check_days(service, first_day, last_day, today)
     _check_letter(letter_number, letter_date, today, is_needed=not by_coordinator and by.pk is not None)
     days = {"first_day": first_day, "last_day": last_day}
     if Release.objects.in_force().filter(officer=officer, police_service=service, posting=posting, **days).exists():
@@ -65,6 +65,26 @@ def give(
         ReleaseLetter.objects.create(release=made, **checked(document))
     _record(CandidateVerb.GIVE_RELEASE, made, by=by, reason=reason)
     return made
+
+
+def check_recorded(release: Release, *, by: Actor, today: datetime.date) -> None:
+    """Whether the desk may record ``release``, as lists bring it. Raises as ``give``, but for the same once more."""
+    _require_desk(by, release.officer)
+    _check_days(release.police_service, release.first_day, release.last_day, today)
+    _check_letter(release.letter_number, release.letter_date, today, is_needed=by.pk is not None)
+
+
+def insert_releases(releases: Iterable[tuple[Release, str]], *, by: Actor) -> None:
+    """Writes releases that were checked, each with the note that its history keeps. Call it behind the gate."""
+    releases = list(releases)
+    for release, _note in releases:
+        _require_desk(by, release.officer)
+        release.given_by_id = by.pk
+    Release.objects.bulk_create([release for release, _note in releases], batch_size=500)
+    acts = (
+        ActOn(release.officer, CandidateVerb.GIVE_RELEASE, note, detail=_detail(release)) for release, note in releases
+    )
+    record_acts(acts, by=by)
 
 
 @locked_transaction
@@ -109,6 +129,14 @@ def _require_desk(by: Actor, officer: Officer) -> None:
     require(by, MAY_ASSESS)
 
 
+def _check_days(
+    service: PoliceService, first_day: datetime.date, last_day: datetime.date, today: datetime.date
+) -> None:
+    check_interval(first_day, last_day, today)
+    if not service.needs_release:
+        raise Refusal(_("%(service)s releases nobody: none is needed.") % {"service": service}, code="none_needed")
+
+
 def _check_letter(number: str, date: datetime.date | None, today: datetime.date, *, is_needed: bool) -> None:
     if not number and (date is not None or is_needed):
         raise Refusal(_("Give the number of the letter."), code="letter_required", field="letter_number")
@@ -122,15 +150,15 @@ def _check_letter(number: str, date: datetime.date | None, today: datetime.date,
 
 def _record(verb: CandidateVerb, release: Release, *, by: Actor, reason: str) -> None:
     """The act stands in the officer's history: a release is about the officer, whatever the posting."""
-    record_act(
-        release.officer,
-        verb,
-        by=by,
-        reason=reason,
-        release=release.pk,
-        first_day=release.first_day.isoformat(),
-        last_day=release.last_day.isoformat(),
-        for_posting=release.posting.reference if release.posting else "",
-        letter_number=release.letter_number,
-        service=release.police_service.code,
-    )
+    record_act(release.officer, verb, by=by, reason=reason, **_detail(release))
+
+
+def _detail(release: Release) -> dict[str, Any]:
+    return {
+        "release": release.pk,
+        "first_day": release.first_day.isoformat(),
+        "last_day": release.last_day.isoformat(),
+        "for_posting": release.posting.reference if release.posting else "",
+        "letter_number": release.letter_number,
+        "service": release.police_service.code,
+    }

@@ -94,7 +94,7 @@ class Cells:
     def languages(self, column: str) -> tuple[str, ...]:
         """Codes of languages, by code or name, parted by semicolons or commas."""
         return self.names(
-            column, _languages(), _("Unknown language code: %(codes)s. Use ISO 639-1 codes such as en or fr.")
+            column, language_names(), _("Unknown language code: %(codes)s. Use ISO 639-1 codes such as en or fr.")
         )
 
     def names(self, column: str, known: Names[Found], message: object) -> tuple[Found, ...]:
@@ -126,5 +126,5 @@ def _choices(choices: type[models.TextChoices]) -> Names[str]:
 
 
 @lru_cache(maxsize=1)
-def _languages() -> Names[str]:
+def language_names() -> Names[str]:
     return Names((code, [code, *in_each(name).values()]) for code, name in LANGUAGES.items())

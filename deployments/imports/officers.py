@@ -4,26 +4,29 @@ An officer is found by e-mail address. Accounts of the desk are never touched: a
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import ActOn, record_acts
 from core.refusals import Refusal
-from core.tabular import DAY, Column, TableRow
+from core.tabular import DAY, LONG_TEXT, Column, TableRow
 from core.text.clean import number_key, plain_number
-from core.text.dates import EARLIEST_DAY, today_here
+from core.text.dates import EARLIEST_DAY, LATEST_DAY, today_here
 from core.text.validators import refuse_addresses, refuse_disguises
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
 from deployments.imports.names import Names
+from deployments.imports.parts import Parts, Said, parts_of_officers
 from deployments.imports.people import service_names
 from deployments.imports.reports import LineReport
 from deployments.imports.session import Import, ImportSession
-from deployments.imports.writing import save_many
+from deployments.imports.writing import in_parts, save_many
 from officers.models import Officer, PoliceService, User
 
 FIELDS = (
@@ -34,10 +37,14 @@ FIELDS = (
     Column("service_number", _("Service number"), ("badge", "regimental number", "matricule", "numéro de service", "number"), example="00421"),
     Column("rank", _("Rank"), ("grade",), required=False, example="Sergeant"),
     Column("member_since", _("Member since"), ("joined", "membre depuis", "date d'entrée"), kind=DAY, required=False, example="2010-05-01"),
+    Column("retired_on", _("Retirement date"), ("retired", "retraite", "date de la retraite"), kind=DAY, required=False),
+    Column("languages", _("Languages"), ("language levels", "langues"), kind=LONG_TEXT, required=False, example="fr:CBC; en:CCC"),
+    Column("qualifications", _("Qualifications"), ("qualifications held", "compétences"), kind=LONG_TEXT, required=False),
 )  # fmt: skip
 COLUMNS = tuple(column.code for column in FIELDS)
 OF_ACCOUNT = ("given_name", "family_name")
-OF_PROFILE = ("police_service", "service_number", "rank", "member_since")
+OF_PROFILE = ("police_service", "service_number", "rank", "member_since", "retired_on")
+DAYS = ("member_since", "retired_on")
 UNKNOWN_SERVICE = _("No police service has this code or name: “%(value)s”.")
 
 
@@ -52,21 +59,23 @@ class OfficerLine:
     police_service: PoliceService
     service_number: str
     rank: str | None
-    member_since: datetime.date | None
-    has_member_since: bool
+    days: Mapping[str, datetime.date | None]
+    parts: Mapping[str, Said]
 
 
 def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     """New and changed officers."""
     services = list(PoliceService.objects.all())
-    names = service_names(services)
-    lines = [line for row in rows if (line := _line(Cells(row, session.problems), names, has_services=bool(services)))]
+    names, parts = service_names(services), Parts(parts_of_officers())
+    read = (_line(Cells(row, session.problems), names, parts, has_services=bool(services)) for row in rows)
+    lines = [line for line in read if line]
     _refuse_repeated(lines, session)
     if session.problems:
         return []
     users = _users(line.email for line in lines)
     officers = {officer.user_id: officer for officer in _officers(users.values())}
     numbers = _numbers(lines)
+    parts = Parts(parts.parts, officers.values())
     reports, changed = [], []
     for line in lines:
         user = users.get(line.email) or User(email=line.email)
@@ -75,20 +84,42 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
         reports.append(report)
         officer = officer or Officer()
         _compare(line, user, officer, report)
+        parts.compare(line.parts, officer, report)
         if not report.changes:
             continue
         with session.at_line(line.line, COLUMNS):
             _apply(line, user, officer, report, numbers)
             changed.append((line, user, officer, report))
     if changed:
-        session.writes.append(lambda: _save(changed, session))
+        session.writes += [lambda: _save(changed, session), lambda: parts.save(session)]
     return reports
 
 
-OFFICERS = Import("officers", _("Import officers"), _("Officers of a police service from a list."), FIELDS, plan)
+def export(officers: QuerySet[Officer]) -> Iterable[list[Any]]:
+    """The officers in the columns of the list."""
+    whole = officers.select_related("user", "police_service")
+    for some in in_parts(whole.iterator(chunk_size=1000)):
+        parts = Parts(parts_of_officers(), some)
+        for each in some:
+            yield [
+                *(each.user.email, each.user.given_name, each.user.family_name, each.police_service.code),
+                *(each.service_number, each.rank, each.member_since, each.retired_on),
+                *(parts.words(column, each) for column in parts.parts),
+            ]
 
 
-def _line(cells: Cells, services: Names[PoliceService], *, has_services: bool) -> OfficerLine | None:
+OFFICERS = Import(
+    "officers",
+    _("Import officers"),
+    _("Officers of a police service from a list."),
+    FIELDS,
+    plan,
+    model=Officer,
+    export=export,
+)
+
+
+def _line(cells: Cells, services: Names[PoliceService], parts: Parts, *, has_services: bool) -> OfficerLine | None:
     if not has_services:
         cells.wrong("police_service", _("No police service is recorded yet."))
         return None
@@ -99,10 +130,11 @@ def _line(cells: Cells, services: Names[PoliceService], *, has_services: bool) -
     email = cells.text("email", limit=254).lower()
     number = plain_number(cells.text("service_number", limit=30))
     rank = cells.text("rank", limit=80, required=False) if cells.has("rank") else None
-    since = cells.optional_day("member_since")
+    days = {name: cells.optional_day(name) for name in DAYS if cells.has(name)}
+    held = parts.read(cells)
     if service is None:
         return None
-    line = OfficerLine(cells.line, email, given, family, service, number, rank, since, cells.has("member_since"))
+    line = OfficerLine(cells.line, email, given, family, service, number, rank, days, held)
     _check_as_the_forms_do(cells, line)
     return line
 
@@ -115,9 +147,11 @@ def _check_as_the_forms_do(cells: Cells, line: OfficerLine) -> None:
             refuse_disguises(getattr(line, name) or "")
         except ValidationError as error:
             cells.wrong(name, error.message)
-    if line.member_since and line.member_since < EARLIEST_DAY:
-        cells.wrong("member_since", _("Give a day from 1900 to 2199."))
-    if line.member_since and line.member_since > today_here():
+    since = line.days.get("member_since")
+    for name, day in line.days.items():
+        if day and not EARLIEST_DAY <= day <= LATEST_DAY:
+            cells.wrong(name, _("Give a day from 1900 to 2199."))
+    if since and since > today_here():
         cells.wrong("member_since", _("This day is in the future."))
 
 
@@ -166,8 +200,8 @@ def _compare(line: OfficerLine, user: User, officer: Officer, report: LineReport
     report.compare("service_number", officer.service_number, line.service_number)
     if line.rank is not None:
         report.compare("rank", officer.rank, line.rank)
-    if line.has_member_since:
-        report.compare("member_since", officer.member_since, line.member_since)
+    for name, day in line.days.items():
+        report.compare(name, getattr(officer, name), day)
 
 
 def _apply(
@@ -189,7 +223,8 @@ def _apply(
     user.clean_fields(exclude=["password", "signup_service"])
     officer.police_service, officer.service_number = line.police_service, line.service_number
     officer.rank = officer.rank if line.rank is None else line.rank
-    officer.member_since = line.member_since if line.has_member_since else officer.member_since
+    for name, day in line.days.items():
+        setattr(officer, name, day)
     officer.clean_fields(exclude=["user", "police_service"])
     officer.validate_constraints(exclude=["user", "police_service", "service_number"])
 

@@ -4,8 +4,10 @@ import difflib
 from collections.abc import Iterable
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.parsing.names import heading_key
+from core.tabular import Column, TableRow
 from core.text.clean import number_key
 from deployments.imports.cells import Cells
 from deployments.imports.names import by_code_and_name
@@ -18,12 +20,26 @@ def service_names(services: Iterable[PoliceService]):
     return by_code_and_name(services, "aliases")
 
 
-class OfficerNames:
-    """The officers that the rows name; read once."""
+# How a list names an officer: in one cell, or in the columns of the portal's own files.
+IDENTITY = (
+    Column("officer", _("Officer"), ("policier", "member", "membre"), example="toronto:00421", unless=("email", "service_number")),
+    Column("email", _("E-mail address"), ("courriel", "adresse courriel", "e-mail", "mail"), required=False),
+    Column("police_service", _("Police service"), ("service", "service de police", "home service"), required=False),
+    Column("service_number", _("Service number"), ("badge", "regimental number", "matricule", "numéro de service"), required=False),
+)  # fmt: skip
 
-    def __init__(self, named: Iterable[str]) -> None:
+
+def identity(officer: Officer) -> list[str]:
+    """The cells of ``IDENTITY``: the name, then what finds the officer again."""
+    return [str(officer), officer.user.email, officer.police_service.code, officer.service_number]
+
+
+class OfficerNames:
+    """The officers that the rows name, by e-mail address or by service and number; read once."""
+
+    def __init__(self, rows: Iterable[TableRow]) -> None:
         self.services = service_names(PoliceService.objects.all())
-        keys = {self._key(name) for name in named}
+        keys = {key for row in rows for key in self._keys(row)}
         officers = Officer.objects.select_related("user", "police_service")
         self.found: dict[object, Officer] = {}
         addresses = [key for key in keys if isinstance(key, str)]
@@ -33,24 +49,36 @@ class OfficerNames:
         for part in _parts(list(numbers)):
             self.found |= {(o.police_service_id, number_key(o.service_number)): o for o in officers.numbered(*part)}
 
-    def _key(self, named: str) -> object:
-        """An address in lower case, or the service with the number."""
+    def _keys(self, row: TableRow) -> list[object]:
+        """What of a row names the officer: addresses in lower case, services with a number. A mere name does not."""
+        named, email = row["officer"], row["email"]
+        keys: list[object] = [text.lower() for text in (named, email) if "@" in text]
         service, colon, number = named.partition(":")
-        if not colon or "@" in named:
-            return named.lower()
+        if colon and "@" not in named:
+            keys.append(self._numbered(service, number))
+        if row["service_number"] and row["police_service"]:
+            keys.append(self._numbered(row["police_service"], row["service_number"]))
+        return keys
+
+    def _numbered(self, service: str, number: str) -> tuple[int, str]:
         found = self.services.find(service.strip())
         return (found.pk if found else 0, number_key(number))
 
     def read(self, cells: Cells, column: str) -> Officer | None:
-        """The officer of a cell; otherwise a problem that names the nearest."""
-        value = cells.row[column]
-        officer = self.found.get(self._key(value)) if value else None
+        """The officer of a row; otherwise a problem that names the nearest."""
+        row = cells.row
+        found = [self.found.get(key) for key in self._keys(row)]
+        officer = found[0] if found else None
+        value = next((v for v in (row[column], row["email"], row["service_number"]) if v), "")
+        if officer is not None and any(other != officer for other in found):
+            cells.wrong(column, gettext("The cells of this line name different officers."))
+            return None
         if officer is None:
             words = gettext("No officer has this e-mail address, or service and number: “%(value)s”.")
             near = self._nearest(value) if value else ""
             if near:
                 words += " " + gettext("Nearest: “%(name)s”.")
-            cells.wrong(column, words % {"value": value, "name": near})
+            cells.wrong(column if cells.has(column) else "email", words % {"value": value, "name": near})
         return officer
 
     def _nearest(self, value: str) -> str:

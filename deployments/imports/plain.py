@@ -1,16 +1,22 @@
 """Programmes, organizations, police services, missions and postings from lists."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
+from deployments.domain.switches import set_counting
+from deployments.domain.verbs.switches import MAY_SWITCH
 from deployments.imports.names import by_code_and_name
-from deployments.imports.records import Reader, RecordKind, choice, link, number, optional_day, text, yes_no
-from deployments.models import Posting, PostingStatus, Regime
+from deployments.imports.parts import parts_of_postings
+from deployments.imports.records import ColumnAct, Reader, RecordKind, choice, link, number, optional_day, text, yes_no
+from deployments.models import CountsAgainst, Posting, PostingStatus, Regime
 from missions.models import Mission, Operation, Organization, OrganizationKind, Programme
 from officers.models import PoliceService
+from officers.ranks import Rank
 
+AGES = ("min_age", "max_age", "min_service_years", "max_retired_years")
 CODE = Column("code", _("Code"), example="mali")
 NAME_EN = Column("name_en", _("Name in English"), ("name", "english name"), example="Mali")
 NAME_FR = Column("name_fr", _("Name in French"), ("nom", "nom français"), example="Mali")
@@ -48,6 +54,10 @@ def _of_missions() -> Mapping[str, Reader]:
     }  # fmt: skip
 
 
+def _set_counting(posting: Posting, value: str, *, by: Any, reason: str) -> None:
+    set_counting(posting, by=by, counts_against=value, reason=reason)
+
+
 def _of_postings() -> Mapping[str, Reader]:
     missions = by_code_and_name(Mission.objects.all(), "acronym_en", "acronym_fr")
     return {
@@ -60,6 +70,12 @@ def _of_postings() -> Mapping[str, Reader]:
         "tour_months": number,
         "regime": choice(Regime, required=False),
         "armed": yes_no,
+        "counts_against": choice(CountsAgainst, required=False),
+        "tour_first_day": optional_day,
+        "tour_last_day": optional_day,
+        **{name: number for name in AGES},
+        "min_rank": choice(Rank, required=False),
+        "max_rank": choice(Rank, required=False),
         "status": choice(PostingStatus, required=False),
     }
 
@@ -115,9 +131,30 @@ POSTINGS = RecordKind(
         Column("tour_months", _("Usual tour in months"), ("months", "mois"), required=False, example="12"),
         Column("regime", _("Regime"), ("régime",), required=False, allowed=tuple(Regime.values)),
         Column("armed", _("Armed"), ("armed or unarmed", "armé", "armée"), YES_NO, required=False),
+        Column("counts_against", _("Counts against"), required=False, allowed=tuple(CountsAgainst.values)),
+        Column("tour_first_day", _("Planned departure"), ("departure", "départ"), DAY, required=False),
+        Column("tour_last_day", _("Planned return"), ("return", "retour"), DAY, required=False),
+        Column("min_age", _("Lowest age"), required=False),
+        Column("max_age", _("Highest age"), required=False),
+        Column("min_service_years", _("Least years of service"), required=False),
+        Column("max_retired_years", _("Most years since retirement"), required=False),
+        Column("min_rank", _("Lowest rank"), required=False),
+        Column("max_rank", _("Highest rank"), required=False),
+        Column(
+            "languages", _("Languages asked for"), ("language", "langues exigées"), required=False, example="fr:BBB"
+        ),
+        Column(
+            "qualifications",
+            _("Qualifications asked for"),
+            ("requirements", "exigences"),
+            required=False,
+            example="driving",
+        ),
         Column("status", _("Status"), ("statut", "état"), required=False, allowed=tuple(PostingStatus.values)),
     ),
     _of_postings,
     attributes={"armed": "is_armed"},
     only_new=frozenset({"mission", "places", "status"}),
+    acts={"counts_against": ColumnAct(MAY_SWITCH, _set_counting)},
+    parts=parts_of_postings,
 ).kind("postings", _("Import postings"), _("Postings of missions from a list."))

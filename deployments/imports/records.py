@@ -1,10 +1,11 @@
 """Lists of plain records: what a row says of each column is compared with what is recorded, and saved in bulk."""
 
-from collections.abc import Callable, Mapping
+import datetime
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,18 +13,40 @@ from core.history.acts import ActOn, record_acts
 from core.tabular import Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
+from deployments.imports.parts import Part, Parts
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
-from deployments.imports.writing import save_many
+from deployments.imports.writing import in_parts, save_many
 
 Reader = Callable[[Cells, str], Any]
+
+
+@dataclass(frozen=True)
+class ColumnAct:
+    """What sets a column of a new record: an act with its own permission, never the list itself."""
+
+    permission: str
+    do: Callable[..., object]
+
+
+@dataclass
+class _Plan:
+    """What the rows of one list share."""
+
+    session: ImportSession
+    known: Mapping[str, Any]
+    readers: Mapping[str, Reader]
+    parts: Parts
+    seen: dict[str, int] = field(default_factory=dict)
+    acts: list[Callable[[], object]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class RecordKind:
     """A kind of record that a list brings: found by ``key``, with what reads each other column.
 
-    ``only_new`` are columns that change by an act of their own once the record is there.
+    ``only_new`` are columns that change by an act of their own once the record is there, ``acts`` those that take one from
+    the first. ``parts`` are columns that hold small records of the record.
     """
 
     model: type[Model]
@@ -32,6 +55,8 @@ class RecordKind:
     readers: Callable[[], Mapping[str, Reader]]
     attributes: Mapping[str, str] = field(default_factory=dict)
     only_new: frozenset[str] = frozenset()
+    acts: Mapping[str, ColumnAct] = field(default_factory=dict)
+    parts: Callable[[], Mapping[str, Part]] = dict
 
     @property
     def label(self) -> str:
@@ -44,63 +69,68 @@ class RecordKind:
         return self.label % "change"
 
     def kind(self, name: str, title: object, description: object) -> Import:
-        return Import(name, title, description, self.columns, self.plan, (self.may_add(), self.may_change()))
+        return Import(
+            name,
+            title,
+            description,
+            self.columns,
+            self.plan,
+            (self.may_add(), self.may_change()),
+            model=self.model,
+            export=self.export,
+        )
 
     def plan(self, rows: list[TableRow], session: ImportSession) -> list[LineReport]:
         """New and changed records; problems and writes are left in ``session``."""
-        known = {str(getattr(each, self.key)).lower(): each for each in self.model._default_manager.all()}
-        readers = self.readers()
-        reports: list[LineReport] = []
-        changed: list[tuple[Any, LineReport]] = []
-        seen: dict[str, int] = {}
-        for row in rows:
-            report = self._plan_row(row, known, readers, seen, session)
-            if report is not None:
-                reports.append(report[1])
-                changed += [report] if report[1].does_anything else []
+        named = {row[self.key].lower() for row in rows}
+        recorded = ((str(getattr(each, self.key)).lower(), each) for each in self.model._default_manager.all())
+        known = {key: each for key, each in recorded if key in named}
+        plan = _Plan(session, known, self.readers(), Parts(self.parts(), known.values()))
+        found = [report for row in rows if (report := self._plan_row(row, plan))]
+        changed = [(record, report) for record, report in found if report.does_anything]
         if changed:
-            session.writes.append(lambda: self._save(changed, session))
-        return reports
+            session.writes.append(lambda: self._save(changed, plan))
+        return [report for _record, report in found]
 
-    def _plan_row(
-        self,
-        row: TableRow,
-        known: Mapping[str, Any],
-        readers: Mapping[str, Reader],
-        seen: dict[str, int],
-        session: ImportSession,
-    ) -> tuple[Any, LineReport] | None:
-        cells = Cells(row, session.problems)
-        before = len(session.problems)
+    def _plan_row(self, row: TableRow, plan: "_Plan") -> tuple[Any, LineReport] | None:
+        cells = Cells(row, plan.session.problems)
+        before = len(plan.session.problems)
         key = cells.text(self.key, limit=60)
-        if seen.setdefault(key.lower(), row.line) != row.line:
-            cells.wrong(self.key, gettext("Line %(other)s names the same record.") % {"other": seen[key.lower()]})
-        record = known.get(key.lower())
+        if plan.seen.setdefault(key.lower(), row.line) != row.line:
+            cells.wrong(self.key, gettext("Line %(other)s names the same record.") % {"other": plan.seen[key.lower()]})
+        record = plan.known.get(key.lower())
         report = LineReport(row.line, key, created=record is None)
         record = record or self.model(**{self.key: key.lower() if self.key == "code" else key})
-        for column, read in readers.items():
+        for column, read in plan.readers.items():
             if cells.has(column):
-                self._compare(record, column, read(cells, column), report, cells)
-        if len(session.problems) > before:
+                self._compare(record, column, read(cells, column), report, cells, plan)
+        plan.parts.compare(plan.parts.read(cells), record, report)
+        if len(plan.session.problems) > before:
             return None
         if report.does_anything:
-            self._check(record, report, session)
+            self._check(record, report, plan.session)
         return record, report
 
-    def _compare(self, record: Any, column: str, value: Any, report: LineReport, cells: Cells) -> None:
+    def _compare(self, record: Any, column: str, value: Any, report: LineReport, cells: Cells, plan: "_Plan") -> None:
         attribute = self.attributes.get(column, column)
         is_link = isinstance(value, Model) or attribute.endswith("_link")
         attribute = attribute.removesuffix("_link")
         now = None if is_link and record.pk is None else getattr(record, attribute, None)
-        if value is None and not is_link and not _is_empty_allowed(record, attribute):
+        if not is_link and _says_nothing(record, attribute, value):
             return
         if now == value:
             return
-        if column in self.only_new and not report.created:
+        act = self.acts.get(column)
+        if (act or column in self.only_new) and not report.created:
             cells.wrong(column, gettext("This changes by an act of its own, not by a list."))
             return
         report.compare(column, _shown(now) if not report.created else "", _shown(value))
-        setattr(record, attribute, value)
+        if act is None:
+            setattr(record, attribute, value)
+        elif plan.session.may(act.permission):
+            plan.acts.append(lambda: act.do(record, value, by=plan.session.by, reason=plan.session.note(report.line)))
+        else:
+            plan.session.not_permitted(report.line, column)
 
     def _check(self, record: Any, report: LineReport, session: ImportSession) -> None:
         if not session.may(self.may_add() if report.created else self.may_change()):
@@ -111,8 +141,10 @@ class RecordKind:
             record.clean_fields(exclude=links)
             record.validate_constraints(exclude=[self.key, *links])
 
-    def _save(self, changed: list[tuple[Any, LineReport]], session: ImportSession) -> None:
+    def _save(self, changed: list[tuple[Any, LineReport]], plan: "_Plan") -> None:
+        session = plan.session
         save_many([(record, session.note(report.line)) for record, report in changed], by=session.by)
+        plan.parts.save(session)
         acts = (
             ActOn(
                 record,
@@ -123,10 +155,39 @@ class RecordKind:
             for record, report in changed
         )
         record_acts(acts, by=session.by)
+        for do in plan.acts:
+            do()
+
+    def export(self, records: QuerySet[Any]) -> Iterator[list[Any]]:
+        """The records in the columns of the list."""
+        links = [each.name for each in self.model._meta.concrete_fields if each.is_relation]
+        columns = [
+            (column.code, self.attributes.get(column.code, column.code).removesuffix("_link"))
+            for column in self.columns
+        ]
+        for some in in_parts(records.select_related(*links)):
+            parts = Parts(self.parts(), some)
+            for record in some:
+                yield [
+                    parts.words(code, record) if code in parts.parts else _cell(record, name) for code, name in columns
+                ]
 
 
-def _is_empty_allowed(record: Any, attribute: str) -> bool:
-    return record._meta.get_field(attribute).null
+def _cell(record: Any, attribute: str) -> Any:
+    """A value as the list takes it back: choices in words, moments as days, links by their code."""
+    field = record._meta.get_field(attribute)
+    value = getattr(record, attribute)
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return value if value is None or isinstance(value, int | datetime.date) else _shown(value)
+
+
+def _says_nothing(record: Any, attribute: str, value: Any) -> bool:
+    """Whether an empty cell leaves the column as it is, because the column is never empty."""
+    field = record._meta.get_field(attribute)
+    return (value is None and not field.null) or (value == "" and bool(field.choices) and not field.blank)
 
 
 def _shown(value: Any) -> str:

@@ -2,13 +2,14 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from deployments.limits.refusals import refused_by_database
 
 MAX_AT_ONCE = 5_000
 # The column that a file of wrong lines carries: it may come back with the lines, and says nothing.
-REASON = Column("refused_because", _("Refused because"), required=False)
+REASON = Column("refused_because", required=False, also=("Refused because", "Refusée parce que"), informs=True)
 
 
 @dataclass
@@ -71,7 +72,8 @@ class ImportSession:
 class Import:
     """A kind of list: its name, its columns, who may bring one, and what plans its rows.
 
-    ``plan`` reads and reports; it leaves problems and writes in the session, and changes nothing.
+    ``plan`` reads and reports; it leaves problems and writes in the session, and changes nothing. ``export`` gives records
+    of ``model`` as rows of the same columns, so that a file taken out comes in again without a change.
     """
 
     name: str
@@ -80,6 +82,14 @@ class Import:
     fields: tuple[Column, ...]
     plan: Callable[[list[TableRow], ImportSession], list[LineReport]]
     permissions: tuple[str, ...] = ("deployments.import_operations",)
+    _: KW_ONLY
+    model: type[Model] | None = None
+    export: Callable[[QuerySet[Any]], Iterable[Sequence[Any]]] | None = None
+
+    @property
+    def asked(self) -> tuple[Column, ...]:
+        """The columns that are read; the others inform readers of the portal's own files."""
+        return tuple(column for column in self.fields if not column.informs)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ ROWS = 5_000
 
 def csv_template(kind: Import) -> HttpResponse:
     """CSV with the headings in the reader's language and one example row."""
-    head = [str(column.heading or column.code) for column in kind.fields]
-    return csv_response(f"{kind.name}.csv", head, [[column.example for column in kind.fields]])
+    head = [str(column.heading or column.code) for column in kind.asked]
+    return csv_response(f"{kind.name}.csv", head, [[column.example for column in kind.asked]])
 
 
 def xlsx_template(kind: Import) -> HttpResponse:
@@ -26,12 +26,12 @@ def xlsx_template(kind: Import) -> HttpResponse:
     book = Workbook()
     sheet = book.active
     sheet.title = kind.name
-    sheet.append([str(column.heading or column.code) for column in kind.fields])
-    sheet.append([column.example for column in kind.fields])
+    sheet.append([str(column.heading or column.code) for column in kind.asked])
+    sheet.append([column.example for column in kind.asked])
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "A2"
-    for number, column in enumerate(kind.fields, start=1):
+    for number, column in enumerate(kind.asked, start=1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = 22
         if column.kind == DAY:

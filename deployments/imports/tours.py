@@ -11,14 +11,14 @@ from core.tabular import DAY, Column, TableRow
 from deployments.domain.tours import NewTour, Sweep, insert_tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
 from deployments.imports.cells import NO_DAY, Cells
-from deployments.imports.people import OfficerNames, PostingNames
+from deployments.imports.people import IDENTITY, OfficerNames, PostingNames
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
 from officers.models import Officer
 
 FIELDS = (
-    Column("officer", _("Officer"), ("e-mail", "email", "courriel", "policier", "member", "membre"), example="ada@example.org"),
+    *IDENTITY,
     Column("posting", _("Posting"), ("reference", "référence", "poste", "affectation"), example="mali-adviser"),
     Column("first_day", _("First day"), ("from", "start", "du", "début", "departure", "départ"), kind=DAY, example="2026-01-15"),
     Column("last_day", _("Last day"), ("to", "end", "until", "au", "fin", "return", "retour"), kind=DAY, example="2027-01-14"),
@@ -44,7 +44,7 @@ class TourLine:
 
 def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     """Each tour that is not recorded yet, judged with all before it in place."""
-    officers, postings = OfficerNames(row["officer"] for row in rows), PostingNames(row["posting"] for row in rows)
+    officers, postings = OfficerNames(rows), PostingNames(row["posting"] for row in rows)
     lines = [line for row in rows if (line := _line(Cells(row, session.problems), officers, postings, session))]
     recorded = _recorded(lines)
     reports = [LineReport(line.line, line.named, line.first_day.isoformat()) for line in lines]
@@ -90,7 +90,9 @@ def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session:
     if end_reason and state not in OVER:
         cells.wrong("end_reason", gettext("Only a tour that is over has an end."))
         return None
-    return TourLine(cells.line, cells.row["officer"], officer, posting, first_day, last_day, state, end_reason)
+    return TourLine(
+        cells.line, cells.row["officer"] or str(officer), officer, posting, first_day, last_day, state, end_reason
+    )
 
 
 def _recorded(lines: list[TourLine]) -> dict[tuple[Any, ...], tuple[str, str]]:

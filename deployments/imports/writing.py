@@ -1,7 +1,8 @@
 """Writing many records of a list at once, with the versions that their history keeps."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import Model
 from django.utils import timezone
@@ -9,6 +10,14 @@ from django.utils import timezone
 from core.actors import Actor
 
 BATCH = 500
+Each = TypeVar("Each")
+
+
+def in_parts(records: Iterable[Each], size: int = 1_000) -> Iterator[list[Each]]:
+    """The records, so many at a time."""
+    walk = iter(records)
+    while part := list(islice(walk, size)):
+        yield part
 
 
 def save_many(records: Iterable[tuple[Any, str]], *, by: Actor, fields: Sequence[str] = ()) -> None:

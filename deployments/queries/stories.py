@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.history.verbs import Words
 from core.models import HistoryEntry
 from deployments.domain.verbs.applications import ApplicationVerb
+from deployments.domain.verbs.data import DataVerb
 from deployments.domain.verbs.parties import DESK, MISSION, SERVICE
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, Deployment, ReasonCode
@@ -27,24 +28,41 @@ OFFICER_READS: dict[str, tuple[Words, Words]] = {verb: verb.facts.story for verb
 class StoryStep:
     """One step, in words for the officer; ``day`` is the last day of the tour that it is about.
 
-    ``reason`` is the coded one, or that of a declined extension: never another remark of the desk.
+    Of what came in a list the day alone is known, or not even that (``at`` None). ``reason`` is the coded one, or that of a declined extension: never another remark of the desk.
     """
 
-    at: datetime.datetime
+    at: datetime.datetime | datetime.date | None
     who: Words
     what: Words
     reason: str = ""
     day: datetime.date | None = None
 
+    @property
+    def has_time(self) -> bool:
+        return isinstance(self.at, datetime.datetime)
+
 
 def story_for_applicant(application: Application, entries: Iterable[HistoryEntry]) -> list[StoryStep]:
     """The steps that the applicant may know, latest first; a decision not told yet is left out."""
     hidden = application.state if application.shown_state != application.state else None
-    return [
-        StoryStep(entry.at, *APPLICANT_READS[entry.verb], _reason(entry))
-        for entry in entries
-        if entry.verb in APPLICANT_READS and (hidden is None or entry.to_state != hidden)
-    ]
+    chapters: list[StoryStep] = []
+    for entry in entries:
+        if entry.verb == DataVerb.IMPORT:
+            chapters += _from_a_list(application, entry)
+        elif entry.verb in APPLICANT_READS and (hidden is None or entry.to_state != hidden):
+            chapters.append(StoryStep(entry.at, *APPLICANT_READS[entry.verb], _reason(entry)))
+    return chapters
+
+
+def _from_a_list(application: Application, entry: HistoryEntry) -> Iterable[StoryStep]:
+    """The steps of an application that came in a list, latest first, with the day of each where it is on record."""
+    told = {verb.facts.target: verb.facts.story for verb in ApplicationVerb if verb.facts.story and verb.facts.target}
+    ended = ReasonCode(application.reason_code).label if application.reason_code else ""
+    for name, kept in reversed(entry.detail.items()):
+        state = name.removeprefix("day_")
+        if state != name and state in told:
+            day = datetime.date.fromisoformat(kept) if isinstance(kept, str) else None
+            yield StoryStep(day, *told[state], str(ended) if state == application.state else "")
 
 
 def story_for_officer(tour: Deployment, entries: Iterable[HistoryEntry]) -> list[StoryStep]:

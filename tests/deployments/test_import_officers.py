@@ -15,7 +15,7 @@ from tests import factories
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
-HEADER = ",".join(OFFICERS.columns)
+HEADER = "email,given_name,family_name,police_service,service_number,rank,member_since"
 ADA = "Ada@Example.org,Ada,Roy,toronto,000123,Sergeant,2010-05-01"
 NOOR = "noor@example.org,Noor,Haddad,rcmp,77-B,,"
 

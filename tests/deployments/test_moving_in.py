@@ -10,9 +10,9 @@ from deployments.imports import IMPORTS, run_import
 from deployments.imports.jobs import begin_job, confirm, work_on_jobs
 from deployments.imports.kept import keep
 from deployments.limits import audit
-from deployments.models import Deployment, ImportJob, Posting
+from deployments.models import Application, Deployment, ImportJob, Posting, Release
 from missions.models import Mission, Operation
-from officers.models import Officer, PoliceService
+from officers.models import LanguageRating, Officer, PoliceService, QualificationGrant
 from tests import factories
 from tests.factories import day
 
@@ -38,6 +38,12 @@ def test_an_empty_portal_is_filled_with_the_examples_and_a_second_time_nothing_c
     move_in()
     counts = [model.objects.count() for model in (PoliceService, Operation, Mission, Posting, Officer, Deployment)]
     assert counts == [3, 2, 2, 3, 4, 4]
+    assert [model.objects.count() for model in (Application, Release, LanguageRating, QualificationGrant)] == [
+        3,
+        1,
+        6,
+        3,
+    ]
     assert audit.breaches() == []
     for kind in IMPORTS:
         again = bring(kind)

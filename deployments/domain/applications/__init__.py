@@ -13,6 +13,7 @@ from deployments.domain.applications.own import (
     submit,
     withdraw,
 )
+from deployments.domain.applications.past import NOT_ON_RECORD, WAY, PastApplication, check_past, insert_past
 from deployments.domain.applications.screening import (
     assess,
     nominate,
@@ -27,15 +28,20 @@ from deployments.domain.applications.selections import propose, select
 from deployments.domain.applications.services import decline_release, endorse
 
 __all__ = [
+    "NOT_ON_RECORD",
+    "WAY",
     "NotTaking",
+    "PastApplication",
     "TooManyApplications",
     "accept",
     "assess",
     "attach_document",
+    "check_past",
     "decline_release",
     "end_for_stand_down",
     "endorse",
     "expire",
+    "insert_past",
     "nominate",
     "not_select",
     "notify",
