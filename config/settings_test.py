@@ -1,6 +1,7 @@
 """Settings of the tests: the portal's own, on the database that TEST_DATABASE names (sqlite or postgresql).
 
-The PostgreSQL server is real: the one of DATABASE_URL, or one that this module starts and stops. It is started here,
+The PostgreSQL server is real: the one of DATABASE_URL, or one that this module starts and stops (unless somebody else
+did, and names its socket in PORTAL_TEST_SOCKET). It is started here,
 before the settings load, because pytest-django reads the settings before any fixture runs.
 """
 
@@ -38,7 +39,7 @@ SOCKET = ""
 if KIND == "sqlite":
     os.environ["DATABASE_URL"] = f"sqlite:///{_folder() / 'unused.sqlite3'}"
 elif "PORTAL_TEST_SOCKET" in os.environ or not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-    SOCKET = os.environ["PORTAL_TEST_SOCKET"] = _own_postgresql()
+    SOCKET = os.environ["PORTAL_TEST_SOCKET"] = os.environ.get("PORTAL_TEST_SOCKET") or _own_postgresql()
     os.environ["DATABASE_URL"] = "postgres://postgres@localhost/postgres"
 os.environ.setdefault("SECRET_KEY", "a key for tests only")
 

@@ -183,7 +183,9 @@ def read(browser: Client, addresses: dict[str, str]) -> tuple[dict[str, set[str]
     reader = browser.session["_auth_user_id"]
     for address, url in sorted(addresses.items()):
         before = HistoryEntry.objects.count()
-        if shown := marks_in(browser.get(url)):
+        answer = browser.get(url)
+        assert answer.status_code < 500, address
+        if shown := marks_in(answer):
             views = HistoryEntry.objects.order_by("pk")[before:]
             is_logged = any(view.verb == CoreVerb.VIEW and str(view.actor_id) == reader for view in views)
             (logged if is_logged else unlogged)[address] = shown

@@ -69,6 +69,24 @@ class TestNumbers:
             factories.deployment(posting, "2026-06-01", "2026-07-01")
         factories.deployment(posting, "2026-06-01", "2026-06-30")
 
+    @pytest.mark.parametrize("counts_against", ["programme", "none"])
+    def test_the_programme_counts_everybody_but_those_who_count_nowhere(self, counts_against):
+        posting = factories.posting(factories.mission(factories.operation(1)), counts_against=counts_against)
+        factories.strength(posting.mission.operation.programme, 1)
+        factories.deployment(posting, "2026-01-01", "2026-12-31")
+        if counts_against == "none":
+            factories.deployment(posting, "2026-06-01", "2027-06-30")
+            return
+        with refused("exceeded programme"):
+            factories.deployment(posting, "2026-06-01", "2027-06-30")
+
+    @pytest.mark.parametrize("state", ["reserved", "preparation", "in_mission", "ended", "reintegration", "closed"])
+    def test_a_cancelled_tour_comes_back_only_where_there_is_room(self, state):
+        posting = full_posting(1)
+        cancelled = factories.deployment(posting, "2026-06-01", "2026-06-30", state="cancelled")
+        with refused("exceeded operation"):
+            rewrite(cancelled, state=state)
+
     @pytest.mark.parametrize("status", ["draft", "stood_down"])
     def test_a_posting_that_is_not_open_takes_nobody_new(self, status):
         posting = factories.posting(factories.mission(factories.operation(9)))
@@ -262,6 +280,13 @@ class TestLowering:
                 factories.strength(level, 1, day("2026-06-01"), acknowledged_peak=acknowledged)
         factories.strength(level, 1, day("2026-06-01"), acknowledged_peak=3)
 
+    def test_a_number_of_nought_below_one_tour_needs_an_acknowledgement(self):
+        operation = full_posting(1).mission.operation
+        for acknowledged in (None, 0):
+            with refused("not acknowledged operation"):
+                factories.strength(operation, 0, day("2026-06-01"), acknowledged_peak=acknowledged)
+        factories.strength(operation, 0, day("2026-06-01"), acknowledged_peak=1)
+
     def test_only_the_days_until_the_next_number_count(self):
         operation = full_posting(3).mission.operation
         factories.strength(operation, 3, day("2025-06-01"))
@@ -410,6 +435,17 @@ class TestFrozen:
         record_act(factories.posting(), "open", by=SYSTEM)
         with refused("never update"):
             HistoryEntry.objects.update(reason="Another")
+
+    @pytest.mark.parametrize(
+        "left",
+        [{"label": "A name"}, {"search_text": "a name"}, {"reason": "A reason"}, {"detail": {"a": "b"}}, {"verb": "x"}],
+    )
+    def test_history_is_erased_whole_and_nothing_else_of_it_changes(self, left):
+        record_act(factories.posting(), "open", by=SYSTEM, reason="A reason", a="b")
+        erased = {"label": "erased", "search_text": "erased", "reason": "", "detail": {}}
+        with refused("never update"):
+            HistoryEntry.objects.update(**erased | left)
+        HistoryEntry.objects.update(**erased)
 
 
 class TestOfficer:

@@ -131,6 +131,7 @@ def test_every_act_on_a_tour_from_every_state(client, approver, posting, state, 
     if verb == "change-dates" and state in OVER:
         expected = (-20, -2)
     assert taken(posting, *WATCHED) == between(expected)
+    assert (tour.hold_until is not None) == (state == "reserved" and verb != "prepare"), "a prepared place is firm"
     assert HistoryEntry.objects.filter(object_id=tour.pk, verb=verb, actor=approver).count() == 1
 
 
@@ -213,6 +214,7 @@ def test_every_act_on_an_application_from_every_state(posting, state, verb):
         cell = state
     else:
         assert answer.status_code < 400, answer.content
+        assert state not in ApplicationState.open_states() or application.last_open_state == state
         act = HistoryEntry.objects.get(object_id=application.pk, verb=verb)
         assert (act.actor, act.detail.get("from_state", state)) == (person, state)
         assert OutboxMail.objects.filter(user=officer.user).count() == (verb != "withdraw"), "who withdrew knows it"

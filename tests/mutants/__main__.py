@@ -4,8 +4,12 @@
 
 A room's tests are run without any change first: they have to pass. A change that no longer applies, and a run that ends
 in anything but failed tests, are errors.
+
+``caught_by.json`` names the test that caught each change last time. That test runs first and alone; only if it passes
+does the whole room run. MUTANTS_WORKERS says how many copies work side by side.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,14 +24,15 @@ from tests.mutants.changes import CHANGES, ROOMS
 from tests.mutants.places import Change, NoLongerApplies, changed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WORKERS = 2
-PASSED, FAILED = 0, 1
-PATIENCE = 600
+CAUGHT_BY = Path(__file__).parent / "caught_by.json"
+WORKERS = int(os.environ.get("MUTANTS_WORKERS", "2"))
+PASSED, FAILED, NO_END = 0, 1, 99
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """The files under version control, with the compiled catalogues; the environment is linked."""
-    listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT, text=True).strip("\0").split("\0")
+    """The files of the project (not what git ignores), with the compiled catalogues; the environment is linked."""
+    ask = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.check_output(ask, cwd=ROOT, text=True).strip("\0").split("\0")
     compiled = [str(path.relative_to(ROOT)) for path in (ROOT / "locale").rglob("*.mo")]
     for name in [*listed, *compiled]:
         if (ROOT / name).is_file():
@@ -37,88 +42,135 @@ def copy_of_the_project(folder: Path) -> Path:
     return folder
 
 
-def run_tests(copy: Path, room: str, kept: Path | None) -> tuple[int, str]:
-    """How pytest ends, and its last lines. ``kept`` is a database that is ready, which saves making one."""
-    database, *arguments = ROOMS[room]
-    folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-    if kept is not None and database == "sqlite":
-        shutil.copy2(kept, folder / "test.sqlite3")
-        arguments = ["--reuse-db", *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DJANGO_"))}
-    environment |= {"TEST_DATABASE": database, "PORTAL_TEST_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:randomly", "--tb=line", *arguments]
-    try:
-        done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
+class Worker:
+    """A copy of the project and the process that runs tests in it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        (folder / "databases").mkdir()
+        self.copy = copy_of_the_project(folder / "copy")
+        self.process = subprocess.Popen(
+            [sys.executable, "tests/mutants/worker.py", str(folder / "databases")],
+            cwd=self.copy,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
-    except subprocess.TimeoutExpired:
-        return FAILED, "no end in sight"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return done.returncode, done.stdout[-1500:]
+
+    def run(self, database: str, *arguments: str) -> dict:
+        """What ``worker.py`` answers: how pytest ended, the test that failed, and the last lines."""
+        self.process.stdin.write(json.dumps({"database": database, "arguments": arguments}) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
 
 
-def made_database(copy: Path, folder: Path) -> Path:
-    """A test database on SQLite as every run begins with."""
-    place = folder / "made"
-    environment = os.environ | {"TEST_DATABASE": "sqlite", "PORTAL_TEST_DIR": str(place), "DJANGO_SETTINGS_MODULE": ""}
-    place.mkdir()
-    script = (
-        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings_test'\n"
-        "import django; django.setup()\n"
-        "from django.db import connection\n"
-        "connection.creation.create_test_db(verbosity=0, serialize=False)\n"
-    )
-    subprocess.run([sys.executable, "-c", script], cwd=copy, env=environment, check=True, capture_output=True)
-    return place / "test.sqlite3"
-
-
-def verdict(copy: Path, change: Change, kept: Path) -> tuple[str, str]:
-    """ "caught", "SURVIVED" or "ERROR", and what was seen."""
+def verdict(worker: Worker, change: Change, caught_by: dict[str, str]) -> tuple[str, str]:
+    """ "caught", "SURVIVED" or "ERROR", and what was seen; writes the test that caught the change down."""
     try:
-        path, text = changed(copy, change)
+        path, text = changed(worker.copy, change)
     except NoLongerApplies as error:
         return "ERROR", str(error)
     before = path.read_text(encoding="utf-8")
-    path.write_text(text, encoding="utf-8")
+    _write(path, text)
     try:
-        status, seen = run_tests(copy, change.room, None if change.room.startswith("guards") else kept)
+        return _run_room(worker, change, caught_by)
     finally:
-        path.write_text(before, encoding="utf-8")
-    return {FAILED: "caught", PASSED: "SURVIVED"}.get(status, "ERROR"), seen
+        _write(path, before)
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes the file and forgets what Python compiled: a change within the same second would go unnoticed."""
+    path.write_text(text, encoding="utf-8")
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink()
+
+
+def _run_room(worker: Worker, change: Change, caught_by: dict[str, str]) -> tuple[str, str]:
+    database, *arguments = ROOMS[change.room]
+    name = f"{change.room}: {change}"
+    last_time = caught_by.get(name)
+    if last_time and last_time.split("::")[0] in arguments:
+        if worker.run(database, last_time)["status"] == FAILED:
+            return "caught", last_time
+    found = worker.run(database, *arguments)
+    if found["status"] == FAILED and found["failed"]:
+        caught_by[name] = found["failed"]
+    return {FAILED: "caught", NO_END: "caught", PASSED: "SURVIVED"}.get(found["status"], "ERROR"), found["seen"]
+
+
+class Workers:
+    """Hands each piece of work to a worker that is free."""
+
+    def __init__(self, folder: Path) -> None:
+        self.all = [Worker(folder / f"worker-{n}") for n in range(WORKERS)]
+        self.free: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self.all:
+            self.free.put(worker)
+        self.pool = ThreadPoolExecutor(WORKERS)
+
+    def each(self, work, things: list):
+        """Yields each thing with what ``work(worker, thing)`` gives, in their order."""
+
+        def with_a_worker(thing):
+            worker = self.free.get()
+            try:
+                return work(worker, thing)
+            finally:
+                self.free.put(worker)
+
+        yield from zip(things, self.pool.map(with_a_worker, things), strict=True)
+
+    def end(self) -> None:
+        for worker in self.all:
+            worker.end()
+
+
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def run_all(workers: Workers, wanted: list[Change], caught_by: dict[str, str]) -> dict[str, int]:
+    found = {"caught": 0, "SURVIVED": 0, "ERROR": 0}
+    rooms = list(dict.fromkeys(change.room for change in wanted))
+    for room, answer in workers.each(lambda worker, room: worker.run(*ROOMS[room]), rooms):
+        if answer["status"] != PASSED:
+            say(f"ERROR the tests of {room} do not pass without any change\n{answer['seen']}")
+            found["ERROR"] += 1
+    for change, (said, seen) in workers.each(lambda worker, change: verdict(worker, change, caught_by), wanted):
+        found[said] += 1
+        if said != "caught":
+            say(f"{said} {change.room}: {change}\n{seen if said == 'ERROR' else ''}")
+    return found
+
+
+def remember(caught_by: dict[str, str]) -> None:
+    listed = {f"{change.room}: {change}" for change in CHANGES}
+    kept = {name: caught_by[name] for name in sorted(listed & caught_by.keys())}
+    CAUGHT_BY.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def main(words: list[str]) -> int:
     wanted = [change for change in CHANGES if all(word in f"{change.room} {change}" for word in words)]
-    began, found = time.monotonic(), {"caught": 0, "SURVIVED": 0, "ERROR": 0}
-    with tempfile.TemporaryDirectory(prefix="mutants-") as made, ThreadPoolExecutor(WORKERS) as pool:
-        copies: SimpleQueue[Path] = SimpleQueue()
-        for n in range(WORKERS):
-            copies.put(copy_of_the_project(Path(made) / f"copy-{n}"))
-        first = copies.get()
-        kept = made_database(first, Path(made))
-        copies.put(first)
-
-        def in_a_copy(work, *arguments):
-            copy = copies.get()
-            try:
-                return work(copy, *arguments)
-            finally:
-                copies.put(copy)
-
-        rooms = sorted({change.room for change in wanted})
-        for room, (status, seen) in zip(rooms, pool.map(lambda r: in_a_copy(run_tests, r, kept), rooms), strict=True):
-            if status != PASSED:
-                sys.stdout.write(f"ERROR the tests of {room} do not pass without any change\n{seen}\n")
-                found["ERROR"] += 1
-        for change, (said, seen) in zip(wanted, pool.map(lambda c: in_a_copy(verdict, c, kept), wanted), strict=True):
-            found[said] += 1
-            if said != "caught":
-                sys.stdout.write(f"{said} {change.room}: {change}\n{seen if said == 'ERROR' else ''}\n")
-                sys.stdout.flush()
+    caught_by = json.loads(CAUGHT_BY.read_text(encoding="utf-8")) if CAUGHT_BY.exists() else {}
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as made:
+        workers = Workers(Path(made))
+        try:
+            found = run_all(workers, wanted, caught_by)
+        finally:
+            workers.end()
+            remember(caught_by)
     minutes = (time.monotonic() - began) / 60
-    sys.stdout.write(f"{len(wanted)} wrong changes: {found['caught']} caught, {found['SURVIVED']} survived, ")
-    sys.stdout.write(f"{found['ERROR']} errors, {minutes:.1f} minutes\n")
+    say(
+        f"{len(wanted)} wrong changes: {found['caught']} caught, {found['SURVIVED']} survived,"
+        f" {found['ERROR']} errors, {minutes:.1f} minutes"
+    )
     return int(found["caught"] != len(wanted) or found["ERROR"] > 0)
 
 

@@ -1,6 +1,7 @@
 """The wrong changes, by the room whose tests have to catch them."""
 
-from tests.mutants.places import Change
+from tests.mutants.further import FURTHER
+from tests.mutants.places import Change, of
 
 D, T = "deployments/domain", "tests/deployments"
 # The database and what pytest runs: the tests of a room, the most likely to fail first.
@@ -11,6 +12,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "events": ("sqlite", f"{T}/test_desk_tour_events.py", f"{T}/test_coordinated_tours.py", f"{T}/test_own_tours.py"),
     "applications": ("sqlite", f"{T}/test_applications.py", f"{T}/test_other_eyes.py", f"{T}/test_acts_once.py"),
     "refused acts": ("sqlite", f"{T}/test_refused_acts.py"),
+    "edges": ("sqlite", f"{T}/test_edges.py"),
     "eyes": ("sqlite", f"{T}/test_other_eyes.py", f"{T}/test_desk_four_eyes.py"),
     "numbers": ("sqlite", f"{T}/test_strengths.py", f"{T}/test_desk_four_eyes.py"),
     "terms": ("sqlite", f"{T}/test_terms.py", f"{T}/test_desk_roll_call.py"),
@@ -37,10 +39,6 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "guards on PostgreSQL": ("postgresql", f"{T}/test_guards.py", f"{T}/test_guards_psql.py"),
 }
 SQLITE, POSTGRESQL = "deployments/limits/guards/sqlite.py", "deployments/limits/guards/postgresql.sql"
-
-
-def of(room: str, where: str, *changes: tuple[str, str, str]) -> list[Change]:
-    return [Change(room, where, *change) for change in changes]
 
 
 CHANGES: list[Change] = [
@@ -335,7 +333,12 @@ CHANGES: list[Change] = [
     *of(
         "views",
         "deployments/views",
-        ("coordinated_document", "record_act(", "dict("),
+        ("coordinated_document", "record_act(", "str("),
+        (
+            "coordinated_document",
+            "record_act(found.application, CoreVerb.VIEW, by=request.user, document=found.pk)",
+            "found.pk",
+        ),
         ("_page", "record_act(application, CoreVerb.VIEW, by=request.user)", "application.pk"),
         ("_page", "record_act(tour, CoreVerb.VIEW, by=request.user)", "tour.pk"),
     ),
@@ -346,8 +349,8 @@ CHANGES: list[Change] = [
         ("_noted", "if record is not None:", "if record is None:"),
         ("page", "if act.is_personal:", "if not act.is_personal and False:"),
     ),
-    *of("views", "deployments/admin/applications.py", ("document_view", "record_act(", "dict(")),
-    *of("views", "officers/admin/qualifications.py", ("evidence_view", "record_act(", "dict(")),
+    *of("views", "deployments/admin/applications.py", ("document_view", "CoreVerb.VIEW, ", "CoreVerb.TRY_AGAIN, ")),
+    *of("views", "officers/admin/qualifications.py", ("evidence_view", "CoreVerb.VIEW, ", "CoreVerb.TRY_AGAIN, ")),
     *of(
         "desk views",
         "deployments/admin/dossier.py",
@@ -410,4 +413,5 @@ CHANGES: list[Change] = [
         "deployments/limits/guards/postgresql.py",
         ("", "last_day, '[]'::text", "last_day, '[)'::text"),
     ),
+    *FURTHER,
 ]

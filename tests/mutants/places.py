@@ -24,6 +24,11 @@ class Change:
         return f"{self.where}: {self.function or 'file'}: {self.old!r} -> {self.new!r}"
 
 
+def of(room: str, where: str, *changes: tuple[str, str, str]) -> list[Change]:
+    """Changes of one room below one place, each as function, old words and new words."""
+    return [Change(room, where, *change) for change in changes]
+
+
 def changed(root: Path, change: Change) -> tuple[Path, str]:
     """The one file that the change is about, and its text with the change in it. Raises NoLongerApplies."""
     below = root / change.where
