@@ -94,9 +94,8 @@ def _run_room(worker: Worker, change: Change, caught_by: dict[str, str]) -> tupl
     database, *arguments = ROOMS[change.room]
     name = f"{change.room}: {change}"
     last_time = caught_by.get(name)
-    if last_time and last_time.split("::")[0] in arguments:
-        if worker.run(database, last_time)["status"] == FAILED:
-            return "caught", last_time
+    if last_time and last_time.split("::")[0] in arguments and worker.run(database, last_time)["status"] == FAILED:
+        return "caught", last_time
     found = worker.run(database, *arguments)
     if found["status"] == FAILED and found["failed"]:
         caught_by[name] = found["failed"]
