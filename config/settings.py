@@ -149,10 +149,14 @@ ACCOUNT_ANSWER_STEP = 0.25
 MFA_ADAPTER = "officers.accounts.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "officers.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "officers.accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "officers.accounts.forms.PasskeyForm",
+    "edit_webauthn": "officers.accounts.forms.EditPasskeyForm",
+    "reauthenticate_webauthn": "officers.accounts.forms.ReauthenticateWithPasskeyForm",
     "authenticate": "officers.accounts.forms.AuthenticateForm",
     "reauthenticate": "officers.accounts.forms.ReauthenticateWithCodeForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 SOCIALACCOUNT_ADAPTER = "officers.accounts.adapters.SignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_on_from(env)}}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

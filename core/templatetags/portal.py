@@ -1,10 +1,12 @@
 """Filters and tags for text, dates, languages and forms in templates."""
 
 import datetime
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.html import format_html
@@ -22,6 +24,12 @@ register = template.Library()
 register.filter("language_names", language_names)
 register.filter("clock", clock)
 register.filter("file_size", size_in_words)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as JSON, for an attribute that a script reads."""
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 @register.filter

@@ -115,7 +115,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return settings.BRAND_NAME_FR if get_language() == "fr" else settings.BRAND_NAME_EN
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not (settings.STAFF_MFA_REQUIRED and authenticator.user.is_staff)
+        """Staff keep one second factor at least."""
+        is_needed = settings.STAFF_MFA_REQUIRED and authenticator.user.is_staff
+        return not (is_needed and is_last_factor(authenticator))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The portal by its name, as the browser shows it beside a passkey."""
+        return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
+
+
+def is_last_factor(authenticator: Authenticator) -> bool:
+    """Whether nothing but recovery codes is left without it."""
+    others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+    return not others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
 
 
 class SignOnAdapter(DefaultSocialAccountAdapter):

@@ -1,5 +1,6 @@
 """allauth's forms in the portal's words: visible labels instead of placeholders, and what sign-up asks beside them."""
 
+import struct
 from typing import Any
 
 from allauth.account import forms as account
@@ -9,6 +10,8 @@ from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal.auth import complete_authentication
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -32,6 +35,8 @@ LABELS = {
     "code": _("Code"),
     "remember": _("Keep me signed in on this device"),
 }
+# What allauth and fido2 raise on an answer of another shape.
+BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
 HELP = {
     "password1": PASSWORD_RULES(),
     "code": _("Six digits from your authenticator app, or one of your recovery codes."),
@@ -107,6 +112,56 @@ class CountedByDevice:
         if main := Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first():
             self._emit_authentication_failed(main)
         raise get_mfa_adapter().validation_error("incorrect_code")
+
+
+class SoundCredential:
+    """A passkey's answer in any other shape than a browser gives it is a wrong answer."""
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()
+        except BROKEN:
+            self.add_error(None, get_mfa_adapter().validation_error("incorrect_code"))
+
+    def clean_credential(self) -> Any:
+        credential = self.cleaned_data["credential"]
+        if not isinstance(credential, dict) or not _is_plain(credential):
+            raise get_mfa_adapter().validation_error("incorrect_code")
+        return credential
+
+
+def _is_plain(value: Any, depth: int = 5) -> bool:
+    """Whether JSON is shallow, and no text in it has a character that a database does not take."""
+    if isinstance(value, dict | list):
+        parts = [*value, *value.values()] if isinstance(value, dict) else value
+        return depth > 0 and all(_is_plain(part, depth - 1) for part in parts)
+    return not isinstance(value, str) or "\0" not in value
+
+
+class AddPasskeyForm(PlainWords, SoundCredential, webauthn.AddWebAuthnForm):
+    name = forms.CharField(required=False, max_length=80)
+
+
+class EditPasskeyForm(PlainWords, webauthn.EditWebAuthnForm):
+    name = forms.CharField(max_length=80)
+
+
+class PasskeyForm(SoundCredential, webauthn.AuthenticateWebAuthnForm):
+    """Counts failures by account, and apart for a browser that the account knows (officers.accounts.devices)."""
+
+    def clean_credential(self) -> Authenticator:
+        credential = super().clean_credential()
+        device = device_of(context.request, self.user.email)
+        key = f"mfa-auth-user-{self.user.pk}{device and '-'}{device}"
+        if not ratelimit.consume(context.request, action="login_failed", key=key):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        found = complete_authentication(self.user, credential)
+        ratelimit.clear(context.request, action="login_failed", key=key)
+        return found
+
+
+class ReauthenticateWithPasskeyForm(PasskeyForm, webauthn.ReauthenticateWebAuthnForm):
+    pass
 
 
 class AuthenticateForm(PlainWords, CountedByDevice, mfa.AuthenticateForm):

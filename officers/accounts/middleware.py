@@ -28,9 +28,18 @@ OPEN = {
     "account_logout",
     "account_reauthenticate",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
     "mfa_authenticate",
     "mfa_index",
     "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+}
+
+
+# By which page somebody is asked who has a second factor of that kind.
+ASKED_BY = {
+    Authenticator.Type.TOTP: "mfa_reauthenticate",
+    Authenticator.Type.WEBAUTHN: "mfa_reauthenticate_webauthn",
 }
 
 
@@ -64,9 +73,10 @@ def _is_open(request: HttpRequest) -> bool:
 def _ask(request: HttpRequest) -> HttpResponse:
     """Sends the person to the code, or to setting up the second factor; in their own language."""
     with translation.override(request.user.language):
-        if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
+        kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+        if page := next((page for kind, page in ASKED_BY.items() if kind in kinds), ""):
             back = {"next": request.get_full_path()} if request.method == "GET" else {}
-            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode(back)}")
+            return redirect(f"{reverse(page)}?{urlencode(back)}")
         messages.info(request, _("Staff accounts need a second factor. Set it up to go on."))
         return redirect("mfa_activate_totp")
 

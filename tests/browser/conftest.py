@@ -91,6 +91,20 @@ def visitor(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         each.close()
 
 
+@pytest.fixture
+def visitor_at(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """``visitor_at("http://localhost:8001", width=390)``: as ``visitor``, under another name of the portal's host."""
+    opened: list[Visitor] = []
+
+    def open_window(site: str, **kind) -> Page:
+        opened.append(Visitor(browser, site, **kind))
+        return opened[-1].window()
+
+    yield open_window
+    for each in opened:
+        each.close()
+
+
 def _session_of(user, site: str) -> dict:
     """The cookie of a session in which ``user`` is logged in."""
     from django.conf import settings

@@ -1,0 +1,124 @@
+"""Passkeys beside the browser: answers of odd shapes, other people's keys, and the last second factor of staff.
+
+``tests/browser/test_passkeys.py`` sets one up and signs in with it.
+"""
+
+import json
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
+from core.models import OutboxMail
+from officers.models import User
+from tests import factories
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+KEYS = "/en/accounts/2fa/webauthn/"
+ODD = [
+    *("", "null", "[]", "{}", "1", '"text"', "not JSON", '{"id": "x"}', '{"id": 1, "rawId": 2, "response": 3}'),
+    '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","attestationObject":"oA"}}',
+    '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"e30","authenticatorData":"AA",'
+    '"signature":"AA"}}',
+    '{"id":"\\u0000","rawId":"\\u0000","type":"public-key","response":{}}',
+    "[" * 500 + "]" * 500,
+    json.dumps({"id": "A" * 5000, "rawId": "A" * 5000, "response": {"clientDataJSON": "A" * 5000}}),
+]
+
+
+@pytest.fixture(autouse=True)
+def required(settings):
+    settings.STAFF_MFA_REQUIRED = True
+
+
+def key_of(person: User, name: str = "Telephone") -> Authenticator:
+    return Authenticator.objects.create(user=person, type="webauthn", data={"name": name, "credential": {}})
+
+
+def sign_in(client: Client, person: User):
+    return client.post("/en/accounts/login/", {"login": person.email, "password": PASSWORD})
+
+
+def shown_the_factor(client: Client, person: User) -> None:
+    session = client.session
+    session["second_factor_passed"] = person.pk
+    session.save()
+
+
+@pytest.mark.parametrize("credential", ODD)
+def test_an_odd_answer_is_a_wrong_one(client, credential):
+    person = factories.staff("Approver")
+    sign_in(client, person)
+    client.get(f"{KEYS}add/")
+    answer = client.post(f"{KEYS}add/", {"name": "Key", "credential": credential})
+    assert answer.status_code in {200, 400}
+    assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("credential", ODD)
+def test_an_odd_answer_does_not_sign_in(client, credential, monkeypatch):
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
+    person = factories.staff("Approver")
+    key_of(person)
+    assert sign_in(client, person).url == "/en/accounts/2fa/authenticate/"
+    answer = client.post("/en/accounts/2fa/authenticate/", {"credential": credential})
+    assert answer.status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_wrong_answers_are_counted_for_the_account(client, monkeypatch):
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda user: [])
+    person = factories.staff("Approver")
+    key_of(person)
+    sign_in(client, person)
+    for _attempt in range(6):
+        answer = client.post("/en/accounts/2fa/authenticate/", {"credential": ODD[9]})
+    assert answer.context["webauthn_form"].errors.as_data()["credential"][0].code == "too_many_login_attempts"
+
+
+def test_the_last_second_factor_of_staff_stays(client):
+    person = factories.staff("Approver")
+    sign_in(client, person)
+    shown_the_factor(client, person)
+    first, second = key_of(person), key_of(person, "Key")
+    assert "signs you in no longer" in client.get(f"{KEYS}keys/{first.pk}/remove/").content.decode()
+    assert client.post(f"{KEYS}keys/{first.pk}/remove/").url == KEYS
+    assert OutboxMail.objects.filter(template="account/webauthn_removed", user=person).exists()
+    assert "keep their second factor" in client.get(f"{KEYS}keys/{second.pk}/remove/").content.decode()
+    assert client.post(f"{KEYS}keys/{second.pk}/remove/").status_code == 403
+    assert Authenticator.objects.get() == second
+
+
+def test_an_officer_may_remove_the_last_one(client):
+    person = factories.user()
+    key = key_of(person)
+    client.force_login(person)
+    assert "your last second factor" in client.get(f"{KEYS}keys/{key.pk}/remove/").content.decode()
+    client.post(f"{KEYS}keys/{key.pk}/remove/")
+    assert not Authenticator.objects.exists()
+
+
+def test_a_key_is_renamed(client):
+    person = factories.user()
+    key = key_of(person)
+    client.force_login(person)
+    assert client.post(f"{KEYS}keys/{key.pk}/edit/", {"name": "n" * 81}).status_code == 200
+    assert client.post(f"{KEYS}keys/{key.pk}/edit/", {"name": "a\0b"}).status_code == 200
+    assert client.post(f"{KEYS}keys/{key.pk}/edit/", {"name": "Blue key"}).url == KEYS
+    assert "Blue key" in client.get(KEYS).content.decode()
+
+
+@pytest.mark.parametrize("page", ["edit", "remove"])
+def test_other_peoples_keys_are_as_good_as_missing(client, page):
+    key = key_of(factories.user())
+    client.force_login(factories.user())
+    assert client.get(f"{KEYS}keys/{key.pk}/{page}/").status_code == 404
+    assert client.post(f"{KEYS}keys/{key.pk}/{page}/", {"name": "Mine"}).status_code == 404
+
+
+def test_who_has_only_a_passkey_is_asked_for_it(client):
+    person = factories.staff("Approver")
+    key_of(person)
+    client.force_login(person)
+    assert client.get("/admin/").url == f"{KEYS}reauthenticate/?next=%2Fadmin%2F"
