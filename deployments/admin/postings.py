@@ -29,6 +29,7 @@ from deployments.models import (
     RoleProfile,
 )
 from deployments.models.job import JOB_TEXTS
+from deployments.models.posting import REQUIREMENT_COLUMNS
 
 JOB_TITLE = _("The job, where it differs from the role profile")
 JOB_HELP = _("Markdown. What is left empty is read from the role profile, then from the standard one.")
@@ -93,12 +94,7 @@ class PostingAdmin(DeskAdmin):
         (
             _("Who can serve"),
             {
-                "fields": [
-                    "is_armed",
-                    ("min_age", "max_age"),
-                    ("min_service_years", "max_retired_years"),
-                    ("min_rank", "max_rank"),
-                ]
+                "fields": ["is_armed", *REQUIREMENT_COLUMNS],
             },
         ),
     ]

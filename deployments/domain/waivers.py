@@ -163,8 +163,7 @@ def _nothing_to_ask(officer: Officer, posting: Posting, days: Span) -> bool:
     """
     own = {"officer": officer}
     away = Unavailability.objects.filter(**own, first_day__lte=days.last_day, last_day__gte=days.first_day)
-    asks = [posting.min_age, posting.max_age, posting.min_service_years, posting.max_retired_years]
-    if settings.REST_MONTHS or posting.min_rank or posting.max_rank or any(each is not None for each in asks):
+    if settings.REST_MONTHS or posting.asks_in_columns:
         return False
     if officer.has_convictions or officer.has_open_investigations:
         return False

@@ -20,6 +20,7 @@ from deployments.eligibility.rule import (
 from deployments.limits.days import planned_tour
 from deployments.limits.rule import Span
 from deployments.models import Application, Deployment, DeploymentState, Posting
+from deployments.models.posting import REQUIREMENT_COLUMNS
 from officers.models import LanguageRating, Officer, QualificationGrant, Unavailability
 from officers.ranks import level_of
 
@@ -77,14 +78,12 @@ def candidate(officer: Officer, *, except_tour: Deployment | None = None) -> Can
 
 
 def requirements(posting: Posting) -> Requirements:
-    """What the posting asks for, as values."""
+    """What the posting asks for, as values: its own columns under their names, a rank by its place in the order."""
+    own = {name: getattr(posting, name) for pair in REQUIREMENT_COLUMNS for name in pair}
+    ranks = {f"{name}_level": level_of(own.pop(name)) for name in ("min_rank", "max_rank")}
     return Requirements(
-        min_age=posting.min_age,
-        max_age=posting.max_age,
-        min_service_years=posting.min_service_years,
-        max_retired_years=posting.max_retired_years,
-        min_rank_level=level_of(posting.min_rank),
-        max_rank_level=level_of(posting.max_rank),
+        **own,
+        **ranks,
         languages=tuple(
             Rated(r.language, r.reading, r.writing, r.speaking) for r in posting.language_requirements.all()
         ),

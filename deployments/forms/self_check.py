@@ -62,15 +62,16 @@ class SelfCheckForm(forms.Form):
             ),
         )
 
-    def unanswered(self) -> set[str]:
-        """The codes of findings about which something was left out."""
+    def answered(self) -> set[str]:
+        """The codes of findings about which everything was answered. What the form does not ask is not among them."""
         answers = self.cleaned_data
-        codes = {"age": "age", "service_years": "service", "rank": "rank"}
+        codes = {"age": "age", "service_years": "service", "retired_years": "retirement", "rank": "rank"}
         codes |= {"conviction": "conviction", "investigation": "investigation"}
         codes |= {f"holds_{code}": f"qualification-{code}" for code, _name, _grades in self.requirements.qualifications}
         for asked in self.requirements.languages:
             codes |= {f"{asked.language}_{skill}": f"language-{asked.language}" for skill in SKILLS}
-        return {code for field, code in codes.items() if field in self.fields and answers.get(field) in ("", None)}
+        missing = {code for field, code in codes.items() if field in self.fields and answers.get(field) in ("", None)}
+        return set(codes.values()) - missing
 
     def _rated(self, language: str) -> Rated:
         return Rated(language, **{skill: int(self.cleaned_data[f"{language}_{skill}"] or 0) for skill in SKILLS})

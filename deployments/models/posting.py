@@ -35,6 +35,11 @@ class Regime(models.TextChoices):
     CONTRACTED = "contracted", _("Contracted")
 
 
+# The columns in which a posting asks for something, side by side as the desk's form shows them; empty asks nothing.
+# deployments.eligibility.rule.Requirements has a field of each name, which the form, the checkers and the acts read.
+REQUIREMENT_COLUMNS = (("min_age", "max_age"), ("min_service_years", "max_retired_years"), ("min_rank", "max_rank"))
+
+
 class Posting(JobContent):
     """A role in a mission. ``places`` is a level of its own: the most officers in it on any day, undated."""
 
@@ -133,6 +138,11 @@ class Posting(JobContent):
                         % {"reference": other.reference}
                     }
                 )
+
+    @property
+    def asks_in_columns(self) -> bool:
+        """Whether a column of REQUIREMENT_COLUMNS asks for anything."""
+        return any(getattr(self, name) not in (None, "") for pair in REQUIREMENT_COLUMNS for name in pair)
 
     @property
     def history_label(self) -> str:

@@ -30,17 +30,17 @@ def self_check(request: HttpRequest, reference: str) -> HttpResponse:
     form = SelfCheckForm(request.POST if request.method == "POST" else None, requirements=asked)
     result, unanswered = None, []
     if form.is_valid():
-        result, unanswered = _checked(assess(form.candidate(tour), asked, tour), form.unanswered())
+        result, unanswered = _checked(assess(form.candidate(tour), asked, tour), form.answered())
     context = {"opening": opening, "posting": opening.posting, "tour": tour, "form": form}
     context |= {"eligibility": result, "unanswered": unanswered}
     return render(request, "deployments/self_check.html", context, status=400 if form.errors else 200)
 
 
-def _checked(found: Eligibility, missing: set[str]) -> tuple[Eligibility, list[Finding]]:
+def _checked(found: Eligibility, answered: set[str]) -> tuple[Eligibility, list[Finding]]:
     """The findings on what was answered, in words without a profile, and those on what was not."""
     findings = [finding for finding in found.findings if finding.code not in OF_THE_PROFILE]
-    answered = [_worded(finding) for finding in findings if finding.code not in missing]
-    return Eligibility(tuple(answered)), [finding for finding in findings if finding.code in missing]
+    worded = [_worded(finding) for finding in findings if finding.code in answered]
+    return Eligibility(tuple(worded)), [finding for finding in findings if finding.code not in answered]
 
 
 def _worded(finding: Finding) -> Finding:
