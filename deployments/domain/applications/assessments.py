@@ -13,6 +13,8 @@ from deployments.domain.application_moves import lock
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.models import Application, Assessment
 
+__all__ = ["record_assessment"]
+
 
 @requires(MAY_ASSESS)
 @transaction.atomic

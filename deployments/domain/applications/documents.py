@@ -17,6 +17,8 @@ from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
 from deployments.models import Application, ApplicationDocument
 from officers.domain.ownership import require_self, requires_self
 
+__all__ = ["attach_document", "remove_document"]
+
 
 @requires_self
 def attach_document(application: Application, *, by: Actor, upload: Upload) -> ApplicationDocument:

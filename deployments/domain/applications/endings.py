@@ -18,6 +18,8 @@ from deployments.models import (
     Posting,
 )
 
+__all__ = ["end_for_stand_down", "expire", "notify", "reinstate"]
+
 # A state that says that a place is held is not reinstated as such: the place has to be taken again.
 BEFORE_SELECTION: dict[str, str] = {ApplicationState.SELECTED: ApplicationState.QUALIFIED}
 

@@ -29,6 +29,8 @@ from deployments.openings.opening import OpeningState, current_state
 from officers.domain.ownership import require_self, requires_self
 from officers.models import Officer
 
+__all__ = ["NotTaking", "TooManyApplications", "accept", "open_applications", "revise", "start", "submit", "withdraw"]
+
 
 class NotTaking(Refusal):
     """The opening takes no applications (now)."""

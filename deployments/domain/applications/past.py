@@ -20,6 +20,8 @@ from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_day, planned_tour
 from deployments.models import Application, ApplicationState
 
+__all__ = ["NOT_ON_RECORD", "WAY", "PastApplication", "check_past", "insert_past"]
+
 S = ApplicationState
 # The way of an application: each state that may have a day of its own, in order. An end has one day, whatever it is.
 WAY = (S.SUBMITTED, S.ENDORSED, S.SCREENED_IN, S.IN_ASSESSMENT, S.QUALIFIED, S.NOMINATED, S.SELECTED, S.ACCEPTED)

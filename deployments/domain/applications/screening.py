@@ -28,6 +28,8 @@ from deployments.models import (
     Waiver,
 )
 
+__all__ = ["assess", "nominate", "not_select", "qualify", "refuse", "screen_in", "screen_out", "waive"]
+
 
 @requires(MAY_ASSESS)
 @transaction.atomic

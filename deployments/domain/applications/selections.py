@@ -25,6 +25,8 @@ from deployments.models import (
     Posting,
 )
 
+__all__ = ["propose", "select"]
+
 
 @requires(MAY_SELECT)
 @locked_transaction

@@ -20,6 +20,8 @@ from deployments.models import (
 )
 from officers.domain.coordination import requires_coordinator
 
+__all__ = ["decline_release", "endorse"]
+
 
 @requires_coordinator
 @locked_transaction

@@ -16,6 +16,8 @@ from deployments.limits.rule import FOREVER, Excess, Level, Span, above_parent, 
 from deployments.models import Deployment
 from missions.models import AuthorizedStrength, Mission, Operation, Programme
 
+__all__ = ["LoweringNotAcknowledged", "NumberAboveParent", "StrengthPreview"]
+
 Record = Programme | Operation | Mission
 
 

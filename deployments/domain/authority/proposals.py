@@ -28,6 +28,8 @@ from deployments.limits.levels import kind_of
 from deployments.models import ProposalState, StrengthProposal
 from missions.models import AuthorizedStrength
 
+__all__ = ["confirm_proposal", "decline_proposal", "preview_proposal", "propose_strength"]
+
 
 @requires(MAY_SET_STRENGTH)
 @transaction.atomic

@@ -16,6 +16,8 @@ from deployments.limits.refusals import iso
 from deployments.limits.rule import FOREVER, Level, above_parent, headroom, peak
 from missions.models import AuthorizedStrength, Operation
 
+__all__ = ["NewNumber"]
+
 LONGEST_INSTRUMENT = 200
 
 

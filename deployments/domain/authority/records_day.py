@@ -14,6 +14,8 @@ from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from missions.models import Operation
 
+__all__ = ["set_records_day"]
+
 
 @requires(MAY_SET_STRENGTH)
 @locked_transaction

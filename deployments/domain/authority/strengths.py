@@ -30,6 +30,8 @@ from deployments.models import StrengthProposal
 from missions.models import AuthorizedStrength, Operation
 from missions.models.strength import GREATEST_NUMBER
 
+__all__ = ["preview_strength", "preview_withdrawal", "set_strength", "withdraw_strength"]
+
 
 def preview_strength(
     level: Record, *, effective_from: datetime.date, maximum: int | None, today: datetime.date | None = None

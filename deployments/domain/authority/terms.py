@@ -23,6 +23,22 @@ from deployments.models import Deployment, DeploymentState
 from missions.models import Mission, MissionTerms, Operation, OperationTerms, TermsStatus
 from missions.models.terms import EXPLAINED_IN_BOTH
 
+__all__ = [
+    "Evacuation",
+    "NothingChanges",
+    "close",
+    "evacuate",
+    "on_the_roll",
+    "read_roll",
+    "reopen",
+    "roll_call",
+    "set_mission_terms",
+    "set_terms",
+    "suspend",
+    "terms_in_force",
+    "withdraw_terms",
+]
+
 TERMS_DETAIL = ("is_armed", "languages")  # recorded in the history even where nothing is said
 Terms = OperationTerms | MissionTerms
 

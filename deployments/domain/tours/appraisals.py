@@ -13,6 +13,8 @@ from deployments.domain.tours.records import locked_tour
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
 from deployments.models import Appraisal, Deployment
 
+__all__ = ["record_appraisal"]
+
 
 @requires(MAY_DEPLOY)
 @transaction.atomic

@@ -22,6 +22,8 @@ from deployments.limits.refusals import iso
 from deployments.limits.rule import Span
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
 
+__all__ = ["change_dates", "check_in", "extend", "prepare", "transfer"]
+
 
 @requires(MAY_DEPLOY)
 @locked_transaction

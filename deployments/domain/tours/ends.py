@@ -20,6 +20,17 @@ from deployments.limits.refusals import CapacityExceeded, iso
 from deployments.limits.rule import Span
 from deployments.models import Deployment, EndReason
 
+__all__ = [
+    "LateReturnNotAcknowledged",
+    "cancel",
+    "close_tour",
+    "complete",
+    "curtail",
+    "reinstate",
+    "reintegrate",
+    "repatriate",
+]
+
 
 class LateReturnNotAcknowledged(Refusal):
     """The actual last day is after the planned one and there was no room: recorded only when accepted knowingly."""

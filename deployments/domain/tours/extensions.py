@@ -23,6 +23,8 @@ from deployments.models import Deployment, ExtensionRequest, ExtensionState
 from officers.domain.coordination import decides_on
 from officers.domain.ownership import requires_self_or
 
+__all__ = ["PARTY_LABELS", "agree_extension", "ask_extension", "decline_extension", "grant_extension"]
+
 PARTIES = {"service": "service_agreed_at", "mission": "mission_agreed_at"}
 PARTY_LABELS = {"service": gettext_lazy("The home service"), "mission": gettext_lazy("The mission")}
 

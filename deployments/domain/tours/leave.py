@@ -16,6 +16,8 @@ from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from deployments.models import Deployment, Leave
 
+__all__ = ["cancel_leave", "record_leave"]
+
 
 @requires(MAY_DEPLOY)
 @locked_transaction

@@ -19,6 +19,8 @@ from deployments.limits.refusals import CapacityExceeded
 from deployments.limits.rule import Level, Shortfall, Span, headroom, next_first_day, since_records
 from deployments.models import Deployment, DeploymentState, Posting
 
+__all__ = ["NewTour", "Sweep", "insert_tours"]
+
 NO_LIMIT = 2_000_000
 
 

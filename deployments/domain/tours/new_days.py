@@ -30,6 +30,8 @@ from deployments.models import Deployment, DeploymentState, Posting, PostingStat
 from missions.models import TermsStatus
 from officers.models import Officer
 
+__all__ = ["OfficerTaken", "RoomQuery", "TakesNobody", "make_room"]
+
 
 class OfficerTaken(Refusal):
     """The officer has another tour on one of the days (rule 10)."""

@@ -16,6 +16,16 @@ from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb, r
 from deployments.limits.days import check_reason
 from deployments.models import ChecklistItem, ChecklistMark, Deployment, EmergencyContact
 
+__all__ = [
+    "ChecklistOpen",
+    "check_off",
+    "checklist",
+    "contact_to_call",
+    "open_words",
+    "reopen_item",
+    "set_emergency_contact",
+]
+
 
 @dataclass(frozen=True)
 class Checklist:

@@ -22,6 +22,8 @@ from deployments.models import Deployment, DeploymentState, EndReason, Posting
 from officers.domain.ownership import requires_self_or
 from officers.models import Officer
 
+__all__ = ["confirm", "expire_hold", "expire_holds", "record_tour", "reserve"]
+
 
 def reserve(
     *,

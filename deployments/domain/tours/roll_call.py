@@ -14,6 +14,8 @@ from deployments.domain.tours.records import locked_tour
 from deployments.domain.verbs.tours import MAY_MARK, TourVerb, require_possible
 from deployments.models import Deployment, RollCallMark, RollCallStatus
 
+__all__ = ["latest_marks", "mark"]
+
 # A mark older than this belongs to another roll-call.
 LASTS = datetime.timedelta(days=7)
 
