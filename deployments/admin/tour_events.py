@@ -16,7 +16,7 @@ from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.tours import facts, tour_act
 from deployments.domain import tours
-from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb
+from deployments.domain.verbs.tours import MAY_CONTACT, WITH_CONTACT, TourVerb
 from deployments.forms.tour_events import (
     AgreeExtensionForm,
     AppraisalForm,
@@ -49,7 +49,7 @@ class ChecklistItemAdmin(DeskAdmin):
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     """How the tour stands, what was seen to before departure, what happened since, and who follows."""
-    contact, may_call = tours.contact_to_call(tour), request.user.has_perm(MAY_DEPLOY)
+    contact, may_call = tours.contact_to_call(tour), request.user.has_perm(MAY_CONTACT)
     context: dict[str, Any] = {
         "tour": tour,
         "checklist": tours.checklist(tour),

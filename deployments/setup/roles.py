@@ -63,6 +63,8 @@ ROLES: dict[str, set[str]] = {
         "deployments.manage_posting",
         "deployments.assess",
         "deployments.add_rollcallmark",
+        "deployments.change_emergencycontact",
+        "officers.change_officer",
         "officers.verify_qualificationgrant",
     },
     APPROVER: VIEW
@@ -73,6 +75,7 @@ ROLES: dict[str, set[str]] = {
         "deployments.set_terms",
         "deployments.deploy",
         "deployments.add_rollcallmark",
+        "deployments.change_emergencycontact",
         "deployments.select",
         "deployments.import_operations",
     },

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -236,7 +238,43 @@ class OfficerAdmin(PersonalAdmin):
     list_select_related = ["user", "police_service"]
     list_filter = ["police_service"]
     search_fields = ["user__search_text__contains", "service_number"]
-    raw_id_fields = ["user"]
+    OWN = ["user", "police_service", "service_number", "rank", "member_since", "retired_on", "birth_date", "telephone"]
+    readonly_fields = [*OWN, "languages", "qualifications"]
     fieldsets = [
-        (_("Officer"), {"fields": ["user", ("police_service", "service_number"), ("rank", "member_since")]}),
+        (
+            _("Officer"),
+            {
+                "fields": [
+                    "user",
+                    ("police_service", "service_number"),
+                    ("rank", "member_since", "retired_on"),
+                    ("birth_date", "telephone"),
+                    "languages",
+                    "qualifications",
+                ]
+            },
+        ),
     ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Officer | None = None) -> bool:
+        """The record is changed by acts, each with its reason, of which the officer is told."""
+        return False
+
+    @admin.display(description=_("languages"))
+    def languages(self, officer: Officer) -> str:
+        """Reading, writing and speaking, each language on a line."""
+        rows = ((str(rating).capitalize(), " ".join(rating.letters())) for rating in officer.language_ratings.all())
+        return format_html_join(mark_safe("<br>"), "{} {}", rows) or "–"
+
+    @admin.display(description=_("qualifications held"))
+    def qualifications(self, officer: Officer) -> str:
+        """Each with a link to its page."""
+        held = officer.grants.select_related("qualification")
+        rows = (
+            (reverse("admin:officers_qualificationgrant_change", args=[grant.pk]), grant.qualification, grant.grade)
+            for grant in held
+        )
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a> {}', rows) or "–"

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.site import desk_site
+from core.text.languages import LANGUAGES
 from officers.admin.records import ROLES
+from officers.domain.keeping import FIELD_WORDS
 from officers.domain.verbs import AccountVerb, OfficerVerb, QualificationVerb, ServiceVerb
 
 vocabulary = desk_site.vocabulary
@@ -19,6 +21,10 @@ vocabulary.details.update(
         "language": _("Language"),
         "is_active": _("Active"),
         "is_staff": _("Works at the desk"),
+        "fields": _("Fields"),
+        "rated": _("Language"),
     }
 )
-vocabulary.values.update({"roles": ROLES, "language": dict(settings.LANGUAGES)})
+vocabulary.values.update(
+    {"fields": FIELD_WORDS, "rated": LANGUAGES, "roles": ROLES, "language": dict(settings.LANGUAGES)}
+)

@@ -15,8 +15,14 @@ def attach_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> Q
 
     Raises NotPermitted for anybody but the officer, and what core.files.uploads.checked raises.
     """
+    require_self(by, grant.officer)
+    return put_evidence(grant, by=by, upload=upload)
+
+
+def put_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile) -> QualificationEvidence:
+    """The same for whoever the caller lets do it."""
     with files_with_rows() as keep:
-        standing = _own(grant, by)
+        standing = _locked(grant)
         values = checked(upload)
         same = QualificationEvidence.objects.filter(
             grant=standing, sha256=values["sha256"], name=values["name"]
@@ -34,7 +40,8 @@ def attach_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> Q
 @transaction.atomic
 def remove_evidence(grant: QualificationGrant, *, by: User) -> None:
     """Takes the document back, and a verification with it. Raises NotPermitted for anybody but the officer."""
-    standing = _own(grant, by)
+    require_self(by, grant.officer)
+    standing = _locked(grant)
     if discard_evidence(standing):
         _to_be_verified_again(standing)
         record_act(standing, QualificationVerb.REMOVE_EVIDENCE, by=by)
@@ -48,9 +55,8 @@ def discard_evidence(grant: QualificationGrant) -> bool:
     return found is not None
 
 
-def _own(grant: QualificationGrant, by: User) -> QualificationGrant:
+def _locked(grant: QualificationGrant) -> QualificationGrant:
     """The grant as it stands, locked so that no verification comes in between."""
-    require_self(by, grant.officer)
     return QualificationGrant.objects.select_for_update().get(pk=grant.pk)
 
 

@@ -105,7 +105,7 @@ def save_part(part: Part, *, by: User) -> None:
     Raises NotPermitted for anybody but the officer.
     """
     require_self(by, part.officer)
-    if isinstance(part, QualificationGrant) and part.pk and _changes_what_was_verified(part):
+    if isinstance(part, QualificationGrant) and part.pk and changes_what_was_verified(part):
         part.verified_by = part.verified_at = None
     part.save()
 
@@ -122,7 +122,7 @@ def remove_part(part: Part, *, by: User) -> None:
     part.delete()
 
 
-def _changes_what_was_verified(grant: QualificationGrant) -> bool:
+def changes_what_was_verified(grant: QualificationGrant) -> bool:
     """Compares with the row as it stands, locked so that no verification comes in between."""
     standing = QualificationGrant.objects.select_for_update().get(pk=grant.pk)
     grant.verified_by_id, grant.verified_at = standing.verified_by_id, standing.verified_at

@@ -6,6 +6,7 @@ from core.history.verbs import Verb
 from core.history.verbs import VerbFacts as Facts
 
 MAY_VERIFY = "officers.verify_qualificationgrant"
+MAY_KEEP = "officers.change_officer"
 MAY_NAME = "officers.add_coordinator"
 
 
@@ -19,6 +20,43 @@ class AccountVerb(Verb):
 class OfficerVerb(Verb):
     JOIN = "join", Facts(_("Profile begun"))
     DECLARE = "declare", Facts(_("Declarations made"))
+    CHANGE_RECORD = (
+        "change-record",
+        Facts(_("Record changed by the desk"), _("Change the record"), MAY_KEEP, needs_reason=True),
+    )
+    RATE_LANGUAGE = (
+        "rate-language",
+        Facts(_("Language rated by the desk"), _("Rate a language"), MAY_KEEP, needs_reason=True),
+    )
+    REMOVE_LANGUAGE = (
+        "remove-language",
+        Facts(_("Language removed by the desk"), _("Remove a language"), MAY_KEEP, needs_reason=True, is_grave=True),
+    )
+    ADD_QUALIFICATION = (
+        "add-qualification",
+        Facts(_("Qualification added by the desk"), _("Add a qualification"), MAY_KEEP, needs_reason=True),
+    )
+    CHANGE_QUALIFICATION = (
+        "change-qualification",
+        Facts(
+            _("Qualification changed by the desk"),
+            _("Change the qualification"),
+            MAY_KEEP,
+            needs_reason=True,
+            address="change",
+        ),
+    )
+    REMOVE_QUALIFICATION = (
+        "remove-qualification",
+        Facts(
+            _("Qualification removed by the desk"),
+            _("Remove the qualification"),
+            MAY_KEEP,
+            needs_reason=True,
+            is_grave=True,
+            address="remove",
+        ),
+    )
 
 
 class QualificationVerb(Verb):

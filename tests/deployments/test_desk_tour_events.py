@@ -291,7 +291,6 @@ def test_an_appraisal_of_tomorrow_or_of_a_tour_that_has_not_begun_is_refused(tou
     ("verb", "typed"),
     [
         ("check-off", {"items": "1"}),
-        ("set-emergency-contact", {"name": "A", "relationship": "B", "telephone": "1"}),
         ("record-leave", {"first_day": "2030-07-01", "last_day": "2030-07-02"}),
         ("ask-extension", {"last_day": "2031-01-31", "reason": "x"}),
         ("agree-extension", {"party": "service"}),

@@ -12,7 +12,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from deployments.domain.tours.records import locked_tour
-from deployments.domain.verbs.tours import MAY_DEPLOY, WITH_CONTACT, TourVerb, require_possible
+from deployments.domain.verbs.tours import MAY_CONTACT, MAY_DEPLOY, WITH_CONTACT, TourVerb, require_possible
 from deployments.limits.days import check_reason
 from deployments.models import ChecklistItem, ChecklistMark, Deployment, EmergencyContact
 
@@ -108,7 +108,7 @@ def reopen_item(deployment: Deployment, *, by: Actor, item: ChecklistItem, reaso
     record_act(tour, TourVerb.REOPEN_ITEM, by=by, reason=reason, items=[in_each(item)])
 
 
-@requires(MAY_DEPLOY)
+@requires(MAY_CONTACT)
 @transaction.atomic
 def set_emergency_contact(
     deployment: Deployment, *, by: Actor, name: str, relationship: str, telephone: str

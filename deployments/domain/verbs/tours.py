@@ -9,6 +9,7 @@ from deployments.domain.verbs.refusals import ImpossibleTransition
 from deployments.models import Deployment, DeploymentState, EndReason
 
 MAY_DEPLOY = "deployments.deploy"
+MAY_CONTACT = "deployments.change_emergencycontact"
 MAY_MARK = "deployments.add_rollcallmark"
 LIVE = frozenset(DeploymentState.live_states())
 OVER = frozenset({DeploymentState.ENDED, DeploymentState.REINTEGRATION, DeploymentState.CLOSED})
@@ -69,7 +70,7 @@ class TourVerb(Verb):
     )
     SET_EMERGENCY_CONTACT = (
         "set-emergency-contact",
-        Facts(_("Emergency contact recorded"), _("Set the emergency contact"), MAY_DEPLOY, WITH_CONTACT),
+        Facts(_("Emergency contact recorded"), _("Set the emergency contact"), MAY_CONTACT, WITH_CONTACT),
     )
     CHECK_IN = (
         "check-in",
