@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template import Context, Engine
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -52,9 +53,16 @@ def queue_mail_to(
         values = {"brand": brand, "site_url": settings.SITE_URL, **context}
         rendered = Engine.get_default().get_template(f"mail/{template}.txt").render(Context(values, autoescape=False))
         subject, _newline, text = rendered.strip().partition("\n")
-        page = {"subject": subject, "text": text.strip(), "language": language, "brand": brand}
+        page = {
+            "subject": subject,
+            "text": text.strip(),
+            "language": language,
+            "brand": brand,
+            "site_url": settings.SITE_URL,
+        }
         html = render_to_string("mail/base.html", page)
-    bodies = {"text_body": text.strip() + "\n", "html_body": html}
+        site = f"{brand}\n{settings.SITE_URL}{reverse('root')}"
+    bodies = {"text_body": f"{text.strip()}\n\n-- \n{site}\n", "html_body": html}
     if confidential:
         bodies = {name: sealed(body) for name, body in bodies.items()}
     return OutboxMail.objects.create(

@@ -6,7 +6,7 @@ Acts on applications use it, and acts on tours that end the application behind a
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
@@ -14,6 +14,7 @@ from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleForApplication
+from deployments.domain.verbs.steps import next_words
 from deployments.limits.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment
 
@@ -83,17 +84,25 @@ def move(
 
 
 def mail_applicant(application: Application, template: str) -> Application:
-    """Queue a mail to the applicant in the transaction of the act."""
-    queue_mail(to=application.officer.user, template=f"deployments/{template}", context={"application": application})
+    """Queue a mail to the applicant in the transaction of the act: what happened, what comes next, and by when."""
+    user = application.officer.user
+    with translation.override(user.language):
+        following = next_words(application)
+    context = {"application": application, "following": following}
+    queue_mail(to=user, template=f"deployments/{template}", context=context)
     return application
 
 
-def expire_with_hold(tour: Deployment, *, by: Actor) -> None:
-    """End the application whose selection nobody accepted in time, in the act that ends the hold of ``tour``."""
+def expire_with_hold(tour: Deployment, *, by: Actor) -> bool:
+    """End the application whose selection nobody accepted in time, in the act that ends the hold of ``tour``.
+
+    Return whether there was one, whose applicant is told.
+    """
     application = locked_applications().filter(deployment=tour, state=ApplicationState.SELECTED).first()
     if application is not None:
         move(application, ApplicationVerb.EXPIRE, by=by, reason=_("The time to accept has passed."))
         mail_applicant(application, "application_ended")
+    return application is not None
 
 
 def _reason_code(verb: ApplicationVerb, asked: str) -> str:

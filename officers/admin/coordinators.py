@@ -1,11 +1,10 @@
 """Who coordinates a police service: the section of its page, and the acts of an Administrator."""
 
-from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.acts import Act
-from core.desk.site import Panel
+from core.desk.site import Panel, desk_site
 from core.text.dates import today_here
 from officers.domain import naming
 from officers.domain.verbs import ServiceVerb
@@ -22,8 +21,8 @@ def coordinators_panel(request: HttpRequest, service: PoliceService) -> list[Pan
     return [Panel("coordinators", _("Coordinators"), "admin/officers/coordinators.html", context)]
 
 
-admin.site.panels |= {PoliceService: coordinators_panel}
-admin.site.register_acts(
+desk_site.panels |= {PoliceService: coordinators_panel}
+desk_site.register_acts(
     [
         Act.of(
             PoliceService,

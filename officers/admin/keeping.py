@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
+from core.desk.site import desk_site
 from core.history.story import latest_version
 from officers.admin.qualifications import facts
 from officers.domain import keeping
@@ -36,7 +36,7 @@ def officer_page(record: Any, result: Any, form: ActForm) -> str:
     return reverse("admin:officers_officer_change", args=[record.officer_id])
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         Act.of(
             Officer,

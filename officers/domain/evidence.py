@@ -19,7 +19,7 @@ def attach_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> Q
     return put_evidence(grant, by=by, upload=upload)
 
 
-def put_evidence(grant: QualificationGrant, *, by: User, upload: UploadedFile) -> QualificationEvidence:
+def put_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> QualificationEvidence:
     """The same for whoever the caller lets do it."""
     with files_with_rows() as keep:
         standing = _locked(grant)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.generics import Upload
 from core.history.acts import record_act
 from core.history.story import field_words, latest_version
 from core.mail.outbox import queue_mail
@@ -117,7 +117,7 @@ def add_qualification(
     by: User,
     reason: str,
     qualification: Qualification,
-    document: UploadedFile | None = None,
+    document: Upload | None = None,
     **values: Any,
 ) -> QualificationGrant:
     """Record what the officer holds: ``grade``, ``valid_from``, ``valid_until``, ``evidence_note``; not yet verified.
@@ -134,7 +134,7 @@ def add_qualification(
 
 @transaction.atomic
 def change_qualification(
-    grant: QualificationGrant, *, by: User, reason: str, document: UploadedFile | None = None, **values: Any
+    grant: QualificationGrant, *, by: User, reason: str, document: Upload | None = None, **values: Any
 ) -> QualificationGrant:
     """Change what the officer holds; a verification was of what stood before, and ends.
 
@@ -189,7 +189,7 @@ def _check(record: models.Model, names: list[str]) -> None:
         raise Refusal(" ".join(error.messages), code="bad_value", field=named) from error
 
 
-def _keep_grant(grant: QualificationGrant, by: User, document: UploadedFile | None, values: dict[str, Any]) -> None:
+def _keep_grant(grant: QualificationGrant, by: User, document: Upload | None, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(grant, name, value)
     grades = grant.qualification.grade_list()

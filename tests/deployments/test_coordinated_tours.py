@@ -164,7 +164,9 @@ def test_an_extension_ends_with_its_tour_and_with_a_tour_that_lasts_as_long_anyw
     coordinator.force_login(tour.officer.user)
     story = coordinator.get(f"/en/my/tours/{tour.pk}/").content.decode()
     assert "(The tour lasts to that day already.)" in story and "(The tour is over.)" in story
-    assert not OutboxMail.objects.filter(user=tour.officer.user).exists()  # "not granted" would be half the truth
+    told = OutboxMail.objects.filter(user=tour.officer.user).values_list("template", flat=True)
+    assert list(told).count("deployments/extension_overtaken") == 2
+    assert "deployments/extension_declined" not in told  # "not granted" would be half the truth
 
 
 def test_nobody_asks_to_extend_a_place_that_is_only_held(approver):

@@ -39,7 +39,7 @@ def free_place(application: Application, *, reason: str) -> None:
     """Cancel the tour that ``application`` reserved, if it did, inside the transaction of the act that ends it."""
     deployment = application.deployment
     if deployment is not None and deployment.state == DeploymentState.RESERVED:
-        tours.cancel(deployment, by=SYSTEM, reason=reason)
+        tours.cancel(deployment, by=SYSTEM, reason=reason, is_told=False)
 
 
 def require_cleared_applicant(act: ClearanceAct, application: Application, tour: Span | None = None) -> None:

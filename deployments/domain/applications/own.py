@@ -156,7 +156,7 @@ def withdraw(application: Application, *, by: Actor, reason: str = "") -> Applic
     lock(application)
     move(application, ApplicationVerb.WITHDRAW, by=by, reason=reason)
     free_place(application, reason=reason or _("The officer withdrew the application."))
-    return application
+    return mail_applicant(application, "application_withdrawn")
 
 
 def _require_taking(posting: Posting, now: datetime.datetime | None) -> None:

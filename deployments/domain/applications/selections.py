@@ -66,6 +66,7 @@ def select(
         first_day=first_day,
         last_day=last_day,
         hold_until=hold,
+        is_told=False,
         today=today,
     )
     application.deployment = deployment

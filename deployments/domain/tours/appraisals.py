@@ -10,6 +10,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain.tours.records import locked_tour
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
 from deployments.models import Appraisal, Deployment
 
@@ -41,4 +42,5 @@ def record_appraisal(
     except IntegrityError:
         raise Refusal(_("The tour has its appraisal already."), code="appraised_already") from None
     record_act(tour, TourVerb.RECORD_APPRAISAL, by=by, outcome=outcome, given_on=given_on.isoformat())
+    tell_officer(tour, TourVerb.RECORD_APPRAISAL)
     return made

@@ -62,9 +62,18 @@ def check_in(deployment: Deployment, *, by: Actor, reason: str = "", today: date
 @requires(MAY_DEPLOY)
 @locked_transaction
 def extend(
-    deployment: Deployment, *, by: Actor, last_day: datetime.date, reason: str, today: datetime.date | None = None
+    deployment: Deployment,
+    *,
+    by: Actor,
+    last_day: datetime.date,
+    reason: str,
+    is_told: bool = True,
+    today: datetime.date | None = None,
 ) -> Deployment:
-    """A later last day. The added days are new consumption and meet every rule. Raises as ``reserve``."""
+    """A later last day. The added days are new consumption and meet every rule. Raises as ``reserve``.
+
+    The officer is told, unless the answer to a request does it.
+    """
     check_reason(reason)
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.EXTEND)
@@ -74,7 +83,7 @@ def extend(
             code="no_extension",
             field="last_day",
         )
-    return _move_days(tour, TourVerb.EXTEND, by, before, tour.first_day, last_day, reason, today)
+    return _move_days(tour, TourVerb.EXTEND, by, before, tour.first_day, last_day, reason, today, is_told)
 
 
 @requires(MAY_DEPLOY)
@@ -133,7 +142,7 @@ def transfer(
         old.last_day = first_day - ONE_DAY
         if moves_now:
             old.state, old.end_reason = DeploymentState.ENDED, EndReason.TRANSFERRED
-    save_act(old, TourVerb.TRANSFER, by=by, before=before, reason=reason, to_posting=posting.reference)
+    save_act(old, TourVerb.TRANSFER, by=by, before=before, reason=reason, is_told=False, to_posting=posting.reference)
     tour = Deployment(
         officer=old.officer,
         posting=posting,
@@ -155,6 +164,7 @@ def _move_days(
     last_day: datetime.date,
     reason: str,
     today: datetime.date | None,
+    is_told: bool = True,
 ) -> Deployment:
     """Gives ``tour`` other days, past the wall where they are new; a late return that they no longer reach is dropped."""
     today = today or today_here()
@@ -170,7 +180,7 @@ def _move_days(
     tour.first_day, tour.last_day = first_day, last_day
     if tour.late_from is not None and not first_day < tour.late_from <= last_day:
         tour.late_from, tour.late_reason = None, ""
-    return save_act(tour, verb, by=by, before=before, reason=reason, **were)
+    return save_act(tour, verb, by=by, before=before, reason=reason, is_told=is_told, **were)
 
 
 def _check_transfer(old: Deployment, posting: Posting, first_day: datetime.date) -> None:

@@ -129,16 +129,19 @@ def close_tour(deployment: Deployment, *, by: Actor, today: datetime.date | None
 
 @requires(MAY_DEPLOY)
 @locked_transaction
-def cancel(deployment: Deployment, *, by: Actor, reason: str, today: datetime.date | None = None) -> Deployment:
+def cancel(
+    deployment: Deployment, *, by: Actor, reason: str, is_told: bool = True, today: datetime.date | None = None
+) -> Deployment:
     """Reserved or pre-deployment -> cancelled: the place is free at once. Raises NotPermitted, ImpossibleTransition.
 
-    A tour that came from a transfer lets go of the one before, which can then be transferred elsewhere.
+    A tour that came from a transfer lets go of the one before, which can then be transferred elsewhere. The officer is
+    told, unless the end of an application does it.
     """
     check_reason(reason)
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.CANCEL)
     tour.transferred_from = None
-    return save_act(tour, TourVerb.CANCEL, by=by, before=before, reason=reason)
+    return save_act(tour, TourVerb.CANCEL, by=by, before=before, reason=reason, is_told=is_told)
 
 
 @requires(MAY_DEPLOY)

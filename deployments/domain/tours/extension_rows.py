@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.history.acts import record_act
+from core.mail.outbox import queue_mail
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Deployment, DeploymentState, ExtensionRequest, ExtensionState
 
@@ -33,7 +34,7 @@ def decline_request(asked: ExtensionRequest, *, by: Actor, reason: str, **detail
 def decline_overtaken(tour: Deployment, *, by: Actor) -> None:
     """Decline the request for ``tour`` that has no point any more: the tour is over, or lasts to that day as it is.
 
-    No mail is sent: whoever acted on the tour tells the officer.
+    The officer is told why.
     """
     asked = open_request(tour)
     if asked is None:
@@ -44,3 +45,8 @@ def decline_overtaken(tour: Deployment, *, by: Actor) -> None:
     with translation.override(tour.officer.user.language):
         reason = _("The tour lasts to that day already.") if is_live else _("The tour is over.")
     decline_request(asked, by=by, reason=reason)
+    queue_mail(
+        to=tour.officer.user,
+        template="deployments/extension_overtaken",
+        context={"asked": asked, "reason": reason},
+    )

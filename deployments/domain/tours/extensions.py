@@ -15,13 +15,14 @@ from core.text.dates import today_here
 from deployments.domain.tours.course import extend
 from deployments.domain.tours.extension_rows import close_request, decline_request, open_request
 from deployments.domain.tours.records import locked_tour
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
 from deployments.limits.days import check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import iso
 from deployments.models import Deployment, ExtensionRequest, ExtensionState
 from officers.domain.coordination import decides_on
-from officers.domain.ownership import requires_self_or
+from officers.domain.ownership import is_self, requires_self_or
 
 __all__ = ["PARTY_LABELS", "agree_extension", "ask_extension", "decline_extension", "grant_extension"]
 
@@ -57,6 +58,8 @@ def ask_extension(
     except IntegrityError:
         raise Refusal(_("An extension is asked for already."), code="already_asked") from None
     record_act(tour, TourVerb.ASK_EXTENSION, by=by, reason=reason, last_day=last_day.isoformat())
+    if not is_self(by, tour.officer):
+        tell_officer(tour, TourVerb.ASK_EXTENSION, asked=last_day)
     return asked
 
 
@@ -99,7 +102,7 @@ def grant_extension(
     if asked.service_agreed_at is None or asked.mission_agreed_at is None:
         raise Refusal(_("The home service and the mission agree first."), code="not_agreed")
     close_request(asked, ExtensionState.GRANTED)
-    tour = extend(asked.deployment, by=by, last_day=asked.last_day, reason=asked.reason, today=today)
+    tour = extend(asked.deployment, by=by, last_day=asked.last_day, reason=asked.reason, is_told=False, today=today)
     record_act(tour, TourVerb.GRANT_EXTENSION, by=by, last_day=asked.last_day.isoformat())
     _tell(asked, "extension_granted")
     return tour

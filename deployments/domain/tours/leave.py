@@ -10,6 +10,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain.tours.records import locked_tour
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
 from deployments.limits.days import check_interval, check_reason
 from deployments.limits.gate import locked_transaction
@@ -47,6 +48,7 @@ def record_leave(
         raise Refusal(_("The officer is on leave on one of these days already."), code="leave_twice", field="first_day")
     leave = Leave.objects.create(deployment=tour, first_day=first_day, last_day=last_day)
     record_act(tour, TourVerb.RECORD_LEAVE, by=by, first_day=first_day.isoformat(), last_day=last_day.isoformat())
+    tell_officer(tour, TourVerb.RECORD_LEAVE, leave_first=first_day, leave_last=last_day)
     return leave
 
 
@@ -64,4 +66,5 @@ def cancel_leave(leave: Leave, *, by: Actor, reason: str) -> Deployment:
     if not deleted:
         raise Refusal(_("This leave is cancelled already."), code="nothing_changes")
     record_act(tour, TourVerb.CANCEL_LEAVE, by=by, reason=reason, **days)
+    tell_officer(tour, TourVerb.CANCEL_LEAVE, leave_first=leave.first_day, leave_last=leave.last_day)
     return tour

@@ -13,6 +13,7 @@ from core.refusals import Refusal
 from core.text.dates import ONE_DAY
 from deployments.domain.application_moves import expire_with_hold
 from deployments.domain.authority.terms import terms_in_force
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import TourVerb, move
 from deployments.limits.days import horizon
 from deployments.limits.levels import closed_spans, levels_above
@@ -121,7 +122,8 @@ def end_hold(tour: Deployment, *, by: Actor) -> None:
     before = move(tour, TourVerb.EXPIRE)
     tour.save(update_fields=["state", "changed_at"])
     record_act(tour, TourVerb.EXPIRE, by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
-    expire_with_hold(tour, by=by)
+    if not expire_with_hold(tour, by=by):
+        tell_officer(tour, TourVerb.EXPIRE)
 
 
 def _free_officer(query: RoomQuery, new_days: Sequence[Span]) -> None:
@@ -143,7 +145,7 @@ def _on(tours: QuerySet[Deployment], spans: Sequence[Span]) -> list[Deployment]:
     near = tours.filter(last_day__gte=spans[0].first_day, first_day__lte=spans[-1].last_day)
     return [
         tour
-        for tour in near.select_related("officer__user", "posting")
+        for tour in near.select_related("officer__user", "posting__mission__operation")
         if any(tour.first_day <= span.last_day and tour.last_day >= span.first_day for span in spans)
     ]
 

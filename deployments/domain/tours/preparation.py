@@ -12,6 +12,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from deployments.domain.tours.records import locked_tour
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import MAY_CONTACT, MAY_DEPLOY, WITH_CONTACT, TourVerb, require_possible
 from deployments.limits.days import check_reason
 from deployments.models import ChecklistItem, ChecklistMark, Deployment, EmergencyContact
@@ -126,6 +127,7 @@ def set_emergency_contact(
         raise Refusal(_("This contact is recorded already."), code="nothing_changes", field="name")
     contact, _is_new = EmergencyContact.objects.update_or_create(deployment=tour, defaults=values)
     record_act(tour, TourVerb.SET_EMERGENCY_CONTACT, by=by)
+    tell_officer(tour, TourVerb.SET_EMERGENCY_CONTACT)
     return contact
 
 

@@ -1,10 +1,12 @@
 """Reading the locked row of a tour, and writing it together with its history."""
 
+import datetime
 from typing import Any
 
 from core.actors import Actor
 from core.history.acts import record_act
 from deployments.domain.tours.extension_rows import decline_overtaken
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Deployment
 
@@ -22,11 +24,19 @@ def locked_tour(deployment: Deployment) -> Deployment:
 
 
 def save_act(
-    tour: Deployment, verb: TourVerb, *, by: Actor, before: str = "", reason: str = "", **detail: Any
+    tour: Deployment,
+    verb: TourVerb,
+    *,
+    by: Actor,
+    before: str = "",
+    reason: str = "",
+    is_told: bool = True,
+    **detail: Any,
 ) -> Deployment:
     """Save ``tour``, and record the act in its history with its days where the act is about them. Return the tour.
 
-    An extension asked for that has no point any more is declined with it.
+    The officer is told by mail (``deployments.domain.verbs.tour_mails``), unless another mail of the same act does it. An
+    extension asked for that has no point any more is declined with it.
     """
     tour.save()
     days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
@@ -34,4 +44,11 @@ def save_act(
     record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **days_and_detail)
     if before:
         decline_overtaken(tour, by=by)
+    if is_told:
+        were = {f"{name}_was": _day(detail.get(f"{name}_day_was")) for name in ("first", "last")}
+        tell_officer(tour, verb, **were)
     return tour
+
+
+def _day(iso: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(iso) if iso else None

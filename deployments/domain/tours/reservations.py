@@ -11,6 +11,7 @@ from core.text.dates import today_here
 from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import is_firm, require_released
+from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
 from deployments.domain.waivers import require_cleared
 from deployments.eligibility.clearance import ClearanceAct
@@ -33,11 +34,13 @@ def reserve(
     first_day: datetime.date,
     last_day: datetime.date,
     hold_until: datetime.date | None = None,
+    is_told: bool = True,
     today: datetime.date | None = None,
 ) -> Deployment:
     """Take a place for ``officer`` from ``first_day`` to ``last_day``, both inclusive.
 
-    ``hold_until`` is the last day on which the place is held for an answer; None holds it without end.
+    ``hold_until`` is the last day on which the place is held for an answer; None holds it without end. The officer is
+    told, unless the answer to an application does it.
     The guards of the database decide. Only what they refuse is looked at again behind the gate, to say why, and to let
     lapsed holds give way (docs/adr/0011).
 
@@ -56,19 +59,26 @@ def reserve(
         "hold_until": hold_until,
     }
     try:
-        return _reserve_if_the_guards_agree(wanted, by=by, today=today)
+        return _reserve_if_the_guards_agree(wanted, by=by, today=today, is_told=is_told)
     except NotDecided:
-        return _reserve_behind_the_gate(wanted, by=by, today=today)
+        return _reserve_behind_the_gate(wanted, by=by, today=today, is_told=is_told)
 
 
 @guarded_transaction
-def _reserve_if_the_guards_agree(wanted: dict[str, Any], *, by: Actor, today: datetime.date) -> Deployment:
-    return save_new(Deployment(**wanted, state=DeploymentState.RESERVED), TourVerb.RESERVE, by=by, today=today)
+def _reserve_if_the_guards_agree(
+    wanted: dict[str, Any], *, by: Actor, today: datetime.date, is_told: bool
+) -> Deployment:
+    tour = Deployment(**wanted, state=DeploymentState.RESERVED)
+    if is_told:
+        # Written before the place is taken, so that no other act waits for the mail: the row of the tour takes the gate.
+        tell_officer(tour, TourVerb.RESERVE)
+    return save_new(tour, TourVerb.RESERVE, by=by, today=today, is_told=False)
 
 
 @locked_transaction
-def _reserve_behind_the_gate(wanted: dict[str, Any], *, by: Actor, today: datetime.date) -> Deployment:
-    return begin(Deployment(**wanted, state=DeploymentState.RESERVED), TourVerb.RESERVE, by=by, today=today)
+def _reserve_behind_the_gate(wanted: dict[str, Any], *, by: Actor, today: datetime.date, is_told: bool) -> Deployment:
+    tour = Deployment(**wanted, state=DeploymentState.RESERVED)
+    return begin(tour, TourVerb.RESERVE, by=by, today=today, is_told=is_told)
 
 
 @requires(MAY_DEPLOY)
@@ -140,7 +150,15 @@ def expire_holds(*, by: Actor, today: datetime.date | None = None) -> list[Deplo
     return tours
 
 
-def begin(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, reason: str = "") -> Deployment:
+def begin(
+    tour: Deployment,
+    verb: TourVerb,
+    *,
+    by: Actor,
+    today: datetime.date,
+    reason: str = "",
+    is_told: bool = True,
+) -> Deployment:
     """Save a new tour. One that takes a place needs room for it."""
     check_interval(tour.first_day, tour.last_day, today)
     tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
@@ -154,10 +172,18 @@ def begin(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, 
     if tour.state in LIVE and verb != TourVerb.RESERVE:
         act = ClearanceAct.RECORD if verb == TourVerb.RECORD else ClearanceAct.ADD_DAYS
         require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour.transferred_from)
-    return save_new(tour, verb, by=by, today=today, reason=reason)
+    return save_new(tour, verb, by=by, today=today, reason=reason, is_told=is_told)
 
 
-def save_new(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.date, reason: str = "") -> Deployment:
+def save_new(
+    tour: Deployment,
+    verb: TourVerb,
+    *,
+    by: Actor,
+    today: datetime.date,
+    reason: str = "",
+    is_told: bool = True,
+) -> Deployment:
     """Save a new tour as it is: the guards of the database alone decide."""
     if tour.hold_until is not None and is_lapsed(tour, today):
         raise Refusal(
@@ -166,7 +192,7 @@ def save_new(tour: Deployment, verb: TourVerb, *, by: Actor, today: datetime.dat
             field="hold_until",
         )
     tour.created_by_id = by.pk
-    return save_act(tour, verb, by=by, reason=reason, transferred_from=tour.transferred_from_id)
+    return save_act(tour, verb, by=by, reason=reason, is_told=is_told, transferred_from=tour.transferred_from_id)
 
 
 def check_begun(first_day: datetime.date, today: datetime.date) -> None:
