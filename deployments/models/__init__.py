@@ -1,6 +1,6 @@
 """Who goes, when, within what is authorised."""
 
-from deployments.models.alert import AlertedOpening, OpeningAlert
+from deployments.models.alert import AlertedOpening, AlertSubject, OpeningAlert
 from deployments.models.application import (
     Application,
     ApplicationDocument,
@@ -26,6 +26,7 @@ from deployments.models.tour_events import Appraisal, AppraisalOutcome, Extensio
 from deployments.models.waiver import OfficerWaiver
 
 __all__ = [
+    "AlertSubject",
     "AlertedOpening",
     "Application",
     "ApplicationDocument",

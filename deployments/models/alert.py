@@ -1,4 +1,4 @@
-"""Openings by mail: a search that somebody saved with an address, and what the address was told."""
+"""News by mail: a search among openings, or changes of numbers and terms, with the address that asked, and what it was told."""
 
 import secrets
 
@@ -16,21 +16,39 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
+class AlertSubject(models.TextChoices):
+    """What an alert tells of."""
+
+    OPENINGS = "openings", _("New openings")
+    CHANGES = "changes", _("Changes of authorized numbers and terms")
+
+
 class OpeningAlert(models.Model):
-    """A saved search. Nothing is sent before its address has confirmed it; when it ends, the row goes."""
+    """What an address asked to hear of. Nothing is sent before the address has confirmed it; when it ends, the row goes.
+
+    ``query`` is the search among openings. Changes recorded, or begun, after ``told_until`` are not told yet.
+    """
 
     address = models.EmailField(_("e-mail address"))
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    about = models.CharField(
+        _("about"),
+        max_length=10,
+        choices=AlertSubject.choices,
+        default=AlertSubject.OPENINGS,
+        db_default=AlertSubject.OPENINGS,
+    )
     query = CleanCharField(_("search"), max_length=600, blank=True)
     token = CleanCharField(_("key of its links"), max_length=40, unique=True, default=new_token, editable=False)
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    told_until = models.DateTimeField(_("told until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         constraints = [
-            models.UniqueConstraint(fields=["address", "language", "query"], name="alert_once"),
+            models.UniqueConstraint(fields=["address", "language", "about", "query"], name="alert_once"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""New openings by mail, without an account: asking, confirming, ending. Each link carries a key of its own."""
+"""New openings, and changes of numbers and terms, by mail without an account: asking, confirming, ending."""
 
 from urllib.parse import urlencode
 
@@ -13,15 +13,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from deployments.domain import alerts
-from deployments.models import OpeningAlert
-from deployments.openings.searches import in_words, kept_query, search_of
+from deployments.models import AlertSubject, OpeningAlert
+from deployments.openings.searches import kept_query, search_of
 
 READ_AND_POST = ["GET", "HEAD", "POST"]
 private = cache_control(private=True, no_store=True)
 
 
 class AlertForm(forms.Form):
-    """The address that hears of new openings."""
+    """The address that hears of news."""
 
     address = forms.EmailField(
         label=_("Your e-mail address"),
@@ -34,20 +34,30 @@ class AlertForm(forms.Form):
 @private
 @require_http_methods(READ_AND_POST)
 def ask(request: HttpRequest) -> HttpResponse:
-    """The filters in the address, and a form for the e-mail address. 400 for a filter or an address that is wrong."""
-    search = search_of(request.GET)
+    """What the alert is about, and a form for the e-mail address. 400 for a filter or an address that is wrong.
+
+    The address of the page names it: the filters of openings, or ``about=changes``.
+    """
+    about = request.GET.get("about", AlertSubject.OPENINGS)
+    query = kept_query(request.GET) if about == AlertSubject.OPENINGS else ""
+    is_right = about in AlertSubject.values and search_of(QueryDict(query)).is_right()
     form = AlertForm(request.POST if request.method == "POST" else None)
-    is_right, status = search.is_right(), 200
-    if not is_right or form.errors:
-        status = 400
-    elif request.method == "POST":
+    status = 400 if not is_right or form.errors else 200
+    if request.method == "POST" and status == 200:
         if ratelimit.consume(request, action="alert", key="everybody"):
             language = "fr" if get_language() == "fr" else "en"
-            alerts.ask(address=form.cleaned_data["address"], language=language, query=kept_query(request.GET))
-            return redirect(f"{reverse('alerts')}?{urlencode({'asked': 1})}")
+            alerts.ask(address=form.cleaned_data["address"], language=language, about=about, query=query)
+            return redirect(f"{reverse('alerts')}?{urlencode({'asked': 1, 'about': about})}")
         status = 429
-    context = {"form": form, "search": search, "is_right": is_right, "words": in_words(search) if is_right else ""}
-    context |= {"is_asked": "asked" in request.GET, "is_flood": status == 429, "query": kept_query(request.GET)}
+    context = {
+        "form": form,
+        "is_right": is_right,
+        "about": about,
+        "words": alerts.words_of(about=about, query=query) if is_right else "",
+        "is_asked": "asked" in request.GET,
+        "is_flood": status == 429,
+        "query": urlencode({"about": about}) if about != AlertSubject.OPENINGS else query,
+    }
     return render(request, "deployments/alert.html", context, status=status)
 
 
@@ -72,6 +82,6 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, alert: OpeningAlert | None, act: str, *, done: bool) -> HttpResponse:
-    words = in_words(search_of(QueryDict(alert.query))) if alert else ""
+    words = alerts.words_of(about=alert.about, query=alert.query) if alert else ""
     context = {"alert": alert, "act": act, "done": done, "words": words}
     return render(request, "deployments/alert_link.html", context)

@@ -8,13 +8,16 @@ from django.utils import timezone
 
 from core.mail.outbox import readable
 from core.models import OutboxMail
-from deployments.daily.alerts import send_alerts
+from deployments.daily.alerts import _send_changes, send_alerts
 from deployments.domain import alerts
 from deployments.models import AlertedOpening, OpeningAlert
+from missions.changes import changes
+from missions.models import Operation
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 NOON = timezone.make_aware(datetime.datetime(2027, 1, 10, 12))
+DAY = datetime.timedelta(days=1)
 ADDRESS = "reader@example.org"
 
 
@@ -128,3 +131,45 @@ def test_the_number_of_queries_does_not_grow_with_alerts_of_one_search(django_as
         confirmed(address=f"reader{n}@example.org")
     with django_assert_max_num_queries(14):
         send_alerts(now=NOON)
+
+
+class TestChanges:
+    def confirmed(self, client) -> OpeningAlert:
+        assert client.post("/en/alerts/?about=changes", {"address": ADDRESS}).status_code == 302
+        alert = OpeningAlert.objects.get(about="changes")
+        return alerts.confirm(alert, now=NOON)
+
+    def record(self, maximum: int, since: str, *, recorded: datetime.datetime) -> None:
+        mali = Operation.objects.filter(code="mali").first() or factories.operation(22, code="mali", name_en="Mali")
+        factories.strength(mali, maximum, factories.day(since), recorded_at=recorded)
+
+    def test_tells_of_a_number_once_when_it_is_recorded(self, client):
+        self.record(24, "2026-01-01", recorded=NOON - DAY)
+        self.confirmed(client)
+        assert send_alerts(now=NOON + DAY) == 0, "what could be read at the time of confirming is known"
+        self.record(30, "2026-02-01", recorded=NOON + DAY)
+        assert [send_alerts(now=NOON + DAY * times) for times in (2, 3)] == [1, 0]
+        (mail,) = mails("deployments/alert_changes")
+        assert mail.startswith("1 change") and "Mali: up to 30 from 24" in mail and "/en/alerts/" in mail
+
+    def test_tells_of_a_number_recorded_before_on_the_day_on_which_it_begins(self, client):
+        self.record(30, "2027-01-12", recorded=NOON - DAY)
+        self.confirmed(client)
+        assert [send_alerts(now=NOON + DAY * days) for days in (0, 1, 2, 3)] == [0, 0, 1, 0]
+
+    def test_runs_at_once_tell_it_once(self, client):
+        alert = self.confirmed(client)
+        self.record(30, "2026-02-01", recorded=NOON + DAY)
+        stale = OpeningAlert.objects.get(pk=alert.pk)
+        assert send_alerts(now=NOON + 2 * DAY) == 1
+        assert not _send_changes(stale, changes(factories.day("2027-01-12")), now=NOON + 2 * DAY)
+        assert len(mails("deployments/alert_changes")) == 1
+
+    def test_is_ended_by_its_link(self, client):
+        alert = self.confirmed(client)
+        assert "Changes of authorized numbers" in client.get(f"/en/alerts/{alert.token}/end/").content.decode()
+        client.post(f"/en/alerts/{alert.token}/end/")
+        assert not OpeningAlert.objects.exists()
+
+    def test_of_nothing_that_exists_is_refused(self, client):
+        assert client.post("/en/alerts/?about=x", {"address": ADDRESS}).status_code == 400
