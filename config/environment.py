@@ -135,6 +135,7 @@ VARIABLES: dict[str, Rule] = {
     "REST_MONTHS": _whole(0, 120),
     "RETENTION_REPORT_ONLY": ON_OFF,
     "RETENTION_YEARS": _whole(1, 100),
+    "SUCCESSOR_DAYS": _whole(0, 365),
     "SECURITY_CONTACT": (
         lambda value: value.isprintable() and ("@" in value or value.startswith("https://")),
         "an e-mail address, or a URL that begins with https://",

@@ -275,6 +275,8 @@ REST_MONTHS = env.int("REST_MONTHS", default=0)
 FOUR_EYES = words_of(env("FOUR_EYES", default=""))
 # How long a selection holds a place that the officer has not accepted yet.
 HOLD_DAYS = env.int("HOLD_DAYS", default=14)
+# How many days before or after the end of a tour another one begins, at most, that is shown as its likely successor.
+SUCCESSOR_DAYS = env.int("SUCCESSOR_DAYS", default=30)
 # Documents of an application: how many, and how large each may be.
 MAX_DOCUMENTS = env.int("MAX_DOCUMENTS", default=10)
 MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024)

@@ -21,6 +21,7 @@ from deployments.models import (
     Assessment,
     ChecklistItem,
     ChecklistMark,
+    Deployment,
     ExtensionRequest,
     Gate,
     ImportJob,
@@ -117,6 +118,11 @@ def number_of(make: Callable[[], models.Model]) -> Callable[[], AuthorizedStreng
 
 def ended_tour() -> models.Model:
     return factories.deployment(factories.posting(), "2026-01-01", "2026-06-30", state="ended")
+
+
+def relieving_tour() -> Deployment:
+    before = ended_tour()
+    return factories.deployment(before.posting, "2026-07-01", "2026-12-31", state="ended", relieves=before)
 
 
 def planned_posting() -> models.Model:
@@ -242,6 +248,7 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "deployment_days_in_order": (ended_tour, ({"last_day": EARLY - datetime.timedelta(days=1)},)),
     "roll_call_status": (roll_call_mark, ({"status": "lost"}, {"status": ""})),
     "deployment_state": (ended_tour, ({"state": "away"},)),
+    "deployment_relieves_another": (relieving_tour, ({"state": "cancelled"},)),
     "deployment_late_return_is_ended": (
         ended_tour,
         (
@@ -291,6 +298,7 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "application_once_at_a_time": factories.application,
     "waiver_once": waiver,
     "one_open_extension": extension,
+    "deployment_relieved_once": relieving_tour,
     "officer_waiver_once": officer_waiver,
     "release_once_for_any_posting": release,
     "release_once_for_a_posting": lambda: release(posting=factories.posting()),
@@ -306,11 +314,13 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     ),
 }
 # Where a guard of the limits is quicker than the rule itself, and what it says.
-GUARDED = {"gate_is_one_row": "portal: frozen deployments_gate"} | {
-    name: "portal: one_per_day" for name in ONCE if name.endswith("one_per_day")
-}
+GUARDED = {
+    "gate_is_one_row": "portal: frozen deployments_gate",
+    "deployment_relieved_once": "portal: exists deployments_deployment",
+} | {name: "portal: one_per_day" for name in ONCE if name.endswith("one_per_day")}
 # What sets the twin apart where another rule than the one tested would refuse it first.
 APART = {
+    "deployment_relieved_once": lambda: {"officer": factories.officer()},
     "officer_service_number_once": lambda: {"user": factories.user()},
     "user_email_once": lambda: {"email": None},
     "alert_once": lambda: {"token": "another"},

@@ -77,13 +77,17 @@ def roster_sheet(entries: Iterable[Application]) -> Sheet:
 def rotations_sheet(rows: Iterable[tuple[Operation, Coming]]) -> Sheet:
     """Operations with how many come home when."""
     stages = (_("Home within %(days)s days") % {"days": stage} for stage in STAGES)
-    head = (_("Operation"), _("Under way"), *stages, _("Without successor"), _("Over by"), _("Over from"))
+    head = (
+        _("Operation"), _("Under way"), *stages, _("No successor named"),
+        _("Of these with a likely one"), _("Over by"), _("Over from"),
+    )  # fmt: skip
     return head, (
         (
             operation.name,
             coming.under_way,
             *coming.ending,
             coming.unfollowed,
+            coming.likely,
             coming.over.over_by if coming.over else None,
             coming.over.first_day if coming.over else None,
         )
@@ -94,8 +98,8 @@ def rotations_sheet(rows: Iterable[tuple[Operation, Coming]]) -> Sheet:
 def relays_sheet(relays: Iterable[Relay]) -> Sheet:
     """The tours of an operation with who follows."""
     head = (
-        _("Posting"), _("Officer"), _("State"), _("First day"), _("Last day"), _("Days left"), _("Successor"),
-        _("First day of the successor"), _("Gap in days"), _("Overlap in days"),
+        _("Posting"), _("Officer"), _("State"), _("First day"), _("Last day"), _("Days left"),
+        _("Named successor"), _("Likely successor"), _("First day of the successor"), _("Gap in days"), _("Overlap in days"),
     )  # fmt: skip
     return head, (
         (
@@ -105,7 +109,8 @@ def relays_sheet(relays: Iterable[Relay]) -> Sheet:
             relay.tour.first_day,
             relay.tour.last_day,
             relay.days_left,
-            relay.successor.officer if relay.successor else None,
+            relay.named.officer if relay.named else None,
+            relay.likely.officer if relay.likely else None,
             relay.successor.first_day if relay.successor else None,
             relay.gap,
             relay.overlap,

@@ -60,6 +60,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         "extensions": tour.extensions.select_related("asked_by"),
         "appraisal": getattr(tour, "appraisal", None),
         "succession": succession_of(tour, today_here()),
+        "may_name": may_call,
         "may_select": request.user.has_perm("deployments.select"),
     }
     came_from = Application.objects.filter(deployment=tour).select_related("officer__user", "posting").first()

@@ -99,11 +99,14 @@ def holders(permission: str) -> QuerySet[User]:
 
 
 def tours_ending(today: datetime.date) -> Iterator[DigestItem]:
-    """Tours that end within 120 days and have no successor in the posting, by stage."""
-    ending = _live().filter(pk__in=[tour.pk for tour in unfollowed(today)])
+    """Tours that end within 120 days and for which no successor is named, by stage."""
+    likely = {each.tour.pk: each.has_likely for each in unfollowed(today)}
+    ending = _live().filter(pk__in=likely)
     for tour in ending.order_by("last_day", "pk"):
         reached = stage((tour.last_day - today).days)
         words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named.")
+        if likely[tour.pk]:
+            words = _("%(officer)s comes home from %(posting)s on %(day)s; no successor is named, one is likely.")
         yield DigestItem(f"tour-ends:{tour.pk}:{reached}", _said(words, tour, tour.last_day), _tour_url(tour))
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, none_yet
 from deployments.eligibility.candidate import eligibility_of
+from deployments.forms.successors import TakesOverForm
 from deployments.models import AssessmentKind, AssessmentOutcome, Posting, PostingStatus, ReasonCode
 
 
@@ -50,12 +51,13 @@ class AssessmentForm(ActForm):
     valid_until = DayField(label=_("Valid until"), required=False)
 
 
-class SelectForm(ActForm):
+class SelectForm(TakesOverForm):
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), help_text=_("Both days count."))
     hold_until = DayField(
         label=_("Held until"), help_text=_("The last day on which the officer can accept; then the place is free.")
     )
+    field_order = ["first_day", "last_day", "hold_until", "relieves"]
 
 
 class ProposeForm(ActForm):

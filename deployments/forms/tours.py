@@ -11,6 +11,7 @@ from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.text.fields import CleanField
 from deployments.domain.postings import MOST_PLACES
 from deployments.domain.verbs.tours import TourVerb
+from deployments.forms.successors import TakesOverForm
 from deployments.models import EndReason, Posting, PostingStatus
 from officers.models import Officer
 
@@ -37,7 +38,7 @@ class OfficerField(CleanField):
         return officer
 
 
-class ReserveForm(ActForm):
+class ReserveForm(TakesOverForm):
     officer = OfficerField()
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), help_text=_("Both days count."))
@@ -46,6 +47,7 @@ class ReserveForm(ActForm):
         required=False,
         help_text=_("The last day on which the place is held for an answer; empty: held without end."),
     )
+    field_order = ["officer", "first_day", "last_day", "hold_until", "relieves"]
 
 
 class LastDayForm(ReasonForm):

@@ -32,6 +32,8 @@ DATABASE_REFUSALS = {
     "late before last day": gettext_lazy("A late return begins after the planned last day."),
     "records only earlier": gettext_lazy("The first day of the records only moves earlier."),
     "records after number": gettext_lazy("The records begin no later than the first number of the operation."),
+    "bad predecessor": gettext_lazy("A tour takes over from another one of the same posting that is not cancelled."),
+    "deployment_relieved_once": gettext_lazy("A successor is named for this tour already."),
     "portal: bad day": NOT_A_DAY,
     "portal: day out of range": NOT_A_DAY,
     "portal: frozen": gettext_lazy("This does not change any more, because tours or numbers stand on it."),

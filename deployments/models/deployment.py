@@ -71,6 +71,7 @@ class Deployment(models.Model):
 
     ``late_from`` is the first day of an acknowledged late return (rule 12 of docs/domain.md): from it to the last day
     the tour counts, but an excess that it makes is recorded as accepted. Only an ended tour can have it.
+    ``relieves`` is the tour of the same posting from which this one is named to take over; a guard holds that it is one.
     """
 
     officer = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("officer"), related_name="deployments")
@@ -92,6 +93,16 @@ class Deployment(models.Model):
         blank=True,
         related_name="transferred_to",
         editable=False,
+    )
+    relieves = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("takes over from"),
+        null=True,
+        blank=True,
+        related_name="relieved_by",
+        editable=False,
+        db_index=False,  # deployment_relieved_once has the index
     )
     created_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -132,6 +143,16 @@ class Deployment(models.Model):
                 ),
                 name="deployment_late_return_is_ended",
                 violation_error_message=_("Only an ended tour has a late return, with a reason."),
+            ),
+            models.UniqueConstraint(
+                fields=["relieves"],
+                name="deployment_relieved_once",
+                violation_error_message=_("A successor is named for this tour already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(relieves=None) | (~Q(relieves=F("id")) & ~Q(state=DeploymentState.CANCELLED)),
+                name="deployment_relieves_another",
+                violation_error_message=_("A tour does not take over from itself, nor does a cancelled one."),
             ),
         ]
         indexes = [

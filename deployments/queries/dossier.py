@@ -7,7 +7,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q
 
 from core.models import HistoryEntry
+from core.text.dates import today_here
 from deployments.models import Application, ApplicationState, Deployment
+from deployments.queries.rotation import Relay, relays_of
 from officers.models import Officer, QualificationGrant
 
 MOST_ACTS = 200
@@ -15,10 +17,13 @@ MOST_ACTS = 200
 
 @dataclass(frozen=True)
 class Dossier:
-    """An officer with the records that stand on the name; ``acts`` are the latest, views left out."""
+    """An officer with the records that stand on the name; ``acts`` are the latest, views left out.
+
+    Each tour comes with who takes over from it, named or likely.
+    """
 
     officer: Officer
-    tours: tuple[Deployment, ...]
+    relays: tuple[Relay, ...]
     applications: tuple[Application, ...]
     acts: tuple[HistoryEntry, ...]
 
@@ -33,7 +38,9 @@ def dossier_of(officer: Officer) -> Dossier:
     applications = Application.objects.filter(officer=officer).exclude(state=ApplicationState.DRAFT)
     listed = tuple(applications.select_related("posting").prefetch_related("assessments", "waivers"))
     there = tuple(tours.order_by("-first_day", "pk"))
-    return Dossier(whole.get(pk=officer.pk), there, listed, _acts(officer, there, listed))
+    followed = relays_of(there, today_here())
+    relays = tuple(followed[tour.pk] for tour in there)
+    return Dossier(whole.get(pk=officer.pk), relays, listed, _acts(officer, there, listed))
 
 
 def _acts(officer: Officer, tours: tuple[Any, ...], applications: tuple[Any, ...]) -> tuple[HistoryEntry, ...]:

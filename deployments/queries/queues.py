@@ -13,6 +13,7 @@ from django.db.models import F, Min, Model, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.models import OutboxMail
 from deployments.limits.releases import tours_without_release
@@ -27,7 +28,7 @@ from deployments.models import (
     StrengthProposal,
 )
 from deployments.queries.expiring import ending_inside
-from deployments.queries.rotation import STAGES, EndingTour, unfollowed
+from deployments.queries.rotation import STAGES, Unnamed, unfollowed
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
 NUMBERS = "deployments.set_strength"
@@ -41,7 +42,7 @@ class QueueContext:
     today: datetime.date
 
     @cached_property
-    def unfollowed(self) -> list[EndingTour]:
+    def unfollowed(self) -> list[Unnamed]:
         return unfollowed(self.today)
 
     @cached_property
@@ -49,9 +50,9 @@ class QueueContext:
         """Tours to come or under way with days for which a release is needed and none is in force."""
         return [tour.pk for tour in tours_without_release(DeploymentState.live_states())]
 
-    def unfollowed_within(self, days: int) -> list[int]:
+    def unfollowed_within(self, days: int) -> list[Unnamed]:
         until = self.today + datetime.timedelta(days=days)
-        return [tour.pk for tour in self.unfollowed if tour.last_day <= until]
+        return [each for each in self.unfollowed if each.tour.last_day <= until]
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Queue:
     """``find`` gives the waiting records with ``due``: since when they wait or, with ``is_deadline``, by when to act.
 
     ``is_listed``: its records stand in the list of what comes first; a queue that is part of another is only counted.
-    ``line`` says there what waits, where the title says more than is true of each record.
+    ``line`` says there what waits, where the title says more than is true of each record. ``note`` adds a few words to
+    the count.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Queue:
     is_deadline: bool = False
     is_listed: bool = True
     line: str | Promise = ""
+    note: Callable[[QueueContext], str] = lambda context: ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class FilledQueue:
     queue: Queue
     count: int
     first: tuple[WaitingItem, ...]
+    note: str = ""
 
 
 def to_screen() -> Q:
@@ -163,10 +167,15 @@ def _at_home(name: str, title: Promise, state: str) -> Queue:
 
 def _ending(days: int, title: Promise) -> Queue:
     def find(context: QueueContext) -> QuerySet[Any]:
-        return _tours("last_day", pk__in=context.unfollowed_within(days))
+        return _tours("last_day", pk__in=[each.tour.pk for each in context.unfollowed_within(days)])
 
-    is_listed, line = days == max(STAGES), _("Comes home, no successor")
-    return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, is_deadline=True, is_listed=is_listed, line=line)
+    def likely(context: QueueContext) -> str:
+        number = sum(each.has_likely for each in context.unfollowed_within(days))
+        words = ngettext("%(number)s with a likely one", "%(number)s with a likely one", number)
+        return words % {"number": number} if number else ""
+
+    is_listed, line = days == max(STAGES), _("Comes home, no successor named")
+    return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, True, is_listed, line, likely)
 
 
 def _proposals(context: QueueContext) -> QuerySet[Any]:
@@ -208,10 +217,10 @@ QUEUES: dict[str, Queue] = {
         _of_tours("unreleased", _("Tours with days without a release"), _unreleased),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
         Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
-        _ending(30, _("Home within 30 days, no successor")),
-        _ending(60, _("Home within 60 days, no successor")),
-        _ending(90, _("Home within 90 days, no successor")),
-        _ending(120, _("Home within 120 days, no successor")),
+        _ending(30, _("Home within 30 days, no successor named")),
+        _ending(60, _("Home within 60 days, no successor named")),
+        _ending(90, _("Home within 90 days, no successor named")),
+        _ending(120, _("Home within 120 days, no successor named")),
         _at_home("reintegration", _("Home, to reintegrate"), DeploymentState.ENDED),
         _at_home("closing", _("Reintegrated, to close"), DeploymentState.REINTEGRATION),
         Queue("numbers", _("Higher numbers to confirm"), NUMBERS, StrengthProposal, _proposals),
@@ -228,7 +237,8 @@ def first_items(queue: Queue, context: QueueContext, most: int) -> FilledQueue:
     found = queue.find(context)
     first = found.order_by("due", "pk").values("pk")[:most]
     rows = found.filter(pk__in=first).select_related(*SHOWN_WITH.get(queue.model, ())).order_by("due", "pk")
-    return FilledQueue(queue, found.count(), tuple(WaitingItem(queue, row, _day(row.due)) for row in rows))
+    waiting = tuple(WaitingItem(queue, row, _day(row.due)) for row in rows)
+    return FilledQueue(queue, found.count(), waiting, queue.note(context))
 
 
 def oldest_first(filled: Iterable[FilledQueue], most: int) -> list[WaitingItem]:

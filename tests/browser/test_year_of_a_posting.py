@@ -192,7 +192,7 @@ def noah_is_named_her_successor(year: Year) -> None:
     noah.follow("Police trainer")
     noah.press("Accept the tour of duty")
     alex.open(tour_of(year.zoe))
-    alex.reads("Noah Ellis follows, from February 1, 2031.")
+    alex.reads("Named: Noah Ellis, from February 1, 2031.")
     year.on("2030-11-02")
     assert year.told_by_the_daily_run(year.alex) == []
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from core.models import OutboxMail
 from deployments.daily.run import run_daily
-from deployments.models import QualificationRequirement
+from deployments.models import Deployment, QualificationRequirement
 from deployments.openings.opening import end_of_day
 from officers.models import Qualification, QualificationGrant
 from tests import factories
@@ -56,12 +56,15 @@ def test_approvers_hear_120_days_ahead_of_a_tour_that_ends_without_successor(app
     assert bool(digests(approver)) is is_told
 
 
-def test_a_tour_with_a_successor_needs_nobody(approver):
+def test_a_tour_with_a_named_successor_needs_nobody_and_a_likely_one_is_said(approver):
     posting = factories.posting()
-    factories.deployment(posting, "2026-06-01", "2027-02-01")
-    factories.deployment(posting, "2027-02-02", "2028-05-01", state="reserved")
+    before = factories.deployment(posting, "2026-06-01", "2027-02-01")
+    after = factories.deployment(posting, "2027-02-02", "2028-05-01", state="reserved", relieves=before)
     run()
     assert digests(approver) == []
+    Deployment.objects.filter(pk=after.pk).update(relieves=None)
+    run()
+    assert "no successor is named, one is likely" in digests(approver)[0]
 
 
 def test_every_stage_is_told_once_and_all_matters_come_in_one_mail(approver):

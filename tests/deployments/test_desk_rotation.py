@@ -109,9 +109,9 @@ def test_every_operation_with_people_is_counted_by_stage(desk, operation, postin
     factories.deployment(posting, around(15), around(400), state="reserved")
     factories.operation(5, name_en="Empty")
     rows = desk.get("/admin/deployments/rotation/").context["rows"]
-    assert [(each.name, coming.under_way, coming.ending, coming.unfollowed) for each, coming in rows] == [
-        ("Mali", 5, (1, 2, 3, 4), 3)
-    ]
+    assert [
+        (each.name, coming.under_way, coming.ending, coming.unfollowed, coming.likely) for each, coming in rows
+    ] == [("Mali", 5, (1, 2, 3, 4), 4, 1)]
 
 
 def test_the_boards_ask_the_same_questions_for_1_tour_and_for_30(desk, operation, posting, django_assert_num_queries):

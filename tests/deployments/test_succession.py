@@ -47,8 +47,9 @@ def test_both_sides_of_a_handover_name_each_other(client, tour, posting, auditor
     client.force_login(auditor)
     before_page, after_page = (client.get(page_of(each)).content.decode() for each in (tour, after))
     assert str(after.officer) in before_page and "11 days of handover" in before_page
-    assert f"Takes over from {tour.officer}" in after_page and "11 days of handover" in after_page
+    assert f"Likely to take over from {tour.officer}" in after_page and "11 days of handover" in after_page
     assert "Nobody follows yet" in after_page and "Nobody follows yet" not in before_page
+    assert "Nobody is named. Likely, by the days alone:" in before_page
 
 
 def test_from_the_tour_an_approver_selects_the_successor_and_sees_the_room_on_those_days(client, tour, posting):
@@ -92,5 +93,5 @@ def test_the_page_of_a_tour_takes_the_same_queries_however_many_could_follow(
         factories.application(posting, state="qualified")
     client.force_login(auditor)
     client.get(page_of(tour))
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(page_of(tour))

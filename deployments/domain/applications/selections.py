@@ -37,9 +37,11 @@ def select(
     first_day: datetime.date,
     last_day: datetime.date,
     hold_until: datetime.date | None = None,
+    relieves: Deployment | None = None,
     today: datetime.date | None = None,
 ) -> Deployment:
     """Reserve a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
+    ``relieves`` is the tour from which the applicant is named to take over.
 
     Eligibility is tested again for exactly these days.
 
@@ -67,6 +69,7 @@ def select(
         last_day=last_day,
         hold_until=hold,
         is_told=False,
+        relieves=relieves,
         today=today,
     )
     application.deployment = deployment

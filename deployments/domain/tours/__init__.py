@@ -13,3 +13,5 @@ from deployments.domain.tours.new_days import *
 from deployments.domain.tours.preparation import *
 from deployments.domain.tours.reservations import *
 from deployments.domain.tours.roll_call import *
+from deployments.domain.tours.successor_rows import *
+from deployments.domain.tours.successors import *

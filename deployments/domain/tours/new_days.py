@@ -13,6 +13,7 @@ from core.refusals import Refusal
 from core.text.dates import ONE_DAY
 from deployments.domain.application_moves import expire_with_hold
 from deployments.domain.authority.terms import terms_in_force
+from deployments.domain.tours.successor_rows import end_links
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import TourVerb, move
 from deployments.limits.days import horizon
@@ -120,7 +121,8 @@ def is_lapsed(tour: Deployment, today: datetime.date) -> bool:
 def end_hold(tour: Deployment, *, by: Actor) -> None:
     """Ends a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
     before = move(tour, TourVerb.EXPIRE)
-    tour.save(update_fields=["state", "changed_at"])
+    end_links(tour, by=by)
+    tour.save(update_fields=["state", "relieves", "changed_at"])
     record_act(tour, TourVerb.EXPIRE, by=by, from_state=before, to_state=tour.state, hold_until=str(tour.hold_until))
     if not expire_with_hold(tour, by=by):
         tell_officer(tour, TourVerb.EXPIRE)

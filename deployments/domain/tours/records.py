@@ -6,9 +6,10 @@ from typing import Any
 from core.actors import Actor
 from core.history.acts import record_act
 from deployments.domain.tours.extension_rows import decline_overtaken
+from deployments.domain.tours.successor_rows import end_links
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import TourVerb
-from deployments.models import Deployment
+from deployments.models import Deployment, DeploymentState
 
 # Acts that leave the days as they are, and so do not name them.
 WITHOUT_DAYS = frozenset({TourVerb.PREPARE, TourVerb.CHECK_IN, TourVerb.REINTEGRATE, TourVerb.CLOSE, TourVerb.CONFIRM})
@@ -36,8 +37,10 @@ def save_act(
     """Save ``tour``, and record the act in its history with its days where the act is about them. Return the tour.
 
     The officer is told by mail (``deployments.domain.verbs.tour_mails``), unless another mail of the same act does it. An
-    extension asked for that has no point any more is declined with it.
+    extension asked for that has no point any more is declined with it; a cancelled tour loses its links.
     """
+    if tour.state == DeploymentState.CANCELLED and before:
+        end_links(tour, by=by)
     tour.save()
     days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
     days_and_detail = detail if verb in WITHOUT_DAYS else {**days, **detail}

@@ -11,6 +11,7 @@ from core.text.dates import today_here
 from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import is_firm, require_released
+from deployments.domain.tours.successor_rows import check_takes_over, record_named
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
 from deployments.domain.waivers import require_cleared
@@ -35,16 +36,17 @@ def reserve(
     last_day: datetime.date,
     hold_until: datetime.date | None = None,
     is_told: bool = True,
+    relieves: Deployment | None = None,
     today: datetime.date | None = None,
 ) -> Deployment:
     """Take a place for ``officer`` from ``first_day`` to ``last_day``, both inclusive.
 
-    ``hold_until`` is the last day on which the place is held for an answer; None holds it without end. The officer is
-    told, unless the answer to an application does it.
+    ``hold_until`` is the last day on which the place is held for an answer; None holds it without end. ``relieves`` is
+    the tour from which this one is named to take over. The officer is told, unless the answer to an application does it.
     The guards of the database decide. Only what they refuse is looked at again behind the gate, to say why, and to let
     lapsed holds give way (docs/adr/0011).
 
-    Raises: NotPermitted, OfficerTaken, TakesNobody, CapacityExceeded, and Refusal for days out of order or out of
+    Raises: NotPermitted, OfficerTaken, TakesNobody, CapacityExceeded, CannotTakeOver, and Refusal for days out of order or out of
     reach, a posting that is not open, or a hold that has run out already.
     """
     require(by, MAY_DEPLOY)
@@ -57,6 +59,7 @@ def reserve(
         "first_day": first_day,
         "last_day": last_day,
         "hold_until": hold_until,
+        "relieves": relieves,
     }
     try:
         return _reserve_if_the_guards_agree(wanted, by=by, today=today, is_told=is_told)
@@ -191,8 +194,14 @@ def save_new(
             code="hold_past",
             field="hold_until",
         )
+    before = tour.relieves
+    if before is not None:
+        check_takes_over(tour, before, field="relieves")
     tour.created_by_id = by.pk
-    return save_act(tour, verb, by=by, reason=reason, is_told=is_told, transferred_from=tour.transferred_from_id)
+    save_act(tour, verb, by=by, reason=reason, is_told=is_told, transferred_from=tour.transferred_from_id)
+    if before is not None:
+        record_named(before, tour, by=by)
+    return tour
 
 
 def check_begun(first_day: datetime.date, today: datetime.date) -> None:

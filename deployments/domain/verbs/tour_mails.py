@@ -124,6 +124,8 @@ UNTOLD: dict[TourVerb, str] = {
     V.CONFIRM: "The officer's own acceptance does it, and that is answered.",
     V.CHECK_OFF: "The page of the tour shows it; each item would be a mail.",
     V.REOPEN_ITEM: "The page of the tour shows it; each item would be a mail.",
+    V.NAME_SUCCESSOR: "It changes no day of either tour; the desk arranges the handover.",
+    V.UN_NAME_SUCCESSOR: "It changes no day of either tour.",
     V.MARK: "A roll-call is the desk's record of whom it reached.",
     V.AGREE_EXTENSION: "An agreement decides nothing yet; the decision is told.",
     V.GRANT_EXTENSION: "Told by a mail of its own, with the day that was asked for.",

@@ -254,6 +254,14 @@ class TourVerb(Verb):
             story=(DESK, _("closed the tour")),
         ),
     )
+    NAME_SUCCESSOR = (
+        "name-successor",
+        Facts(_("Successor named"), _("Name a successor"), MAY_DEPLOY, LIVE | OVER),
+    )
+    UN_NAME_SUCCESSOR = (
+        "un-name-successor",
+        Facts(_("Successor no longer named"), _("Un-name the successor"), MAY_DEPLOY, LIVE | OVER),
+    )
     CANCEL = (
         "cancel",
         Facts(

@@ -329,6 +329,14 @@ BEGIN
     IF NOT FOUND OR NOT EXISTS (SELECT FROM officers_officer WHERE id = NEW.officer_id) THEN
         PERFORM portal_refuse('missing chain');
     END IF;
+    IF NEW.relieves_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.relieves_id IS DISTINCT FROM OLD.relieves_id)
+        AND NOT EXISTS (
+            SELECT FROM deployments_deployment
+            WHERE id = NEW.relieves_id AND posting_id = NEW.posting_id AND state <> 'cancelled'
+        )
+    THEN
+        PERFORM portal_refuse('bad predecessor');
+    END IF;
     IF taking <> 'open' AND NEW.state IN ('reserved', 'preparation', 'in_mission')
         AND (TG_OP = 'INSERT' OR OLD.state = 'cancelled')
     THEN

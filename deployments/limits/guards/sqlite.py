@@ -33,7 +33,7 @@ ABOVE = {
     " JOIN missions_operation o ON o.id = m.operation_id WHERE p.id = NEW.posting_id)",
 }
 UNIQUE = {
-    DEPLOYMENT: (("transferred_from_id",),),
+    DEPLOYMENT: (("transferred_from_id",), ("relieves_id",)),
     POSTING: (("reference",),),
     "missions_mission": (("code",),),
     "missions_operation": (("code",),),
@@ -132,6 +132,7 @@ def triggers() -> dict[str, str]:
         **_gate(),
         **_keys(),
         **_tours(),
+        **_successors(),
         **sqlite_releases.firm_days(),
         **sqlite_releases.releases(),
         **_versions(),
@@ -219,6 +220,21 @@ def _tours() -> dict[str, str]:
         f" (NEW.first_day < OLD.first_day OR NEW.last_day > OLD.last_day) BEGIN {alone} END",
         "portal_tour_earlier": f"AFTER UPDATE {on} WHEN {stays} AND NEW.first_day < OLD.first_day BEGIN {earlier} END",
         "portal_tour_later": f"AFTER UPDATE {on} WHEN {stays} AND {last_new} > {last_old} BEGIN {later} END",
+    }
+
+
+def _successors() -> dict[str, str]:
+    """A tour takes over from another one of the same posting that is not cancelled."""
+    relieved = refuse(
+        "bad predecessor",
+        f"NOT EXISTS (SELECT 1 FROM {DEPLOYMENT} WHERE id = NEW.relieves_id AND posting_id = NEW.posting_id"
+        " AND state <> 'cancelled')",
+    )
+    named, on = "NEW.relieves_id IS NOT NULL", f"ON {DEPLOYMENT}"
+    return {
+        "portal_tour_relieving": f"AFTER INSERT {on} WHEN {named} BEGIN {relieved} END",
+        "portal_tour_relieves": f"AFTER UPDATE {on} WHEN {named} AND NEW.relieves_id IS NOT OLD.relieves_id"
+        f" BEGIN {relieved} END",
     }
 
 

@@ -23,7 +23,7 @@ from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.limits.gate import locked_transaction
 from deployments.setup.demo.applications import make_applications
-from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours
+from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours, name_successors
 from deployments.setup.roles import COORDINATOR, OFFICER
 from officers.models import Coordinator, LanguageRating, Officer, PoliceService, Qualification, QualificationGrant, User
 
@@ -66,6 +66,7 @@ def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
     officers = _profiles(data["officers"], services, today, made)
     postings = make_postings(data["postings"], today=today, made=made)
     make_tours(postings, officers[2:], by=User.objects.get(email="approver@example.org"), today=today, made=made)
+    name_successors(data["successors"], today=today, made=made)
     ask_for_extensions(data["extensions"], today=today, made=made)
     make_applications(data["applications"], today=today, made=made)
     return made

@@ -10,7 +10,7 @@ from django.db import transaction
 from core.actors import SYSTEM, Actor
 from core.refusals import Refusal
 from deployments.domain import releases, waivers
-from deployments.domain.tours import ask_extension, record_tour, repatriate, reserve
+from deployments.domain.tours import ask_extension, name_successor, record_tour, repatriate, reserve
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.rule import Span
 from deployments.models import (
@@ -146,6 +146,19 @@ def ask_for_extensions(rows: list[dict[str, Any]], *, today: datetime.date, made
         for tour in under_way.filter(state=DeploymentState.IN_MISSION, extensions=None):
             ask_extension(tour, by=tour.officer.user, last_day=last_day, reason=row["reason"], today=today)
             made["extension asked for"] += 1
+
+
+def name_successors(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
+    """The successors of the file are named: the tours that begin on these days in these postings, where both are there."""
+    for row in rows:
+        there = Deployment.objects.consuming().filter(posting__reference=row["posting"], relieves=None)
+        before, after = (
+            there.filter(first_day=today + datetime.timedelta(days=row[name])).first()
+            for name in ("before", "successor")
+        )
+        if before and after and not before.relieved_by.exists():
+            name_successor(before, by=SYSTEM, successor=after)
+            made["successor named"] += 1
 
 
 def _in_order(
