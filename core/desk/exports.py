@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -38,6 +39,7 @@ class ExportedList(RecordAdmin):
     def _download(self, request: HttpRequest, wanted: str) -> HttpResponse:
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
+        confirm_identity(request)
         shown = self.get_changelist_instance(request).queryset
         columns = self.get_list_display(request)
         head = [capfirst(label_for_field(name, self.model, self, return_attr=False)) for name in columns]
@@ -66,7 +68,17 @@ def sheet(request: HttpRequest, name: str, head: Sequence[Any], rows: Iterable[S
     wanted = request.GET.get("format", "")
     if not wanted:
         return None
-    return SHEETS[wanted_sheet(wanted)](f"{name}-{timezone.localdate()}.{wanted}", head, rows)
+    kind = SHEETS[wanted_sheet(wanted)]
+    confirm_identity(request)
+    return kind(f"{name}-{timezone.localdate()}.{wanted}", head, rows)
+
+
+def confirm_identity(request: HttpRequest) -> None:
+    """Leads to the password or second factor, and back, unless either was given some minutes ago.
+
+    Raises ReauthenticationRequired, which allauth's middleware answers.
+    """
+    raise_if_reauthentication_required(request, app="core")
 
 
 def wanted_sheet(wanted: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from core.desk.exports import confirm_identity
 from core.desk.site import Panel, desk_site
 from core.files.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
 from core.history.acts import record_act
@@ -38,6 +39,7 @@ def officer_dossier(request: HttpRequest, pk: int) -> HttpResponse:
 def officer_dossier_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a PDF; 409 in words where the server makes none, and then nothing was viewed."""
     officer = _officer_for(request, pk)
+    confirm_identity(request)
     contents = _contents(officer)
     try:
         html = render_to_string("admin/deployments/dossier_paper.html", contents, request)

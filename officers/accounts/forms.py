@@ -139,11 +139,11 @@ def _is_plain(value: Any, depth: int = 5) -> bool:
 
 
 class AddPasskeyForm(PlainWords, SoundCredential, webauthn.AddWebAuthnForm):
-    name = forms.CharField(required=False, max_length=80)
+    name = forms.CharField(label=_("Name"), required=False, max_length=80)
 
 
 class EditPasskeyForm(PlainWords, webauthn.EditWebAuthnForm):
-    name = forms.CharField(max_length=80)
+    name = forms.CharField(label=_("Name"), max_length=80)
 
 
 class PasskeyForm(SoundCredential, webauthn.AuthenticateWebAuthnForm):

@@ -6,12 +6,18 @@ from typing import Any
 import structlog
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import email_changed, password_changed, password_reset
+from allauth.core import context
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.exceptions import PermissionDenied
+from django.db.models.signals import m2m_changed, post_save, pre_save
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
+from officers.models import Coordinator, User
+
+RIGHTS = ("is_active", "is_staff", "is_superuser")
 log = structlog.get_logger("security")
 EVENTS = {
     "signed_in": user_logged_in,
@@ -63,6 +69,47 @@ def connect() -> None:
     """Called once, when the apps are ready."""
     for event, signal in EVENTS.items():
         signal.connect(_writer(event), weak=False, dispatch_uid=f"officers.security_log.{event}")
+    m2m_changed.connect(_note_roles, sender=User.groups.through, dispatch_uid="officers.security_log.roles")
+    post_save.connect(_note_coordinator, sender=Coordinator, dispatch_uid="officers.security_log.coordinator")
+    pre_save.connect(_note_rights, sender=User, dispatch_uid="officers.security_log.rights")
+
+
+def _note_roles(sender: Any, instance: Any, action: str, pk_set: set[int] | None, **kwargs: Any) -> None:
+    """Roles that an account, or accounts that a role, is given or loses."""
+    event = {"post_add": "roles_given", "post_remove": "roles_taken", "pre_clear": "roles_taken"}.get(action)
+    if event and (pk_set or action == "pre_clear"):
+        is_account = isinstance(instance, User)
+        of_all = list(instance.groups.values_list("pk", flat=True)) if is_account and pk_set is None else []
+        others = sorted(pk_set or of_all)
+        accounts, groups = ([instance.pk], others) if is_account else (others, [instance.pk])
+        roles = list(Group.objects.filter(pk__in=groups).order_by("name").values_list("name", flat=True))
+        write(event, _request(), target=accounts, roles=roles)
+
+
+def _note_coordinator(sender: Any, instance: Coordinator, created: bool, **kwargs: Any) -> None:
+    write(
+        "coordinator_named" if created else "coordinator_changed",
+        _request(),
+        target=instance.user_id,
+        service=instance.police_service_id,
+        last_day=str(instance.last_day or ""),
+    )
+
+
+def _note_rights(sender: Any, instance: User, update_fields: Any = None, **kwargs: Any) -> None:
+    """Whether an account is open, works at the desk, or may do everything."""
+    watched = set(RIGHTS) if update_fields is None else set(RIGHTS) & set(update_fields)
+    if not instance.pk or not watched:
+        return
+    before = User.objects.filter(pk=instance.pk).values(*watched).first()
+    changed = {name: getattr(instance, name) for name in watched if before and before[name] != getattr(instance, name)}
+    if changed:
+        write("rights_changed", _request(), target=instance.pk, **changed)
+
+
+def _request() -> HttpRequest | None:
+    """The request under way; None in commands."""
+    return getattr(context, "request", None)
 
 
 def _writer(event: str) -> Callable[..., None]:
