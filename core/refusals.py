@@ -30,6 +30,10 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return str(self.message)
 
+    def sentences(self) -> list[str]:
+        """The reasons one by one, where there may be several."""
+        return [str(self)]
+
     def as_json(self) -> dict[str, Any]:
         """What a machine is told: the rule's code, the words, the field."""
         return {"code": self.code, "message": str(self), "field": self.field}

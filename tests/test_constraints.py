@@ -19,6 +19,7 @@ from deployments.models import (
     AlertedOpening,
     Appraisal,
     Assessment,
+    AssessmentRequirement,
     ChecklistItem,
     ChecklistMark,
     Deployment,
@@ -95,6 +96,7 @@ def waiver() -> Waiver:
 
 def assessment() -> Assessment:
     return Assessment.objects.create(
+        officer=factories.officer(),
         application=factories.application(),
         kind="driving",
         held_on=EARLY,
@@ -102,6 +104,29 @@ def assessment() -> Assessment:
         valid_until=LATE,
         recorded_by=factories.user(),
     )
+
+
+def appointment() -> Assessment:
+    return Assessment.objects.create(
+        officer=factories.officer(), kind="medical", scheduled_at=timezone.now(), place="Clinic"
+    )
+
+
+def language_test() -> Assessment:
+    return Assessment.objects.create(
+        officer=factories.officer(),
+        kind="language",
+        language="fr",
+        held_on=EARLY,
+        outcome="passed",
+        reading=1,
+        writing=1,
+        speaking=1,
+    )
+
+
+def assessment_required() -> AssessmentRequirement:
+    return AssessmentRequirement.objects.create(posting=factories.posting(), kind="medical")
 
 
 def mail() -> OutboxMail:
@@ -259,6 +284,20 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     ),
     "application_state": (factories.application, ({"state": "forgotten"},)),
     "waiver_has_reason": (waiver, ({"reason": ""},)),
+    "assessment_scheduled_or_held": (
+        appointment,
+        ({"scheduled_at": None}, {"held_on": EARLY}, {"outcome": "lost"}, {"outcome": "passed"}),
+    ),
+    "assessment_kind_and_language": (assessment, ({"kind": "dancing"}, {"language": "fr"})),
+    "assessment_levels_of_a_language": (
+        language_test,
+        ({"reading": None}, {"speaking": 4}, {"outcome": "failed"}, {"language": ""}),
+    ),
+    "assessment_outcome_alone": (
+        appointment,
+        ({"remark": "Knee"}, {"outcome": "passed", "held_on": EARLY, "place": "Clinic"}),
+    ),
+    "assessment_requirement_kind": (assessment_required, ({"kind": "dancing"},)),
     "assessment_valid_after_held": (assessment, ({"valid_until": EARLY - datetime.timedelta(days=1)},)),
     "officer_waiver_has_reason": (officer_waiver, ({"reason": ""},)),
     "release_days_in_order": (release, ({"last_day": datetime.date(2025, 12, 31)},)),
@@ -305,6 +344,8 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "checked_once": checklist_mark,
     "alert_once": alert,
     "alert_tells_once": lambda: AlertedOpening.objects.create(alert=alert(), posting=factories.posting()),
+    "assessment_one_appointment": appointment,
+    "assessment_required_once": assessment_required,
     "reminded_once": lambda: Reminder.objects.create(user=factories.user(), key="one"),
     "language_required_once": lambda: LanguageRequirement.objects.create(
         posting=factories.posting(), language="fr", reading=1, writing=1, speaking=1

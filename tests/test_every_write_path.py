@@ -22,7 +22,7 @@ from core.actors import SYSTEM
 from core.models import HistoryEntry
 from core.refusals import Refusal
 from deployments.domain import authority, postings, tours
-from deployments.limits import audit
+from deployments.limits import audit, guards
 from deployments.models import Deployment, Posting, Release
 from missions.models import AuthorizedStrength, MissionTerms, Operation, OperationTerms
 from tests import factories
@@ -63,7 +63,11 @@ class World:
         self.elsewhere = factories.deployment(factories.posting(), "2026-12-01", FULL[1], state="preparation")
         self.officer = factories.officer()
         self.unreleased = factories.officer(is_released=False)
+        factories.release(self.unreleased, "2026-01-01", "2026-06-30")
         self.kept = factories.deployment(self.elsewhere.posting, *FULL, state="reserved", officer=self.unreleased)
+        self.short = factories.deployment(
+            self.elsewhere.posting, "2026-03-01", "2026-06-30", state="preparation", officer=self.unreleased
+        )
 
 
 @dataclass
@@ -102,6 +106,12 @@ def a_firm_tour_without_release(world: World) -> Subject:
     return Subject(world.kept, {"state": "preparation"}, more)
 
 
+def a_release_that_grows(world: World) -> Subject:
+    """A release is withdrawn, and never rewritten: so nobody covers days with it afterwards."""
+    given = world.unreleased.releases.get()
+    return Subject(given, {"last_day": day("2028-12-31")})
+
+
 def a_number_below_commitment(world: World) -> Subject:
     lower = {"operation": world.operation, "effective_from": day("2027-06-01"), "maximum": 1, "instrument": "Order"}
     return Subject(world.operation.strengths.get(), {"maximum": 1}, AuthorizedStrength(**lower))
@@ -125,12 +135,13 @@ SUBJECTS = (
     one_tour_more,
     a_tour_while_suspended,
     a_firm_tour_without_release,
+    a_release_that_grows,
     a_number_below_commitment,
     terms_rewritten,
     places_below_commitment,
     records_that_begin_later,
 )
-WITHOUT_A_NEW_ROW = (places_below_commitment, records_that_begin_later)
+WITHOUT_A_NEW_ROW = (a_release_that_grows, places_below_commitment, records_that_begin_later)
 
 
 # --- The ORM and SQL: tried with every subject -----------------------------------------------------------
@@ -295,6 +306,15 @@ def record_without_release(world: World, desk) -> None:
     tours.record_tour(by=SYSTEM, officer=world.unreleased, posting=posting, state="preparation", today=TODAY, **days)
 
 
+def extend_beyond_the_release(world: World, desk) -> None:
+    tours.extend(world.short, by=SYSTEM, last_day=day("2026-07-01"), reason="Asked for", today=TODAY)
+
+
+def extend_beyond_the_release_at_the_desk(world: World, desk):
+    typed = {"last_day": "2026-07-01", "reason": "Asked for"}
+    return desk.post(f"/admin/deployments/deployment/{world.short.pk}/extend/", typed)
+
+
 def lower_without_acknowledgement(world: World, desk) -> None:
     authority.set_strength(
         world.operation, by=SYSTEM, effective_from=day("2027-06-01"), maximum=1, instrument="Order", today=TODAY
@@ -393,6 +413,7 @@ DOORS = (
     reinstate,
     prepare_without_release,
     record_without_release,
+    extend_beyond_the_release,
     lower_without_acknowledgement,
     raise_a_mission_above_its_operation,
     withdraw_the_only_number,
@@ -407,6 +428,7 @@ DESK = (
     change_dates_at_the_desk,
     reinstate_at_the_desk,
     prepare_at_the_desk,
+    extend_beyond_the_release_at_the_desk,
     lower_at_the_desk,
     lower_the_places_at_the_desk,
     add_a_tour_in_the_admin,
@@ -449,7 +471,7 @@ def rows() -> dict:
     [(s, path) for s in SUBJECTS for path in NEW + CHANGED if path not in NEW or s not in WITHOUT_A_NEW_ROW],
 )
 def test_the_orm_and_sql_meet_the_wall(subject, path, world, nothing_left_behind):
-    """Places below the commitment and the first day of the records are changes of a row that exists."""
+    """A release, places below the commitment and the first day of the records are changes of a row that exists."""
     tried = subject(world)
     with pytest.raises(IntegrityError, match=BY_A_GUARD), transaction.atomic():
         path(tried)
@@ -490,6 +512,17 @@ def in_a_shell(statement: str, values: list) -> None:
         shell.execute(statement.replace("%s", "?"), [str(v) if hasattr(v, "isoformat") else v for v in values])
     finally:
         shell.close()
+
+
+@pytest.mark.parametrize("path", NEW + CHANGED)
+def test_without_the_guards_a_firm_tour_goes_in_without_release_by_every_path(path, world):
+    """The control: what refuses above is the guard, on each path."""
+    guards.drop(connection)
+    tried = a_firm_tour_without_release(world)
+    path(tried)
+    found = Deployment.objects.filter(officer=world.unreleased, state="preparation", last_day__gte=day("2027-01-01"))
+    assert found.exists()
+    assert any("no release" in each for each in audit.unreleased())
 
 
 def test_what_fits_goes_in_by_every_path_of_the_orm(world):

@@ -42,6 +42,7 @@ MARKED = {
     "deployments.Appraisal": {"remarks"},
     "deployments.Application": {"motivation"},
     "deployments.ApplicationDocument": {"name", "file"},
+    "deployments.Assessment": {"place", "assessor", "remark"},
     "deployments.Deployment": {"late_reason"},
     "deployments.EmergencyContact": {"name", "relationship", "telephone"},
     "deployments.ExtensionRequest": {"reason"},
@@ -137,6 +138,9 @@ class Marked(World):
             )  # fmt: skip
         letter = checked(SimpleUploadedFile("release.pdf", PDF))
         tours.ReleaseLetter.objects.create(release=release, **letter)
+        meant = {"place": mark("test_place"), "assessor": mark("assessor"), "remark": mark("test_remark")}
+        officer.assessments.update(**meant)
+        officer.assessments.create(kind="driving", held_on=day("2022-01-01"), outcome="failed", **meant)
         documents = {
             "evidence": QualificationEvidence,
             "document": tours.ApplicationDocument,

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from core.files.uploads import checked
 from core.mail.outbox import queue_mail
@@ -34,6 +35,7 @@ YES, NO, SIGN_IN, PROFILE = "yes", "no", "sign in", "profile"
 SESSIONS = {"Session", "UserSession"}
 # Where the record of an address is not named by its model.
 NAMES = {
+    "assessments": "assessment",
     "officers": "officer",
     "applications": "application",
     "coordination": "application",
@@ -105,6 +107,8 @@ class World:
         evidence.attach_evidence(held, by=self.officer.user, upload=SimpleUploadedFile("passport.pdf", PDF))
         self.officer.language_ratings.create(language="fr", reading=3, writing=3, speaking=3)
         self.officer.unavailabilities.create(**days)
+        ahead = timezone.now() + datetime.timedelta(days=9)
+        self.officer.assessments.create(kind="interview", scheduled_at=ahead, place="Room 3")
         self.coordinator = factories.coordinator(self.service)
         name_deputy(self.service, by=self.coordinator, email=factories.user().email, **days)
         self.tour.leaves.create(first_day="2020-05-01", last_day="2020-05-09")

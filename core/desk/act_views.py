@@ -5,7 +5,7 @@ from typing import cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
@@ -86,7 +86,7 @@ def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusa
     if refusal and asks:
         form.asked.add(refusal.field)
     elif refusal and refusal.field in form.fields:
-        form.add_error(refusal.field, str(refusal))
+        form.add_error(refusal.field, ValidationError(refusal.sentences()))
         refusal = None
     return page(request, act, record, form, refusal=refusal, status=status)
 

@@ -2,6 +2,7 @@
 
 from deployments.admin import (
     applications,
+    assessments,
     boards,
     dossier,
     levels,
@@ -20,6 +21,7 @@ from deployments.admin import (
 
 __all__ = [
     "applications",
+    "assessments",
     "boards",
     "dossier",
     "levels",

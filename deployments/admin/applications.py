@@ -24,12 +24,12 @@ from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.text.dates import days_in_words, today_here
 from deployments.admin import room
+from deployments.admin.assessments import assessments_panel
 from deployments.admin.filters import OnlyChosen, WaitingFilter
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applications import (
-    AssessmentForm,
     DecisionForm,
     ProposeForm,
     QualifyForm,
@@ -37,6 +37,7 @@ from deployments.forms.applications import (
     SelectForm,
     WaiveRequirementForm,
 )
+from deployments.forms.assessments import ResultForm
 from deployments.limits.days import planned_tour
 from deployments.models import (
     Application,
@@ -120,7 +121,6 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         Application.objects.select_related("officer__user", "posting__mission__operation__programme", "deployment")
         .prefetch_related(
             "waivers__by",
-            "assessments",
             "documents",
             *(f"officer__{name}" for name in (*PROFILE, "grants__evidence")),
             *(f"posting__{name}" for name in REQUIREMENTS),
@@ -137,7 +137,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
     return [
         Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": standing(whole)}),
         Panel("screening", _("Requirements"), "admin/deployments/screening.html", context),
-        Panel("assessments", _("Assessments"), "admin/deployments/assessments.html", context),
+        *assessments_panel(request, whole.officer),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
     ]
 
@@ -216,7 +216,7 @@ desk_site.register_acts(
         application_act(ApplicationVerb.EXPIRE, ReasonForm, applications.expire),
         application_act(ApplicationVerb.REINSTATE, ReasonForm, applications.reinstate),
         application_act(ApplicationVerb.WAIVE, WaiveRequirementForm, applications.waive),
-        application_act(ApplicationVerb.RECORD_ASSESSMENT, AssessmentForm, applications.record_assessment),
+        application_act(ApplicationVerb.RECORD_ASSESSMENT, ResultForm, applications.record_assessment),
         application_act(ApplicationVerb.PROPOSE, ProposeForm, applications.propose),
         application_act(
             ApplicationVerb.NOTIFY,

@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import OptionalReasonForm, ReasonForm
@@ -22,6 +23,7 @@ from deployments.domain.verbs.postings import PostingVerb
 from deployments.forms.tours import PlacesForm
 from deployments.models import (
     ApplicationState,
+    AssessmentRequirement,
     Deployment,
     LanguageRequirement,
     Posting,
@@ -43,6 +45,11 @@ class LanguageRequirementInline(RecordInline):
 
 class QualificationRequirementInline(RecordInline):
     model = QualificationRequirement
+    extra = 0
+
+
+class AssessmentRequirementInline(admin.StackedInline):
+    model = AssessmentRequirement
     extra = 0
 
 
@@ -72,7 +79,7 @@ class PostingAdmin(DeskAdmin):
     search_fields = ["search_text__contains", "mission__search_text__contains"]
     search_help_text = _("By reference, title, duty station or mission; accents and capitals do not matter.")
     way_out = _("Stand it down: it takes no applications any more, and open ones end with that reason.")
-    inlines = [LanguageRequirementInline, QualificationRequirementInline]
+    inlines = [LanguageRequirementInline, QualificationRequirementInline, AssessmentRequirementInline]
     fieldsets = [
         (_("Posting"), {"fields": ["reference", "mission", ("places", "counts_against"), ("tour_months", "regime")]}),
         (
@@ -130,13 +137,17 @@ class PostingAdmin(DeskAdmin):
 
 
 def _asked(posting: Posting) -> dict[str, str]:
-    """The languages and qualifications that the posting asks for, in the words of each language."""
+    """The languages, qualifications and assessments that the posting asks for, in the words of each language."""
     languages = list(posting.language_requirements.all())
     qualifications = list(posting.qualification_requirements.select_related("qualification"))
+    assessments = list(posting.assessment_requirements.all())
 
     def words() -> str:
         spoken = (f"{each} {'/'.join(each.letters().values())}" for each in languages)
-        return "; ".join([*spoken, *map(str, qualifications)]) or "–"
+        held = (gettext("%(qualification)s, verified") % {"qualification": each} if each.must_be_verified else str(each)
+                for each in qualifications)  # fmt: skip
+        tests = (gettext("Assessment: %(kind)s") % {"kind": each} for each in assessments)
+        return "; ".join([*spoken, *held, *tests]) or "–"
 
     return in_each(lazy(words, str)())
 

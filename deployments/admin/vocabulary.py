@@ -6,6 +6,7 @@ Details are told in this order.
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.site import desk_site
+from core.text.languages import LANGUAGES
 from deployments.domain.tours import PARTY_LABELS
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
@@ -50,6 +51,8 @@ vocabulary.details.update(
         "kind": _("Kind"),
         "outcome": _("Outcome"),
         "held_on": _("Held on"),
+        "assessed_language": _("Language"),
+        "appointment": _("Date and time"),
         "items": _("Checklist"),
         "open_items": _("Open on the checklist"),
         "given_on": _("Given on"),
@@ -80,6 +83,7 @@ vocabulary.values.update(
     {
         "code": dict(ReasonCode.choices),
         "kind": dict(AssessmentKind.choices),
+        "assessed_language": LANGUAGES,
         "outcome": {**dict(AssessmentOutcome.choices), **dict(AppraisalOutcome.choices)},
         "party": PARTY_LABELS,
     }

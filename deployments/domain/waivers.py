@@ -1,11 +1,10 @@
 """Waivers for an officer, and the reading and asking of clearance before an act."""
 
 import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,8 @@ from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
 from deployments.domain.verbs.applications import MAY_SELECT
 from deployments.domain.verbs.candidates import CandidateVerb
-from deployments.eligibility.candidate import candidate, requirements
-from deployments.eligibility.clearance import ClearanceAct, File, Result, open_findings
+from deployments.eligibility.clearance import ClearanceAct, open_findings
+from deployments.eligibility.reading import read_file, records_and_whether_to_ask
 from deployments.eligibility.rule import Finding
 from deployments.limits.days import check_day, check_reason
 from deployments.limits.rule import Span
@@ -25,31 +24,58 @@ from deployments.models import (
     Assessment,
     AssessmentOutcome,
     Deployment,
-    LanguageRequirement,
     OfficerWaiver,
     Posting,
-    QualificationRequirement,
-    Waiver,
 )
-from officers.models import Officer, Unavailability
+from officers.models import Officer
 
 
-class NotCleared(Refusal):
-    """Something that the act asks of the officer is not met: everything is named together."""
+class OfficerRefusal(Refusal):
+    """What is found about an officer stands against the act: ``findings`` say what, and what would mend each."""
+
+    findings: Sequence[Finding] = ()
+
+
+class NotCleared(OfficerRefusal):
+    """Something that the act asks of the officer is not met: everything is named together, ``walls`` as well."""
 
     code = "not_cleared"
 
-    def __init__(self, findings: list[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], walls: Sequence[OfficerRefusal] = ()) -> None:
         super().__init__("", field="officer")
-        self.findings = findings
+        self.walls = walls
+        self.findings = [*(finding for wall in walls for finding in wall.findings), *findings]
 
     def __str__(self) -> str:
-        listed = "; ".join(str(finding) for finding in self.findings)
-        return _("The officer is not cleared: %(list)s. Mend it, or an approver waives it.") % {"list": listed}
+        listed = " ".join(self.sentences())
+        return _("The officer is not cleared: %(list)s") % {"list": listed}
+
+    def sentences(self) -> list[str]:
+        return [finding.sentence() for finding in self.findings]
 
     def as_json(self) -> dict[str, Any]:
-        findings = [{"code": each.code, "label": str(each.label), "reason": each.reason} for each in self.findings]
-        return {**super().as_json(), "findings": findings}
+        known = {name: value for wall in self.walls for name, value in wall.as_json().items()}
+        findings = [
+            {"code": each.code, "label": str(each.label), "reason": str(each.reason), "mend": str(each.mend)}
+            for each in self.findings
+        ]
+        return {**known, **super().as_json(), "findings": findings}
+
+
+def raise_together(refusals: Iterable[OfficerRefusal | None]) -> None:
+    """Raises the one refusal that there is, or one that names all of them together; nothing where there is none."""
+    found = [refusal for refusal in refusals if refusal is not None]
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        walls = [refusal for refusal in found if not isinstance(refusal, NotCleared)]
+        unmet_by_code = {
+            finding.code: finding
+            for refusal in found
+            if isinstance(refusal, NotCleared)
+            for finding in refusal.findings
+        }
+        raise NotCleared(list(unmet_by_code.values()), walls)
 
 
 def require_cleared(
@@ -64,15 +90,24 @@ def require_cleared(
 ) -> None:
     """Raises NotCleared with everything that ``act`` asks of the officer and that is neither met nor waived.
 
-    Days before the records of the operation begin are not asked.
+    Days before the records of the operation begin are not asked. At most four queries.
     """
-    begin = posting.mission.operation.records_from
-    if begin and days.last_day < begin or (application is None and _nothing_to_ask(officer, posting, days)):
-        return
-    days = Span(max(days.first_day, begin), days.last_day) if begin else days
+    raise_together([not_cleared(act, officer, posting, days, today=today, application=application, tour=tour)])
+
+
+def not_cleared(
+    act: ClearanceAct,
+    officer: Officer,
+    posting: Posting,
+    days: Span,
+    *,
+    today: datetime.date | None = None,
+    application: Application | None = None,
+    tour: Deployment | None = None,
+) -> NotCleared | None:
+    """The refusal that ``require_cleared`` raises, to be named together with others; None where there is none."""
     found = unmet(act, officer, posting, days, today=today or today_here(), application=application, tour=tour)
-    if found:
-        raise NotCleared(found)
+    return NotCleared(found) if found else None
 
 
 def unmet(
@@ -86,7 +121,12 @@ def unmet(
     tour: Deployment | None = None,
 ) -> list[Finding]:
     """Everything that ``act`` asks of the officer for ``days`` and that is neither met nor waived."""
-    return open_findings(act, _file(officer, posting, today, application, tour), days)
+    begin, is_asked = records_and_whether_to_ask(officer, posting, days)
+    if (begin and days.last_day < begin) or (application is None and not is_asked):
+        return []
+    since = max(days.first_day, begin) if begin else days.first_day
+    days = Span(since, days.last_day)
+    return open_findings(act, read_file(officer, posting, days, today=today, application=application, tour=tour), days)
 
 
 @transaction.atomic
@@ -151,51 +191,7 @@ def _record(verb: CandidateVerb, waiver: OfficerWaiver, *, by: Actor, reason: st
 
 def _recorded(officer: Officer, finding: str, by: Actor) -> bool:
     """Whether ``by`` recorded the assessment of which the finding speaks."""
-    kind = finding.removeprefix("assessment-")
-    results = Assessment.objects.filter(application__officer=officer, kind=kind, recorded_by_id=by.pk)
-    return finding != kind and results.exclude(outcome=AssessmentOutcome.PASSED).exists()
-
-
-def _nothing_to_ask(officer: Officer, posting: Posting, days: Span) -> bool:
-    """Whether neither the posting, nor what is on record of the officer, can lead to a finding. One query.
-
-    Most places are reserved in postings that ask nothing: there the rule need not be read.
-    """
-    own = {"officer": officer}
-    away = Unavailability.objects.filter(**own, first_day__lte=days.last_day, last_day__gte=days.first_day)
-    if settings.REST_MONTHS or posting.asks_in_columns:
-        return False
-    if officer.has_convictions or officer.has_open_investigations:
-        return False
-    return not Posting.objects.filter(
-        Exists(LanguageRequirement.objects.filter(posting=posting))
-        | Exists(QualificationRequirement.objects.filter(posting=posting))
-        | Exists(Assessment.objects.filter(application__officer=officer))
-        | Exists(away),
-        pk=posting.pk,
-    ).exists()
-
-
-def _file(
-    officer: Officer, posting: Posting, today: datetime.date, application: Application | None, tour: Deployment | None
-) -> File:
-    waived = set(
-        OfficerWaiver.objects.in_force(today).filter(officer=officer, posting=posting).values_list("finding", flat=True)
-    )
-    waived |= set(
-        Waiver.objects.filter(application__officer=officer, application__posting=posting).values_list(
-            "requirement", flat=True
-        )
-    )
-    latest: dict[str, Result] = {}
-    for each in Assessment.objects.filter(application__officer=officer).order_by("held_on", "pk"):
-        passed = each.outcome == AssessmentOutcome.PASSED
-        latest[each.kind] = Result(each.kind, each.get_kind_display(), passed, each.valid_until)
-    return File(
-        candidate=candidate(officer, except_tour=tour),
-        requirements=requirements(posting),
-        results=tuple(latest.values()),
-        roster_until=application.qualified_until if application else None,
-        is_application=application is not None,
-        waived=frozenset(waived),
-    )
+    _assessment, _dash, rest = finding.partition("assessment-")
+    kind, _dash, language = rest.partition("-")
+    results = Assessment.objects.filter(officer=officer, kind=kind, language=language, recorded_by_id=by.pk)
+    return results.exclude(outcome__in=["", AssessmentOutcome.PASSED]).exists()

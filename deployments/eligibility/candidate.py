@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from deployments.eligibility.rule import (
@@ -14,17 +15,26 @@ from deployments.eligibility.rule import (
     Held,
     Rated,
     Requirements,
+    Tested,
     assess,
     months_before,
 )
 from deployments.limits.days import planned_tour
 from deployments.limits.rule import Span
-from deployments.models import Application, Deployment, DeploymentState, Posting
+from deployments.models import (
+    Application,
+    Assessment,
+    AssessmentKind,
+    AssessmentOutcome,
+    Deployment,
+    DeploymentState,
+    Posting,
+)
 from deployments.models.posting import REQUIREMENT_COLUMNS
 from officers.models import LanguageRating, Officer, QualificationGrant, Unavailability
 from officers.ranks import level_of
 
-PROFILE = ("language_ratings", "grants__qualification", "unavailabilities", "deployments")
+PROFILE = ("language_ratings", "grants__qualification", "unavailabilities", "deployments", "assessments")
 REQUIREMENTS = ("language_requirements", "qualification_requirements__qualification")
 
 
@@ -43,23 +53,80 @@ def who_could_meet(wanted: Requirements, tour: Span) -> Q:
     found &= Q(~Exists(Unavailability.objects.filter(**own, **at_once)))
     found &= Q(~Exists(Deployment.objects.consuming().filter(**own, **at_once)))
     for asked in wanted.languages:
-        least = {f"{skill}__gte": getattr(asked, skill) for skill in SKILLS}
-        found &= Q(Exists(LanguageRating.objects.filter(**own, language=asked.language, **least)))
+        found &= speaks(asked, tour.last_day)
     for code, _name, grades in wanted.qualifications:
         held = QualificationGrant.objects.filter(**own, qualification__code=code).through(
             tour.first_day, tour.first_day
         )
+        if code in wanted.verified:
+            held = held.filter(verified_at__isnull=False)
         found &= Q(Exists(held.filter(grade__in=grades) if grades else held))
     return found
 
 
-def candidate(officer: Officer, *, except_tour: Deployment | None = None) -> Candidate:
-    """The officer's profile as values; ``except_tour`` is a tour that does not stand in its own way."""
-    tours = [
-        Span(tour.first_day, tour.last_day)
-        for tour in officer.deployments.all()
-        if tour.state != DeploymentState.CANCELLED and tour != except_tour
-    ]
+def speaks(asked: Rated, last_day: datetime.date) -> Q:
+    """Officers with the level asked for: by the latest assessment that holds on ``last_day``, else by their own rating.
+
+    The same rule as ``deployments.eligibility.rule.level_for``, for the database.
+    """
+    least = {f"{skill}__gte": getattr(asked, skill) for skill in SKILLS}
+    tests = Assessment.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=last_day),
+        kind=AssessmentKind.LANGUAGE,
+        language=asked.language,
+        outcome=AssessmentOutcome.PASSED,
+        reading__isnull=False,
+    )
+    own = tests.filter(officer=OuterRef("pk"))
+    latest = tests.filter(officer=OuterRef("officer")).order_by("-held_on", "-pk").values("pk")[:1]
+    rated = LanguageRating.objects.filter(officer=OuterRef("pk"), language=asked.language, **least)
+    return Q(Exists(own.filter(pk=Subquery(latest), **least))) | (Q(~Exists(own)) & Q(Exists(rated)))
+
+
+def tested(results: Iterable[Assessment]) -> tuple[Tested, ...]:
+    """The language assessments of ``results`` that were passed with a level, the latest first."""
+    found = []
+    for each in sorted(results, key=lambda each: (str(each.held_on), each.pk), reverse=True):
+        if each.held_on is None or each.outcome != AssessmentOutcome.PASSED:
+            continue
+        if each.reading is not None and each.writing is not None and each.speaking is not None:
+            rating = Rated(each.language, each.reading, each.writing, each.speaking)
+            found.append(Tested(rating, each.held_on, each.valid_until))
+    return tuple(found)
+
+
+def candidate(
+    officer: Officer, *, except_tour: Deployment | None = None, tours: Iterable[Span] | None = None
+) -> Candidate:
+    """The officer's profile as values; ``except_tour`` is a tour that does not stand in its own way.
+
+    With ``tours`` given, those count, and neither tours nor absences are read.
+    """
+    away = [] if tours is not None else [Span(u.first_day, u.last_day) for u in officer.unavailabilities.all()]
+    found = (
+        tours
+        if tours is not None
+        else [
+            Span(tour.first_day, tour.last_day)
+            for tour in officer.deployments.all()
+            if tour.state != DeploymentState.CANCELLED and tour != except_tour
+        ]
+    )
+    return candidate_of(
+        officer,
+        languages=tuple(Rated(r.language, r.reading, r.writing, r.speaking) for r in officer.language_ratings.all()),
+        tested=tested(officer.assessments.all()),
+        qualifications=tuple(
+            Held(g.qualification.code, g.valid_from, g.valid_until, g.grade, g.verified_at is not None)
+            for g in officer.grants.all()
+        ),
+        unavailable=tuple(away),
+        tours=tuple(found),
+    )
+
+
+def candidate_of(officer: Officer, **parts: Any) -> Candidate:
+    """The columns of the officer's own record as values, with the ``parts`` that other tables hold."""
     return Candidate(
         birth_date=officer.birth_date,
         member_since=officer.member_since,
@@ -67,30 +134,33 @@ def candidate(officer: Officer, *, except_tour: Deployment | None = None) -> Can
         rank_level=level_of(officer.rank),
         has_conviction=officer.has_convictions,
         has_open_investigation=officer.has_open_investigations,
-        languages=tuple(Rated(r.language, r.reading, r.writing, r.speaking) for r in officer.language_ratings.all()),
-        qualifications=tuple(
-            Held(g.qualification.code, g.valid_from, g.valid_until, g.grade, g.verified_at is not None)
-            for g in officer.grants.all()
-        ),
-        unavailable=tuple(Span(u.first_day, u.last_day) for u in officer.unavailabilities.all()),
-        tours=tuple(tours),
+        **parts,
     )
 
 
-def requirements(posting: Posting) -> Requirements:
-    """What the posting asks for, as values: its own columns under their names, a rank by its place in the order."""
+def requirements(posting: Posting, *, assessments: frozenset[str] = frozenset()) -> Requirements:
+    """What the posting asks for, as values; ``assessments`` are the kinds that it needs, where clearance asks."""
+    qualifications = list(posting.qualification_requirements.all())
+    return requirements_of(
+        posting,
+        languages=tuple(
+            Rated(r.language, r.reading, r.writing, r.speaking) for r in posting.language_requirements.all()
+        ),
+        qualifications=tuple((r.qualification.code, str(r), r.accepted_grades()) for r in qualifications),
+        verified=frozenset(r.qualification.code for r in qualifications if r.must_be_verified),
+        assessments=assessments,
+    )
+
+
+def requirements_of(posting: Posting, **parts: Any) -> Requirements:
+    """The columns of the posting's own record as values, with the ``parts`` that other tables hold."""
     own = {name: getattr(posting, name) for pair in REQUIREMENT_COLUMNS for name in pair}
     ranks = {f"{name}_level": level_of(own.pop(name)) for name in ("min_rank", "max_rank")}
     return Requirements(
         **own,
         **ranks,
-        languages=tuple(
-            Rated(r.language, r.reading, r.writing, r.speaking) for r in posting.language_requirements.all()
-        ),
-        qualifications=tuple(
-            (r.qualification.code, str(r), r.accepted_grades()) for r in posting.qualification_requirements.all()
-        ),
         rest_months=settings.REST_MONTHS,
+        **parts,
     )
 
 

@@ -6,14 +6,17 @@ are walls of their own (deployments.limits, deployments.domain.tours); this is t
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
 from core.text.dates import in_words
+from core.text.folded import named
+from core.text.languages import language_names
 from deployments.eligibility.rule import DECLARED, Candidate, Finding, Requirements, assess
 from deployments.limits.rule import Span
+from deployments.models import SENSITIVE_KINDS, AssessmentKind, AssessmentOutcome
 
 
 class ClearanceColumn(StrEnum):
@@ -76,12 +79,16 @@ WITHOUT_WAIVER = {ClearanceColumn.ROSTER}
 
 @dataclass(frozen=True)
 class Result:
-    """The latest assessment of a kind: its code and words, whether it was passed, and until when it holds."""
+    """The latest assessment of a kind (and language): its outcome, and until when it holds.
+
+    ``is_of_posting`` where it was held for an application to the very posting.
+    """
 
     kind: str
-    label: str
-    is_passed: bool
-    valid_until: datetime.date | None
+    outcome: str
+    valid_until: datetime.date | None = None
+    language: str = ""
+    is_of_posting: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,12 +106,35 @@ class File:
 def open_findings(act: ClearanceAct, file: File, days: Span) -> list[Finding]:
     """Everything that ``act`` asks, that is not met for ``days``, and that no waiver covers."""
     asked = ASKED[act]
-    unmet = [*_of_profile(file, days), *_of_results(file.results, days), *_of_roster(file, days)]
+    unmet = [*_of_profile(file, days), *_of_assessments(file, days), *_of_roster(file, days)]
     return [
-        finding
+        replace(finding, mend=_mend(column, finding))
         for column, finding in unmet
         if column in asked and (finding.code not in file.waived or column in WITHOUT_WAIVER)
     ]
+
+
+def _mend(column: ClearanceColumn, finding: Finding) -> str:
+    """What would have ``finding`` met, and whether an approver may waive it."""
+    ways = {
+        ClearanceColumn.ASSESSMENT: _("A passed assessment that is valid to the end of the tour mends it"),
+        ClearanceColumn.AVAILABILITY: _("Other days mend it, or the officer takes the absence out of the profile"),
+        ClearanceColumn.REST: _("A later first day mends it"),
+    }
+    if column == ClearanceColumn.ROSTER:
+        return _("An earlier departure mends it, or a new qualification that lasts longer.")
+    way = ways.get(column) or _mend_of_requirement(finding.code)
+    return _("%(way)s; or an approver waives it.") % {"way": way}
+
+
+def _mend_of_requirement(code: str) -> str:
+    if code.startswith("language-"):
+        return _("A language assessment at that level mends it, or the rating in the profile")
+    if code.startswith("qualification-"):
+        return _("A valid, verified qualification in the profile mends it")
+    if code in DECLARED:
+        return _("The officer's declaration mends it")
+    return _("Only other days, or a corrected profile, mend it")
 
 
 def _of_profile(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
@@ -124,15 +154,59 @@ def _of_profile(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Findi
             yield OWN_COLUMN.get(finding.code, ClearanceColumn.REQUIREMENT), finding
 
 
-def _of_results(results: Iterable[Result], days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
-    for result in results:
-        code, label = f"assessment-{result.kind}", _("Assessment: %(kind)s") % {"kind": result.label}
-        if not result.is_passed:
-            yield ClearanceColumn.ASSESSMENT, Finding(code, label, _("Not passed."))
-        elif result.valid_until is not None and result.valid_until < days.last_day:
-            reason = _("Valid to %(day)s, before the end of the tour (%(end)s).")
-            words = {"day": in_words(result.valid_until), "end": in_words(days.last_day)}
-            yield ClearanceColumn.ASSESSMENT, Finding(code, label, reason % words)
+def _of_assessments(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
+    """What the posting needs is passed and holds through the tour.
+
+    Nobody goes whose latest medical, psychological or security assessment was not passed, nor who did not pass one
+    that was held for this very posting, whatever the posting needs.
+    """
+    latest = {(each.kind, each.language): each for each in file.results}
+    needed = _needed(file.requirements)
+    for kind, language in needed:
+        reason = _why_not_cleared(latest.get((kind, language)), days)
+        if reason:
+            yield ClearanceColumn.ASSESSMENT, Finding(assessment_code(kind, language), _label(kind, language), reason)
+    for key, result in latest.items():
+        is_asked = result.is_of_posting or result.kind in SENSITIVE_KINDS
+        if key not in needed and is_asked and result.outcome != AssessmentOutcome.PASSED:
+            yield (
+                ClearanceColumn.ASSESSMENT,
+                Finding(assessment_code(*key), _label(*key), _why_not_cleared(result, days)),
+            )
+
+
+def _needed(requirements: Requirements) -> list[tuple[str, str]]:
+    """Kind and language of each assessment that is needed, in the order in which people read the kinds."""
+    found: list[tuple[str, str]] = []
+    for kind in AssessmentKind.values:
+        if kind in requirements.assessments:
+            languages = [asked.language for asked in requirements.languages]
+            found += [(kind, each) for each in languages] if kind == AssessmentKind.LANGUAGE else [(kind, "")]
+    return found
+
+
+def assessment_code(kind: str, language: str = "") -> str:
+    """The code of the finding about an assessment: assessment-medical, assessment-language-fr."""
+    return f"assessment-{kind}-{language}" if language else f"assessment-{kind}"
+
+
+def _label(kind: str, language: str) -> str:
+    words = str(AssessmentKind(kind).label)
+    words = named(words, language_names([language])) if language else words
+    return _("Assessment: %(kind)s") % {"kind": words}
+
+
+def _why_not_cleared(result: Result | None, days: Span) -> str:
+    if result is None:
+        return _("None is on record.")
+    if result.outcome == AssessmentOutcome.DEFERRED:
+        return _("Deferred.")
+    if result.outcome != AssessmentOutcome.PASSED:
+        return _("Not passed.")
+    if result.valid_until is not None and result.valid_until < days.last_day:
+        words = {"day": in_words(result.valid_until), "end": in_words(days.last_day)}
+        return _("Valid to %(day)s, before the end of the tour (%(end)s).") % words
+    return ""
 
 
 def _of_roster(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:

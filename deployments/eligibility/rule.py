@@ -36,6 +36,15 @@ class Rated:
 
 
 @dataclass(frozen=True)
+class Tested:
+    """A language assessment that was passed: it takes the place of the officer's own rating while it holds."""
+
+    rating: Rated
+    held_on: datetime.date
+    valid_until: datetime.date | None = None
+
+
+@dataclass(frozen=True)
 class Held:
     """A qualification held: its code, and the days on which it is valid, both inclusive (None: without end)."""
 
@@ -57,6 +66,7 @@ class Candidate:
     has_conviction: bool | None = None
     has_open_investigation: bool | None = None
     languages: tuple[Rated, ...] = ()
+    tested: tuple[Tested, ...] = ()
     qualifications: tuple[Held, ...] = ()
     unavailable: tuple[Span, ...] = ()
     tours: tuple[Span, ...] = ()
@@ -66,7 +76,8 @@ class Candidate:
 class Requirements:
     """What a posting asks for; None or empty where it asks nothing. Ages and service in whole years.
 
-    A qualification is (code, name, accepted grades); no grades means any.
+    A qualification is (code, name, accepted grades); no grades means any. ``verified`` are the codes of those that the
+    desk must have verified, ``assessments`` the kinds to be passed (deployments.eligibility.clearance asks them).
     """
 
     min_age: int | None = None
@@ -77,16 +88,24 @@ class Requirements:
     max_rank_level: int | None = None
     languages: tuple[Rated, ...] = ()
     qualifications: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    verified: frozenset[str] = frozenset()
+    assessments: frozenset[str] = frozenset()
     rest_months: int = 0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One requirement: ``code`` names it for waivers, ``label`` for people; ``reason`` says why it is not met ("" if it is)."""
+    """One requirement: ``code`` names it for waivers, ``label`` for people; ``reason`` says why it is not met ("" if it is).
+
+    ``note`` says what a requirement that is met rests on, where nobody but the officer vouches for it; ``mend`` what would
+    have it met.
+    """
 
     code: str
     label: str | Promise
     reason: str = ""
+    note: str | Promise = ""
+    mend: str | Promise = ""
 
     @property
     def is_met(self) -> bool:
@@ -95,6 +114,10 @@ class Finding:
     def __str__(self) -> str:
         """The requirement and why it is not met, as part of a sentence."""
         return _("%(label)s: %(reason)s") % {"label": self.label, "reason": self.reason.removesuffix(".")}
+
+    def sentence(self) -> str:
+        """The requirement, why it is not met, and what would mend it."""
+        return f"{self}. {self.mend}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -205,30 +228,56 @@ def _rank(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fi
     yield Finding("rank", _("Rank"), reason)
 
 
+def level_for(candidate: Candidate, language: str, last_day: datetime.date) -> tuple[Rated | None, bool]:
+    """The officer's level in ``language``, and whether it was assessed.
+
+    It is that of the latest assessment that was passed and holds on ``last_day``; else the officer's own rating.
+    """
+    holding = [
+        test
+        for test in candidate.tested
+        if test.rating.language == language and (test.valid_until is None or test.valid_until >= last_day)
+    ]
+    if holding:
+        return max(holding, key=lambda test: test.held_on).rating, True
+    return next((rating for rating in candidate.languages if rating.language == language), None), False
+
+
 def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:
-    rated = {rating.language: rating for rating in candidate.languages}
     for asked in wanted.languages:
         name = language_names([asked.language])
         label = _("Language: %(language)s") % {"language": name}
-        mine = rated.get(asked.language)
+        mine, is_assessed = level_for(candidate, asked.language, tour.last_day)
         if mine is None:
             yield Finding(f"language-{asked.language}", label, _("The profile has no rating of this language."))
             continue
+        words = (
+            _("%(skill)s: level %(asked)s asked, %(actual)s assessed")
+            if is_assessed
+            else _("%(skill)s: level %(asked)s asked, %(actual)s rated")
+        )
         low = [
-            _("%(skill)s: level %(asked)s asked, %(actual)s rated")
-            % {"skill": words, "asked": LEVELS[getattr(asked, skill)], "actual": LEVELS[getattr(mine, skill)]}
-            for skill, words in SKILLS.items()
+            words
+            % {"skill": skill_words, "asked": LEVELS[getattr(asked, skill)], "actual": LEVELS[getattr(mine, skill)]}
+            for skill, skill_words in SKILLS.items()
             if getattr(mine, skill) < getattr(asked, skill)
         ]
+        reason = _("Too low: %(list)s.") % {"list": ", ".join(low)} if low else ""
         yield Finding(
-            f"language-{asked.language}", label, _("Too low: %(list)s.") % {"list": ", ".join(low)} if low else ""
+            f"language-{asked.language}", label, reason, "" if is_assessed else _("Own rating, not assessed.")
         )
 
 
 def _qualifications(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:
     for code, name, grades in wanted.qualifications:
         held = [h for h in candidate.qualifications if h.code == code and (not grades or h.grade in grades)]
-        yield Finding(f"qualification-{code}", name, _why_not_valid(held, tour))
+        verified = [h for h in held if h.is_verified]
+        on_trust = "" if not _why_not_valid(verified, tour) else _("Not verified by the desk.")
+        if code in wanted.verified and on_trust and not _why_not_valid(held, tour):
+            yield Finding(f"qualification-{code}", name, on_trust)
+        else:
+            counted = verified if code in wanted.verified and verified else held
+            yield Finding(f"qualification-{code}", name, _why_not_valid(counted, tour), on_trust)
 
 
 def _why_not_valid(held: list[Held], tour: Span) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, DayField, Reason, none_yet
 from deployments.eligibility.candidate import eligibility_of
 from deployments.forms.successors import TakesOverForm
-from deployments.models import AssessmentKind, AssessmentOutcome, Posting, PostingStatus, ReasonCode
+from deployments.models import Posting, PostingStatus, ReasonCode
 
 
 class RemarkForm(ActForm):
@@ -42,13 +42,6 @@ class WaiveRequirementForm(ActForm):
         unmet = eligibility_of(self.record).unmet
         self.fields["requirement"].choices = none_yet((finding.code, finding) for finding in unmet)
         self.fields["requirement"].help_text = "" if unmet else _("Every requirement is met.")
-
-
-class AssessmentForm(ActForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=none_yet(AssessmentKind.choices))
-    held_on = DayField(label=_("Held on"))
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=none_yet(AssessmentOutcome.choices))
-    valid_until = DayField(label=_("Valid until"), required=False)
 
 
 class SelectForm(TakesOverForm):

@@ -5,12 +5,10 @@ from deployments.models.application import (
     Application,
     ApplicationDocument,
     ApplicationState,
-    Assessment,
-    AssessmentKind,
-    AssessmentOutcome,
     ReasonCode,
     Waiver,
 )
+from deployments.models.assessment import SENSITIVE_KINDS, Assessment, AssessmentKind, AssessmentOutcome
 from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
 from deployments.models.import_job import ImportJob, ImportJobState
@@ -20,12 +18,13 @@ from deployments.models.preparation import ChecklistItem, ChecklistMark, Emergen
 from deployments.models.proposal import ProposalState, StrengthProposal
 from deployments.models.release import Release, ReleaseLetter
 from deployments.models.reminder import Reminder
-from deployments.models.requirement import LanguageRequirement, QualificationRequirement
+from deployments.models.requirement import AssessmentRequirement, LanguageRequirement, QualificationRequirement
 from deployments.models.roll_call import RollCallMark, RollCallStatus
 from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
 from deployments.models.waiver import OfficerWaiver
 
 __all__ = [
+    "SENSITIVE_KINDS",
     "AlertSubject",
     "AlertedOpening",
     "Application",
@@ -36,6 +35,7 @@ __all__ = [
     "Assessment",
     "AssessmentKind",
     "AssessmentOutcome",
+    "AssessmentRequirement",
     "ChecklistItem",
     "ChecklistMark",
     "CountsAgainst",

@@ -1,6 +1,5 @@
-"""Applications: one officer's candidature for one posting, with its documents, waivers and assessments."""
+"""Applications: one officer's candidature for one posting, with its documents and waivers."""
 
-import datetime
 from collections.abc import Iterable
 from typing import Self
 
@@ -11,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Document
-from core.text.dates import in_words
 from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import named
 from deployments.models.deployment import Deployment
@@ -185,54 +183,3 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return named(self.requirement, self.reason)
-
-
-class AssessmentKind(models.TextChoices):
-    LANGUAGE = "language", _("Language")
-    DRIVING = "driving", _("Driving")
-    FIREARMS = "firearms", _("Firearms")
-    INTERVIEW = "interview", _("Interview")
-    MEDICAL = "medical", _("Medical")
-    PSYCHOLOGICAL = "psychological", _("Psychological")
-    SECURITY = "security", _("Security")
-
-
-class AssessmentOutcome(models.TextChoices):
-    PASSED = "passed", _("Passed")
-    FAILED = "failed", _("Not passed")
-    DEFERRED = "deferred", _("Deferred")
-
-
-class Assessment(models.Model):
-    """The result of one assessment: date, kind, outcome and until when it holds; nothing more is kept."""
-
-    application = models.ForeignKey(
-        Application, models.PROTECT, related_name="assessments", verbose_name=_("application")
-    )
-    kind = models.CharField(_("kind"), max_length=15, choices=AssessmentKind.choices)
-    held_on = models.DateField(_("held on"))
-    outcome = models.CharField(_("outcome"), max_length=10, choices=AssessmentOutcome.choices)
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
-    )
-    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("assessment")
-        verbose_name_plural = _("assessments")
-        ordering = ["held_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("held_on")),
-                name="assessment_valid_after_held",
-                violation_error_message=_("The result would end before the assessment was held."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return named(self.get_kind_display(), f"{self.get_outcome_display()} ({in_words(self.held_on)})")
-
-    def holds_on(self, day: datetime.date) -> bool:
-        """Passed, and still valid on ``day`` (inclusive)."""
-        return self.outcome == AssessmentOutcome.PASSED and (self.valid_until is None or self.valid_until >= day)

@@ -140,6 +140,7 @@ def _erase_profile(officer: Officer) -> None:
     officer.releases.exclude(letter_number="").update(letter_number=ERASED)
     officer.releases.update(reason="")
     OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED)
+    officer.assessments.update(place="", assessor="", remark="")
     officer.releases.exclude(withdrawn_at=None).update(withdrawal_reason=ERASED)
     for part in PARTS:
         model = getattr(officer, part).model

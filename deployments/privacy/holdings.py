@@ -26,8 +26,8 @@ from deployments.models import (
 from officers.models import Officer, QualificationEvidence, QualificationGrant, User
 
 PARTS = ("language_ratings", "grants", "unavailabilities")
-# For the portal's own work, or nobody's to read: the password's hash, the search text.
-LEFT_OUT = {"password", "search_text", "warned_days", "file"}
+# For the portal's own work, nobody's to read (the password's hash, the search text), or for the desk alone.
+LEFT_OUT = {"password", "remark", "search_text", "warned_days", "file"}
 
 
 def holdings(user: User) -> dict[str, Any]:
@@ -44,6 +44,7 @@ def holdings(user: User) -> dict[str, Any]:
         held |= {part: [_values(each) for each in getattr(officer, part).all()] for part in PARTS}
         held["evidence"] = [_values(each) for each in evidence_of(officer)]
         held["applications"] = [_application(each) for each in officer.applications.all()]
+        held["assessments"] = [_values(each) for each in officer.assessments.all()]
         held["releases"] = [_values(each) for each in officer.releases.all()]
         held["waivers"] = [_values(each) for each in OfficerWaiver.objects.filter(officer=officer)]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]
@@ -110,7 +111,6 @@ def _application(application: Application) -> dict[str, Any]:
     return {
         **_values(application),
         "documents": [_values(each) for each in application.documents.all()],
-        "assessments": [_values(each) for each in application.assessments.all()],
         "waivers": [_values(each) for each in application.waivers.all()],
     }
 

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 
 from core.models import HistoryEntry
 from core.text.dates import today_here
-from deployments.models import Application, ApplicationState, Deployment
+from deployments.models import Application, ApplicationState, Assessment, Deployment, OfficerWaiver
 from deployments.queries.rotation import Relay, relays_of
 from officers.models import Officer, QualificationGrant
 
@@ -32,11 +32,15 @@ def dossier_of(officer: Officer) -> Dossier:
     """The dossier of one officer; the same number of queries, however much there is. Drafts are the officer's own business."""
     held = QualificationGrant.objects.select_related("qualification", "evidence", "verified_by")
     whole = Officer.objects.select_related("user", "police_service").prefetch_related(
-        "language_ratings", "unavailabilities", Prefetch("grants", held)
+        "language_ratings",
+        "unavailabilities",
+        Prefetch("assessments", Assessment.objects.select_related("application__posting")),
+        Prefetch("waivers", OfficerWaiver.objects.select_related("posting", "given_by")),
+        Prefetch("grants", held),
     )
     tours = Deployment.objects.filter(officer=officer).select_related("posting__mission__operation", "appraisal")
     applications = Application.objects.filter(officer=officer).exclude(state=ApplicationState.DRAFT)
-    listed = tuple(applications.select_related("posting").prefetch_related("assessments", "waivers"))
+    listed = tuple(applications.select_related("posting").prefetch_related("waivers"))
     there = tuple(tours.order_by("-first_day", "pk"))
     followed = relays_of(there, today_here())
     relays = tuple(followed[tour.pk] for tour in there)

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.text.folded import fold, words_of
+from deployments.eligibility.candidate import speaks
+from deployments.eligibility.rule import Rated
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, Appraisal, AppraisalOutcome, Deployment
+from deployments.queries.languages import languages_of_all
 from missions.models import Operation, OperationTerms, TermsStatus
-from officers.models import LanguageRating, Officer, PoliceService, QualificationGrant, Unavailability
+from officers.models import Officer, PoliceService, QualificationGrant, Unavailability
 from officers.ranks import level_of
 
 GOOD = [AppraisalOutcome.EXCEEDED, AppraisalOutcome.MET]
@@ -52,10 +55,9 @@ def officers_for(wish: Wish) -> QuerySet[Officer]:
     """Officers with an active account who fit every part of ``wish``, by name."""
     own = {"officer": OuterRef("pk")}
     found = Q(user__is_active=True)
-    if wish.language:
-        least = {f"{skill}__gte": wish.level for skill in SKILLS}
-        found &= Q(Exists(LanguageRating.objects.filter(**own, language=wish.language, **least)))
     valid = wish.days or Span(wish.today, wish.today)
+    if wish.language:
+        found &= speaks(Rated(wish.language, wish.level, wish.level, wish.level), valid.last_day)
     for code in wish.qualifications:
         held = QualificationGrant.objects.filter(**own, qualification__code=code)
         found &= Q(Exists(held.through(valid.first_day, valid.last_day)))
@@ -85,10 +87,8 @@ def ranks_from(lowest: str) -> list[str]:
 
 
 def described(officers: Sequence[Officer], wish: Wish) -> list[FoundOfficer]:
-    """The officers with what a decision needs, in five queries however many there are."""
-    languages = defaultdict(list)
-    for rating in LanguageRating.objects.filter(officer__in=officers):
-        languages[rating.officer_id].append(f"{rating} {'/'.join(rating.letters())}")
+    """The officers with what a decision needs, in six queries however many there are."""
+    languages = languages_of_all(officers, (wish.days or Span(wish.today, wish.today)).last_day)
     grants = defaultdict(list)
     asked = QualificationGrant.objects.filter(officer__in=officers, qualification__code__in=wish.qualifications)
     for grant in asked.select_related("qualification"):

@@ -17,6 +17,7 @@ from deployments.limits.days import planned_tour
 from deployments.limits.levels import closed_spans, levels_of_chains
 from deployments.limits.rule import Level, Span, Step, binding_level, next_first_day
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
+from deployments.queries.languages import languages_of
 from officers.models import Officer
 
 SHOWN_STATES = [*ApplicationState.open_states(), ApplicationState.ACCEPTED]
@@ -53,7 +54,7 @@ class Applicant:
     @property
     def languages(self) -> list[str]:
         """Each language with its levels: reading, writing, speaking."""
-        return [f"{rating} {'/'.join(rating.letters())}" for rating in self.officer.language_ratings.all()]
+        return languages_of(self.officer, self.tour.last_day)
 
     @property
     def service_years(self) -> int | None:
@@ -131,7 +132,7 @@ def counts_of(postings: Iterable[Posting]) -> dict[int, dict[str, int]]:
 def applicants(chosen: QuerySet[Application], posting: Posting, tour: Span) -> list[Applicant]:
     """The applications of ``posting`` with all that is compared; ``posting`` comes from ``with_requirements``."""
     whole = chosen.select_related("officer__user", "officer__police_service", "deployment").prefetch_related(
-        "waivers", "assessments", *profiles_for(tour, "officer__")
+        "waivers", *profiles_for(tour, "officer__")
     )
     wanted = requirements(posting)
     return [Applicant(each, _assessed(each, wanted, tour), tour) for each in whole]
@@ -222,7 +223,7 @@ def comparison(chosen: Sequence[Applicant]) -> list[tuple[str, list[str]]]:
     ]
     codes = {finding.code: str(finding.label) for each in chosen for finding in each.eligibility.findings}
     rows += [(label, [_result(each, code) for each in chosen]) for code, label in codes.items()]
-    kinds = {a.kind: a.get_kind_display() for each in chosen for a in each.application.assessments.all()}
+    kinds = {a.kind: a.get_kind_display() for each in chosen for a in each.officer.assessments.all() if a.outcome}
     for kind, label in kinds.items():
         rows.append((gettext("Assessment: %(kind)s") % {"kind": label}, [_outcome(each, kind) for each in chosen]))
     return rows
@@ -244,5 +245,5 @@ def _result(applicant: Applicant, code: str) -> str:
 
 def _outcome(applicant: Applicant, kind: str) -> str:
     """The latest result of one kind; "" where there is none."""
-    held = [a for a in applicant.application.assessments.all() if a.kind == kind]
+    held = [a for a in applicant.officer.assessments.all() if a.kind == kind and a.outcome]
     return f"{held[-1].get_outcome_display()} ({held[-1].held_on})" if held else ""

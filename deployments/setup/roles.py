@@ -30,9 +30,17 @@ WITHOUT_OFFICERS = (
     "deployments.roleprofile",
     "deployments.languagerequirement",
     "deployments.qualificationrequirement",
+    "deployments.assessmentrequirement",
     "deployments.checklistitem",
     "deployments.strengthproposal",
     "core.historyentry",
+)
+
+
+REQUIREMENTS = (
+    "deployments.languagerequirement",
+    "deployments.qualificationrequirement",
+    "deployments.assessmentrequirement",
 )
 
 
@@ -56,9 +64,9 @@ ROLES: dict[str, set[str]] = {
     | _may("change", "deployments.posting", "deployments.roleprofile")
     | _may("add", "officers.qualification")
     | _may("change", "officers.qualification")
-    | _may("add", "deployments.languagerequirement", "deployments.qualificationrequirement")
-    | _may("change", "deployments.languagerequirement", "deployments.qualificationrequirement")
-    | _may("delete", "deployments.languagerequirement", "deployments.qualificationrequirement")
+    | _may("add", *REQUIREMENTS)
+    | _may("change", *REQUIREMENTS)
+    | _may("delete", *REQUIREMENTS)
     | {
         "deployments.manage_posting",
         "deployments.assess",

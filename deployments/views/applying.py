@@ -16,7 +16,7 @@ from deployments.domain import applications
 from deployments.domain.verbs.applications import EDITABLE, possible_verbs
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import ApplicationForm
-from deployments.models import Application, ApplicationDocument, ApplicationState, Deployment
+from deployments.models import Application, ApplicationDocument, ApplicationState, Assessment, Deployment
 from deployments.openings.opening import current_state
 from deployments.queries.stories import story_for_applicant
 from deployments.views.answers import done, refused
@@ -58,6 +58,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "applications": mine,
         "tours": tours.select_related("posting__mission__operation"),
         "coordinated": coordinated,
+        "ahead": Assessment.objects.ahead().filter(officer__user=request.user),
     }
     return render(request, "deployments/my.html", context)
 

@@ -1,10 +1,12 @@
 """What contenders do, each known by its name alone so that another process can do it too."""
 
 from core.actors import SYSTEM
-from deployments.domain import authority, tours
+from deployments.domain import authority, releases, tours
 from deployments.domain.tours import RoomQuery, make_room
+from deployments.domain.tours.released import ReleaseMissing
+from deployments.limits.releases import without_release
 from deployments.limits.rule import Span
-from deployments.models import Deployment, Posting
+from deployments.models import Deployment, Posting, Release
 from missions.models import Operation
 from officers.models import Officer
 from tests.factories import day
@@ -42,6 +44,31 @@ def reinstate(tour: int) -> None:
 def write_a_row(posting: int, officer: int) -> None:
     """Past every door: only the guards in the database are in the way."""
     Deployment.objects.create(posting_id=posting, officer_id=officer, **DAYS)
+
+
+def prepare(tour: int) -> None:
+    tours.prepare(_tour(tour), by=SYSTEM, today=TODAY)
+
+
+def make_firm(tour: int) -> None:
+    """Past every door: only the guards in the database are in the way."""
+    Deployment.objects.filter(pk=tour).update(state="preparation")
+
+
+def give_release(officer: int) -> None:
+    releases.give(_officer(officer), by=SYSTEM, today=TODAY, **DAYS)
+
+
+def withdraw_release(release: int) -> None:
+    releases.withdraw(Release.objects.get(pk=release), by=SYSTEM, reason="Needed at home", today=TODAY)
+
+
+def look_at_release(tour: int) -> None:
+    """Raises ReleaseMissing where no release covers the days of the tour now."""
+    found = _tour(tour)
+    days = [Span(found.first_day, found.last_day)]
+    if without_release(found.officer, found.posting, days):
+        raise ReleaseMissing(found.officer, days)
 
 
 def lower(operation: int, maximum: int) -> None:

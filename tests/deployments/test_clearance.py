@@ -1,6 +1,7 @@
 """Which act asks what of an officer: the table of eligibility/clearance.py, held at the doors."""
 
 import pytest
+from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
@@ -24,10 +25,9 @@ def posting_in_french():
 
 
 def failed(officer, posting, kind: str = "medical", **result) -> Assessment:
-    """A result on record, of an application that is over."""
-    past = factories.application(posting, officer=officer, state="expired")
+    """A result on record, of no application."""
     values = {"held_on": day("2026-06-01"), "outcome": "failed", "recorded_by": factories.user()} | result
-    return Assessment.objects.create(application=past, kind=kind, **values)
+    return Assessment.objects.create(officer=officer, kind=kind, **values)
 
 
 LACKS = {
@@ -129,12 +129,115 @@ def test_all_that_is_found_is_named_together():
 
 def test_the_latest_result_of_a_kind_counts_to_its_last_day():
     world = World()
+    world.posting.assessment_requirements.create(kind="medical")
     failed(world.officer, world.posting)
     failed(world.officer, world.posting, outcome="passed", held_on=day("2026-07-01"), valid_until=day("2027-12-30"))
     with pytest.raises(waivers.NotCleared, match="before the end of the tour"):
         world.prepared(ClearanceAct.RESERVE)()
     failed(world.officer, world.posting, outcome="passed", held_on=day("2026-08-01"), valid_until=day("2027-12-31"))
     world.prepared(ClearanceAct.RESERVE)()
+
+
+def taken(officer) -> None:
+    """Another tour of the officer's, on some of the days."""
+    factories.deployment(factories.posting(), "2027-05-01", "2027-05-31", officer=officer, state="reserved")
+
+
+class TestTogether:
+    """One refusal names everything that is found about the officer, with what mends each: walls as well."""
+
+    def everything(self, settings) -> World:
+        settings.REST_MONTHS = 6
+        world = World()
+        factories.deployment(factories.posting(), "2026-09-01", "2026-12-01", officer=world.officer, state="reserved")
+        for column in (ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY):
+            LACKS[column](world.officer, world.posting)
+        return world
+
+    def named(self, attempt) -> set[str]:
+        with pytest.raises(waivers.NotCleared) as told:
+            attempt()
+        found = told.value.as_json()["findings"]
+        assert all(each["mend"] and each["mend"] in str(told.value) for each in found)
+        assert told.value.sentences() == [each.sentence() for each in told.value.findings]
+        return {each["code"] for each in found}
+
+    @pytest.mark.parametrize("act", [ClearanceAct.RESERVE, ClearanceAct.SELECT])
+    def test_a_place(self, settings, act):
+        world = self.everything(settings)
+        attempt = world.prepared(act)
+        taken(world.officer)
+        assert self.named(attempt) == {"other-tour", "language-fr", "assessment-medical", "availability", "rest"}
+
+    def test_a_lapsed_hold_is_no_other_tour(self, settings):
+        world = self.everything(settings)
+        taken(world.officer)
+        Deployment.objects.filter(first_day=day("2027-05-01")).update(hold_until=day("2026-11-23"))
+        assert "other-tour" not in self.named(world.prepared(ClearanceAct.RESERVE))
+
+    def test_firm_days(self):
+        world = World()
+        tour = world.tour("preparation")
+        Deployment.objects.filter(pk=tour.pk).update(last_day=day("2027-02-01"))
+        world.officer.releases.update(withdrawn_at=timezone.now())
+        for column in (ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY):
+            LACKS[column](world.officer, world.posting)
+        taken(world.officer)
+
+        def extend():
+            tours.extend(tour, by=SYSTEM, last_day=DAYS["last_day"], today=TODAY, **REASON)
+
+        assert self.named(extend) == {"other-tour", "release", "assessment-medical", "availability"}
+
+    @pytest.mark.parametrize("act", [ClearanceAct.PREPARE, ClearanceAct.CHECK_IN])
+    def test_going(self, act):
+        world = World()
+        attempt = world.prepared(act)
+        world.officer.releases.update(withdrawn_at=timezone.now())
+        LACKS[ClearanceColumn.ASSESSMENT](world.officer, world.posting)
+        assert self.named(attempt) == {"release", "assessment-medical"}
+
+    @pytest.mark.parametrize(
+        ("act", "code"), [(ClearanceAct.PREPARE, "release_missing"), (ClearanceAct.RESERVE, "officer_taken")]
+    )
+    def test_a_wall_alone_keeps_its_own_words(self, act, code):
+        world = World()
+        attempt = world.prepared(act)
+        if act == ClearanceAct.PREPARE:
+            world.officer.releases.update(withdrawn_at=timezone.now())
+        else:
+            taken(world.officer)
+        with pytest.raises(Refusal) as told:
+            attempt()
+        assert told.value.code == code
+
+    def test_at_the_desk_as_a_page_and_as_json(self, client, settings, approver):
+        settings.STAFF_MFA_REQUIRED = False
+        client.force_login(approver)
+        world = World()
+        tour = world.tour("reserved")
+        world.officer.releases.update(withdrawn_at=timezone.now())
+        LACKS[ClearanceColumn.ASSESSMENT](world.officer, world.posting)
+        address = f"/admin/deployments/deployment/{tour.pk}/prepare/"
+        page = client.post(address)
+        assert page.status_code == 409
+        for words in ("No release", "Not passed", "its letter", "an approver waives it"):
+            assert words in page.content.decode()
+        answer = client.post(address, headers={"accept": "application/json"})
+        told = answer.json()
+        assert (answer.status_code, told["code"]) == (409, "not_cleared")
+        assert [each["code"] for each in told["findings"]] == ["release", "assessment-medical"]
+        assert told["days"] == [{"first_day": "2027-01-01", "last_day": "2027-12-31"}]
+        taken(officer := factories.candidate())
+        world.posting.language_requirements.create(language="fr", reading=1, writing=1, speaking=1)
+        typed = {
+            "officer": f"{officer.police_service.code}:{officer.service_number}",
+            **{name: str(value) for name, value in DAYS.items()},
+        }
+        page = client.post(f"/admin/deployments/posting/{world.posting.pk}/reserve/", typed)
+        assert page.status_code == 409
+        for words in ("another tour from 2027-05-01 to 2027-05-31", "no rating of this language"):
+            assert words in page.content.decode()
 
 
 class TestWaivers:

@@ -64,6 +64,8 @@ class World:
             days = (first.isoformat(), (first + datetime.timedelta(days=30)).isoformat())
             self.tour = factories.deployment(factories.posting(), *days, officer=self.officer, state="closed")
         for n in range(self.n):
+            self.officer.assessments.create(kind="interview", held_on=around(-n), outcome="deferred")
+        for n in range(self.n):
             day = self.tour.first_day + datetime.timedelta(days=n)
             self.tour.leaves.create(first_day=day, last_day=day)
             self.tour.extensions.create(
@@ -92,12 +94,13 @@ class World:
 
 OFFICERS = {
     "/en/openings/": 14,
-    "/en/openings/?fits=on": 19,
-    "/en/openings/{opening}/": 20,
+    "/en/openings/?fits=on": 20,
+    "/en/openings/{opening}/": 21,
     "/en/openings/{fresh}/apply/": 20,
-    "/en/my/": 10,
+    "/en/my/": 11,
     "/en/my/applications/": 4,
-    "/en/my/applications/{application}/": 21,
+    "/en/my/assessments/": 4,
+    "/en/my/applications/{application}/": 22,
     "/en/my/tours/{tour}/": 6,
     "/en/my/data/": 2,
     "/en/my/profile/": 6,
@@ -119,7 +122,7 @@ COORDINATORS = {
     "/en/coordination/": 9,
     "/en/coordination/{application}/": 15,
     "/en/coordination/tours/{tour}/": 7,
-    "/en/my/": 6,
+    "/en/my/": 7,
 }
 
 

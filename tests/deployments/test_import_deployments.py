@@ -7,7 +7,9 @@ from django.core.management import CommandError, call_command
 
 from core.actors import SYSTEM
 from core.history.acts import history_of
+from core.refusals import Refusal
 from core.tabular import FileRefused
+from deployments.domain import tours, waivers
 from deployments.imports import DEPLOYMENTS, run_import
 from deployments.models import Deployment
 from tests import factories
@@ -122,3 +124,57 @@ def test_the_command(tmp_path, editor):
         call_command("import_deployments", str(path), "--by", editor.email, stdout=out)
     call_command("import_deployments", str(path), stdout=out)
     assert Deployment.objects.get().posting.reference == "mali-adviser"
+
+
+class TestClearance:
+    """A live tour asks for requirements and assessments, as recording it by hand does; one that is over asks nothing."""
+
+    TOUR = "ada@example.org,mali-adviser,2027-01-01,2027-12-31,"
+
+    @pytest.fixture(autouse=True)
+    def asks(self, posting, officers):
+        posting.language_requirements.create(language="fr", reading=2, writing=2, speaking=2)
+        posting.assessment_requirements.create(kind="interview")
+        posting.assessment_requirements.create(kind="firearms")
+        officers[0].assessments.create(kind="firearms", held_on=day("2026-01-01"), outcome="passed")
+        officers[0].assessments.create(kind="medical", held_on=day("2026-01-01"), outcome="failed")
+
+    @pytest.mark.parametrize("state", ["reserved", "preparation"])
+    def test_all_that_is_found_is_named_with_the_line(self, officers, state):
+        factories.deployment(factories.posting(), "2027-03-01", "2027-03-31", officer=officers[0], state="reserved")
+        (told,) = refused(self.TOUR + state)
+        assert told.startswith("Line 2, officer: The officer is not cleared:")
+        for words in ("another tour", "Language: French", "Interview: None is on record", "Medical: Not passed"):
+            assert words in told
+        assert "Firearms" not in told
+
+    def test_what_is_waived_or_over_is_not_asked(self, officers, posting, approver):
+        for finding in ("language-fr", "assessment-interview", "assessment-medical"):
+            waivers.waive(
+                officers[0],
+                by=approver,
+                posting=posting,
+                finding=finding,
+                reason="Known",
+                last_day=day("2027-01-01"),
+                today=TODAY,
+            )
+        run(self.TOUR + "reserved", "kim@example.org,mali-adviser,2025-01-01,2025-12-31,closed")
+        assert Deployment.objects.count() == 2
+
+    def test_it_says_what_recording_by_hand_says(self, officers, posting):
+        (told,) = refused(self.TOUR + "reserved")
+        days = {"first_day": day("2027-01-01"), "last_day": day("2027-12-31")}
+        with pytest.raises(Refusal) as by_hand:
+            tours.record_tour(by=SYSTEM, officer=officers[0], posting=posting, state="reserved", today=TODAY, **days)
+        assert told == f"Line 2, officer: {by_hand.value}"
+
+    def test_many_lines_ask_no_more_questions_than_one(self, officers, django_assert_max_num_queries, posting):
+        posting.assessment_requirements.all().delete()
+        posting.language_requirements.all().delete()
+        officers[0].assessments.all().delete()
+        lines = [f"Toronto:B-{n},mali-adviser,{2027 + n}-01-01,{2027 + n}-12-31,reserved" for n in range(8)]
+        for n in range(8):
+            factories.officer(police_service=officers[0].police_service, service_number=f"B-{n}")
+        with django_assert_max_num_queries(40):
+            run(*lines)

@@ -92,8 +92,9 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     },
     "deployments.Waiver": {"erased": "reason", "stays": "id application requirement by at"},
     "deployments.Assessment": {
-        "erased": "",
-        "stays": "id application kind held_on outcome valid_until recorded_by recorded_at",
+        "erased": "place assessor remark",
+        "stays": "id officer application kind language scheduled_at changes held_on outcome reading writing speaking"
+        " valid_until recorded_by recorded_at",
     },
     "deployments.ChecklistMark": {"erased": "", "stays": "id deployment item done_by done_at"},
     "deployments.Leave": {"erased": "", "stays": "id deployment first_day last_day"},
@@ -198,7 +199,8 @@ def person(settings, tmp_path) -> User:
     )  # fmt: skip
     full(tours.ApplicationDocument, application=application, file="quinn-cv.pdf")
     full(tours.Waiver, application=application, by=staff)
-    full(tours.Assessment, application=application, recorded_by=staff, valid_until=day("2021-01-01"))
+    held = {"kind": "language", "language": "fr", "outcome": "passed", "valid_until": day("2021-01-01")}
+    full(tours.Assessment, officer=officer, application=application, recorded_by=staff, **held)
     item = tours.ChecklistItem.objects.create(code="visa", text_en="Visa", text_fr="Visa")
     full(tours.ChecklistMark, deployment=tour, item=item, done_by=staff)
     full(tours.EmergencyContact, deployment=tour)

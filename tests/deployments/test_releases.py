@@ -1,14 +1,19 @@
 """Release is a wall: no day becomes firm that the officer's police service has not released, whoever writes."""
 
 import contextlib
+import datetime
+import importlib
 import io
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.actors import SYSTEM
+from core.history.acts import record_act
+from core.models import HistoryEntry
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import applications, releases, tours
 from deployments.limits import audit, guards
@@ -40,6 +45,14 @@ def reserved(officer, first: str = YEAR[0], last: str = YEAR[1]) -> Deployment:
 def refused():
     with pytest.raises(IntegrityError, match="portal: not released"), transaction.atomic():
         yield
+
+
+@contextlib.contextmanager
+def guards_off():
+    """For what no guard lets through: history of another day."""
+    guards.drop(connection)
+    yield
+    guards.install(connection)
 
 
 def rewrite(tour: Deployment, **values) -> None:
@@ -364,3 +377,72 @@ def test_what_no_release_covers_is_found_to_the_day():
     assert uncovered(spans(("01-01", "01-01"), ("03-01", "03-02")), spans(("03-02", "03-02"))) == spans(
         ("01-01", "01-01"), ("03-01", "03-01")
     )
+
+
+class TestEndorsementsOfOld:
+    """The migration that makes releases of the endorsements given before there were any."""
+
+    ENDORSED_AT = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+
+    def endorsed(self, *, state: str = "endorsed", officer=None, at=ENDORSED_AT, tour=None, **posting):
+        """An application that was endorsed when no release was kept of it."""
+        officer = officer or factories.candidate(is_released=False)
+        place = tour.posting if tour else factories.opening(closes="2026-04-30", **posting)
+        made = factories.application(place, officer=officer, state=state, deployment=tour)
+        by = factories.coordinator(officer.police_service)
+        entry = record_act(made, "endorse", by=by)
+        with guards_off():
+            HistoryEntry.objects.filter(pk=entry.pk).update(at=at)
+        return made, by
+
+    def migrate(self) -> list[tuple]:
+        migration = importlib.import_module("deployments.migrations.0012_releases_from_endorsements")
+        migration.releases_from_endorsements(apps, None)
+        return [
+            (each.officer, each.posting, str(each.first_day), str(each.last_day), each.given_by, each.given_at)
+            for each in Release.objects.order_by("pk")
+        ]
+
+    def test_the_days_are_those_of_the_tour_that_came_of_it(self):
+        tour = reserved(released())
+        made, by = self.endorsed(state="accepted", officer=tour.officer, tour=tour)
+        assert self.migrate() == [(tour.officer, tour.posting, *YEAR, by, self.ENDORSED_AT)]
+        (release,) = Release.objects.all()
+        assert (release.police_service, release.withdrawn_at) == (tour.officer.police_service, None)
+        rewrite(tour, state="preparation")
+        assert tours_without_release(["preparation"]) == {}
+
+    @pytest.mark.parametrize(
+        ("planned", "days"),
+        [
+            ({"tour_first_day": day(YEAR[0]), "tour_last_day": day(YEAR[1])}, ("2026-03-01", YEAR[1])),
+            ({"tour_first_day": day("2026-02-01"), "tour_last_day": day("2026-12-31")}, ("2026-02-01", "2026-12-31")),
+            ({"tour_first_day": day("2026-06-01"), "tour_months": 6}, ("2026-03-01", "2026-12-04")),
+            ({"tour_months": 1}, ("2026-03-01", "2026-06-01")),
+        ],
+    )
+    def test_else_they_are_those_planned_from_the_endorsement_on(self, planned, days):
+        made, by = self.endorsed(**planned)
+        assert self.migrate() == [(made.officer, made.posting, *days, by, self.ENDORSED_AT)]
+
+    def test_what_was_not_released_or_withdrawn_or_needs_nothing_gives_none(self):
+        for state in ("not_released", "withdrawn"):
+            self.endorsed(state=state)
+        self.endorsed(
+            officer=factories.candidate(police_service=factories.service(needs_release=False), is_released=False)
+        )
+        factories.application(officer=factories.candidate(is_released=False), state="submitted")
+        assert self.migrate() == []
+
+    def test_two_applications_for_the_same_days_give_one_and_the_latest_endorsement_counts(self):
+        first, _by = self.endorsed(state="expired", tour_last_day=day(YEAR[1]), tour_first_day=day(YEAR[0]))
+        by = factories.coordinator(first.officer.police_service)
+        entry = record_act(first, "endorse", by=by)
+        with guards_off():
+            HistoryEntry.objects.filter(pk=entry.pk).update(at=self.ENDORSED_AT + datetime.timedelta(hours=1))
+        again = factories.application(first.posting, officer=first.officer, state="endorsed")
+        entry = record_act(again, "endorse", by=by)
+        with guards_off():
+            HistoryEntry.objects.filter(pk=entry.pk).update(at=self.ENDORSED_AT + datetime.timedelta(hours=2))
+        ((_officer, _posting, first_day, last_day, given_by, _at),) = self.migrate()
+        assert (first_day, last_day, given_by) == ("2026-03-01", YEAR[1], by)

@@ -1,4 +1,4 @@
-"""Recording an assessment: date, kind, outcome and until when it holds; nothing more is kept."""
+"""Recording an assessment with the application in which it was held."""
 
 import datetime
 
@@ -6,9 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.history.acts import record_act
 from core.refusals import Refusal, requires
-from core.text.dates import today_here
+from deployments.domain import assessments
 from deployments.domain.application_moves import lock
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.models import Application, Assessment
@@ -25,13 +24,17 @@ def record_assessment(
     kind: str,
     held_on: datetime.date,
     outcome: str,
+    language: str = "",
+    reading: int | None = None,
+    writing: int | None = None,
+    speaking: int | None = None,
     valid_until: datetime.date | None = None,
+    remark: str = "",
     today: datetime.date | None = None,
 ) -> Assessment:
-    """Add a result to an application that is screened in or further on.
+    """Record a result of the officer as part of an application that is screened in or further on.
 
-    Raises: NotPermitted, and Refusal for a day to come, an end before it, the very same result once more, or an
-    application in another state.
+    Raises: as ``assessments.record``, and Refusal for an application in another state.
     """
     lock(application)
     if not ApplicationVerb.RECORD_ASSESSMENT.facts.allows(application.state):
@@ -39,15 +42,18 @@ def record_assessment(
             _("Assessments are recorded once the application is screened in, and until the selection."),
             code="impossible_transition",
         )
-    if held_on > (today or today_here()):
-        raise Refusal(_("The assessment has not been held yet."), code="bad_value", field="held_on")
-    if valid_until is not None and valid_until < held_on:
-        raise Refusal(_("The result would end before the assessment was held."), code="bad_value", field="valid_until")
-    result = {"kind": kind, "held_on": held_on, "outcome": outcome, "valid_until": valid_until}
-    if application.assessments.filter(**result).exists():
-        raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
-    made = Assessment.objects.create(application=application, recorded_by_id=by.pk, **result)
-    record_act(
-        application, ApplicationVerb.RECORD_ASSESSMENT, by=by, kind=kind, outcome=outcome, held_on=held_on.isoformat()
+    return assessments.record(
+        application.officer,
+        by=by,
+        kind=kind,
+        held_on=held_on,
+        outcome=outcome,
+        language=language,
+        reading=reading,
+        writing=writing,
+        speaking=speaking,
+        valid_until=valid_until,
+        remark=remark,
+        application=application,
+        today=today,
     )
-    return made

@@ -6,7 +6,7 @@ from core.actors import SYSTEM
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import tours
-from deployments.domain.waivers import require_cleared
+from deployments.domain.waivers import not_cleared, raise_together
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import planned_tour
@@ -45,9 +45,18 @@ def free_place(application: Application, *, reason: str) -> None:
 def require_cleared_applicant(act: ClearanceAct, application: Application, tour: Span | None = None) -> None:
     """Raises NotCleared with everything that ``act`` asks and that is neither met nor waived, for ``tour``.
 
-    Where none is named, it is the tour that the applicant has, or the one that is planned.
+    Where none is named, it is the tour that the applicant has, or the one that is planned. Another tour on the days is
+    named along with it where the act takes a place.
     """
+    today = today_here()
     own = application.deployment
-    planned = planned_tour(application.posting, today_here())
+    planned = planned_tour(application.posting, today)
     days = tour or (Span(own.first_day, own.last_day) if own else planned)
-    require_cleared(act, application.officer, application.posting, days, application=application, tour=own)
+    officer, posting = application.officer, application.posting
+    unmet = not_cleared(act, officer, posting, days, application=application, tour=own)
+    taken = (
+        tours.other_tour(tours.RoomQuery(officer, posting, days, today))
+        if unmet and act == ClearanceAct.SELECT
+        else None
+    )
+    raise_together([taken, unmet])

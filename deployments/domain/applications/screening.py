@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
-from deployments.domain.application_moves import lock, mail_applicant, move
+from deployments.domain.application_moves import lock, mail_applicant, move, require_possible
 from deployments.domain.applications.conditions import (
     free_place,
     require_cleared_applicant,
@@ -81,6 +81,7 @@ def nominate(application: Application, *, by: Actor, reason: str = "") -> Applic
     Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived.
     """
     lock(application)
+    require_possible(application, ApplicationVerb.NOMINATE)
     require_cleared_applicant(ClearanceAct.NOMINATE, application)
     move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
     return mail_applicant(application, "application_moved")
@@ -121,6 +122,7 @@ def qualify(
     lock(application)
     if qualified_until < timezone.localdate():
         raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
+    require_possible(application, ApplicationVerb.QUALIFY)
     require_cleared_applicant(ClearanceAct.QUALIFY, application)
     move(
         application,

@@ -11,7 +11,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain import tours
-from deployments.domain.application_moves import lock, mail_applicant, move
+from deployments.domain.application_moves import lock, mail_applicant, move, require_possible
 from deployments.domain.applications.conditions import require_cleared_applicant, require_release_given
 from deployments.domain.four_eyes import require_other_selector
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
@@ -49,6 +49,7 @@ def select(
     """
     today = today or today_here()
     lock(application)
+    require_possible(application, ApplicationVerb.SELECT)
     require_other_selector(application, by=by)
     require_release_given(application)
     require_cleared_applicant(

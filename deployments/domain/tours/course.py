@@ -11,10 +11,10 @@ from core.text.dates import ONE_DAY, today_here
 from deployments.domain.tours.new_days import RoomQuery, make_room
 from deployments.domain.tours.preparation import require_seen_to
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import require_not_lost, require_released
+from deployments.domain.tours.released import not_released, release_lost, require_officer
 from deployments.domain.tours.reservations import begin, check_begun
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER, TourVerb, move
-from deployments.domain.waivers import require_cleared
+from deployments.domain.waivers import not_cleared, raise_together
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
@@ -35,8 +35,12 @@ def prepare(deployment: Deployment, *, by: Actor, today: datetime.date | None = 
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.PREPARE)
     days = Span(tour.first_day, tour.last_day)
-    require_released(tour.officer, tour.posting, [days])
-    require_cleared(ClearanceAct.PREPARE, tour.officer, tour.posting, days, today=today, tour=tour)
+    raise_together(
+        [
+            not_released(tour.officer, tour.posting, [days]),
+            not_cleared(ClearanceAct.PREPARE, tour.officer, tour.posting, days, today=today, tour=tour),
+        ]
+    )
     tour.hold_until = None
     return save_act(tour, TourVerb.PREPARE, by=by, before=before)
 
@@ -52,9 +56,13 @@ def check_in(deployment: Deployment, *, by: Actor, reason: str = "", today: date
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.CHECK_IN)
     check_begun(tour.first_day, today or today_here())
-    require_not_lost(tour)
     days = Span(tour.first_day, tour.last_day)
-    require_cleared(ClearanceAct.CHECK_IN, tour.officer, tour.posting, days, today=today, tour=tour)
+    raise_together(
+        [
+            release_lost(tour),
+            not_cleared(ClearanceAct.CHECK_IN, tour.officer, tour.posting, days, today=today, tour=tour),
+        ]
+    )
     left = [in_each(item) for item in require_seen_to(tour, reason=reason)]
     return save_act(tour, TourVerb.CHECK_IN, by=by, before=before, reason=reason, open_items=left)
 
@@ -170,12 +178,9 @@ def _move_days(
     today = today or today_here()
     check_interval(first_day, last_day, today)
     query = RoomQuery(tour.officer, tour.posting, Span(first_day, last_day), today, current=tour)
-    make_room(query)
-    if tour.state != DeploymentState.RESERVED:
-        require_released(tour.officer, tour.posting, query.new_days)
     act = ClearanceAct.ADD_DAYS_RESERVED if tour.state == DeploymentState.RESERVED else ClearanceAct.ADD_DAYS
-    for days in query.new_days:
-        require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour)
+    require_officer(act, query, is_firm=tour.state != DeploymentState.RESERVED)
+    make_room(query)
     were = {"first_day_was": tour.first_day.isoformat(), "last_day_was": tour.last_day.isoformat()}
     tour.first_day, tour.last_day = first_day, last_day
     if tour.late_from is not None and not first_day < tour.late_from <= last_day:

@@ -10,9 +10,8 @@ from core.refusals import Refusal, requires
 from core.text.dates import ONE_DAY, today_here
 from deployments.domain.tours.new_days import RoomQuery, TakesNobody, check_open, make_room
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import require_released
+from deployments.domain.tours.released import require_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
-from deployments.domain.waivers import require_cleared
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
@@ -156,10 +155,9 @@ def reinstate(deployment: Deployment, *, by: Actor, reason: str, today: datetime
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.REINSTATE)
     check_open(tour.posting)
-    days = Span(tour.first_day, tour.last_day)
-    make_room(RoomQuery(tour.officer, tour.posting, days, today or today_here()))
-    require_released(tour.officer, tour.posting, [days])
-    require_cleared(ClearanceAct.ADD_DAYS, tour.officer, tour.posting, days, today=today, tour=tour)
+    query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today or today_here())
+    require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True, before=tour)
+    make_room(query)
     tour.hold_until = None
     return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
 

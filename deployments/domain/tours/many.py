@@ -3,7 +3,7 @@
 import datetime
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.actors import SYSTEM, Actor
@@ -11,9 +11,11 @@ from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
 from deployments.domain.tours.new_days import OfficerTaken, check_open, end_hold, taken_words, takes_nobody
-from deployments.domain.tours.released import is_firm, require_released
+from deployments.domain.tours.released import is_firm, not_released
 from deployments.domain.tours.reservations import check_recordable
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
+from deployments.domain.waivers import NotCleared, OfficerRefusal, raise_together
+from deployments.eligibility.many import Files
 from deployments.limits.levels import chain_of, closed_spans_of, levels_of_chains
 from deployments.limits.refusals import CapacityExceeded
 from deployments.limits.rule import Level, Shortfall, Span, headroom, next_first_day, since_records
@@ -72,6 +74,7 @@ class Sweep:
         self.lapsed = self._lapsed_holds()
         self.rooms: dict[tuple[str, int], _Room] = {}
         self.taken: dict[int, list[Span]] = defaultdict(list)
+        self.files = Files([tour for tour in tours if tour.state in LIVE], today)
         self._read_officers(tours)
         self._free_lapsed()
 
@@ -106,25 +109,34 @@ class Sweep:
         return self.rooms[key]
 
     def take(self, tour: Deployment) -> None:
-        """Puts ``tour`` in place. Raises OfficerTaken, TakesNobody, CapacityExceeded, or Refusal as ``record_tour``."""
+        """Puts ``tour`` in place. Raises as ``record_tour``."""
         span = Span(tour.first_day, tour.last_day)
         check_recordable(tour, self.today)
         if tour.state in LIVE:
             check_open(tour.posting)
         if tour.state == DeploymentState.CANCELLED:
             return
-        for other in self.taken[tour.officer_id]:
-            if other.first_day <= span.last_day and span.first_day <= other.last_day:
-                raise OfficerTaken(taken_words(other), field="officer")
         answered = since_records(tour.posting.mission.operation.records_from, [span])
+        raise_together(self._of_officer(tour, span, answered))
         for new in answered:
             self._check(tour.posting, new)
-        if is_firm(tour):
-            require_released(tour.officer, tour.posting, answered)
         self.taken[tour.officer_id].append(span)
         for new in answered:
             for level in self.levels[tour.posting_id]:
                 self._room(level).change(new, -1)
+
+    def _of_officer(self, tour: Deployment, span: Span, answered: Sequence[Span]) -> Iterator[OfficerRefusal | None]:
+        """What is found about the officer: another tour, no release, and what clearance asks of a live tour."""
+        for other in self.taken[tour.officer_id]:
+            if other.first_day <= span.last_day and span.first_day <= other.last_day:
+                yield OfficerTaken(taken_words(other), field="officer")
+                break
+        if is_firm(tour):
+            yield not_released(tour.officer, tour.posting, answered)
+        if tour.state in LIVE:
+            for new in answered:
+                found = self.files.findings(tour, new)
+                yield NotCleared(found) if found else None
 
     def _check(self, posting: Posting, span: Span) -> None:
         for closed in self.closed[posting.pk]:

@@ -16,6 +16,8 @@ from deployments.domain.authority.terms import terms_in_force
 from deployments.domain.tours.successor_rows import end_links
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import TourVerb, move
+from deployments.domain.waivers import OfficerRefusal
+from deployments.eligibility.rule import Finding
 from deployments.limits.days import horizon
 from deployments.limits.levels import closed_spans, levels_above
 from deployments.limits.refusals import CapacityExceeded, days_words
@@ -32,13 +34,19 @@ from deployments.models import Deployment, DeploymentState, Posting, PostingStat
 from missions.models import TermsStatus
 from officers.models import Officer
 
-__all__ = ["OfficerTaken", "RoomQuery", "TakesNobody", "make_room"]
+__all__ = ["OfficerTaken", "RoomQuery", "TakesNobody", "make_room", "other_tour"]
 
 
-class OfficerTaken(Refusal):
+class OfficerTaken(OfficerRefusal):
     """The officer has another tour on one of the days (rule 10)."""
 
     code = "officer_taken"
+
+    @property
+    def findings(self) -> list[Finding]:  # type: ignore[override]
+        """The other tour as one finding among others."""
+        mend = _("Other days mend it, or another end of that tour.")
+        return [Finding("other-tour", _("No other tour of duty in these days"), str(self), mend=mend)]
 
 
 class TakesNobody(Refusal):
@@ -100,6 +108,15 @@ def make_room(query: RoomQuery) -> None:
         found = shortfalls(levels, new_days)
     if found:
         raise _without_room(query, levels, found)
+
+
+def other_tour(query: RoomQuery) -> OfficerTaken | None:
+    """The refusal of days on which the officer has another tour whose hold has not lapsed. One query where a day is new."""
+    new_days = query.new_days
+    for tour in _on(query.other_tours, new_days) if new_days else ():
+        if not is_lapsed(tour, query.today):
+            return OfficerTaken(taken_words(tour), field="officer")
+    return None
 
 
 def check_open(posting: Posting) -> None:

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.refusals import Refusal
+from deployments.domain.tours.new_days import RoomQuery, other_tour
+from deployments.domain.waivers import OfficerRefusal, not_cleared, raise_together
+from deployments.eligibility.clearance import ClearanceAct
+from deployments.eligibility.rule import Finding
 from deployments.limits.refusals import days_words
 from deployments.limits.releases import FIRM, lost_release, without_release
 from deployments.limits.rule import Span, since_records
@@ -13,7 +16,7 @@ from deployments.models import Deployment, Posting
 from officers.models import Officer
 
 
-class ReleaseMissing(Refusal):
+class ReleaseMissing(OfficerRefusal):
     """The officer's police service has not released the officer for some of the days."""
 
     code = "release_missing"
@@ -27,8 +30,18 @@ class ReleaseMissing(Refusal):
             "%(service)s has not released the officer %(days)s: its coordinator gives the release, or a letter."
         ) % {
             "service": self.service,
-            "days": ", ".join(days_words(each.first_day, each.last_day) for each in self.days),
+            "days": self._days(),
         }
+
+    @property
+    def findings(self) -> list[Finding]:  # type: ignore[override]
+        """The days without release as one finding among others."""
+        reason = _("No release %(days)s.") % {"days": self._days()}
+        mend = _("The coordinator of the police service gives it, or the desk records its letter.")
+        return [Finding("release", _("Release by the police service"), reason, mend=mend)]
+
+    def _days(self) -> str:
+        return ", ".join(days_words(each.first_day, each.last_day) for each in self.days)
 
     def as_json(self) -> dict[str, Any]:
         days = [{"first_day": str(each.first_day), "last_day": str(each.last_day)} for each in self.days]
@@ -37,21 +50,43 @@ class ReleaseMissing(Refusal):
 
 def require_released(officer: Officer, posting: Posting, days: Sequence[Span]) -> None:
     """Raises ReleaseMissing where a release is needed for a day of ``days`` and none covers it."""
+    raise_together([not_released(officer, posting, days)])
+
+
+def not_released(officer: Officer, posting: Posting, days: Sequence[Span]) -> ReleaseMissing | None:
+    """The refusal that ``require_released`` raises, to be named together with others; None where there is none."""
     missing = without_release(officer, posting, since_records(posting.mission.operation.records_from, days))
-    if missing:
-        raise ReleaseMissing(officer, missing)
+    return ReleaseMissing(officer, missing) if missing else None
 
 
-def require_not_lost(tour: Deployment) -> None:
-    """Raises ReleaseMissing where a release of the tour's days was withdrawn, or is of a service that the officer left.
+def release_lost(tour: Deployment) -> ReleaseMissing | None:
+    """The refusal where a release of the tour's days was withdrawn, or is of a service that the officer left.
 
     Days that became firm without a release, because none was needed then, are not asked again.
     """
     lost = lost_release(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)])
-    if lost:
-        raise ReleaseMissing(tour.officer, lost)
+    return ReleaseMissing(tour.officer, lost) if lost else None
 
 
 def is_firm(tour: Deployment) -> bool:
     """Whether the days of ``tour`` need a release now: it is in preparation or in mission."""
     return tour.state in FIRM
+
+
+def require_officer(act: ClearanceAct, query: RoomQuery, *, is_firm: bool, before: Deployment | None = None) -> None:
+    """Raises one refusal for everything that is found about the officer for the days that are new.
+
+    Another tour, no release where the days are firm, and what clearance asks. ``before`` is the tour that goes on as
+    this one.
+    """
+    officer, posting = query.officer, query.posting
+    raise_together(
+        [
+            other_tour(query),
+            not_released(officer, posting, query.new_days) if is_firm else None,
+            *(
+                not_cleared(act, officer, posting, days, today=query.today, tour=query.current or before)
+                for days in query.new_days
+            ),
+        ]
+    )

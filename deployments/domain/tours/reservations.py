@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal, require, requires
 from core.text.dates import today_here
-from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room
+from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room, other_tour
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import is_firm, require_released
+from deployments.domain.tours.released import is_firm, require_officer
 from deployments.domain.tours.successor_rows import check_takes_over, record_named
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
-from deployments.domain.waivers import require_cleared
+from deployments.domain.waivers import not_cleared, raise_together
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval
 from deployments.limits.gate import NotDecided, guarded_transaction, locked_transaction
@@ -52,7 +52,10 @@ def reserve(
     require(by, MAY_DEPLOY)
     today = today or today_here()
     check_interval(first_day, last_day, today)
-    require_cleared(ClearanceAct.RESERVE, officer, posting, Span(first_day, last_day), today=today)
+    days = Span(first_day, last_day)
+    unmet = not_cleared(ClearanceAct.RESERVE, officer, posting, days, today=today)
+    if unmet:
+        raise_together([other_tour(RoomQuery(officer, posting, days, today)), unmet])
     wanted = {
         "officer": officer,
         "posting": posting,
@@ -167,14 +170,12 @@ def begin(
     tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
     if tour.state in LIVE:
         check_open(tour.posting)
-    if tour.state != DeploymentState.CANCELLED:
-        make_room(RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today))
-    days = Span(tour.first_day, tour.last_day)
-    if is_firm(tour):
-        require_released(tour.officer, tour.posting, [days])
+    query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today)
     if tour.state in LIVE and verb != TourVerb.RESERVE:
         act = ClearanceAct.RECORD if verb == TourVerb.RECORD else ClearanceAct.ADD_DAYS
-        require_cleared(act, tour.officer, tour.posting, days, today=today, tour=tour.transferred_from)
+        require_officer(act, query, is_firm=is_firm(tour), before=tour.transferred_from)
+    if tour.state != DeploymentState.CANCELLED:
+        make_room(query)
     return save_new(tour, verb, by=by, today=today, reason=reason, is_told=is_told)
 
 

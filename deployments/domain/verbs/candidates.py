@@ -21,6 +21,14 @@ class CandidateVerb(Verb):
             address="withdraw",
         ),
     )
+    SCHEDULE_ASSESSMENT = (
+        "schedule-assessment",
+        Facts(_("Assessment scheduled"), _("Schedule an assessment"), MAY_ASSESS),
+    )
+    RECORD_ASSESSMENT = (
+        "record-assessment",
+        Facts(_("Assessment recorded"), _("Record an assessment"), MAY_ASSESS),
+    )
     WAIVE = "waive", Facts(_("Requirement waived"), _("Waive a finding"), MAY_SELECT, needs_reason=True)
     WITHDRAW_WAIVER = (
         "withdraw-waiver",

@@ -1,7 +1,6 @@
 """Lists of people: who is deployed, who stands by, who came home."""
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core.text.folded import fold, words_of
 from core.text.languages import language_names
 from deployments.models import Application, ApplicationState, Appraisal, Deployment, DeploymentState
+from deployments.queries.languages import languages_of_all
 from deployments.queries.lists.listing import Filters, Listing, ListRow
 from missions.models import OperationTerms
-from officers.models import LanguageRating
 
 VIEW_TOURS, VIEW_APPLICATIONS = "deployments.view_deployment", "deployments.view_application"
 LIVE = [state for state in DeploymentState.choices if state[0] in DeploymentState.live_states()]
@@ -95,9 +94,7 @@ def standing_by(filters: Filters) -> QuerySet[Application]:
 
 def roster_rows(entries: Sequence[Application], filters: Filters) -> Iterable[ListRow]:
     officers = {entry.officer_id for entry in entries}
-    languages = defaultdict(list)
-    for rating in LanguageRating.objects.filter(officer__in=officers):
-        languages[rating.officer_id].append(f"{rating} {'/'.join(rating.letters())}")
+    languages = languages_of_all([entry.officer for entry in entries], filters.on)
     tours = Deployment.objects.consuming().filter(officer__in=officers)
     busy_until = dict(
         tours.filter(last_day__gte=filters.on).order_by().values_list("officer").annotate(last=Max("last_day"))

@@ -15,6 +15,7 @@ from django.db import transaction
 from core.refusals import Refusal
 from deployments.domain import applications
 from deployments.models import Application, Posting, ReasonCode
+from deployments.setup.demo.assessments import steps_of_interviews
 from officers.domain.evidence import attach_evidence
 from officers.models import Officer, User
 
@@ -65,4 +66,5 @@ def _steps(desk: User, coordinator: User, today: datetime.date) -> dict[str, Cal
         "assess": lambda application: applications.assess(application, by=desk),
         "qualify": lambda application: applications.qualify(application, by=desk, qualified_until=roster),
         "nominate": lambda application: applications.nominate(application, by=desk),
+        **steps_of_interviews(desk, today),
     }

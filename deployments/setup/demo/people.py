@@ -23,6 +23,7 @@ from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.limits.gate import locked_transaction
 from deployments.setup.demo.applications import make_applications
+from deployments.setup.demo.assessments import make_results
 from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours, name_successors
 from deployments.setup.roles import COORDINATOR, OFFICER
 from officers.models import Coordinator, LanguageRating, Officer, PoliceService, Qualification, QualificationGrant, User
@@ -64,6 +65,8 @@ def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
     people.write()
     _coordinate(coordinator["email"], services[coordinator["service"]], today)
     officers = _profiles(data["officers"], services, today, made)
+    desk = User.objects.get(email="selection@example.org")
+    make_results(data["assessments"], officers, by=desk, today=today, made=made)
     postings = make_postings(data["postings"], today=today, made=made)
     make_tours(postings, officers[2:], by=User.objects.get(email="approver@example.org"), today=today, made=made)
     name_successors(data["successors"], today=today, made=made)

@@ -14,6 +14,7 @@ from deployments.domain.tours import ask_extension, name_successor, record_tour,
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.rule import Span
 from deployments.models import (
+    AssessmentRequirement,
     Deployment,
     DeploymentState,
     EndReason,
@@ -86,6 +87,8 @@ def _require(posting: Posting, opening: dict[str, Any]) -> None:
         code, grades = (asked["code"], asked["grades"]) if isinstance(asked, dict) else (asked, "")
         for qualification in Qualification.objects.filter(code=code):
             QualificationRequirement.objects.create(posting=posting, qualification=qualification, grades=grades)
+    for kind in opening.get("assessments", []):
+        AssessmentRequirement.objects.create(posting=posting, kind=kind)
 
 
 def make_tours(

@@ -209,6 +209,7 @@ class SyntheticRecords:
 
     def _assessment(self, application: Application) -> Assessment:
         return Assessment(
+            officer_id=application.officer_id,
             application=application,
             kind=AssessmentKind.INTERVIEW,
             held_on=application.state_since.date(),

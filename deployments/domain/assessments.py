@@ -1,0 +1,189 @@
+"""Assessments of an officer: an appointment is made, and a result recorded. An application is optional."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.history.acts import record_act
+from core.mail.outbox import queue_mail
+from core.refusals import NotPermitted, Refusal, require
+from core.text.dates import today_here
+from deployments.domain.verbs.applications import MAY_ASSESS
+from deployments.domain.verbs.candidates import CandidateVerb
+from deployments.limits.days import check_day
+from deployments.models import (
+    SENSITIVE_KINDS,
+    Application,
+    ApplicationState,
+    Assessment,
+    AssessmentKind,
+    AssessmentOutcome,
+)
+from deployments.models.assessment import SKILLS
+from officers.models import Officer
+
+
+@transaction.atomic
+def schedule(
+    officer: Officer,
+    *,
+    by: Actor,
+    kind: str,
+    scheduled_at: datetime.datetime,
+    place: str,
+    assessor: str = "",
+    language: str = "",
+    application: Application | None = None,
+    now: datetime.datetime | None = None,
+) -> Assessment:
+    """Make an appointment and tell the officer by mail; one of this kind that is still open is moved instead.
+
+    Raises: NotPermitted, and Refusal for a time that is past, without a place, for a language test without a language,
+    or where nothing changes.
+    """
+    officer = _officer_for(officer, by)
+    _check_subject(officer, kind, language, application)
+    if scheduled_at <= (now or timezone.now()):
+        words = _("This time is past. Record the assessment with its outcome instead.")
+        raise Refusal(words, code="bad_value", field="scheduled_at")
+    check_day(timezone.localdate(scheduled_at), today_here(), field="scheduled_at")
+    if not place.strip():
+        raise Refusal(_("Say where it takes place."), code="bad_value", field="place")
+    values = {"scheduled_at": scheduled_at, "place": place, "assessor": assessor}
+    made = officer.assessments.ahead().filter(kind=kind, language=language).first()
+    if made is None:
+        made = Assessment(officer=officer, kind=kind, language=language)
+    elif all(getattr(made, name) == value for name, value in values.items()):
+        raise Refusal(_("This appointment is recorded already."), code="nothing_changes", field="scheduled_at")
+    else:
+        made.changes += 1
+    for name, value in values.items():
+        setattr(made, name, value)
+    made.application, made.recorded_by_id, made.recorded_at = application or made.application, by.pk, timezone.now()
+    made.save()
+    record_act(
+        application or officer,
+        CandidateVerb.SCHEDULE_ASSESSMENT,
+        by=by,
+        kind=kind,
+        assessed_language=language,
+        appointment=timezone.localtime(scheduled_at).strftime("%Y-%m-%d %H:%M"),
+    )
+    queue_mail(to=officer.user, template="deployments/assessment_scheduled", context={"assessment": made})
+    return made
+
+
+@transaction.atomic
+def record(
+    officer: Officer,
+    *,
+    by: Actor,
+    kind: str,
+    held_on: datetime.date,
+    outcome: str,
+    language: str = "",
+    reading: int | None = None,
+    writing: int | None = None,
+    speaking: int | None = None,
+    valid_until: datetime.date | None = None,
+    remark: str = "",
+    application: Application | None = None,
+    today: datetime.date | None = None,
+) -> Assessment:
+    """Record a result. It takes the place of the appointment of this kind, if there was one by then.
+
+    Of a medical, psychological or security assessment the outcome and its days alone are kept. Raises: NotPermitted,
+    and Refusal for a day to come, an end before it, levels of anything but a passed language test or none of that, a
+    remark that is not kept, or the very same result once more.
+    """
+    officer = _officer_for(officer, by)
+    _check_subject(officer, kind, language, application)
+    _check_result(kind, held_on, outcome, valid_until, remark, today or today_here())
+    levels = dict(zip(SKILLS, (reading, writing, speaking), strict=True))
+    _check_levels(kind, outcome, levels)
+    result = {"kind": kind, "language": language, "held_on": held_on, "outcome": outcome, "valid_until": valid_until}
+    result |= levels | {"remark": remark}
+    if officer.assessments.filter(application=application, **result).exists():
+        raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
+    made = _kept_appointment(officer, kind, language, held_on) or Assessment(officer=officer)
+    for name, value in result.items():
+        setattr(made, name, value)
+    if kind in SENSITIVE_KINDS:
+        made.scheduled_at, made.place, made.assessor = None, "", ""
+    made.application, made.recorded_by_id, made.recorded_at = application or made.application, by.pk, timezone.now()
+    made.save()
+    record_act(
+        application or officer,
+        CandidateVerb.RECORD_ASSESSMENT,
+        by=by,
+        kind=kind,
+        assessed_language=language,
+        outcome=outcome,
+        held_on=held_on.isoformat(),
+    )
+    return made
+
+
+def _officer_for(officer: Officer, by: Actor) -> Officer:
+    """The officer, locked. Raises NotPermitted unless ``by`` works at the desk; nobody assesses oneself."""
+    require(by, MAY_ASSESS)
+    if by.pk is not None and by.pk == officer.user_id:
+        raise NotPermitted()
+    return Officer.objects.select_for_update(of=("self",)).select_related("user").get(pk=officer.pk)
+
+
+def _check_subject(officer: Officer, kind: str, language: str, application: Application | None) -> None:
+    if kind not in AssessmentKind.values:
+        raise Refusal(_("Choose the kind of assessment."), code="bad_value", field="kind")
+    if (kind == AssessmentKind.LANGUAGE) != bool(language):
+        words = (
+            _("Choose the language.")
+            if kind == AssessmentKind.LANGUAGE
+            else _("Only a language assessment names a language.")
+        )
+        raise Refusal(words, code="bad_value", field="language")
+    if application is not None and (
+        application.officer_id != officer.pk or application.state == ApplicationState.DRAFT
+    ):
+        raise Refusal(_("This is no application of the officer."), code="bad_value", field="application")
+
+
+def _check_result(
+    kind: str,
+    held_on: datetime.date,
+    outcome: str,
+    valid_until: datetime.date | None,
+    remark: str,
+    today: datetime.date,
+) -> None:
+    if outcome not in AssessmentOutcome.values:
+        raise Refusal(_("An assessment that was held has an outcome."), code="bad_value", field="outcome")
+    check_day(held_on, today, field="held_on")
+    if held_on > today:
+        raise Refusal(_("The assessment has not been held yet."), code="bad_value", field="held_on")
+    if valid_until is not None and valid_until < held_on:
+        raise Refusal(_("The result would end before the assessment was held."), code="bad_value", field="valid_until")
+    if remark and kind in SENSITIVE_KINDS:
+        words = _("Of a medical, psychological or security assessment only the outcome and its days are kept.")
+        raise Refusal(words, code="bad_value", field="remark")
+
+
+def _check_levels(kind: str, outcome: str, levels: dict[str, int | None]) -> None:
+    is_rated = kind == AssessmentKind.LANGUAGE and outcome == AssessmentOutcome.PASSED
+    for skill, level in levels.items():
+        if is_rated and level is None:
+            words = _("Give the level of each skill of a passed language assessment.")
+            raise Refusal(words, code="bad_value", field=skill)
+        if not is_rated and level is not None:
+            words = _("Levels are given of a passed language assessment alone.")
+            raise Refusal(words, code="bad_value", field=skill)
+
+
+def _kept_appointment(officer: Officer, kind: str, language: str, held_on: datetime.date) -> Assessment | None:
+    """The open appointment that the result is of: one for a day that is not after it was held."""
+    found = officer.assessments.ahead().filter(kind=kind, language=language).first()
+    is_due = found is not None and timezone.localdate(found.scheduled_at) <= held_on
+    return found if is_due else None
