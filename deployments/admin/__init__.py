@@ -17,6 +17,7 @@ from deployments.admin import (
     tour_events,
     tours,
     vocabulary,
+    waivers,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "tour_events",
     "tours",
     "vocabulary",
+    "waivers",
 ]

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -26,9 +27,10 @@ from core.text.dates import days_in_words, today_here
 from deployments.admin import room
 from deployments.admin.assessments import assessments_panel
 from deployments.admin.filters import OnlyChosen, WaitingFilter
+from deployments.admin.waivers import waivers_panel
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
-from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, assessments_for, eligibility_of
 from deployments.forms.applications import (
     DecisionForm,
     ProposeForm,
@@ -39,6 +41,7 @@ from deployments.forms.applications import (
 )
 from deployments.forms.assessments import ResultForm
 from deployments.limits.days import planned_tour
+from deployments.limits.rule import Span
 from deployments.models import (
     Application,
     ApplicationDocument,
@@ -123,20 +126,24 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
             "waivers__by",
             "documents",
             *(f"officer__{name}" for name in (*PROFILE, "grants__evidence")),
-            *(f"posting__{name}" for name in REQUIREMENTS),
+            *(f"posting__{name}" for name in (*REQUIREMENTS, "assessment_requirements")),
         )
         .get(pk=application.pk)
     )
+    own = whole.deployment
+    tour = Span(own.first_day, own.last_day) if own else planned_tour(whole.posting, today_here())
+    found = eligibility_of(whole)
     context = {
         "application": whole,
-        "eligibility": eligibility_of(whole),
+        "eligibility": replace(found, findings=(*found.findings, *assessments_for(whole, whole.posting, tour))),
         "opening": openings([whole.posting], now=timezone.now())[0],
-        "tour": planned_tour(whole.posting, today_here()),
+        "tour": tour,
         "may_waive": whole.state in ApplicationState.open_states() and request.user.has_perm("deployments.assess"),
     }
     return [
         Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": standing(whole)}),
         Panel("screening", _("Requirements"), "admin/deployments/screening.html", context),
+        *waivers_panel(request, whole.officer, whole.posting),
         *assessments_panel(request, whole.officer),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
     ]

@@ -21,6 +21,7 @@ from core.history.verbs import CoreVerb
 from core.text.dates import today_here
 from deployments.admin.assessments import assessments_context, assessments_panel
 from deployments.admin.releases import releases_panel
+from deployments.admin.waivers import waivers_context, waivers_panel
 from deployments.queries.dossier import dossier_of
 from deployments.queries.languages import languages_of
 from officers.models import Officer
@@ -70,14 +71,18 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "chapters": [(act, describe_event((act.at, act, None), desk_site.vocabulary)) for act in found.acts],
         "languages": languages_of(found.officer, today_here()),
         "assessed": assessments_context(found.officer.assessments.all()),
-        "waived": {"waivers": found.officer.waivers.all()},
+        "waived": waivers_context(list(found.officer.waivers.all())),
         "today": today_here(),
     }
 
 
 def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
     """The way from the officer's record to the dossier, and the releases."""
-    released = [*assessments_panel(request, officer), *releases_panel(request, officer)]
+    released = [
+        *assessments_panel(request, officer),
+        *releases_panel(request, officer),
+        *waivers_panel(request, officer),
+    ]
     if not request.user.has_perms(PERMISSIONS):
         return released
     dossier = Panel("dossier", _("Dossier"), "admin/deployments/dossier_panel.html", {"officer": officer})

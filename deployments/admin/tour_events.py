@@ -15,6 +15,7 @@ from core.desk.site import Panel, desk_site
 from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.tours import facts, tour_act
+from deployments.admin.waivers import waivers_panel
 from deployments.domain import tours
 from deployments.domain.verbs.tours import MAY_CONTACT, WITH_CONTACT, TourVerb
 from deployments.forms.tour_events import (
@@ -67,6 +68,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     stands = [*facts(tour), *([(_("Application"), link_to(came_from))] if came_from else [])]
     return [
         Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": stands}),
+        *waivers_panel(request, tour.officer, tour.posting),
         Panel("preparation", _("Before departure"), "admin/deployments/preparation.html", context),
         Panel("events", _("During the tour"), "admin/deployments/tour_events.html", context),
         Panel("successor", _("Who follows"), "admin/deployments/successor.html", context),

@@ -15,6 +15,7 @@ from core.text.dates import today_here
 from deployments.domain.verbs.applications import MAY_SELECT
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.eligibility.clearance import ClearanceAct, open_findings
+from deployments.eligibility.findings import assessment_of, words_of
 from deployments.eligibility.reading import read_file, records_and_whether_to_ask
 from deployments.eligibility.rule import Finding
 from deployments.limits.days import check_day, check_reason
@@ -150,6 +151,8 @@ def waive(
     if by.pk is not None and (by.pk == officer.user_id or _recorded(officer, finding, by)):
         raise NotPermitted()
     check_reason(reason)
+    if not words_of(finding):
+        raise Refusal(_("Nothing that can be waived has this code."), code="bad_value", field="finding")
     check_day(last_day, today, field="last_day")
     if last_day < today:
         raise Refusal(_("The last day of the waiver is past."), code="bad_value", field="last_day")
@@ -191,7 +194,6 @@ def _record(verb: CandidateVerb, waiver: OfficerWaiver, *, by: Actor, reason: st
 
 def _recorded(officer: Officer, finding: str, by: Actor) -> bool:
     """Whether ``by`` recorded the assessment of which the finding speaks."""
-    _assessment, _dash, rest = finding.partition("assessment-")
-    kind, _dash, language = rest.partition("-")
+    kind, language = assessment_of(finding) or ("", "")
     results = Assessment.objects.filter(officer=officer, kind=kind, language=language, recorded_by_id=by.pk)
     return results.exclude(outcome__in=["", AssessmentOutcome.PASSED]).exists()

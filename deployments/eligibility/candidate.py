@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 
+from deployments.eligibility.clearance import Result, assessment_findings
 from deployments.eligibility.rule import (
     SKILLS,
     Candidate,
     Eligibility,
+    Finding,
     Held,
     Rated,
     Requirements,
@@ -154,8 +156,8 @@ def requirements(posting: Posting, *, assessments: frozenset[str] = frozenset())
 
 def requirements_of(posting: Posting, **parts: Any) -> Requirements:
     """The columns of the posting's own record as values, with the ``parts`` that other tables hold."""
-    own = {name: getattr(posting, name) for pair in REQUIREMENT_COLUMNS for name in pair}
-    ranks = {f"{name}_level": level_of(own.pop(name)) for name in ("min_rank", "max_rank")}
+    own: dict[str, Any] = {name: getattr(posting, name) for pair in REQUIREMENT_COLUMNS for name in pair}
+    ranks: dict[str, Any] = {f"{name}_level": level_of(own.pop(name)) for name in ("min_rank", "max_rank")}
     return Requirements(
         **own,
         **ranks,
@@ -185,10 +187,36 @@ def eligibility_of(
 
     Who was selected is tested for the days of the own tour, and that tour does not stand in its own way.
     """
-    waived = [waiver.requirement for waiver in application.waivers.all()]
+    waived = waived_for(application, today or timezone.localdate())
     own = application.deployment
     days = tour or (Span(own.first_day, own.last_day) if own else None)
     return eligibility(application.officer, application.posting, days, waived=waived, except_tour=own, today=today)
+
+
+def waived_for(application: Application, today: datetime.date) -> set[str]:
+    """The codes of what is waived: with the application, or for its officer and posting, in force today."""
+    by_act = (
+        waiver.finding
+        for waiver in application.officer.waivers.all()
+        if waiver.posting_id == application.posting_id and waiver.withdrawn_at is None and waiver.last_day >= today
+    )
+    return {*(waiver.requirement for waiver in application.waivers.all()), *by_act}
+
+
+def assessments_for(application: Application, posting: Posting, tour: Span) -> list[Finding]:
+    """How the applicant stands in the assessments that ``posting`` needs, for ``tour``, with what stands against it."""
+    latest = {}
+    held = [each for each in application.officer.assessments.all() if each.outcome]
+    for each in sorted(held, key=lambda each: (str(each.held_on), each.pk)):
+        is_own = each.application_id == application.pk
+        found = Result(each.kind, each.outcome, each.valid_until, each.language, is_of_posting=is_own)
+        latest[each.kind, each.language] = found
+    kinds = frozenset(
+        each.kind
+        for each in posting.assessment_requirements.all()
+        if each.kind != AssessmentKind.FIREARMS or posting.is_armed is not False
+    )
+    return assessment_findings(requirements(posting, assessments=kinds), latest.values(), tour)
 
 
 def with_profiles(officers: Iterable[Officer]) -> list[Officer]:

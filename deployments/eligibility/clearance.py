@@ -12,8 +12,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from core.text.dates import in_words
-from core.text.folded import named
-from core.text.languages import language_names
+from deployments.eligibility.findings import assessment_code, assessment_words
 from deployments.eligibility.rule import DECLARED, Candidate, Finding, Requirements, assess
 from deployments.limits.rule import Span
 from deployments.models import SENSITIVE_KINDS, AssessmentKind, AssessmentOutcome
@@ -155,24 +154,30 @@ def _of_profile(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Findi
 
 
 def _of_assessments(file: File, days: Span) -> Iterable[tuple[ClearanceColumn, Finding]]:
-    """What the posting needs is passed and holds through the tour.
+    for finding in assessment_findings(file.requirements, file.results, days):
+        if not finding.is_met:
+            yield ClearanceColumn.ASSESSMENT, finding
+
+
+def assessment_findings(requirements: Requirements, results: Iterable[Result], days: Span) -> list[Finding]:
+    """What the posting needs, each with why it is not passed, or does not hold through the tour, if so.
 
     Nobody goes whose latest medical, psychological or security assessment was not passed, nor who did not pass one
-    that was held for this very posting, whatever the posting needs.
+    that was held for this very posting: those are among the findings whatever the posting needs.
     """
-    latest = {(each.kind, each.language): each for each in file.results}
-    needed = _needed(file.requirements)
-    for kind, language in needed:
-        reason = _why_not_cleared(latest.get((kind, language)), days)
-        if reason:
-            yield ClearanceColumn.ASSESSMENT, Finding(assessment_code(kind, language), _label(kind, language), reason)
-    for key, result in latest.items():
-        is_asked = result.is_of_posting or result.kind in SENSITIVE_KINDS
-        if key not in needed and is_asked and result.outcome != AssessmentOutcome.PASSED:
-            yield (
-                ClearanceColumn.ASSESSMENT,
-                Finding(assessment_code(*key), _label(*key), _why_not_cleared(result, days)),
-            )
+    latest = {(each.kind, each.language): each for each in results}
+    needed = _needed(requirements)
+    against = [
+        key
+        for key, result in latest.items()
+        if key not in needed
+        and (result.is_of_posting or result.kind in SENSITIVE_KINDS)
+        and result.outcome != AssessmentOutcome.PASSED
+    ]
+    return [
+        Finding(assessment_code(*key), assessment_words(*key), _why_not_cleared(latest.get(key), days))
+        for key in [*needed, *against]
+    ]
 
 
 def _needed(requirements: Requirements) -> list[tuple[str, str]]:
@@ -183,17 +188,6 @@ def _needed(requirements: Requirements) -> list[tuple[str, str]]:
             languages = [asked.language for asked in requirements.languages]
             found += [(kind, each) for each in languages] if kind == AssessmentKind.LANGUAGE else [(kind, "")]
     return found
-
-
-def assessment_code(kind: str, language: str = "") -> str:
-    """The code of the finding about an assessment: assessment-medical, assessment-language-fr."""
-    return f"assessment-{kind}-{language}" if language else f"assessment-{kind}"
-
-
-def _label(kind: str, language: str) -> str:
-    words = str(AssessmentKind(kind).label)
-    words = named(words, language_names([language])) if language else words
-    return _("Assessment: %(kind)s") % {"kind": words}
 
 
 def _why_not_cleared(result: Result | None, days: Span) -> str:

@@ -146,6 +146,11 @@ class Assessment(models.Model):
         return f"{kind} ({self.get_language_display()})" if self.language else kind
 
     @property
+    def code(self) -> str:
+        """The code of the finding that speaks of such an assessment, as deployments.eligibility.findings has it."""
+        return f"assessment-{self.kind}-{self.language}" if self.language else f"assessment-{self.kind}"
+
+    @property
     def letters(self) -> list[str]:
         """Reading, writing and speaking, each as a letter of the scale; empty where none were recorded."""
         levels = [getattr(self, skill) for skill in SKILLS]

@@ -3,15 +3,24 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext
 
+from core.text.dates import today_here
 from core.text.folded import named
-from deployments.eligibility.candidate import REQUIREMENTS, candidate, profiles_for, requirements, who_could_meet
+from deployments.eligibility.candidate import (
+    REQUIREMENTS,
+    assessments_for,
+    candidate,
+    profiles_for,
+    requirements,
+    waived_for,
+    who_could_meet,
+)
 from deployments.eligibility.rule import Eligibility, Requirements, assess, years_between
 from deployments.limits.days import planned_tour
 from deployments.limits.levels import closed_spans, levels_of_chains
@@ -94,7 +103,9 @@ class Room:
 
 
 def with_requirements() -> QuerySet[Posting]:
-    return Posting.objects.select_related("mission__operation__programme").prefetch_related(*REQUIREMENTS)
+    return Posting.objects.select_related("mission__operation__programme").prefetch_related(
+        *REQUIREMENTS, "assessment_requirements"
+    )
 
 
 def groups_of(posting: Posting, tour: Span) -> list[StateGroup]:
@@ -132,10 +143,10 @@ def counts_of(postings: Iterable[Posting]) -> dict[int, dict[str, int]]:
 def applicants(chosen: QuerySet[Application], posting: Posting, tour: Span) -> list[Applicant]:
     """The applications of ``posting`` with all that is compared; ``posting`` comes from ``with_requirements``."""
     whole = chosen.select_related("officer__user", "officer__police_service", "deployment").prefetch_related(
-        "waivers", *profiles_for(tour, "officer__")
+        "waivers", "officer__waivers", *profiles_for(tour, "officer__")
     )
     wanted = requirements(posting)
-    return [Applicant(each, _assessed(each, wanted, tour), tour) for each in whole]
+    return [Applicant(each, _assessed(each, posting, wanted, tour), tour) for each in whole]
 
 
 def room_for(posting: Posting, tour: Span, today: datetime.date) -> Room:
@@ -229,10 +240,11 @@ def comparison(chosen: Sequence[Applicant]) -> list[tuple[str, list[str]]]:
     return rows
 
 
-def _assessed(application: Application, wanted: Requirements, tour: Span) -> Eligibility:
+def _assessed(application: Application, posting: Posting, wanted: Requirements, tour: Span) -> Eligibility:
     """How the applicant meets ``wanted``; a place held by this very application does not stand in its way."""
     own = candidate(application.officer, except_tour=application.deployment)
-    return assess(own, wanted, tour, waived=[waiver.requirement for waiver in application.waivers.all()])
+    found = assess(own, wanted, tour, waived=waived_for(application, today_here()))
+    return replace(found, findings=(*found.findings, *assessments_for(application, posting, tour)))
 
 
 def _result(applicant: Applicant, code: str) -> str:

@@ -64,10 +64,14 @@ def prepare(name: str, deployments: int) -> None:
         set_strength(level, by=SYSTEM, effective_from=first, maximum=100_000, instrument="Bench")
 
 
-def reserve_in_a_loop(name: str, pipe, barrier) -> None:
+def reserve_in_a_loop(name: str, pipe, barrier, asks_clearance: bool) -> None:
     """What each of the processes does: on each order, EACH reservations as fast as it can."""
     databases.set_up()
     databases.use(name)
+    if not asks_clearance:
+        from deployments.domain.tours import reservations
+
+        reservations.not_cleared = lambda *_args, **_more: None
     from deployments.domain.tours import reserve
     from deployments.models import Posting
     from officers.models import Officer, User
@@ -85,16 +89,18 @@ def reserve_in_a_loop(name: str, pipe, barrier) -> None:
 
 
 class Portal:
-    """Four processes that reserve in the database ``name``."""
+    """Four processes that reserve in the database ``name``, with clearance or, to compare, without."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, asks_clearance: bool) -> None:
         self.name, self.offset = name, 0
         context = multiprocessing.get_context("spawn")
         self.barrier = context.Barrier(PROCESSES)
         self.pipes, self.workers = [], []
         for _ in range(PROCESSES):
             ours, theirs = context.Pipe()
-            worker = context.Process(target=reserve_in_a_loop, args=(name, theirs, self.barrier), daemon=True)
+            worker = context.Process(
+                target=reserve_in_a_loop, args=(name, theirs, self.barrier, asks_clearance), daemon=True
+            )
             worker.start()
             self.pipes.append(ours)
             self.workers.append(worker)
@@ -121,12 +127,12 @@ class Portal:
 
 
 @contextmanager
-def portal(name: str) -> Iterator[Portal]:
+def portal(name: str, *, asks_clearance: bool = True) -> Iterator[Portal]:
     databases.use(name)
     from officers.models import User
 
     User.objects.get_or_create(email="bench@example.org", defaults={"is_superuser": True, "is_staff": True})
-    running = Portal(name)
+    running = Portal(name, asks_clearance=asks_clearance)
     try:
         yield running
     finally:
@@ -175,9 +181,17 @@ def measure(folder: Path, past_tours: int, rounds: int) -> list[Figure]:
     prepare("bench_few", COMMITTED)
     prepare("bench_many", past_tours + COMMITTED)
     bare = Bare("bench_few", folder)
-    with portal("bench_few") as few, portal("bench_many") as many:
-        floor, alone, crowded = in_turn(
-            rounds, bare.transactions_a_second, few.reservations_a_second, many.reservations_a_second
+    with (
+        portal("bench_few") as few,
+        portal("bench_few", asks_clearance=False) as unasked,
+        portal("bench_many") as many,
+    ):
+        floor, alone, without, crowded = in_turn(
+            rounds,
+            bare.transactions_a_second,
+            few.reservations_a_second,
+            unasked.reservations_a_second,
+            many.reservations_a_second,
         )
     return [
         Figure(
@@ -187,6 +201,14 @@ def measure(folder: Path, past_tours: int, rounds: int) -> list[Figure]:
             f"1/{floor / alone:.1f}",
             "at least 1/4",
             alone / floor >= 1 / 4,
+        ),
+        Figure(
+            "The same against itself with clearance left out",
+            f"{without:.0f} / s",
+            f"{alone:.0f} / s",
+            f"{alone / without:.2f}",
+            "at least 3/4",
+            alone / without >= 3 / 4,
         ),
         Figure(
             f"The same with {spaced(past_tours)} past tours in that operation, against without",

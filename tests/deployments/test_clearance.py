@@ -106,12 +106,12 @@ def test_each_cell_of_the_table(act, column):
         attempt()
     assert [each.code for each in told.value.findings] == [CODES[column]]
     waived = {"posting": world.posting, "finding": CODES[column], "last_day": day("2036-01-01")}
-    waivers.waive(world.officer, by=SYSTEM, today=TODAY, **waived, **REASON)
-    if column != ClearanceColumn.ROSTER:
-        attempt()
+    if column == ClearanceColumn.ROSTER:
+        with pytest.raises(Refusal, match="has this code"):
+            waivers.waive(world.officer, by=SYSTEM, today=TODAY, **waived, **REASON)
         return
-    with pytest.raises(waivers.NotCleared):
-        attempt()
+    waivers.waive(world.officer, by=SYSTEM, today=TODAY, **waived, **REASON)
+    attempt()
 
 
 def test_all_that_is_found_is_named_together():
@@ -281,7 +281,38 @@ class TestWaivers:
         assert client.post(f"{address}waive/", typed | {"reason": ""}).status_code == 400
         assert client.post(f"{address}waive/", typed).status_code == 302
         assert client.post(f"{address}waive/", typed).status_code == 409
-        assert "language-fr" in client.get(f"/admin/officers/officer/{officer.pk}/change/").content.decode()
+        wrong = client.post(f"{address}waive/", typed | {"finding": "dancing"})
+        assert wrong.status_code == 409 and "has this code" in wrong.content.decode()
+        for page in (
+            f"/admin/officers/officer/{officer.pk}/change/",
+            f"/admin/deployments/officer/{officer.pk}/dossier/",
+        ):
+            assert "Language: French" in client.get(page).content.decode(), page
         given = OfficerWaiver.objects.get()
         assert client.post(f"{address}withdraw-waiver/", {"waiver": given.pk, "reason": "x"}).status_code == 302
         assert client.post(f"{address}withdraw-waiver/", {"waiver": given.pk, "reason": "x"}).status_code == 400
+
+    def test_on_the_pages_of_the_tour_and_the_application_and_in_the_history(self, client, settings, approver):
+        settings.STAFF_MFA_REQUIRED = False
+        world = World()
+        tour, other = world.tour("reserved"), factories.posting()
+        application = world.application("selected", deployment=tour)
+        world.posting.language_requirements.create(language="fr", reading=2, writing=2, speaking=2)
+        for posting, finding in ((world.posting, "language-fr"), (other, "assessment-medical")):
+            given = {"posting": posting, "finding": finding, "last_day": day("2030-01-01"), "reason": "Fluent in fact"}
+            waivers.waive(world.officer, by=approver, today=TODAY, **given)
+        client.force_login(approver)
+        for record in (tour, application):
+            page = client.get(f"/admin/deployments/{record._meta.model_name}/{record.pk}/change/").content.decode()
+            assert "Fluent in fact" in page and "in force" in page and "Assessment: Medical" not in page
+        assert "Waived" in page
+        history = client.get(f"/admin/officers/officer/{world.officer.pk}/history/").content.decode()
+        assert "Fluent in fact" in history and "language-fr" in history
+
+    def test_nobody_waives_a_requirement_of_the_own_application(self, approver, selection_officer):
+        posting = posting_in_french()
+        for by in (approver, selection_officer):
+            officer = factories.candidate(user=by)
+            mine = factories.application(posting, officer=officer, state="submitted")
+            with pytest.raises(NotPermitted):
+                applications.waive(mine, by=by, requirement="language-fr", **REASON)

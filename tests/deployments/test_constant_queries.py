@@ -100,7 +100,7 @@ OFFICERS = {
     "/en/my/": 11,
     "/en/my/applications/": 4,
     "/en/my/assessments/": 4,
-    "/en/my/applications/{application}/": 22,
+    "/en/my/applications/{application}/": 23,
     "/en/my/tours/{tour}/": 6,
     "/en/my/data/": 2,
     "/en/my/profile/": 6,

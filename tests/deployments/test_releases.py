@@ -387,7 +387,7 @@ class TestEndorsementsOfOld:
     def endorsed(self, *, state: str = "endorsed", officer=None, at=ENDORSED_AT, tour=None, **posting):
         """An application that was endorsed when no release was kept of it."""
         officer = officer or factories.candidate(is_released=False)
-        place = tour.posting if tour else factories.opening(closes="2026-04-30", **posting)
+        place = tour.posting if tour else factories.opening(closes="2026-04-30", opens_at=self.ENDORSED_AT, **posting)
         made = factories.application(place, officer=officer, state=state, deployment=tour)
         by = factories.coordinator(officer.police_service)
         entry = record_act(made, "endorse", by=by)
