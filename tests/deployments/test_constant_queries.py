@@ -120,7 +120,7 @@ OFFICERS = {
 }
 COORDINATORS = {
     "/en/coordination/": 9,
-    "/en/coordination/{application}/": 15,
+    "/en/coordination/{application}/": 17,
     "/en/coordination/tours/{tour}/": 7,
     "/en/my/": 7,
 }

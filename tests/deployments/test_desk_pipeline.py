@@ -161,7 +161,7 @@ def test_the_pipeline_asks_the_same_questions_for_1_applicant_and_for_30(desk, d
         for _n in range(more):
             factories.application(posting, state="endorsed")
             factories.application(state="qualified", qualified_until=LAST)
-        with django_assert_num_queries(27):
+        with django_assert_num_queries(29):
             desk.get(url(posting))
 
 
@@ -239,7 +239,7 @@ def test_the_roster_asks_the_same_questions_for_1_entry_and_for_20(desk, django_
     for more in (1, 19):
         for _n in range(more):
             factories.application(planned(), state="qualified", qualified_until=LAST)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             desk.get("/admin/deployments/roster/")
 
 
