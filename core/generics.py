@@ -11,7 +11,7 @@ from django.contrib.syndication.views import Feed
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Field, ManyToManyField
-from django.forms import ModelForm, ModelMultipleChoiceField
+from django.forms import ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.views.generic import FormView
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     AnyField = Field[Any, Any]
     AnyFile = File[Any]
     AnyManyToManyField = ManyToManyField[Any, Any]
-    FormPage = FormView[Any]
+    AnyFormView = FormView[Any]
     RecordAdmin = ModelAdmin[Any]
     RecordFeed = Feed[Any, Any]
+    RecordChoiceField = ModelChoiceField[Any]
     RecordForm = ModelForm[Any]
     RecordInline = StackedInline[Any, Any]
     RecordsChoiceField = ModelMultipleChoiceField[Any]
     Upload = UploadedFile[Any]
 else:
     AnyField, AnyFile, AnyManyToManyField, Upload = Field, File, ManyToManyField, UploadedFile
-    RecordForm, RecordsChoiceField, RecordFeed, FormPage = ModelForm, ModelMultipleChoiceField, Feed, FormView
-    RecordAdmin, RecordInline = ModelAdmin, StackedInline
+    RecordForm, RecordsChoiceField, RecordFeed, AnyFormView = ModelForm, ModelMultipleChoiceField, Feed, FormView
+    RecordAdmin, RecordInline, RecordChoiceField = ModelAdmin, StackedInline, ModelChoiceField

@@ -53,7 +53,7 @@ class ActForm(forms.Form):
     acknowledgement: str = ""
 
     def __init__(self, *args: Any, record: Model, **kwargs: Any) -> None:
-        self.record = record
+        self.record: Any = record
         self.asked: set[str] = set()
         super().__init__(*args, **kwargs)
         for field in self.fields.values():

@@ -1,13 +1,13 @@
 """Form fields that more than one app uses."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
-from core.generics import RecordsChoiceField
+from core.generics import RecordChoiceField, RecordsChoiceField
 from core.text.folded import size_in_words
 from core.text.keys import MAX_KEY_DIGITS
 
@@ -24,6 +24,16 @@ class DocumentField(forms.FileField):
         kwargs.setdefault("widget", forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}))
         kwargs.setdefault("help_text", lazy(_kinds_taken, str)())
         super().__init__(allow_empty_file=True, max_length=200, **kwargs)
+
+
+def choice(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The field ``name`` of ``form``, under its real type: its choices are set as the form is made."""
+    return cast(forms.ChoiceField, form.fields[name])
+
+
+def record_choice(form: forms.BaseForm, name: str) -> RecordChoiceField:
+    """The field ``name`` of ``form``, under its real type: its query set is set as the form is made."""
+    return cast(RecordChoiceField, form.fields[name])
 
 
 class RecordsField(RecordsChoiceField):

@@ -48,7 +48,7 @@ ERASED = "erased"
 
 
 @transaction.atomic
-def close_account(user: User, *, by: User) -> None:
+def close_account(user: User, *, by: Actor) -> None:
     """Ends the account at its owner's wish: nobody signs in with it any more; the purge erases it after a while.
 
     Raises NotPermitted for anybody else, and Refusal while an application is open or a tour is not over.

@@ -22,12 +22,13 @@ from deployments.queries.stories import story_for_applicant
 from deployments.views.answers import done, refused
 from deployments.views.openings import officer_of, one_opening, running_application
 from officers.domain.coordination import services_of
+from officers.signed_in import SignedInRequest
 from officers.views.dashboard import overview
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: HttpRequest, reference: str) -> HttpResponse:
+def apply(request: SignedInRequest, reference: str) -> HttpResponse:
     """The form for a new application; who has one already is taken to it."""
     officer = officer_of(request)
     if officer is None:
@@ -48,7 +49,7 @@ def apply(request: HttpRequest, reference: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def my(request: HttpRequest) -> HttpResponse:
+def my(request: SignedInRequest) -> HttpResponse:
     """The first page after log-in: what there is to do, the own applications and tours, the service that one coordinates."""
     mine = _mine(request).select_related("posting__mission__operation").order_by("-created_at")[:5]
     coordinated = services_of(request.user, on=timezone.localdate())
@@ -65,7 +66,7 @@ def my(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def my_applications(request: HttpRequest) -> HttpResponse:
+def my_applications(request: SignedInRequest) -> HttpResponse:
     """The officer's own applications, latest first."""
     mine = _mine(request).select_related("posting__mission__operation").order_by("-created_at")
     return render(request, "deployments/my_applications.html", {"applications": mine})
@@ -73,7 +74,7 @@ def my_applications(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def my_application(request: HttpRequest, pk: int) -> HttpResponse:
+def my_application(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own application: where it stands, its story, and the form while it can be changed."""
     application = _own(request, pk)
     if request.method != "POST":
@@ -87,7 +88,7 @@ def my_application(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """An officer's act on the own application: submit, withdraw, accept."""
     application = _own(request, pk)
     back = reverse("my-application", args=[pk])
@@ -108,7 +109,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+def document(request: SignedInRequest, pk: int, document_pk: int) -> HttpResponse:
     """One's own document, as a download."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     return download(found)
@@ -116,7 +117,7 @@ def document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def remove_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+def remove_document(request: SignedInRequest, pk: int, document_pk: int) -> HttpResponse:
     """Takes a document back while the application can be changed."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     back = reverse("my-application", args=[pk])

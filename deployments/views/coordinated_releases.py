@@ -21,11 +21,12 @@ from deployments.models import Release, ReleaseLetter
 from deployments.views.answers import OtherService, done, invalid, refused
 from officers.domain.coordination import services_of
 from officers.models import Officer, PoliceService
+from officers.signed_in import SignedInRequest
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def give_release(request: HttpRequest, pk: int) -> HttpResponse:
+def give_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """The days for which the service lets the officer go, for one posting or for any."""
     services = _services(request)
     officer = Officer.objects.select_related("user").filter(pk=pk, police_service__in=services).first()
@@ -45,7 +46,7 @@ def give_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw_release(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Takes a release back, with a reason; the tours that it covered are for the desk to decide on."""
     release = in_force_of(_services(request)).filter(pk=pk).first() or _withdrawn(request, pk)
     if release is None:
@@ -65,7 +66,7 @@ def withdraw_release(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD"])
-def release_letter(request: HttpRequest, pk: int) -> HttpResponse:
+def release_letter(request: SignedInRequest, pk: int) -> HttpResponse:
     """The letter of a release by the own service, as an attachment; the officer's history says who took it."""
     letters = ReleaseLetter.objects.select_related("release__officer")
     found = get_object_or_404(letters, release=pk, release__police_service__in=_services(request))

@@ -20,11 +20,12 @@ from deployments.forms.applying import ExtensionAnswerForm
 from deployments.models import Deployment, ExtensionState
 from deployments.views.answers import OtherService, done, invalid, refused
 from officers.domain.coordination import services_of
+from officers.signed_in import SignedInRequest
 
 
 @login_required
 @require_safe
-def coordinated_tour(request: HttpRequest, pk: int) -> HttpResponse:
+def coordinated_tour(request: SignedInRequest, pk: int) -> HttpResponse:
     """The tour of an officer of the own service, and the extensions asked for."""
     tour = _own(request, pk)
     shown = tour.extensions.filter(state=ExtensionState.OPEN).first()
@@ -34,7 +35,7 @@ def coordinated_tour(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def decide_extension(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def decide_extension(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """The service agrees to the extension, or declines it with a reason."""
     if verb not in ("agree-extension", "decline-extension"):
         raise Http404

@@ -25,13 +25,14 @@ from deployments.views.answers import OtherService, done, invalid, refused
 from deployments.views.coordinated_releases import in_force_of
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
+from officers.signed_in import SignedInRequest
 
 ACTS = {"endorse": applications.endorse, "decline-release": applications.decline_release}
 
 
 @login_required
 @require_safe
-def coordination(request: HttpRequest) -> HttpResponse:
+def coordination(request: SignedInRequest) -> HttpResponse:
     """What waits for a decision, oldest first; below it what was decided."""
     services = _services(request)
     handed_in = Application.objects.submitted_from(services).select_related(
@@ -57,7 +58,7 @@ def coordination(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def coordinated_application(request: HttpRequest, pk: int) -> HttpResponse:
+def coordinated_application(request: SignedInRequest, pk: int) -> HttpResponse:
     """One application of the own service, with what the coordinator needs to decide."""
     application = _own(request, pk)
     planned = planned_tour(application.posting, today_here())
@@ -66,7 +67,7 @@ def coordinated_application(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def coordinate(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Endorses an application, or declines the release with a reason; 403 for any but those of the own service."""
     if verb not in ACTS:
         raise Http404
@@ -92,7 +93,7 @@ def coordinate(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def coordinated_document(request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+def coordinated_document(request: SignedInRequest, pk: int, document_pk: int) -> HttpResponse:
     """A document of an application of the own service; the history says who took it."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     answer = download(found)
@@ -102,7 +103,7 @@ def coordinated_document(request: HttpRequest, pk: int, document_pk: int) -> Htt
 
 @login_required
 @require_http_methods(["POST"])
-def deputy(request: HttpRequest, service: int) -> HttpResponse:
+def deputy(request: SignedInRequest, service: int) -> HttpResponse:
     """Names a deputy for some days."""
     own = get_object_or_404(PoliceService, pk=service, pk__in=[each.pk for each in _services(request)])
     form = DeputyForm(request.POST)
@@ -123,7 +124,7 @@ def deputy(request: HttpRequest, service: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def deputy_ends(request: HttpRequest, pk: int) -> HttpResponse:
+def deputy_ends(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ends a deputy's time."""
     found = get_object_or_404(Coordinator, pk=pk, police_service__in=_services(request), named_by__isnull=False)
     try:

@@ -16,11 +16,12 @@ from deployments.forms.own_data import CloseAccountForm
 from deployments.privacy.erasure import close_account
 from deployments.privacy.holdings import as_zip
 from deployments.views.answers import done, refused
+from officers.signed_in import SignedInRequest
 
 
 @login_required
 @require_safe
-def own_data(request: HttpRequest) -> HttpResponse:
+def own_data(request: SignedInRequest) -> HttpResponse:
     """What is kept and how long, with the two acts."""
     return _page(request, CloseAccountForm())
 
@@ -28,7 +29,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @reauthentication_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """Everything held on the person, as JSON with the documents."""
     record_act(request.user, DataVerb.EXPORT_OWN_DATA, by=request.user)
     response = HttpResponse(as_zip(request.user), content_type="application/zip")
@@ -39,7 +40,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @reauthentication_required
-def close(request: HttpRequest) -> HttpResponse:
+def close(request: SignedInRequest) -> HttpResponse:
     """Closes the account and signs out; asks for the box to be ticked."""
     form = CloseAccountForm(request.POST)
     if not form.is_valid():

@@ -15,18 +15,19 @@ from deployments.forms.applying import ExtensionForm
 from deployments.models import Deployment, DeploymentState, ExtensionState
 from deployments.queries.stories import story_for_officer
 from deployments.views.answers import done, refused
+from officers.signed_in import SignedInRequest
 
 
 @login_required
 @require_safe
-def my_tour(request: HttpRequest, pk: int) -> HttpResponse:
+def my_tour(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own tour: its days and state, leave, extensions asked for, and its story."""
     return _page(request, _own(request, pk), ExtensionForm())
 
 
 @login_required
 @require_POST
-def ask_extension(request: HttpRequest, pk: int) -> HttpResponse:
+def ask_extension(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks for a later last day; what was typed is kept where it is refused."""
     tour = _own(request, pk)
     form = ExtensionForm(request.POST)

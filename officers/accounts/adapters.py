@@ -11,6 +11,7 @@ from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -66,7 +67,8 @@ class AccountAdapter(DefaultAccountAdapter):
         for name in ("given_name", "family_name", "signup_service"):
             if name in form.cleaned_data:
                 setattr(user, name, form.cleaned_data[name])
-        return super().save_user(request, user, form, commit)
+        saved: User = super().save_user(request, user, form, commit)
+        return saved
 
     def clean_email(self, email: str) -> str:
         """An officer's address stays one of the police service, where the service says which are its own."""
@@ -112,7 +114,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return secrets.decrypt(encrypted_text)
 
     def get_totp_issuer(self) -> str:
-        return settings.BRAND_NAME_FR if get_language() == "fr" else settings.BRAND_NAME_EN
+        return str(settings.BRAND_NAME_FR if get_language() == "fr" else settings.BRAND_NAME_EN)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Staff keep one second factor at least."""
@@ -133,11 +135,11 @@ def is_last_factor(authenticator: Authenticator) -> bool:
 class SignOnAdapter(DefaultSocialAccountAdapter):
     """Single sign-on with the organization's own provider, where one is configured (config.accounts)."""
 
-    def is_open_for_signup(self, request: HttpRequest, sociallogin) -> bool:
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return True
 
-    def populate_user(self, request: HttpRequest, sociallogin, data: dict[str, Any]) -> User:
-        user = super().populate_user(request, sociallogin, data)
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        user: User = super().populate_user(request, sociallogin, data)
         user.given_name = (data.get("first_name") or "")[:100]
         user.family_name = (data.get("last_name") or "")[:100]
         user.language = get_language()

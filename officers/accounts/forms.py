@@ -1,7 +1,7 @@
 """allauth's forms in the portal's words: visible labels instead of placeholders, and what sign-up asks beside them."""
 
 import struct
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
@@ -20,11 +20,28 @@ from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.pages.forms import record_choice
 from officers.accounts.devices import device_of
 from officers.forms.fields import FamilyName, GivenName
-from officers.models import PoliceService
+from officers.models import PoliceService, User
 
-PASSWORD_RULES = lazy(lambda: " ".join(password_validators_help_texts()), str)
+if TYPE_CHECKING:
+    # What the classes below are mixed into: allauth's own forms, which bring no types.
+    _AnyForm = forms.Form
+
+    class _CodeForm(forms.Form):
+        user: User
+
+        def clean_code(self) -> str: ...
+        def _emit_authentication_failed(self, authenticator: Authenticator) -> None: ...
+else:
+    _AnyForm = _CodeForm = object
+
+
+def _password_rules() -> str:
+    return " ".join(password_validators_help_texts())
+
+
 LABELS = {
     "login": _("E-mail address"),
     "email": _("E-mail address"),
@@ -37,13 +54,14 @@ LABELS = {
 }
 # What allauth and fido2 raise on an answer of another shape.
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
-HELP = {
-    "password1": PASSWORD_RULES(),
+HELP: dict[str, Any] = {
+    "password1": lazy(_password_rules, str)(),
+
     "code": _("Six digits from your authenticator app, or one of your recovery codes."),
 }
 
 
-class PlainWords:
+class PlainWords(_AnyForm):
     """Gives allauth's fields the labels and hints above and takes their placeholders away."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +106,7 @@ class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
             self.user.confirm_address()
 
 
-class CountedByDevice:
+class CountedByDevice(_CodeForm):
     """Wrong codes from a browser that the account knows are counted apart (officers.accounts.devices).
 
     Otherwise as allauth's ``clean_code``, which counts by the account alone.
@@ -103,12 +121,12 @@ class CountedByDevice:
             raise get_adapter().validation_error("too_many_login_attempts")
         return self._checked_code(person, counted)
 
-    def _checked_code(self, person, counted: str) -> str:
+    def _checked_code(self, person: User, counted: str) -> str:
         for authenticator in Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.WEBAUTHN):
             if authenticator.wrap().validate_code(self.cleaned_data["code"]):
                 authenticator.user, self.authenticator = person, authenticator
                 ratelimit.clear(context.request, action="login_failed", key=f"mfa-auth-user-{counted}")
-                return self.cleaned_data["code"]
+                return str(self.cleaned_data["code"])
         if main := Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first():
             self._emit_authentication_failed(main)
         raise get_mfa_adapter().validation_error("incorrect_code")
@@ -190,19 +208,21 @@ class SignupForm(PlainWords, account.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signup_service"].queryset = PoliceService.objects.all()
+        record_choice(self, "signup_service").queryset = PoliceService.objects.all()
         self.fields["email"].help_text = _("Use the address that your police service gave you.")
         self.fields["password1"].label = _("Password")
         self.fields["password2"].label = _("Password again")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = cast(dict[str, Any], super().clean())
         service, email = cleaned.get("signup_service"), cleaned.get("email")
         if service and email and not service.accepts_address(email):
             self.add_error("email", service.address_refusal())
         return cleaned
 
-    def try_save(self, request: HttpRequest):
+    account_already_exists: bool
+
+    def try_save(self, request: HttpRequest) -> Any:
         """Two posts of one form at the same moment make one account; the second reads the same answer."""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])  # as long as it takes where an account is made

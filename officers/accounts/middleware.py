@@ -17,6 +17,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from officers.accounts import stay
+from officers.models import User
+from officers.signed_in import signed_in
 
 PASSED = "second_factor_passed"
 # What a person without a second factor may use: setting one up, proving who they are, and leaving.
@@ -72,9 +74,10 @@ def _is_open(request: HttpRequest) -> bool:
 
 def _ask(request: HttpRequest) -> HttpResponse:
     """Sends the person to the code, or to setting up the second factor; in their own language."""
-    with translation.override(request.user.language):
-        kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
+    with translation.override(signed_in(request).language):
+        kinds = set(Authenticator.objects.filter(user=signed_in(request)).values_list("type", flat=True))
         if page := next((page for kind, page in ASKED_BY.items() if kind in kinds), ""):
+
             back = {"next": request.get_full_path()} if request.method == "GET" else {}
             return redirect(f"{reverse(page)}?{urlencode(back)}")
         messages.info(request, _("Staff accounts need a second factor. Set it up to go on."))
@@ -87,6 +90,6 @@ def connect() -> None:
     authenticator_added.connect(_remember, dispatch_uid="officers.second_factor")
 
 
-def _remember(request: HttpRequest, user, **kwargs: Any) -> None:
+def _remember(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Whoever sets up the second factor has just shown it."""
     request.session[PASSED] = user.pk

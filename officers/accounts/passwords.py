@@ -18,7 +18,7 @@ ENOUGH = 4
 class SiteWordsValidator:
     """Refuses a password in which little is left beside the site's words, digits and signs."""
 
-    def validate(self, password: str, user=None) -> None:
+    def validate(self, password: str, user: object = None) -> None:
         brands = f"{settings.BRAND_NAME_EN} {settings.BRAND_NAME_FR}"
         words = WORDS | {word for word in re.findall(r"[a-z]+", fold(brands)) if len(word) > 3}
         rest = fold(password)

@@ -66,7 +66,7 @@ def remember_sign_in(request: HttpRequest, **kwargs: Any) -> None:
 
 def kept_form(request: HttpRequest) -> dict[str, Any] | None:
     """What the person now signed in had sent too late; None where there is nothing, or it is another's."""
-    kept = request.session.get(KEPT)
+    kept: dict[str, Any] | None = request.session.get(KEPT)
     if kept and kept["person"] == request.user.pk and kept["at"] > time.time() - KEPT_FOR:
         return kept
     request.session.pop(KEPT, None)

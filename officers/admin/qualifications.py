@@ -52,10 +52,10 @@ class QualificationGrantAdmin(PersonalAdmin):
     ]
     list_filter = [("verified_at", Verified), "qualification", "officer__police_service"]
     search_fields = ["officer__user__search_text__contains", "officer__service_number"]
-    fields = readonly_fields = [
+    fields = readonly_fields = (
         *("officer", "qualification", "grade", "valid_from", "valid_until", "evidence_note"),
         *("document", "verified_at", "verified_by"),
-    ]
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QualificationGrant]:
         return super().get_queryset(request).select_related("officer__user", "qualification", "evidence", "verified_by")

@@ -1,16 +1,18 @@
 """Accounts and roles, police services and officers at the desk."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from allauth.account.forms import default_token_generator
 from allauth.account.internal.flows import password_reset
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,12 +24,14 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.forms import DeskForm
 from core.desk.model_admin import DeskAdmin
 from core.desk.personal import PersonalAdmin
+from core.generics import AnyField
 from core.history.acts import history_of, record_act
 from core.history.story import field_words, who
 from core.refusals import Refusal
 from officers.domain.accounts import check_roles
 from officers.domain.verbs import AccountVerb
 from officers.models import Officer, PoliceService, User
+from officers.signed_in import signed_in
 
 ROLES = {
     "Officer": _("Officer"),
@@ -48,7 +52,7 @@ def role_name(group: Group) -> str:
 class RoleFilter(admin.RelatedFieldListFilter):
     """Offers the roles in the reader's language."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         return [(group.pk, role_name(group)) for group in Group.objects.order_by("pk")]
 
 
@@ -61,10 +65,17 @@ def state_of(account: User) -> dict[str, Any]:
     return {**{name: getattr(account, name) for name in RECORDED}, "roles": roles}
 
 
-class AccountForm(DeskForm, UserAdmin.form):
+if TYPE_CHECKING:
+    AnyUserAdmin = UserAdmin[User]
+    AnyUserChangeForm = UserChangeForm[User]
+else:
+    AnyUserAdmin, AnyUserChangeForm = UserAdmin, UserChangeForm
+
+
+class AccountForm(DeskForm, AnyUserChangeForm):
     """Accounts keep no versions: what stands is compared with what stood when the page was opened."""
 
-    class Meta(UserAdmin.form.Meta):
+    class Meta(UserChangeForm.Meta):  # type: ignore[name-defined]
         model = User
 
     giver: User
@@ -101,7 +112,7 @@ def words_of(name: str, value: Any) -> str:
     """The value of ``state_of`` in words."""
     if name == "roles":
         return ", ".join(str(ROLES.get(role, role)) for role in value) or "–"
-    return field_words(value, User._meta.get_field(name))
+    return field_words(value, cast(AnyField, User._meta.get_field(name)))
 
 
 class AccountCreationForm(DeskForm):
@@ -113,11 +124,11 @@ class AccountCreationForm(DeskForm):
 
     def save(self, commit: bool = True) -> User:
         self.instance.set_unusable_password()
-        return super().save(commit)
+        return cast(User, super().save(commit))
 
 
 @admin.register(User)
-class AccountAdmin(DeskAdmin, UserAdmin):
+class AccountAdmin(DeskAdmin, AnyUserAdmin):
     """Accounts. Nobody here makes a superuser, touches one, or changes the roles of the own account."""
 
     form = AccountForm
@@ -138,7 +149,7 @@ class AccountAdmin(DeskAdmin, UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     OWN_ROLES = ["is_active", "is_staff", "roles"]
 
-    def get_queryset(self, request: HttpRequest):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display(description=_("roles"))
@@ -184,7 +195,9 @@ class AccountAdmin(DeskAdmin, UserAdmin):
         if not change:
             send_password_link(account, request)
         after = state_of(account)
-        detail = {name: {"from": was, "to": after[name]} for name, was in form.before.items() if was != after[name]}
+        detail: dict[str, Any] = {
+            name: {"from": was, "to": after[name]} for name, was in form.before.items() if was != after[name]
+        }
         if not change or detail:
             record_act(
                 account, AccountVerb.CHANGE_ACCOUNT if change else AccountVerb.MAKE_ACCOUNT, by=request.user, **detail
@@ -192,12 +205,12 @@ class AccountAdmin(DeskAdmin, UserAdmin):
 
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> type:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.giver = request.user
+        cast(type[AccountForm], form).giver = signed_in(request)
         return form
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """In place of Django's page: nobody sets somebody else's password; the owner gets a link by mail."""
-        account = self.get_object(request, unquote(id))
+        account = cast(User | None, self.get_object(request, unquote(id)))
         if account is None or not self.has_change_permission(request, account):
             raise PermissionDenied
         page = reverse("admin:officers_user_change", args=[account.pk])

@@ -5,10 +5,12 @@ import functools
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import in_words, today_here
@@ -19,25 +21,25 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def services_of(user, *, on: datetime.date) -> list[PoliceService]:
+def services_of(user: User | AnonymousUser, *, on: datetime.date) -> list[PoliceService]:
     """The police services for which ``user`` acts on the day."""
     if not (user.is_authenticated and user.is_active):
         return []
     return list(PoliceService.objects.filter(coordinators__in=Coordinator.objects.on(on).filter(user=user)).distinct())
 
 
-def coordinates(user, service: PoliceService, *, on: datetime.date) -> bool:
+def coordinates(user: Actor, service: PoliceService, *, on: datetime.date) -> bool:
     """Whether ``user`` acts for ``service`` on the day."""
-    return user.is_active and Coordinator.objects.on(on).filter(user=user, police_service=service).exists()
+    return user.is_active and Coordinator.objects.on(on).filter(user_id=user.pk, police_service=service).exists()
 
 
-def own_coordination(user, service: PoliceService, *, on: datetime.date) -> Coordinator | None:
+def own_coordination(user: Actor, service: PoliceService, *, on: datetime.date) -> Coordinator | None:
     """The coordination that ``user`` holds in person, not as somebody's deputy: the one with the latest last day."""
-    held = Coordinator.objects.on(on).filter(user=user, police_service=service, named_by=None)
+    held = Coordinator.objects.on(on).filter(user_id=user.pk, police_service=service, named_by=None)
     return held.order_by(F("last_day").desc(nulls_first=True)).first() if user.is_active else None
 
 
-def decides_on(user, officer: Officer, *, on: datetime.date) -> bool:
+def decides_on(user: Actor, officer: Officer, *, on: datetime.date) -> bool:
     """Whether ``user`` speaks for the officer's police service on the day; nobody does so about oneself."""
     return user.pk != officer.user_id and coordinates(user, officer.police_service, on=on)
 
@@ -50,7 +52,7 @@ def requires_coordinator(act: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(act)
     def permitted(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not decides_on(kwargs["by"], cast(Any, args[0]).officer, on=today_here()):
+        if not decides_on(cast(Actor, kwargs["by"]), cast(Any, args[0]).officer, on=today_here()):
             raise NotPermitted()
         return act(*args, **kwargs)
 
@@ -61,7 +63,7 @@ def requires_coordinator(act: Callable[P, R]) -> Callable[P, R]:
 def name_deputy(
     service: PoliceService,
     *,
-    by: User,
+    by: Actor,
     email: str,
     first_day: datetime.date,
     last_day: datetime.date,
@@ -87,7 +89,7 @@ def name_deputy(
     if Coordinator.objects.filter(user=deputy, police_service=service, first_day=first_day).exists():
         raise Refusal(_("This account is a deputy from that day already."), code="nothing_changes", field="email")
     made = Coordinator.objects.create(
-        user=deputy, police_service=service, first_day=first_day, last_day=last_day, named_by=by
+        user=deputy, police_service=service, first_day=first_day, last_day=last_day, named_by_id=by.pk
     )
     record_act(
         service, ServiceVerb.NAME_DEPUTY, by=by, deputy=deputy.pk, first_day=str(first_day), last_day=str(last_day)
@@ -96,7 +98,7 @@ def name_deputy(
 
 
 @transaction.atomic
-def end_deputy(coordinator: Coordinator, *, by: User, today: datetime.date | None = None) -> None:
+def end_deputy(coordinator: Coordinator, *, by: Actor, today: datetime.date | None = None) -> None:
     """Ends a deputy's time yesterday, or removes it when it has not begun. Raises NotPermitted for deputies too."""
     today = today or today_here()
     if coordinator.named_by_id is None or own_coordination(by, coordinator.police_service, on=today) is None:

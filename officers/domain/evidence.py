@@ -2,15 +2,16 @@
 
 from django.db import transaction
 
+from core.actors import Actor
 from core.files.uploads import checked, discard, files_with_rows
 from core.generics import Upload
 from core.history.acts import record_act
 from officers.domain.ownership import require_self
 from officers.domain.verbs import QualificationVerb
-from officers.models import QualificationEvidence, QualificationGrant, User
+from officers.models import QualificationEvidence, QualificationGrant
 
 
-def attach_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> QualificationEvidence:
+def attach_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> QualificationEvidence:
     """Adds the document, in place of the one that was there; a verification was of that one, and ends.
 
     Raises NotPermitted for anybody but the officer, and what core.files.uploads.checked raises.
@@ -38,7 +39,7 @@ def put_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> Qual
 
 
 @transaction.atomic
-def remove_evidence(grant: QualificationGrant, *, by: User) -> None:
+def remove_evidence(grant: QualificationGrant, *, by: Actor) -> None:
     """Takes the document back, and a verification with it. Raises NotPermitted for anybody but the officer."""
     require_self(by, grant.officer)
     standing = _locked(grant)

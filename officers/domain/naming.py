@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal, requires
@@ -25,7 +26,7 @@ log = structlog.get_logger("security")
 def name_coordinator(
     service: PoliceService,
     *,
-    by: User,
+    by: Actor,
     email: str,
     first_day: datetime.date,
     reason: str,
@@ -79,7 +80,7 @@ def name_coordinator(
 def end_coordinator(
     service: PoliceService,
     *,
-    by: User,
+    by: Actor,
     coordinator: Coordinator,
     last_day: datetime.date,
     reason: str,
@@ -128,7 +129,7 @@ def _check_reason(reason: str) -> None:
         raise Refusal(_("Give the reason."), code="reason_required", field="reason")
 
 
-def _check_account(account: User, *, by: User) -> None:
+def _check_account(account: User, *, by: Actor) -> None:
     """Nobody names oneself, not even who keeps the server; who gives roles coordinates nothing."""
     if account.pk == by.pk:
         raise Refusal(_("Nobody names oneself: another administrator does."), code="oneself", field="email")
@@ -176,7 +177,7 @@ def _take_role(account: User, today: datetime.date) -> None:
         account.groups.remove(*Group.objects.filter(name=ROLE))
 
 
-def _record(verb: ServiceVerb, coordinator: Coordinator, *, by: User, reason: str) -> None:
+def _record(verb: ServiceVerb, coordinator: Coordinator, *, by: Actor, reason: str) -> None:
     """The act is in the history of the service and of the account, and in the security log."""
     days = {"first_day": str(coordinator.first_day)}
     if coordinator.last_day:

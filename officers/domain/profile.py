@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
 from officers.domain.evidence import discard_evidence
@@ -51,7 +52,7 @@ def completeness(officer: Officer) -> Completeness:
 def join(
     user: User,
     *,
-    by: User,
+    by: Actor,
     police_service: PoliceService,
     service_number: str,
     rank: str = "",
@@ -82,14 +83,14 @@ def join(
 
 
 @transaction.atomic
-def save_officer(officer: Officer, *, by: User) -> None:
+def save_officer(officer: Officer, *, by: Actor) -> None:
     """Keeps the officer's changes of the own service data or person. Raises NotPermitted for anybody else."""
     require_self(by, officer)
     officer.save()
 
 
 @transaction.atomic
-def declare(officer: Officer, *, by: User, has_convictions: bool, has_open_investigations: bool) -> None:
+def declare(officer: Officer, *, by: Actor, has_convictions: bool, has_open_investigations: bool) -> None:
     """Keeps what the officer declares, with the time. Raises NotPermitted for anybody else."""
     require_self(by, officer)
     officer.has_convictions, officer.has_open_investigations = has_convictions, has_open_investigations
@@ -99,7 +100,7 @@ def declare(officer: Officer, *, by: User, has_convictions: bool, has_open_inves
 
 
 @transaction.atomic
-def save_part(part: Part, *, by: User) -> None:
+def save_part(part: Part, *, by: Actor) -> None:
     """Keeps a language, a qualification held or a period; a changed qualification has to be verified again.
 
     Raises NotPermitted for anybody but the officer.
@@ -111,7 +112,7 @@ def save_part(part: Part, *, by: User) -> None:
 
 
 @transaction.atomic
-def remove_part(part: Part, *, by: User) -> None:
+def remove_part(part: Part, *, by: Actor) -> None:
     """Takes a part out of the profile, with its evidence; its history stays.
 
     Raises NotPermitted for anybody but the officer.

@@ -4,10 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, StalePage, requires
 from officers.domain.verbs import MAY_VERIFY, QualificationVerb
-from officers.models import QualificationEvidence, QualificationGrant, User
+from officers.models import QualificationEvidence, QualificationGrant
 
 
 def version_of(grant: QualificationGrant) -> str:
@@ -18,7 +19,7 @@ def version_of(grant: QualificationGrant) -> str:
 
 @requires(MAY_VERIFY)
 @transaction.atomic
-def verify(grant: QualificationGrant, *, by: User, seen: str = "") -> None:
+def verify(grant: QualificationGrant, *, by: Actor, seen: str = "") -> None:
     """Records that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
 
     Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
@@ -26,14 +27,14 @@ def verify(grant: QualificationGrant, *, by: User, seen: str = "") -> None:
     standing = _locked(grant, seen)
     if standing.verified_at:
         raise Refusal(_("This qualification is verified already."), code="verified")
-    standing.verified_by, standing.verified_at = by, timezone.now()
+    standing.verified_by_id, standing.verified_at = by.pk, timezone.now()
     standing.save()
     record_act(standing, QualificationVerb.VERIFY, by=by)
 
 
 @requires(MAY_VERIFY)
 @transaction.atomic
-def withdraw_verification(grant: QualificationGrant, *, by: User, reason: str, seen: str = "") -> None:
+def withdraw_verification(grant: QualificationGrant, *, by: Actor, reason: str, seen: str = "") -> None:
     """Takes a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
     if not reason.strip():
         raise Refusal(_("Give the reason."), code="no_reason", field="reason")

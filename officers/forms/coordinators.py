@@ -1,9 +1,12 @@
 """Forms with which an Administrator names coordinators of a police service."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField, ReasonForm
+from core.pages.forms import record_choice
 from core.text.dates import today_here
 from officers.domain.naming import in_office
 from officers.models import Coordinator
@@ -24,9 +27,9 @@ class NameCoordinatorForm(ReasonForm):
     )
     field_order = ["email", "first_day", "last_day", "deputy_of", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["deputy_of"].queryset = in_office(self.record, on=today_here()).filter(named_by=None)
+        record_choice(self, "deputy_of").queryset = in_office(self.record, on=today_here()).filter(named_by=None)
 
 
 class EndCoordinatorForm(ReasonForm):
@@ -34,6 +37,6 @@ class EndCoordinatorForm(ReasonForm):
     last_day = DayField(label=_("Last day"), help_text=_("Yesterday ends it at once."))
     field_order = ["coordinator", "last_day", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["coordinator"].queryset = in_office(self.record, on=today_here())
+        record_choice(self, "coordinator").queryset = in_office(self.record, on=today_here())

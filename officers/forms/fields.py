@@ -58,5 +58,5 @@ class YesNoField(forms.TypedChoiceField):
             **kwargs,
         )
 
-    def prepare_value(self, value: Any):
+    def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value

@@ -1,15 +1,15 @@
 """The profile's forms: each a small page of its own."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import CheckConstraint, F, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from core.generics import RecordForm
-from core.pages.forms import DocumentField
+from core.pages.forms import DocumentField, choice, record_choice
 from core.text.dates import today_here
 from core.text.fields import CleanField
 from core.text.folded import fold
@@ -19,6 +19,7 @@ from officers.models import (
     LanguageLevel,
     LanguageRating,
     Officer,
+    PoliceService,
     Qualification,
     QualificationGrant,
     Unavailability,
@@ -36,11 +37,12 @@ class RulesForm(RecordForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         elsewhere = {name for rule in self._meta.model._meta.constraints for name in _names_in(rule)} - set(self.fields)
-        return super()._get_validation_exclusions() - elsewhere
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - elsewhere
 
     def _post_clean(self) -> None:
-        super()._post_clean()
-        said_of_all = self._errors.pop(NON_FIELD_ERRORS, None)
+        super()._post_clean()  # type: ignore[misc]
+        said_of_all = self.errors.pop(NON_FIELD_ERRORS, None)
         for error in said_of_all.as_data() if said_of_all else ():
             self.add_error(self._field_of(error), error)
 
@@ -54,9 +56,9 @@ class RulesForm(RecordForm):
 def _names_in(rule: UniqueConstraint | CheckConstraint) -> set[str]:
     """The fields on which a rule depends."""
     if isinstance(rule, CheckConstraint):
-        return set(rule.condition.referenced_base_fields)
+        return set(cast(Q, rule.condition).referenced_base_fields)
     parts = [part for each in rule.expressions for part in (each.flatten() if hasattr(each, "flatten") else [each])]
-    return {*rule.fields, *(part.name for part in parts if isinstance(part, F))}
+    return {*rule.fields, *(cast(Any, part).name for part in parts if isinstance(part, F))}
 
 
 class NameForm(RecordForm):
@@ -88,7 +90,7 @@ class ServiceForm(RulesForm):
         self.fields["rank"].required = True
 
     def clean_member_since(self) -> datetime.date:
-        day = self.cleaned_data["member_since"]
+        day: datetime.date = self.cleaned_data["member_since"]
         if day > today_here():
             raise ValidationError(_("This day is in the future."))
         return day
@@ -100,16 +102,16 @@ class JoinForm(ServiceForm):
     class Meta(ServiceForm.Meta):
         fields = ["police_service", "service_number", "rank", "member_since"]
 
-    retired_on = None
+    retired_on = None  # type: ignore[assignment]  # so Django leaves out a field of the class above
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.instance.user = user
-        self.fields["police_service"].empty_label = _("Choose your police service")
+        record_choice(self, "police_service").empty_label = _("Choose your police service")
 
-    def clean_police_service(self):
-        service = self.cleaned_data["police_service"]
+    def clean_police_service(self) -> PoliceService:
+        service: PoliceService = self.cleaned_data["police_service"]
         if not service.accepts_address(self.user.email):
             raise ValidationError(service.address_refusal())
         return service
@@ -132,7 +134,7 @@ class PersonForm(RulesForm):
         fields = ["birth_date", "gender", "telephone"]
 
     def clean_birth_date(self) -> datetime.date:
-        day = self.cleaned_data["birth_date"]
+        day: datetime.date = self.cleaned_data["birth_date"]
         age = today_here().year - day.year
         if not YOUNGEST <= age <= OLDEST:
             raise ValidationError(_("Look at the year again: this is no officer's birth date."))
@@ -164,9 +166,9 @@ class LanguageForm(PartForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_name = sorted(LANGUAGES.items(), key=lambda choice: fold(str(choice[1])))
-        self.fields["language"].choices = [("", _("Choose a language")), *by_name]
+        choice(self, "language").choices = [("", _("Choose a language")), *by_name]
         for skill in ("reading", "writing", "speaking"):
-            self.fields[skill].choices = [("", _("Choose a level")), *LanguageLevel.choices]
+            choice(self, skill).choices = [("", _("Choose a level")), *LanguageLevel.choices]
 
 
 class QualificationForm(PartForm):

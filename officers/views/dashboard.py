@@ -3,10 +3,11 @@
 from typing import Any
 
 from officers.domain import expiry, profile
+from officers.models import User
 from officers.views.own import officer_of
 
 
-def overview(user) -> dict[str, Any]:
+def overview(user: User) -> dict[str, Any]:
     """What the first page shows of the profile of ``user``."""
     officer = officer_of(user, whole=True)
     if officer is None:

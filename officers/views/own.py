@@ -7,13 +7,15 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import IntegrityError, transaction
 from django.db.models import Prefetch
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.generic import FormView
 
+from core.generics import AnyFormView
 from core.refusals import Refusal
 from officers.models import Officer, QualificationGrant, User
+from officers.signed_in import SignedInRequest
 
 
 def officer_of(user: User, *, whole: bool = False) -> Officer | None:
@@ -25,11 +27,13 @@ def officer_of(user: User, *, whole: bool = False) -> Officer | None:
     return officers.first()
 
 
-class FormPage(LoginRequiredMixin, FormView):
-    """A page with one form. ``notice`` says why we ask; ``button`` and ``heading`` are its words."""
+class FormPage(LoginRequiredMixin, AnyFormView):
+    """A page with one form. ``notice`` says why we ask; ``heading`` is its title."""
 
+    request: SignedInRequest
     template_name = "officers/form_page.html"
-    heading = notice = ""
+    heading: str | Promise = ""
+    notice: str | Promise = ""
     success = "profile"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -48,7 +52,7 @@ class FormPage(LoginRequiredMixin, FormView):
         messages.success(self.request, _("Saved."))
         return redirect(self.success)
 
-    def keep(self, form: BaseForm) -> None:
+    def keep(self, form: Any) -> None:
         """Saves through the domain. Raises Refusal."""
         raise NotImplementedError
 
@@ -58,7 +62,7 @@ class OfficerPage(FormPage):
 
     officer: Officer
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             officer = officer_of(request.user)
             if officer is None:

@@ -1,10 +1,10 @@
 """Languages, qualifications and periods of unavailability: adding, changing and removing one at a time."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from officers.domain import profile
 from officers.domain.evidence import attach_evidence, remove_evidence
 from officers.forms.profile import LanguageForm, PartForm, QualificationForm, UnavailabilityForm
 from officers.models import LanguageRating, Qualification, QualificationEvidence, QualificationGrant, Unavailability
+from officers.signed_in import SignedInRequest
 from officers.views.own import OfficerPage
 
 
@@ -30,7 +31,7 @@ class PartPage(OfficerPage):
         """The part that the address names; None on a page that adds one."""
         if "pk" not in self.kwargs:
             return None
-        return get_object_or_404(self.model, officer=self.officer, pk=self.kwargs["pk"])
+        return cast(profile.Part, get_object_or_404(self.model, officer=self.officer, pk=self.kwargs["pk"]))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "officer": self.officer, "instance": self.part}
@@ -60,13 +61,13 @@ class QualificationPage(PartPage):
 
     @cached_property
     def qualification(self) -> Qualification:
-        if self.part:
+        if isinstance(self.part, QualificationGrant):
             return self.part.qualification
         return get_object_or_404(Qualification, code=self.kwargs["code"], is_active=True)
 
-    @property
-    def heading(self) -> str:
-        return self.qualification.name
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.heading = self.qualification.name
+        return super().get_context_data(**kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "qualification": self.qualification}
@@ -86,15 +87,15 @@ class UnavailabilityPage(PartPage):
 
 @login_required
 @require_safe
-def choose_qualification(request: HttpRequest) -> HttpResponse:
+def choose_qualification(request: SignedInRequest) -> HttpResponse:
     """The kinds of qualifications that can be added."""
     return render(request, "officers/qualifications.html", {"kinds": Qualification.objects.filter(is_active=True)})
 
 
 @login_required
-def remove_part(request: HttpRequest, model: type, pk: int) -> HttpResponse:
+def remove_part(request: SignedInRequest, model: type[profile.Part], pk: int) -> HttpResponse:
     """Asks, then takes a part out of the profile. Raises Http404 for somebody else's."""
-    part = get_object_or_404(model, officer__user=request.user, pk=pk)
+    part = cast(profile.Part, get_object_or_404(model, officer__user=request.user, pk=pk))
     if request.method == "POST":
         profile.remove_part(part, by=request.user)
         messages.success(request, gettext("Removed."))
@@ -104,14 +105,14 @@ def remove_part(request: HttpRequest, model: type, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+def evidence(request: SignedInRequest, pk: int) -> FileResponse:
     """The document of one's own qualification, as a download. Raises Http404 for somebody else's."""
     return download(_own_evidence(request, pk))
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove_evidence_page(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_evidence_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks, then takes the document back. Raises Http404 for somebody else's."""
     found = _own_evidence(request, pk)
     if request.method == "POST":

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from officers.domain import expiry, profile
 from officers.forms.profile import DeclarationsForm, JoinForm, NameForm, PersonForm, ServiceForm
+from officers.signed_in import SignedInRequest
 from officers.views.own import FormPage, OfficerPage, officer_of
 
 
 @login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Everything that the profile says, what is missing and what ends soon."""
     officer = officer_of(request.user, whole=True)
     if officer is None:
@@ -36,7 +37,7 @@ class JoinPage(FormPage):
         "Your service's coordinator and the desk see them; nothing of your profile is public."
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and officer_of(request.user):
             return redirect("profile")
         return super().dispatch(request, *args, **kwargs)
@@ -63,7 +64,7 @@ class NamePage(FormPage):
 
 
 class ServicePage(OfficerPage):
-    form_class = ServiceForm
+    form_class: type[ServiceForm] | type[PersonForm] = ServiceForm
     heading = _("Rank and time of service")
     notice = _("Postings ask for a rank and for years of service. Your police service is changed by the desk only.")
 

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.generic import FormView
 
+from core.generics import AnyFormView
 from officers.accounts.browsers import browser_in_words
 from officers.models import User
+from officers.signed_in import SignedInRequest
 
 
 def living_sessions(user: User) -> list[UserSession]:
@@ -41,9 +42,10 @@ def _lets_in(content: dict[str, Any], user: User, hashes: list[str]) -> bool:
 
 
 @method_decorator(reauthentication_required(allow_get=True), name="dispatch")
-class SessionsPage(LoginRequiredMixin, FormView):
+class SessionsPage(LoginRequiredMixin, AnyFormView):
     """Lists the sessions; POST ends all but this one."""
 
+    request: SignedInRequest
     template_name = "usersessions/usersession_list.html"
     form_class = ManageUserSessionsForm
     success_url = reverse_lazy("usersessions_list")
