@@ -42,7 +42,7 @@ bench: .venv/made-for-tests ## prints the speed figures, each as a ratio to a fl
 lint: .venv/made-for-tests ## checks style, types and templates
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy core missions officers deployments config
+	$(PY) -m mypy core missions officers deployments config scripts
 	.venv/bin/lint-imports --no-cache
 	$(PY) -m djlint --lint --quiet templates
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -324,6 +325,40 @@ def test_files_are_short():
     templates = [path for folder in ("templates", *APPS) for path in (ROOT / folder).rglob("*.html")]
     lines = {here(path): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES + templates}
     assert {name: count for name, count in lines.items() if count > 400} == {}
+
+
+# --- Types and style ----------------------------------------------------------------------------------
+
+
+def test_types_are_strict_everywhere():
+    """Migrations and tests are left out; a line that is excused names the rule, and no file is excused as a whole."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    assert settings["strict"] is True
+    assert settings.get("overrides", []) == []
+    assert set(settings["exclude"]) == {"migrations/", "tests/"}
+    loosened = {name for name, value in settings.items() if value is False}
+    assert loosened == {"disallow_subclassing_any"}
+    checked = re.search(r"-m mypy (.+)", (ROOT / "Makefile").read_text(encoding="utf-8"))[1].split()
+    assert {*APPS, "scripts"} <= set(checked)
+    wrong = [here(path) for path in FILES if re.search(r"#\s*mypy:", path.read_text(encoding="utf-8"))]
+    assert not wrong, listed(wrong, "excuse a line, with its rule")
+
+
+def test_whoever_acts_has_one_type():
+    """``by`` is a core.actors.Actor wherever it is asked for: an account, or the portal itself."""
+    wrong = []
+    seen = 0
+    for path in FILES:
+        for function in functions(path):
+            arguments = function.args
+            for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+                if argument.arg == "by":
+                    seen += 1
+                    kind = ast.unparse(argument.annotation) if argument.annotation else "nothing"
+                    if kind != "Actor":
+                        wrong.append(f"{here(path)}:{argument.lineno} {function.name}: {kind}")
+    assert not wrong, listed(wrong)
+    assert seen > 100
 
 
 # --- Templates ----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -94,7 +94,7 @@ class ApplicationAdmin(PersonalAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         return False
 
-    def document_view(self, request: HttpRequest, pk: int, document_pk: int) -> HttpResponse:
+    def document_view(self, request: HttpRequest, pk: int, document_pk: int) -> FileResponse:
         """A document of a dossier, as a download; the history says who took it."""
         if not self.has_view_permission(request):
             raise PermissionDenied

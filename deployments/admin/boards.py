@@ -1,7 +1,7 @@
 """Pages of the desk about strength: the board of all operations, and what makes up a number."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from core.pages.query import check_names, page_asked
 from core.text.dates import today_here
 from deployments.admin.sheets import board_sheet, counted_tours_sheet
 from deployments.forms.boards import ExplainForm
+from deployments.limits.levels import Record
 from deployments.models import Posting
 from deployments.queries.boards import counted, explain, programmes_today, strength_board
 from deployments.queries.switches import switched
@@ -81,7 +82,7 @@ def explain_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     check_names(request, "first_day", "last_day", "p", "format")
-    record = get_object_or_404(KINDS[kind], pk=pk)
+    record = cast(Record, get_object_or_404(KINDS[kind], pk=pk))
     today = today_here()
     year = {"first_day": today, "last_day": today + datetime.timedelta(days=365)}
     form = ExplainForm(request.GET if request.GET.keys() & year.keys() else year)

@@ -88,7 +88,9 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_tours(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Tours of duty of an operation or mission."""
-    record = get_object_or_404({"operation": Operation, "mission": Mission}[kind], pk=pk)
+    record: Operation | Mission = (
+        get_object_or_404(Operation, pk=pk) if kind == "operation" else get_object_or_404(Mission, pk=pk)
+    )
     tours = Deployment.objects.within(record).consuming()
     place = Place(
         record,

@@ -52,7 +52,7 @@ class OnlyChosen(admin.RelatedFieldListFilter):
 
 def list_of(queue: Queue) -> str:
     """The address of the list that a queue counts."""
-    names = queue.model._meta.app_label, queue.model._meta.model_name
+    names = queue.model._meta.app_label, str(queue.model._meta.model_name)
     address = reverse("admin:{}_{}_changelist".format(*names))
     if queue.model is OutboxMail:
         return address + MAILS

@@ -360,7 +360,8 @@ def _opened(request: HttpRequest, kind: Import, token: str) -> dict[str, Any]:
     """What ``_sealed`` closed. Raises BadSignature for anything else, or after an hour."""
     if not kind.is_open_to(request.user):
         raise NotPermitted()
-    return signing.loads(token, salt=_salt(request, kind), max_age=VALID_FOR)
+    order: dict[str, Any] = signing.loads(token, salt=_salt(request, kind), max_age=VALID_FOR)
+    return order
 
 
 urlpatterns = [

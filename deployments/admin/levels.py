@@ -95,7 +95,7 @@ def as_it_stands(record: Operation | Mission) -> dict[str, Any]:
     now = authority.terms_in_force(record, today_here())
     if now is None:
         return from_today(record)
-    armed = {True: "yes", False: "no"}.get(getattr(now, "is_armed", None), "")
+    armed = {True: "yes", False: "no", None: ""}[getattr(now, "is_armed", None)]
     stands = {"status": now.status, "is_armed": armed, "languages": getattr(now, "languages", [])}
     return from_today(record) | stands
 

@@ -13,10 +13,10 @@ from core.desk.site import Panel, desk_site
 from core.text.dates import today_here
 from deployments.admin.pipeline import applicants_panel
 from deployments.domain.publication import missing
-from deployments.limits.levels import level_of
+from deployments.limits.levels import level_of, tours_counted
 from deployments.limits.rule import headroom, over_strength
 from deployments.models import DeploymentState, Posting
-from deployments.queries.boards import forecast_end, tours_counted
+from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import forecast, in_rows
 from missions.models import Mission, Operation, Programme
 from missions.models.versions import Version
@@ -29,7 +29,7 @@ Level = Programme | Operation | Mission
 class VersionRow:
     """One dated version, and the link that withdraws it, for whoever may."""
 
-    entry: Entry
+    entry: Entry[Version]
     withdraw_url: str
 
 

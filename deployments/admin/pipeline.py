@@ -1,16 +1,17 @@
 """The pipeline of a posting, the list of postings with their applicants, and the stand-by roster."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -149,8 +150,9 @@ def _groups(request: HttpRequest, posting: Posting, tour: Span) -> dict[str, Any
     if state not in SHOWN_STATES:
         raise WrongQuery.value("state", state)
     part = page_asked(in_state(posting, state), PER_PAGE, request)
-    listed = tuple(applicants(part.object_list, posting, tour))
+    listed = tuple(applicants(cast(QuerySet[Application], part.object_list), posting, tour))
     return {"groups": [StateGroup(ApplicationState(state), part.paginator.count, listed)], "page": part}
+
 
 
 @require_safe
@@ -203,7 +205,7 @@ def _compared(request: HttpRequest, posting: Posting, asked: set[str]) -> list[A
     return found
 
 
-def _ended(posting: Posting) -> list[tuple[str, int, str]]:
+def _ended(posting: Posting) -> list[tuple[str | Promise, int, str]]:
     counts = counts_of([posting])[posting.pk]
     return [
         (ApplicationState(state).label, counts[state], applications_url(posting, state))

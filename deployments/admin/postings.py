@@ -1,6 +1,6 @@
 """Postings at the desk: their texts and requirements. Status and places change by acts."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -35,7 +35,7 @@ from deployments.models.posting import REQUIREMENT_COLUMNS
 
 JOB_TITLE = _("The job, where it differs from the role profile")
 JOB_HELP = _("Markdown. What is left empty is read from the role profile, then from the standard one.")
-JOB_FIELDS = [(f"{name}_en", f"{name}_fr") for name in JOB_TEXTS]
+JOB_FIELDS: list[Any] = [(f"{name}_en", f"{name}_fr") for name in JOB_TEXTS]
 
 
 class LanguageRequirementInline(RecordInline):
@@ -69,6 +69,20 @@ class RoleProfileAdmin(DeskAdmin):
     @admin.display(description=_("name"), ordering="name_en")
     def profile_name(self, profile: RoleProfile) -> str:
         return profile.name
+
+
+class TodayColumns(TypedDict):
+    """Added by the list's query."""
+
+    taken_today: int
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    PostingToday = WithAnnotations[Posting, TodayColumns]
+else:
+    PostingToday = Posting
 
 
 @admin.register(Posting)
@@ -106,10 +120,11 @@ class PostingAdmin(DeskAdmin):
         ),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PostingToday]:
         today = Deployment.objects.on(today_here()).filter(posting=OuterRef("pk")).order_by()
         counted = today.values("posting").annotate(number=Count("pk")).values("number")
-        return super().get_queryset(request).annotate(taken_today=Coalesce(Subquery(counted), 0))
+        postings = super().get_queryset(request).annotate(taken_today=Coalesce(Subquery(counted), 0))
+        return cast(QuerySet[PostingToday], postings)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Posting | None = None) -> list[str]:
         """What a posting counts against is set by an Approver's act alone: a new one counts against every number."""
@@ -132,7 +147,7 @@ class PostingAdmin(DeskAdmin):
         return posting.title
 
     @admin.display(description=_("taken today"), ordering="taken_today")
-    def taken(self, posting: Posting) -> int:
+    def taken(self, posting: PostingToday) -> int:
         return posting.taken_today
 
 

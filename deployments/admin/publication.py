@@ -1,5 +1,8 @@
 """Publishing operations and missions: the acts, and the preview of a draft as the public would read it."""
 
+from collections.abc import Callable
+from typing import cast
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,7 +19,10 @@ from deployments.domain.verbs.publication import PublicationVerb
 from missions.models import Mission, Operation
 from missions.views import show_mission, show_operation
 
-PAGES = {"operation": (Operation, show_operation), "mission": (Mission, show_mission)}
+PAGES: dict[str, tuple[type[Operation] | type[Mission], Callable[..., HttpResponse]]] = {
+    "operation": (Operation, show_operation),
+    "mission": (Mission, show_mission),
+}
 
 
 def lacking(record: publication.Published) -> str:
@@ -34,7 +40,8 @@ def preview(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     model, show = PAGES[kind]
     if not request.user.has_perm(f"missions.view_{kind}"):
         raise PermissionDenied
-    return show(request, get_object_or_404(model, pk=pk).code, with_drafts=True)
+    record = cast(Operation | Mission, get_object_or_404(model, pk=pk))
+    return show(request, record.code, with_drafts=True)
 
 
 for model in (Operation, Mission):

@@ -1,7 +1,7 @@
 """Releases at the desk: those of an officer, and the acts that give and withdraw them."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -34,7 +34,7 @@ def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
 
 
 @require_safe
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
+def letter(request: HttpRequest, pk: int) -> FileResponse:
     """The letter of a release, as an attachment; the officer's history says who took it."""
     if not request.user.has_perm(VIEW):
         raise PermissionDenied

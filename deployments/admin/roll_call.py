@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -60,14 +60,15 @@ def roll_call(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
     check_names(request, "on", "p", "format")
-    record = get_object_or_404(KINDS[kind], pk=pk)
+    record = cast(Operation | Mission, get_object_or_404(KINDS[kind], pk=pk))
     when = as_of(request)
     may_call = request.user.has_perm(MAY_DEPLOY)
     everybody = authority.on_the_roll(record, when.day)
     part = page_asked(everybody, PER_PAGE, request)
     is_download = request.GET.get("format") in SHEETS
     marks = tours.latest_marks(everybody)
-    roll = _roll(everybody if is_download else part.object_list, when.day, marks, may_call=may_call)
+    listed = everybody if is_download else cast(Sequence[int], part.object_list)
+    roll = _roll(listed, when.day, marks, may_call=may_call)
     shown = (each.tour for each in roll if each.contact or each.mark or each.tour.officer.telephone)
     record_views(shown, by=request.user)
     if download := sheet(request, f"roll-call-{record.code}", *_sheet(roll, may_call)):

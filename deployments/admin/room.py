@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -75,4 +76,4 @@ def days_in(form: ActForm) -> Span | None:
 
 
 def _day(form: ActForm, name: str) -> datetime.date | None:
-    return form.fields[name].clean(form[name].value())
+    return cast(datetime.date | None, form.fields[name].clean(form[name].value()))

@@ -50,10 +50,11 @@ class EndsWithin(admin.SimpleListFilter):
         return [("30", _("30 days")), ("60", _("60 days")), ("90", _("90 days")), ("120", _("120 days"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() not in {"30", "60", "90", "120"}:
+        days = self.value()
+        if days not in {"30", "60", "90", "120"}:
             return queryset
         today = today_here()
-        until = today + datetime.timedelta(days=int(self.value()))
+        until = today + datetime.timedelta(days=int(days))
         live = queryset.filter(state__in=DeploymentState.live_states())
         return live.filter(first_day__lte=today, last_day__range=(today, until))
 

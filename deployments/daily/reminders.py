@@ -230,4 +230,4 @@ def _since(words: str, application: Application) -> str:
 
 
 def _tour_url(tour: Deployment) -> str:
-    return settings.SITE_URL + reverse("admin:deployments_deployment_change", args=[tour.pk])
+    return f"{settings.SITE_URL}{reverse('admin:deployments_deployment_change', args=[tour.pk])}"

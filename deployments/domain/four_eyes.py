@@ -37,7 +37,7 @@ def require_other_selector(application: Application, *, by: Actor) -> None:
         raise OtherEyes(_("You qualified, nominated or proposed this applicant: somebody else selects."))
 
 
-def require_proposal(*, is_higher: bool, by: Actor, proposed_by) -> None:
+def require_proposal(*, is_higher: bool, by: Actor, proposed_by: Actor | None) -> None:
     """Raises OtherEyes where a number goes up without the proposal of somebody else."""
     if not are_asked_for(STRENGTH) or by.pk is None or not is_higher:
         return

@@ -40,7 +40,7 @@ PROFILE = ("language_ratings", "grants__qualification", "unavailabilities", "dep
 REQUIREMENTS = ("language_requirements", "qualification_requirements__qualification")
 
 
-def profiles_for(tour: Span, prefix: str = "") -> list[str | Prefetch]:
+def profiles_for(tour: Span, prefix: str = "") -> list[Any]:
     """What to prefetch for eligibility on the days of ``tour``: of the officers' tours those that are not long over."""
     since = months_before(tour.first_day, settings.REST_MONTHS)
     recent = Prefetch(f"{prefix}deployments", Deployment.objects.filter(last_day__gte=since))

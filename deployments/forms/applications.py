@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, none_yet
+from core.pages.forms import choice
 from deployments.eligibility.candidate import eligibility_of
 from deployments.forms.successors import TakesOverForm
 from deployments.models import Posting, PostingStatus, ReasonCode
@@ -40,7 +41,7 @@ class WaiveRequirementForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         unmet = eligibility_of(self.record).unmet
-        self.fields["requirement"].choices = none_yet((finding.code, finding) for finding in unmet)
+        choice(self, "requirement").choices = none_yet((finding.code, finding) for finding in unmet)
         self.fields["requirement"].help_text = "" if unmet else _("Every requirement is met.")
 
 

@@ -1,5 +1,6 @@
 """What an officer fills in to apply, and the reasons that acts on an application ask for."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from core.text.fields import CleanField
 from core.text.validators import refuse_disguises
 from deployments.models import Posting, PostingStatus
 
-TEXT = [ProhibitNullCharactersValidator(), refuse_disguises]
+TEXT: list[Callable[[Any], None]] = [ProhibitNullCharactersValidator(), refuse_disguises]
 
 
 class ApplicationForm(forms.Form):
@@ -60,7 +61,7 @@ class ExtensionForm(OwnReasonForm):
     field_order = ["last_day", "reason"]
 
 
-def _day(label, **more: Any) -> forms.DateField:
+def _day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
 
 

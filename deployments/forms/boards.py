@@ -19,7 +19,7 @@ class ExplainForm(forms.Form):
     last_day = DayField(label=_("Last day"))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         first_day, last_day = cleaned.get("first_day"), cleaned.get("last_day")
         if first_day and last_day and last_day < first_day:
             self.add_error("last_day", gettext("The last day is before the first day."))

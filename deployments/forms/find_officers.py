@@ -1,7 +1,7 @@
 """What is asked of a search for officers, and of an invitation."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField
 from core.desk.widgets import CheckList
+from core.pages.forms import choice, record_choice
 from core.text.fields import CleanField
 from core.text.languages import LANGUAGES
 from deployments.limits.rule import Span
@@ -28,7 +29,11 @@ class FindOfficersForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language"), required=False)
     level = forms.TypedChoiceField(
-        label=_("At least in reading, writing and speaking"), coerce=int, choices=LEVELS, required=False, empty_value=1
+        label=_("At least in reading, writing and speaking"),
+        coerce=int,
+        choices=LEVELS,
+        required=False,
+        empty_value=cast(str, 1),
     )
     qualification = forms.MultipleChoiceField(label=_("Qualifications valid on these days"), required=False)
     first_day = DayField(label=_("Free from"), required=False)
@@ -44,14 +49,14 @@ class FindOfficersForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         anything = [("", _("Any"))]
-        self.fields["language"].choices = [*anything, *LANGUAGES.items()]
-        self.fields["min_rank"].choices = [*anything, *Rank.choices]
+        choice(self, "language").choices = [*anything, *LANGUAGES.items()]
+        choice(self, "min_rank").choices = [*anything, *Rank.choices]
         kinds = [(kind.code, kind.name) for kind in Qualification.objects.filter(is_active=True)]
-        field = self.fields["qualification"]
+        field = choice(self, "qualification")
         field.choices = kinds
         field.widget = CheckList(field.label, choices=kinds)
         for name in ("service", "operation"):
-            self.fields[name].empty_label = gettext("Any")
+            record_choice(self, name).empty_label = gettext("Any")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -85,4 +90,6 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["posting"].queryset = published().filter(status=PostingStatus.OPEN, closes_at__gte=timezone.now())
+        record_choice(self, "posting").queryset = published().filter(
+            status=PostingStatus.OPEN, closes_at__gte=timezone.now()
+        )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, PreviewedForm, Reason
 from core.desk.widgets import CheckList
+from core.pages.forms import choice
 from core.text.fields import CleanField
 from core.text.languages import LanguageCodesFormField
 from missions.models import Operation, TermsStatus
@@ -67,14 +68,14 @@ class OperationTermsForm(MissionTermsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["languages"]
+        field = choice(self, "languages")
         field.widget = CheckList(field.label, choices=field.choices)
 
 
 class AcknowledgedForm(PreviewedForm):
     """An act that may put somebody over strength: first it shows who and when, then it asks."""
 
-    confirmations = ("acknowledge_lowering",)
+    confirmations: tuple[str, ...] = ("acknowledge_lowering",)
     acknowledgement = "acknowledge_lowering"
     acknowledge_lowering = forms.BooleanField(
         label=_("I have read what this does, and record it all the same."), required=False
@@ -146,7 +147,7 @@ class WithdrawStrengthForm(AcknowledgedForm):
     field_order = ["reason", "maximum", "instrument", "instrument_fr"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("maximum") is not None and not cleaned.get("instrument"):
             self.add_error("instrument", _("Name the instrument that sets the right number."))
         return cleaned

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField
+from core.pages.forms import choice, record_choice
 from core.text.fields import CleanField
 from deployments.queries.lists import Listing
 from missions.models import Operation
@@ -29,9 +30,9 @@ class ListFilters(forms.Form):
             del self.fields[name]
         for name in ("operation", "service"):
             if name in self.fields:
-                self.fields[name].empty_label = gettext("All")
+                record_choice(self, name).empty_label = gettext("All")
         if "state" in self.fields:
-            self.fields["state"].choices = [("", _("All")), *listing.states]
+            choice(self, "state").choices = [("", _("All")), *listing.states]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

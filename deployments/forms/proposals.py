@@ -6,9 +6,10 @@ from deployments.forms.levels import AcknowledgedForm, StrengthForm
 class ProposeStrengthForm(StrengthForm):
     """As for setting a number; nothing is confirmed here, and what is proposed has a first day."""
 
-    on_record_only = None
-    acknowledge_lowering = None
-    shown = None
+    # Django leaves out the field of a class above whose name says None.
+    on_record_only = None  # type: ignore[assignment]
+    acknowledge_lowering = None  # type: ignore[assignment]
+    shown = None  # type: ignore[assignment]
     confirmations = ()
 
 

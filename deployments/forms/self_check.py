@@ -77,11 +77,11 @@ class SelfCheckForm(forms.Form):
         return Rated(language, **{skill: int(self.cleaned_data[f"{language}_{skill}"] or 0) for skill in SKILLS})
 
 
-def _number(label, least: int, most: int) -> forms.IntegerField:
+def _number(label: Any, least: int, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=least, max_value=most, required=False)
 
 
-def _choice(label, choices: list[Any], help_text="") -> forms.ChoiceField:
+def _choice(label: Any, choices: list[Any], help_text: Any = "") -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, help_text=help_text)
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ReasonForm, none_yet
+from core.pages.forms import record_choice
 from deployments.models import CountsAgainst
 from missions.models import Programme
 
@@ -30,4 +31,4 @@ class ProgrammeForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = Programme.objects.all()
+        record_choice(self, "programme").queryset = Programme.objects.all()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.act_forms import ActForm, DayField, Reason, ReasonForm, none_yet
 from core.desk.widgets import CheckList
 from core.generics import RecordsChoiceField
+from core.pages.forms import record_choice
 from core.text.fields import CleanField
 from core.text.keys import MAX_KEY_DIGITS
 from deployments.domain.tours import PARTY_LABELS, checklist
@@ -17,7 +18,7 @@ from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 class SomeOf(RecordsChoiceField):
     """Records by their keys; a key that no database holds is no choice."""
 
-    def clean(self, value: Any):
+    def clean(self, value: Any) -> Any:
         for key in value or ():
             if len(str(key)) > MAX_KEY_DIGITS:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
@@ -29,12 +30,11 @@ class CheckOffForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["items"]
+        field = record_choice(self, "items")
         field.queryset = ChecklistItem.objects.of_mission(self.record.posting.mission).exclude(
             marks__deployment=self.record
         )
-        field.widget = CheckList(field.label)
-        field.widget.choices = field.choices
+        field.widget = CheckList(field.label, choices=field.choices)
 
 
 class CheckInForm(ActForm):
@@ -55,7 +55,7 @@ class ReopenItemForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         done = [mark.item_id for mark in checklist(self.record).done]
-        self.fields["item"].queryset = ChecklistItem.objects.filter(pk__in=done)
+        record_choice(self, "item").queryset = ChecklistItem.objects.filter(pk__in=done)
 
 
 class EmergencyContactForm(ActForm):

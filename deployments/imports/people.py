@@ -10,12 +10,12 @@ from core.parsing.names import heading_key
 from core.tabular import Column, TableRow
 from core.text.clean import number_key
 from deployments.imports.cells import Cells
-from deployments.imports.names import by_code_and_name
+from deployments.imports.names import Names, by_code_and_name
 from deployments.models import Posting
 from officers.models import Officer, PoliceService
 
 
-def service_names(services: Iterable[PoliceService]):
+def service_names(services: Iterable[PoliceService]) -> Names[PoliceService]:
     """Police services by code, by name in either language, by an old name."""
     return by_code_and_name(services, "aliases")
 

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from deployments.limits.rule import FOREVER, Level, Span, Tour
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting
+from deployments.models.deployment import DeploymentQuerySet
 from missions.models import AuthorizedStrength, Mission, MissionTerms, Operation, OperationTerms, Programme, TermsStatus
 
 Record = Programme | Operation | Mission | Posting
@@ -180,7 +181,7 @@ def kind_of(record: Record) -> str:
     return type(record).__name__.lower()
 
 
-def tours_counted(record: Record, *, with_early: bool = False) -> QuerySet[Deployment]:
+def tours_counted(record: Record, *, with_early: bool = False) -> DeploymentQuerySet:
     """The tours that count at the level of ``record``, whatever their days; ``with_early`` those before the records too."""
     kind = kind_of(record)
     answered = Q() if with_early else ANSWERED

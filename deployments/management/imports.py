@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext, ngettext, pgettext
 
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.refusals import Refusal
 from core.tabular import Answers, FileAsks, read_path
 from core.tabular.days import DAY_FIRST, MONTH_FIRST
@@ -56,11 +56,11 @@ class ImportCommand(BaseCommand):
             wrong = len({problem.line for problem in report.problems})
             raise CommandError(ngettext("%(n)s line was left out.", "%(n)s lines were left out.", wrong) % {"n": wrong})
 
-    def _run(self, file: str, dry_run: bool, by: str | None, options: dict[str, Any]) -> Report:
+    def _run(self, file: str, dry_run: bool, email: str | None, options: dict[str, Any]) -> Report:
         answers = _answers(options)
         named = Path(file).name
         lowering, partial = options["acknowledge_lowering"], options["partial"]
-        data, actor, today = read_path(file), _actor(by), today_here()
+        data, actor, today = read_path(file), _actor(email), today_here()
         order = Order(data, plain(named), answers, lowering, partial)
         read = checked(self.kind, order, by=actor, today=today)
         if len(read.rows) <= MAX_AT_ONCE or dry_run:
@@ -119,7 +119,7 @@ def _summary(report: Report, dry_run: bool) -> str:
     return ngettext("%(n)s line changed something.", "%(n)s lines changed something.", n) % {"n": n}
 
 
-def _actor(email: str | None):
+def _actor(email: str | None) -> Actor:
     if not email:
         return SYSTEM
     user = User.objects.filter(email__iexact=email).first()

@@ -1,5 +1,7 @@
 """What a posting says of the job: duties, conditions, steps, whom to ask. Role profiles hold it for reuse."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -15,7 +17,7 @@ JOB_TEXTS = (
 JOB_IN_BOTH = _("Give each text about the job in English and in French, or in neither.")
 
 
-def job_text(name) -> models.TextField:
+def job_text(name: Any) -> CleanTextField:
     """A text in one language, in Markdown; empty where nothing is said."""
     return CleanTextField(name, blank=True, default="", db_default="")
 

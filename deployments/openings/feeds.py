@@ -1,7 +1,7 @@
 """Openings for machines: CSV, Atom and iCalendar."""
 
 import datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -103,11 +103,12 @@ def closing_days(listed: list[Opening], filename: str = "openings.ics") -> HttpR
 
 def _closing_day(opening: Opening) -> Event:
     posting = opening.posting
-    closes = timezone.localdate(posting.closes_at)
+    closes_at = cast(datetime.datetime, posting.closes_at)  # what is open has a closing time
+    closes = timezone.localdate(closes_at)
     event = Event()
     event.add("uid", f"opening-{posting.reference}@{urlsplit(settings.SITE_URL).hostname}")
     event.add("summary", without_refused(_("Closes: %(title)s") % {"title": posting.title}))
-    event.add("description", _("Apply by %(time)s.") % {"time": clock(posting.closes_at)})
+    event.add("description", _("Apply by %(time)s.") % {"time": clock(closes_at)})
     event.add("dtstart", closes)
     event.add("dtend", closes + datetime.timedelta(days=1))
     event.add("dtstamp", posting.changed_at)

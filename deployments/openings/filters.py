@@ -119,13 +119,13 @@ class OpeningFilter(django_filters.FilterSet):
     def chosen(self) -> dict[str, Any]:
         """The values that are right; a wrong one is said at its field."""
         self.form.is_valid()
-        return self.form.cleaned_data
+        return dict(self.form.cleaned_data)
 
     def is_right(self) -> bool:
         """Whether every value of a known filter is one that it knows. Names that are no filter do not matter."""
         if not self.form.errors and self.data.get("fits", "").casefold() not in YES_OR_NO:
             self.form.add_error("fits" if "fits" in self.form.fields else None, _now("Choose yes or no."))
-        return self.form.is_valid()
+        return bool(self.form.is_valid())
 
     def page_of(self, found: list[Any], per_page: int) -> Page[Any] | None:
         """The page of ``found`` that was asked for; None with an error in the form where there is no such page."""

@@ -164,5 +164,6 @@ def _next_to_end(operations: list[Operation], day: datetime.date) -> dict[int, D
     )
     place = Window(RowNumber(), partition_by=F("posting__mission__operation"), order_by=["last_day", "pk"])
     first = under_way.annotate(place=place).filter(place=1).order_by()
-    tours = Deployment.objects.filter(pk__in=first.values("pk")).annotate(of_operation=F("posting__mission__operation"))
-    return {tour.of_operation: tour for tour in tours.select_related("officer__user")}
+    tours = Deployment.objects.filter(pk__in=first.values("pk"))
+    related = tours.select_related("officer__user", "posting__mission")
+    return {tour.posting.mission.operation_id: tour for tour in related}

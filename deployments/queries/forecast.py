@@ -45,7 +45,8 @@ def forecast(steps: Sequence[Step]) -> Forecast:
         )
 
     def y(value: int) -> float:
-        return round(BOTTOM - (BOTTOM - TOP) * value / top, 1)
+        place: float = round(BOTTOM - (BOTTOM - TOP) * value / top, 1)
+        return place
 
     spans = [(x(step.day.toordinal()), min(x(step.last_day.toordinal() + 1), RIGHT), step) for step in steps]
     return Forecast(

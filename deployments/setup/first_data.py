@@ -103,7 +103,7 @@ class _FirstDataLoader:
             for posting in postings:
                 self._record(Posting, posting, key="reference", mission=mission)
 
-    def _record(self, model: type[models.Model], data: dict[str, Any], *, key: str, **parent: models.Model | None):
+    def _record(self, model: type[models.Model], data: dict[str, Any], *, key: str, **parent: Any) -> Any:
         """The record with its numbers and terms, new or as staff left it; None where staff took it, or its parent, away."""
         versions = {name: data.pop(name, []) for name in ("strengths", "terms")}
         content_type = ContentType.objects.get_for_model(model).pk
@@ -118,7 +118,7 @@ class _FirstDataLoader:
             self._versions(record, name, rows)
         return record
 
-    def _versions(self, record, name: str, rows: list[dict[str, Any]]) -> None:
+    def _versions(self, record: Any, name: str, rows: list[dict[str, Any]]) -> None:
         if not rows or getattr(record, name).exists():
             return
         for row in rows:

@@ -1,5 +1,6 @@
 """What must stand in the database after every migrate: the gate's row, the guards, the roles."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -18,7 +19,7 @@ def connect() -> None:
     post_migrate.connect(put_in_place, sender=config, dispatch_uid="deployments.setup.installation")
 
 
-def take_guards_away(*, using: str = DEFAULT_DB_ALIAS, plan=(), **kwargs: Any) -> None:
+def take_guards_away(*, using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **kwargs: Any) -> None:
     """SQLite remakes tables in migrations, which loses or breaks triggers; PostgreSQL keeps its guards all the time."""
     connection = connections[using]
     if plan and connection.vendor == "sqlite":

@@ -1,8 +1,12 @@
 """Applying, and following one's own applications (under /en/my/applications/)."""
 
+from collections.abc import Callable
+from typing import cast
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +20,14 @@ from deployments.domain import applications
 from deployments.domain.verbs.applications import EDITABLE, possible_verbs
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import ApplicationForm
-from deployments.models import Application, ApplicationDocument, ApplicationState, Assessment, Deployment
+from deployments.models import Application, ApplicationDocument, ApplicationState, Assessment, Deployment, Posting
+
 from deployments.openings.opening import current_state
 from deployments.queries.stories import story_for_applicant
 from deployments.views.answers import done, refused
 from deployments.views.openings import officer_of, one_opening, running_application
 from officers.domain.coordination import services_of
+from officers.models import Officer
 from officers.signed_in import SignedInRequest
 from officers.views.dashboard import overview
 
@@ -92,7 +98,11 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """An officer's act on the own application: submit, withdraw, accept."""
     application = _own(request, pk)
     back = reverse("my-application", args=[pk])
-    acts = {"submit": applications.submit, "withdraw": applications.withdraw, "accept": applications.accept}
+    acts: dict[str, Callable[..., Application]] = {
+        "submit": applications.submit,
+        "withdraw": applications.withdraw,
+        "accept": applications.accept,
+    }
     if verb not in acts:
         raise Http404
     try:
@@ -109,7 +119,7 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def document(request: SignedInRequest, pk: int, document_pk: int) -> HttpResponse:
+def document(request: SignedInRequest, pk: int, document_pk: int) -> FileResponse:
     """One's own document, as a download."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     return download(found)
@@ -128,7 +138,12 @@ def remove_document(request: SignedInRequest, pk: int, document_pk: int) -> Http
     return done(request, _("The document is removed."), to=back)
 
 
-def _mine(request: HttpRequest):
+def _officer(request: HttpRequest) -> Officer:
+    """Who applies: an account without a profile was led to beginning one."""
+    return cast(Officer, officer_of(request))
+
+
+def _mine(request: HttpRequest) -> QuerySet[Application]:
     officer = officer_of(request)
     return Application.objects.filter(officer=officer) if officer else Application.objects.none()
 
@@ -144,13 +159,15 @@ def _own(request: HttpRequest, pk: int) -> Application:
     return get_object_or_404(_mine(request).select_related(*related).prefetch_related(*fetched), pk=pk)
 
 
-def _save(request: HttpRequest, form: ApplicationForm, application: Application | None, posting) -> HttpResponse:
+def _save(
+    request: SignedInRequest, form: ApplicationForm, application: Application | None, posting: Posting
+) -> HttpResponse:
     """Saves what was written and, with the button "submit", hands it in: each a domain function of its own."""
     values = form.cleaned_data
     by = request.user
     try:
         already = application is not None and application.state == ApplicationState.SUBMITTED
-        application = application or applications.start(posting, by=by, officer=officer_of(request))
+        application = application or applications.start(posting, by=by, officer=_officer(request))
         written = {"motivation": values["motivation"], "available_from": values["available_from"]}
         application = applications.revise(application, by=by, **written)
         if values["document"] is not None:
@@ -168,9 +185,9 @@ def _save(request: HttpRequest, form: ApplicationForm, application: Application 
 
 
 def _form_page(
-    request: HttpRequest, posting, form: ApplicationForm, application: Application | None, status: int = 200
+    request: HttpRequest, posting: Posting, form: ApplicationForm, application: Application | None, status: int = 200
 ) -> HttpResponse:
-    officer = application.officer if application else officer_of(request)
+    officer = application.officer if application else _officer(request)
     subject = application or Application(officer=officer, posting=posting)
     state = application.state if application else ApplicationState.DRAFT
     opening_state = current_state(posting, now=timezone.now())

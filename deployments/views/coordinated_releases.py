@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -66,7 +66,7 @@ def withdraw_release(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD"])
-def release_letter(request: SignedInRequest, pk: int) -> HttpResponse:
+def release_letter(request: SignedInRequest, pk: int) -> FileResponse:
     """The letter of a release by the own service, as an attachment; the officer's history says who took it."""
     letters = ReleaseLetter.objects.select_related("release__officer")
     found = get_object_or_404(letters, release=pk, release__police_service__in=_services(request))

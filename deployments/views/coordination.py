@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -93,7 +93,7 @@ def coordinate(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def coordinated_document(request: SignedInRequest, pk: int, document_pk: int) -> HttpResponse:
+def coordinated_document(request: SignedInRequest, pk: int, document_pk: int) -> FileResponse:
     """A document of an application of the own service; the history says who took it."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     answer = download(found)
@@ -163,7 +163,7 @@ def _page(request: HttpRequest, application: Application, form: OwnReasonForm, s
     if "first_day" not in form.fields:
         asked = EndorseForm(request.POST)
         asked.full_clean()
-        asked._errors = form.errors
+        asked._errors = form.errors  # type: ignore[attr-defined]
         form = asked
     context = {
         "application": application,

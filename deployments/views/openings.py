@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from core.pages.public import page_with_room
+from core.pages.public import View, page_with_room
 from deployments.eligibility.candidate import REQUIREMENTS, eligibility, with_profiles
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationState, Posting
@@ -44,7 +44,7 @@ def opening_list(request: HttpRequest) -> HttpResponse:
     return render(request, "deployments/openings.html", context, status=200 if is_right else 400)
 
 
-def for_machines(answer: Callable[[HttpRequest, list[Opening]], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def for_machines(answer: Callable[[HttpRequest, list[Opening]], HttpResponse]) -> View:
     """The list as filtered, given to ``answer``; values that a filter does not know are answered in words (400)."""
 
     @functools.wraps(answer)

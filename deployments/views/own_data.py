@@ -1,6 +1,5 @@
 """What the portal holds on whoever is signed in: take it along, or close the account (/en/my/data/)."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +15,7 @@ from deployments.forms.own_data import CloseAccountForm
 from deployments.privacy.erasure import close_account
 from deployments.privacy.holdings import as_zip
 from deployments.views.answers import done, refused
-from officers.signed_in import SignedInRequest
+from officers.signed_in import SignedInRequest, asks_again_who_it_is
 
 
 @login_required
@@ -28,7 +27,7 @@ def own_data(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required
+@asks_again_who_it_is
 def export(request: SignedInRequest) -> HttpResponse:
     """Everything held on the person, as JSON with the documents."""
     record_act(request.user, DataVerb.EXPORT_OWN_DATA, by=request.user)
@@ -39,7 +38,7 @@ def export(request: SignedInRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required
+@asks_again_who_it_is
 def close(request: SignedInRequest) -> HttpResponse:
     """Closes the account and signs out; asks for the box to be ticked."""
     form = CloseAccountForm(request.POST)

@@ -44,7 +44,7 @@ def ask_extension(request: SignedInRequest, pk: int) -> HttpResponse:
     return done(request, said, to=reverse("my-tour", args=[pk]))
 
 
-def _own(request: HttpRequest, pk: int) -> Deployment:
+def _own(request: SignedInRequest, pk: int) -> Deployment:
     """A tour of one's own that is more than a held place; any other is as good as missing."""
     mine = Deployment.objects.prepared().filter(officer__user=request.user)
     return get_object_or_404(mine.select_related("officer__user", "posting__mission__operation"), pk=pk)

@@ -28,7 +28,8 @@ def self_check(request: HttpRequest, reference: str) -> HttpResponse:
     asked = requirements(opening.posting)
     tour = planned_tour(opening.posting, timezone.localdate())
     form = SelfCheckForm(request.POST if request.method == "POST" else None, requirements=asked)
-    result, unanswered = None, []
+    result: Eligibility | None = None
+    unanswered: list[Finding] = []
     if form.is_valid():
         result, unanswered = _checked(assess(form.candidate(tour), asked, tour), form.answered())
     context = {"opening": opening, "posting": opening.posting, "tour": tour, "form": form}

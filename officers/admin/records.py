@@ -75,7 +75,7 @@ else:
 class AccountForm(DeskForm, AnyUserChangeForm):
     """Accounts keep no versions: what stands is compared with what stood when the page was opened."""
 
-    class Meta(UserChangeForm.Meta):  # type: ignore[name-defined]
+    class Meta(UserChangeForm.Meta):
         model = User
 
     giver: User

@@ -11,8 +11,8 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from deployments.domain.authority.effects import Record, StrengthPreview
+from deployments.domain.authority.records import NewNumber
 from deployments.domain.authority.strengths import (
-    NewNumber,
     check_instrument,
     named,
     preview_strength,

@@ -74,7 +74,7 @@ def set_strength(
     is_first_day_known: bool = True,
     note: str = "",
     acknowledge_lowering: bool = False,
-    proposed_by=None,
+    proposed_by: Actor | None = None,
     today: datetime.date | None = None,
 ) -> AuthorizedStrength:
     """A number for ``level`` from ``effective_from`` (inclusive) until its next version.
@@ -127,7 +127,7 @@ def withdraw_strength(
     reason: str,
     acknowledge_lowering: bool = False,
     replacement: NewNumber | None = None,
-    proposed_by=None,
+    proposed_by: Actor | None = None,
     today: datetime.date | None = None,
 ) -> AuthorizedStrength:
     """Withdraws a wrong version; the one before it holds on, or ``replacement`` takes its day. Gives the version that

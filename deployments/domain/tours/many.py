@@ -43,11 +43,11 @@ class _Room:
     def fits(self, span: Span) -> bool:
         return min(self.free[self._slice(span)]) >= 1
 
-    def change(self, span: Span, by: int) -> None:
+    def change(self, span: Span, step: int) -> None:
         free = self.free
         place = self._slice(span)
         for day in range(max(place.start, 0), min(place.stop, len(free))):
-            free[day] += by
+            free[day] += step
 
     def shortfall(self, span: Span) -> Shortfall:
         """The first stretch without room, with number and count of its tightest day."""

@@ -5,6 +5,7 @@ switched off, or changed to let something pass, counts as missing.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from deployments.limits.guards import postgresql, sqlite
 
@@ -43,6 +44,6 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return sorted(name for name, statement in SQLITE_TRIGGERS.items() if standing.get(name) != statement)
 
 
-def _standing_on_sqlite(cursor) -> dict[str, str]:
+def _standing_on_sqlite(cursor: CursorWrapper) -> dict[str, str]:
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'portal~_%' ESCAPE '~'")
     return dict(cursor.fetchall())

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 SQL = (Path(__file__).parent / "postgresql.sql").read_text()
 NO_OFFICER_TWICE = "portal_officer_twice"
@@ -99,7 +100,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     return sorted(f"{table}.{name}" if kind == "trigger" else name for kind, table, name in absent)
 
 
-def _settle(cursor) -> None:
+def _settle(cursor: CursorWrapper) -> None:
     """Lets foreign keys that wait for the end of the transaction be checked now: they bar changes of a table."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -44,7 +44,9 @@ def make_applications(rows: list[dict[str, Any]], *, today: datetime.date, made:
 
 
 @transaction.atomic
-def _apply(officer: Officer, posting: Posting, row: dict[str, Any], steps: dict[str, Callable]) -> None:
+def _apply(
+    officer: Officer, posting: Posting, row: dict[str, Any], steps: dict[str, Callable[[Application], Application]]
+) -> None:
     for passport in officer.grants.filter(qualification__code="passport", evidence=None):
         attach_evidence(passport, by=officer.user, upload=SimpleUploadedFile("passport.pdf", SPECIMEN.read_bytes()))
     draft = applications.start(posting, by=officer.user, officer=officer)

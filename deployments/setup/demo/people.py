@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
@@ -186,7 +187,7 @@ def _profile(number: int, user: User, service: PoliceService, today: datetime.da
     )
 
 
-def _languages_and_papers(officers, today: datetime.date) -> None:
+def _languages_and_papers(officers: QuerySet[Officer], today: datetime.date) -> None:
     """Own language in full, the other well or a little; papers that last two to four years."""
     kinds = {kind.code: kind for kind in Qualification.objects.filter(code__in=PAPERS)}
     ratings, grants = [], []
