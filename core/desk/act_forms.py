@@ -36,7 +36,7 @@ class Reason(CleanField):
         super().__init__(**{"label": _("Reason"), "help_text": _("Kept in the history."), **kwargs}, max_length=2000)
 
 
-def none_yet(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+def none_yet(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     """Put an empty choice first, so that nobody decides by not looking."""
     return [("", _("Choose")), *choices]
 

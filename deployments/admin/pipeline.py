@@ -154,7 +154,6 @@ def _groups(request: HttpRequest, posting: Posting, tour: Span) -> dict[str, Any
     return {"groups": [StateGroup(ApplicationState(state), part.paginator.count, listed)], "page": part}
 
 
-
 @require_safe
 def roster(request: HttpRequest) -> HttpResponse:
     """Qualified officers, who runs out first first, with the openings that each fits."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext
 
+from core.actors import Actor
 from core.tabular.days import read_day
 from deployments.imports.cells import Cells, language_names
 from deployments.imports.names import Names, by_code_and_name
@@ -64,7 +65,7 @@ class Part:
             if key not in recorded or self.words(key, values) != self.words(key, recorded[key])
         }
 
-    def save(self, changed: Iterable[tuple[Any, Said, str]], *, by: Any) -> None:
+    def save(self, changed: Iterable[tuple[Any, Said, str]], *, by: Actor) -> None:
         """Writes what each owner's cell brings that is new, with the note that its version keeps."""
         changed = list(changed)
         known: dict[Any, Any] = {}

@@ -1,10 +1,10 @@
 """Programmes, organizations, police services, missions and postings from lists."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import Actor
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
 from deployments.domain.switches import set_counting
 from deployments.domain.verbs.switches import MAY_SWITCH
@@ -54,7 +54,7 @@ def _of_missions() -> Mapping[str, Reader]:
     }  # fmt: skip
 
 
-def _set_counting(posting: Posting, value: str, *, by: Any, reason: str) -> None:
+def _set_counting(posting: Posting, value: str, *, by: Actor, reason: str) -> None:
     set_counting(posting, by=by, counts_against=value, reason=reason)
 
 

@@ -56,7 +56,6 @@ LABELS = {
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
 HELP: dict[str, Any] = {
     "password1": lazy(_password_rules, str)(),
-
     "code": _("Six digits from your authenticator app, or one of your recovery codes."),
 }
 
@@ -132,7 +131,7 @@ class CountedByDevice(_CodeForm):
         raise get_mfa_adapter().validation_error("incorrect_code")
 
 
-class SoundCredential:
+class SoundCredential(_AnyForm):
     """A passkey's answer in any other shape than a browser gives it is a wrong answer."""
 
     def full_clean(self) -> None:

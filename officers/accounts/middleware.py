@@ -77,7 +77,6 @@ def _ask(request: HttpRequest) -> HttpResponse:
     with translation.override(signed_in(request).language):
         kinds = set(Authenticator.objects.filter(user=signed_in(request)).values_list("type", flat=True))
         if page := next((page for kind, page in ASKED_BY.items() if kind in kinds), ""):
-
             back = {"next": request.get_full_path()} if request.method == "GET" else {}
             return redirect(f"{reverse(page)}?{urlencode(back)}")
         messages.info(request, _("Staff accounts need a second factor. Set it up to go on."))

@@ -20,7 +20,7 @@ def attach_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> 
     return put_evidence(grant, by=by, upload=upload)
 
 
-def put_evidence(grant: QualificationGrant, *, by: User, upload: Upload) -> QualificationEvidence:
+def put_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> QualificationEvidence:
     """The same for whoever the caller lets do it."""
     with files_with_rows() as keep:
         standing = _locked(grant)

@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.generics import Upload
+from core.actors import Actor
+from core.generics import AnyField, Upload
 from core.history.acts import record_act
 from core.history.story import field_words, latest_version
 from core.mail.outbox import queue_mail
@@ -20,7 +21,7 @@ from core.text.dates import in_words
 from officers.domain.evidence import discard_evidence, put_evidence
 from officers.domain.profile import changes_what_was_verified
 from officers.domain.verbs import MAY_KEEP, OfficerVerb
-from officers.models import LanguageRating, Officer, Qualification, QualificationGrant, User
+from officers.models import LanguageRating, Officer, Qualification, QualificationGrant
 
 RECORD_FIELDS = (
     "police_service",
@@ -45,7 +46,7 @@ class Changed:
 
 
 @transaction.atomic
-def change_record(officer: Officer, *, by: User, reason: str, seen: str = "", **values: Any) -> Officer:
+def change_record(officer: Officer, *, by: Actor, reason: str, seen: str = "", **values: Any) -> Officer:
     """Change what the record says of the officer's service and person; ``values`` are any of RECORD_FIELDS.
 
     ``seen`` is the version of the record that the page showed.
@@ -77,7 +78,7 @@ def change_record(officer: Officer, *, by: User, reason: str, seen: str = "", **
 
 @transaction.atomic
 def rate_language(
-    officer: Officer, *, by: User, reason: str, language: str, reading: int, writing: int, speaking: int
+    officer: Officer, *, by: Actor, reason: str, language: str, reading: int, writing: int, speaking: int
 ) -> LanguageRating:
     """Rate the officer in ``language``, anew or for the first time.
 
@@ -99,7 +100,7 @@ def rate_language(
 
 
 @transaction.atomic
-def remove_language(officer: Officer, *, by: User, reason: str, rating: LanguageRating) -> None:
+def remove_language(officer: Officer, *, by: Actor, reason: str, rating: LanguageRating) -> None:
     """Take a language out of the record. Raises NotPermitted, and Refusal without a reason."""
     standing = _locked(officer, by, reason)
     rating = LanguageRating.objects.get(pk=rating.pk, officer=standing)
@@ -114,7 +115,7 @@ def remove_language(officer: Officer, *, by: User, reason: str, rating: Language
 def add_qualification(
     officer: Officer,
     *,
-    by: User,
+    by: Actor,
     reason: str,
     qualification: Qualification,
     document: Upload | None = None,
@@ -134,7 +135,7 @@ def add_qualification(
 
 @transaction.atomic
 def change_qualification(
-    grant: QualificationGrant, *, by: User, reason: str, document: Upload | None = None, **values: Any
+    grant: QualificationGrant, *, by: Actor, reason: str, document: Upload | None = None, **values: Any
 ) -> QualificationGrant:
     """Change what the officer holds; a verification was of what stood before, and ends.
 
@@ -153,7 +154,7 @@ def change_qualification(
 
 
 @transaction.atomic
-def remove_qualification(grant: QualificationGrant, *, by: User, reason: str) -> None:
+def remove_qualification(grant: QualificationGrant, *, by: Actor, reason: str) -> None:
     """Take what was recorded wrongly out of the record, with its evidence; its history stays.
 
     Raises: NotPermitted, and Refusal without a reason.
@@ -167,7 +168,7 @@ def remove_qualification(grant: QualificationGrant, *, by: User, reason: str) ->
     _tell(standing, [words])
 
 
-def _locked(officer: Officer, by: User, reason: str) -> Officer:
+def _locked(officer: Officer, by: Actor, reason: str) -> Officer:
     """The officer's record, locked, for a desk that may keep it; nobody keeps the own one here."""
     require(by, MAY_KEEP)
     if by.pk == officer.user_id:
@@ -189,7 +190,7 @@ def _check(record: models.Model, names: list[str]) -> None:
         raise Refusal(" ".join(error.messages), code="bad_value", field=named) from error
 
 
-def _keep_grant(grant: QualificationGrant, by: User, document: Upload | None, values: dict[str, Any]) -> None:
+def _keep_grant(grant: QualificationGrant, by: Actor, document: Upload | None, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(grant, name, value)
     grades = grant.qualification.grade_list()
@@ -213,7 +214,7 @@ def _changes(officer: Officer, names: list[str], before: dict[str, Any]) -> list
 
 
 def _changed(name: str, before: Any, after: Any) -> Changed:
-    field = cast(models.Field, Officer._meta.get_field(name))
+    field = cast(AnyField, Officer._meta.get_field(name))
     label = str(field.verbose_name)
     label = label[:1].upper() + label[1:]
     if name in UNSAID:
@@ -240,4 +241,4 @@ def _tell(officer: Officer, changes: list[Changed]) -> None:
         queue_mail(to=officer.user, template="officers/record_kept", context={"changes": changes})
 
 
-FIELD_WORDS = {name: cast(models.Field, Officer._meta.get_field(name)).verbose_name for name in RECORD_FIELDS}
+FIELD_WORDS = {name: cast(AnyField, Officer._meta.get_field(name)).verbose_name for name in RECORD_FIELDS}

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField, ReasonForm, none_yet
-from core.pages.forms import DocumentField
+from core.pages.forms import DocumentField, choice, record_choice
 from core.text.fields import CleanField
 from core.text.folded import fold
 from core.text.languages import LANGUAGES
@@ -47,19 +47,19 @@ class RateLanguageForm(ReasonForm):
     speaking = _level(_("Speaking"))
     field_order = ["language", *SKILLS, "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         by_name = sorted(LANGUAGES.items(), key=lambda choice: fold(str(choice[1])))
-        self.fields["language"].choices = none_yet(by_name)
+        choice(self, "language").choices = none_yet(by_name)
 
 
 class RemoveLanguageForm(ReasonForm):
     rating = forms.ModelChoiceField(LanguageRating.objects.none(), label=_("Language"), empty_label=_("Choose"))
     field_order = ["rating", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rating"].queryset = self.record.language_ratings.all()
+        record_choice(self, "rating").queryset = self.record.language_ratings.all()
 
 
 class ChangeQualificationForm(ReasonForm):

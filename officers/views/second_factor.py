@@ -1,6 +1,6 @@
 """Where allauth's own page is not enough: the last second factor of staff stays."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
@@ -15,9 +15,11 @@ class RemovePasskey(RemoveWebAuthnView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_needed = not get_adapter().can_delete_authenticator(self.object)
-        return super().get_context_data(is_needed=is_needed, is_last=is_last_factor(self.object), **kwargs)
+        is_last = is_last_factor(self.object)
+        context: dict[str, Any] = super().get_context_data(is_needed=is_needed, is_last=is_last, **kwargs)
+        return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not get_adapter().can_delete_authenticator(self.get_object()):
             raise PermissionDenied
-        return super().form_valid(form)
+        return cast(HttpResponse, super().form_valid(form))
