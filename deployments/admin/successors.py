@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import OptionalReasonForm
 from core.desk.links import link_to
+from core.desk.site import desk_site
 from core.text.dates import days_in_words
 from deployments.admin.tours import facts, tour_act
 from deployments.domain import tours
@@ -32,7 +32,7 @@ def named_facts(tour: Deployment) -> list[tuple[Any, Any]]:
     return [*facts(tour), (_("Named successor"), link_to(named, words))]
 
 
-admin.site.register_acts(
+desk_site.register_acts(
     [
         tour_act(
             TourVerb.NAME_SUCCESSOR,

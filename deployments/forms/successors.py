@@ -7,13 +7,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, OptionalReasonForm
+from core.generics import RecordChoiceField
+from core.pages.forms import record_choice
 from core.text.dates import days_in_words, today_here
 from core.text.keys import is_key
 from deployments.models import Deployment, DeploymentState
 from deployments.queries.rotation import lasting
 
 
-class TourField(forms.ModelChoiceField):
+class TourField(RecordChoiceField):
     """A tour by its number. Any tour is found, also one that is not offered: the act says why it will not do."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -38,11 +40,11 @@ class NameSuccessorForm(OptionalReasonForm):
     successor = TourField(label=_("Successor"), help_text=_("Tours in the same posting that begin later."))
     field_order = ["successor", "reason"]
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tour = self.record
         later = tour.posting.deployments.filter(first_day__gt=tour.first_day, state__in=DeploymentState.live_states())
-        self.fields["successor"].queryset = _listed(later.filter(relieves=None).exclude(pk=tour.pk))
+        record_choice(self, "successor").queryset = _listed(later.filter(relieves=None).exclude(pk=tour.pk))
 
 
 class TakesOverForm(ActForm):
@@ -54,11 +56,11 @@ class TakesOverForm(ActForm):
         help_text=_("Names this officer as the successor. It can also be said later, on the tour taken over from."),
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         posting = getattr(self.record, "posting", self.record)
         there = lasting(today_here()).filter(posting=posting, relieved_by=None)
-        self.fields["relieves"].queryset = _listed(there)
+        record_choice(self, "relieves").queryset = _listed(there)
 
 
 def _listed(tours: QuerySet[Deployment]) -> QuerySet[Deployment]:

@@ -151,7 +151,7 @@ def ask_for_extensions(rows: list[dict[str, Any]], *, today: datetime.date, made
             made["extension asked for"] += 1
 
 
-def name_successors(rows: list[dict], *, today: datetime.date, made: Counter) -> None:
+def name_successors(rows: list[dict[str, Any]], *, today: datetime.date, made: Counter[str]) -> None:
     """The successors of the file are named: the tours that begin on these days in these postings, where both are there."""
     for row in rows:
         there = Deployment.objects.consuming().filter(posting__reference=row["posting"], relieves=None)
