@@ -48,7 +48,7 @@ class QualificationRequirementInline(RecordInline):
     extra = 0
 
 
-class AssessmentRequirementInline(admin.StackedInline):
+class AssessmentRequirementInline(RecordInline):
     model = AssessmentRequirement
     extra = 0
 

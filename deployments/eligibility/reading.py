@@ -101,17 +101,14 @@ def read_file(
     )
 
 
-def _row(found: QuerySet, part: str, **columns: Any) -> QuerySet:
+def _row(found: QuerySet[Any], part: str, **columns: Any) -> QuerySet[Any]:
     """The rows of ``found`` in the shared columns."""
     values = SHARED | {"part": Value(part, output_field=CharField())} | columns
-    return (
-        found.order_by()
-        .annotate(**{f"c_{name}": values[name] for name in SHARED})
-        .values_list(*(f"c_{name}" for name in SHARED))
-    )
+    with_columns: QuerySet[Any] = found.order_by().annotate(**{f"c_{name}": values[name] for name in SHARED})
+    return with_columns.values_list(*(f"c_{name}" for name in SHARED))
 
 
-def _read(*parts: QuerySet) -> Rows:
+def _read(*parts: QuerySet[Any]) -> Rows:
     """All rows, by their part. One query."""
     found: Rows = defaultdict(list)
     for row in parts[0].union(*parts[1:], all=True):

@@ -1,6 +1,7 @@
 """Assessments: an officer is tested, by appointment or not; what is kept is the outcome and until when it holds."""
 
 import datetime
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -45,12 +46,12 @@ EVERY_LEVEL = Q(**{f"{skill}__isnull": False for skill in SKILLS}) & Q(
 )
 
 
-class AssessmentQuerySet(models.QuerySet):
-    def held(self) -> "AssessmentQuerySet":
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def held(self) -> Self:
         """Assessments with an outcome, the latest last."""
         return self.exclude(outcome="").order_by("held_on", "pk")
 
-    def ahead(self) -> "AssessmentQuerySet":
+    def ahead(self) -> Self:
         """Appointments without an outcome yet, the next one first."""
         return self.filter(outcome="").order_by("scheduled_at", "pk")
 

@@ -34,4 +34,5 @@ def calendar_of(assessment: Assessment) -> bytes:
     calendar.add("prodid", "-//International police deployments//Assessments//")
     calendar.add("version", "2.0")
     calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content

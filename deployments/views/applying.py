@@ -21,7 +21,6 @@ from deployments.domain.verbs.applications import EDITABLE, possible_verbs
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import ApplicationForm
 from deployments.models import Application, ApplicationDocument, ApplicationState, Assessment, Deployment, Posting
-
 from deployments.openings.opening import current_state
 from deployments.queries.stories import story_for_applicant
 from deployments.views.answers import done, refused

@@ -1,17 +1,18 @@
 """The officer's own assessments (under /en/my/assessments/): appointments with a calendar file, and results."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from deployments.models import Assessment
 from deployments.queries.appointments import calendar_of
+from officers.signed_in import SignedInRequest
 
 
 @login_required
 @require_safe
-def my_assessments(request: HttpRequest) -> HttpResponse:
+def my_assessments(request: SignedInRequest) -> HttpResponse:
     """Appointments, the next one first, and results, the latest first. The desk's remark is not shown."""
     mine = Assessment.objects.filter(officer__user=request.user)
     context = {"ahead": mine.ahead(), "results": mine.held().reverse()}
@@ -20,7 +21,7 @@ def my_assessments(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def appointment_ics(request: HttpRequest, pk: int) -> HttpResponse:
+def appointment_ics(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own appointment as a file for a calendar."""
     mine = Assessment.objects.filter(officer__user=request.user)
     found = get_object_or_404(mine.ahead(), pk=pk)

@@ -3,6 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.utils import timezone
 
@@ -15,7 +16,9 @@ PLACE = {"en": "Interview room, 2nd floor", "fr": "Salle d'entrevue, 2e étage"}
 ASSESSOR = "Riley Martin"
 
 
-def make_results(plan: dict, officers: Sequence[Officer], *, by: User, today: datetime.date, made: Counter) -> None:
+def make_results(
+    plan: dict[str, Any], officers: Sequence[Officer], *, by: User, today: datetime.date, made: Counter[str]
+) -> None:
     """Results of the officers, by their place in the file, as long as none of them has any."""
     if Assessment.objects.filter(officer__in=officers).exists():
         return
