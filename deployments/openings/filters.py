@@ -1,13 +1,13 @@
 """The filters of the openings list; they live in the address, so that a choice can be kept and sent."""
 
 import datetime
-from collections import defaultdict
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from core.text.folded import fold, words_of
 from core.text.languages import LANGUAGES
 from deployments.models import Posting
+from deployments.openings.judged import judged
 from deployments.openings.opening import end_of_day
-from missions.models import Operation, OperationCategory, Organization
+from missions.models import OperationCategory
 from officers.models import Officer
 
 SORTS = {
@@ -49,10 +50,9 @@ class OpeningFilter(django_filters.FilterSet):
         field_name="mission__operation__category", label=_("Category"), choices=OperationCategory.choices,
         empty_label=_("Any"),
     )  # fmt: skip
-    lead = django_filters.ModelChoiceFilter(
-        field_name="mission__lead_organization", label=_("Lead organization"), queryset=Organization.objects.none(),
-        to_field_name="code", empty_label=_("Any"),
-    )  # fmt: skip
+    lead = django_filters.ChoiceFilter(
+        field_name="mission__lead_organization__code", label=_("Lead organization"), choices=(), empty_label=_("Any")
+    )
     closing_before = django_filters.DateFilter(
         label=_("Closing by"), method="closes_by", widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -79,8 +79,9 @@ class OpeningFilter(django_filters.FilterSet):
         self.officer = officer
         if officer is None:
             del self.filters["fits"]
-        self.filters["country"].extra["choices"] = countries_of(self.queryset)
-        self.filters["lead"].queryset = Organization.objects.filter(missions_led__postings__in=self.queryset).distinct()
+        self.judged = judged(timezone.now())
+        self.filters["country"].extra["choices"] = self.judged.countries["fr" if get_language() == "fr" else "en"]
+        self.filters["lead"].extra["choices"] = [(lead.code, str(lead)) for lead in self.judged.leads]
 
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Every word, folded, in the reader's own language. The column holds both languages, so it only narrows first."""
@@ -165,28 +166,6 @@ def _no_such_page(pages: int) -> str:
         pages,
     )
     return words % {"pages": pages}
-
-
-def countries_of(postings: QuerySet[Any]) -> list[tuple[str, str]]:
-    """The countries of ``postings`` by code, named as on the site: by their operation where that has one country alone."""
-    columns = (
-        *("pk", "name_en", "name_fr", "countries__code", "countries__name_en", "countries__name_fr"),
-        *(f"missions__host_countries__{column}" for column in ("code", "name_en", "name_fr")),
-    )
-    is_french = get_language() == "fr"
-    rows = Operation.objects.filter(missions__postings__in=postings).order_by().values_list(*columns).distinct()
-    names: dict[str, str] = {}
-    own: dict[int, set[str]] = defaultdict(set)
-    operations: dict[int, str] = {}
-    for key, op_en, op_fr, *places in rows:
-        operations[key] = op_fr if is_french else op_en
-        if places[0]:
-            own[key].add(places[0])
-        for code, english, french in (places[:3], places[3:]):
-            if code:
-                names[code] = french if is_french else english
-    names |= {min(codes): operations[key] for key, codes in own.items() if len(codes) == 1}
-    return sorted(names.items(), key=lambda item: fold(item[1]))
 
 
 def _in_own_language(postings: QuerySet[Any], words: list[str]) -> list[int]:

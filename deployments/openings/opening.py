@@ -45,6 +45,14 @@ class Opening:
     places_left: int | None
 
 
+@dataclass(frozen=True)
+class Room:
+    """Whether terms take people today, and how many places are left on the planned days (None: no limit)."""
+
+    places_left: int | None
+    is_taking: bool
+
+
 def published() -> models.QuerySet[Posting]:
     """Postings that are openings, and whose operation and mission are published."""
     return (
@@ -70,17 +78,24 @@ def openings(postings: Iterable[Posting], *, now: datetime.datetime) -> list[Ope
     Postings come with ``mission__operation__programme`` selected.
     """
     listed = list(postings)
+    return [
+        Opening(posting, opening_state(posting, now=now, room=room), room.places_left)
+        for posting, room in zip(listed, rooms(listed, now=now), strict=True)
+    ]
+
+
+def rooms(postings: list[Posting], *, now: datetime.datetime) -> list[Room]:
+    """The room of each posting today, in the same order; as many queries as ``openings``."""
     today = timezone.localdate(now)
-    levels = levels_of_chains(listed, today)
-    closed = _not_taking(listed, today)
+    levels = levels_of_chains(postings, today)
+    closed = _not_taking(postings, today)
     found = []
-    for posting in listed:
+    for posting in postings:
         tour = planned_tour(posting, today)
         tightest = binding_level(levels[posting.pk], tour.first_day, tour.last_day)
         left = None if tightest is None else max(0, tightest[1].room or 0)
         is_taking = posting.mission_id not in closed[Mission] and posting.mission.operation_id not in closed[Operation]
-        state = opening_state(posting, now=now, is_taking=is_taking, has_room=left is None or left > 0)
-        found.append(Opening(posting, state, left))
+        found.append(Room(left, is_taking))
     return found
 
 
@@ -100,16 +115,16 @@ def _barred(
     return {key for key, status in in_force.items() if status != TermsStatus.ACTIVE}
 
 
-def opening_state(posting: Posting, *, now: datetime.datetime, is_taking: bool, has_room: bool) -> OpeningState:
-    """The state at ``now``. ``is_taking``: terms take people today; ``has_room``: a place is left on the planned days."""
+def opening_state(posting: Posting, *, now: datetime.datetime, room: Room) -> OpeningState:
+    """The state at ``now`` of a posting that has ``room`` today."""
     if posting.status == PostingStatus.STOOD_DOWN:
         return OpeningState.STOOD_DOWN
     if posting.closes_at is None or posting.closes_at < now:
         return OpeningState.CLOSED
-    if not is_taking:
+    if not room.is_taking:
         return OpeningState.SUSPENDED
     if posting.opens_at is None or posting.opens_at > now:
         return OpeningState.UPCOMING
-    if not has_room:
+    if room.places_left == 0:
         return OpeningState.FILLED
     return OpeningState.CLOSING_SOON if posting.closes_at - now <= CLOSING_SOON else OpeningState.OPEN

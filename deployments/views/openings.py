@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +15,7 @@ from deployments.models import Application, ApplicationState, Posting
 from deployments.openings import feeds
 from deployments.openings.filters import OpeningFilter
 from deployments.openings.job import job_sections
+from deployments.openings.judged import listed, one, whole
 from deployments.openings.opening import Opening, OpeningState, openings, published
 from officers.models import Officer
 
@@ -27,17 +29,18 @@ LISTED = {OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING}
 def opening_list(request: HttpRequest) -> HttpResponse:
     """The openings that the filters leave; a value that a filter does not know is said (400), and nothing is listed."""
     chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
-    listed = chosen_openings(chosen) if chosen.is_right() else []
-    page = chosen.page_of(listed, PER_PAGE)
+    found = chosen_openings(chosen) if chosen.is_right() else []
+    page = chosen.page_of(found, PER_PAGE)
     is_right = chosen.form.is_valid()
     context = {
         "filter": chosen,
         "is_right": is_right,
         "page": page,
-        "count": len(listed),
+        "shown": whole(list(page.object_list)) if page else [],
+        "count": len(found),
         "listed": LISTED,
         "is_filtered": any(value for name, value in request.GET.items() if name in KNOWN),
-        "date_modified": max((each.posting.changed_at for each in listed), default=None),
+        "date_modified": max((each.posting.changed_at for each in found), default=None),
         "asks_to_sign_in": "fits" in request.GET and chosen.officer is None,
         "downloads": request.GET.urlencode(),
     }
@@ -50,12 +53,12 @@ def for_machines(answer: Callable[[HttpRequest, list[Opening]], HttpResponse]) -
     @functools.wraps(answer)
     def view(request: HttpRequest) -> HttpResponse:
         chosen = OpeningFilter(request.GET, queryset=published(), officer=officer_of(request))
-        listed = chosen_openings(chosen) if chosen.is_right() else []
-        chosen.page_of(listed, PER_PAGE)
+        found = chosen_openings(chosen) if chosen.is_right() else []
+        chosen.page_of(found, PER_PAGE)
         if not chosen.form.is_valid():
             words = chosen.words_of_errors()
             return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
-        return answer(request, listed)
+        return answer(request, whole(found))
 
     return page_with_room(view)
 
@@ -110,13 +113,15 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def chosen_openings(chosen: OpeningFilter) -> list[Opening]:
-    """The openings after every filter, in the chosen order."""
-    postings = chosen.qs.order_by(*chosen.order).prefetch_related(*REQUIREMENTS)
-    found = openings(postings, now=timezone.now())
-    if chosen.chosen.get("state") != "all":
-        found = [each for each in found if each.state in LISTED]
+    """The openings after every filter, in the chosen order; their postings are lean where nothing asks for more."""
+    now, postings = timezone.now(), chosen.qs.order_by(*chosen.order)
+    if chosen.chosen.get("state") == "all":
+        return openings(postings, now=now)
+    found = [each for each in listed(postings, chosen.judged, now=now) if each.state in LISTED]
     if chosen.officer and chosen.chosen.get("fits"):
         with_profiles([chosen.officer])
+        found = whole(found)
+        prefetch_related_objects([each.posting for each in found], *REQUIREMENTS)
         found = [each for each in found if eligibility(chosen.officer, each.posting).is_eligible]
     return found
 
@@ -126,7 +131,7 @@ def one_opening(reference: str) -> Opening:
     posting = published().prefetch_related(*REQUIREMENTS).filter(reference=reference).first()
     if posting is None:
         raise Http404
-    return openings([posting], now=timezone.now())[0]
+    return one(posting, now=timezone.now())
 
 
 def officer_of(request: HttpRequest) -> Officer | None:

@@ -1,0 +1,107 @@
+"""Openings judged once for all readers: room and terms of each, and the choices of the filters.
+
+They are kept in the process until the content revision, the gate's revision or the day changes, which one query tells.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone, translation
+
+from core.models import ContentRevision
+from deployments.models import Gate, Posting, PostingStatus
+from deployments.openings.opening import Opening, Room, opening_state, openings, published, rooms
+from deployments.openings.places import countries_of
+from missions.models import Organization
+
+NOTHING_SAID = Room(places_left=None, is_taking=True)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """``room_of`` has every published posting that is not closed, by primary key; ``countries`` are by language."""
+
+    room_of: Mapping[int, Room]
+    countries: Mapping[str, Sequence[tuple[str, str]]]
+    leads: Sequence[Organization]
+
+
+class _Key(NamedTuple):
+    database: str
+    content: str
+    gate: int
+    day: datetime.date
+
+
+_kept: dict[str, tuple[_Key, Judged]] = {}
+
+
+def judged(now: datetime.datetime) -> Judged:
+    """What holds at ``now``: one query, and the judging itself where something has changed since."""
+    key = _key(timezone.localdate(now))
+    if key is None:
+        return _judge(now)
+    kept = _kept.get("latest")
+    if kept is None or kept[0] != key:
+        kept = key, _judge(now)
+        _kept["latest"] = kept
+    return kept[1]
+
+
+def listed(postings: QuerySet[Posting], known: Judged, *, now: datetime.datetime) -> list[Opening]:
+    """Those of the published ``postings`` that are not closed as openings at ``now``, in their order. One query.
+
+    The postings are lean: ``whole`` fills them in for the page that is shown.
+    """
+    lean = (
+        postings.filter(closes_at__gte=now).select_related(None).only("status", "opens_at", "closes_at", "changed_at")
+    )
+    return [_opening(posting, known.room_of.get(posting.pk, NOTHING_SAID), now) for posting in lean]
+
+
+def one(posting: Posting, *, now: datetime.datetime) -> Opening:
+    """One published posting as an opening at ``now``, also where it is closed. One query."""
+    room = judged(now).room_of.get(posting.pk)
+    return _opening(posting, room, now) if room else openings([posting], now=now)[0]
+
+
+def whole(found: Sequence[Opening]) -> list[Opening]:
+    """The same openings with their postings as pages and lists show them. Two queries."""
+    keys = [each.posting.pk for each in found]
+    postings = published().prefetch_related("language_requirements").in_bulk(keys)
+    return [
+        Opening(postings[each.posting.pk], each.state, each.places_left)
+        for each in found
+        if each.posting.pk in postings
+    ]
+
+
+def _opening(posting: Posting, room: Room, now: datetime.datetime) -> Opening:
+    return Opening(posting, opening_state(posting, now=now, room=room), room.places_left)
+
+
+def _key(day: datetime.date) -> _Key | None:
+    """What the judging stands on; None where a revision is missing, so that nothing is kept then."""
+    token = Subquery(ContentRevision.objects.filter(pk=OuterRef("pk")).values("token"))
+    row = Gate.objects.filter(pk=1).values_list(token, "revision").first()
+    if row is None or row[0] is None:
+        return None
+    return _Key(str(connection.settings_dict["NAME"]), row[0], row[1], day)
+
+
+def _judge(now: datetime.datetime) -> Judged:
+    """At most twelve queries, however many openings there are."""
+    begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    postings = list(published().filter(closes_at__gte=begin).exclude(status=PostingStatus.STOOD_DOWN))
+    countries = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            countries[code] = countries_of(published())
+    leads = Organization.objects.filter(missions_led__postings__in=published()).distinct()
+    found = dict(zip([posting.pk for posting in postings], rooms(postings, now=now), strict=True))
+    return Judged(found, countries, list(leads))
