@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 56, 704, 40, 270
 LANE_HEIGHT, LANES_TOP = 48, 300
-Step = tuple[datetime.date, int | None]
+DatedValue = tuple[datetime.date, int | None]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class StepChart:
         return LANES_TOP + LANE_HEIGHT * len(self.lanes) + 10 if self.lanes else HEIGHT
 
 
-def step_chart(steps: Sequence[Step], marker: datetime.date, lives: Sequence[Life] = ()) -> StepChart | None:
+def step_chart(steps: Sequence[DatedValue], marker: datetime.date, lives: Sequence[Life] = ()) -> StepChart | None:
     """The chart of ``steps`` (first day and value, earliest first); a value of None leaves a gap. None without a value.
 
     The scale of days runs from the first step to the last one or the marker, whichever is later, with room to either
@@ -173,7 +173,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Band:
+class MarkedDays:
     """Consecutive days that a desk chart marks from top to bottom, such as those over strength."""
 
     x: float

@@ -313,6 +313,18 @@ def test_models_and_migrations_agree():
 # --- Sizes --------------------------------------------------------------------------------------------
 
 
+def test_a_class_name_has_one_meaning():
+    """Names that Django looks for in a module are the only ones that stand more than once."""
+    named: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in TREES[path].body:
+            if isinstance(node, ast.ClassDef) and node.name not in {"Command", "DatabaseWrapper"}:
+                named.setdefault(node.name, []).append(f"{here(path)}: {node.name}")
+    assert len(named) > 200
+    twice = [place for places in named.values() if len(places) > 1 for place in places]
+    assert not twice, listed(twice)
+
+
 def test_functions_are_short():
     lengths = {f"{here(p)}: {f.name} ({length(f)})": length(f) for p in FILES for f in functions(p)}
     wrong = [name for name, lines in lengths.items() if lines > 50]

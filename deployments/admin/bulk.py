@@ -35,7 +35,7 @@ MAX_SELECTED = 200
 
 
 @dataclass(frozen=True)
-class Place:
+class BulkSource:
     """Where records are chosen: those of ``record``, in the order in which they are dealt with; ``name`` is one of them
     in what is sent. ``address`` is that of the act, ``back`` that of the page."""
 
@@ -72,7 +72,7 @@ def bulk(request: HttpRequest, pk: int) -> HttpResponse:
     posting = get_object_or_404(Posting, pk=pk)
     shown = posting.applications.exclude(state=ApplicationState.DRAFT)
     whole = shown.select_related("officer__user", "officer__police_service", "posting__mission__operation__programme")
-    place = Place(
+    place = BulkSource(
         posting,
         "application",
         whole.order_by("state_since", "pk"),
@@ -92,7 +92,7 @@ def bulk_tours(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         get_object_or_404(Operation, pk=pk) if kind == "operation" else get_object_or_404(Mission, pk=pk)
     )
     tours = Deployment.objects.within(record).consuming()
-    place = Place(
+    place = BulkSource(
         record,
         "deployment",
         tours.select_related("officer__user", "posting").order_by("first_day", "pk"),
@@ -105,7 +105,7 @@ def bulk_tours(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return carry_out(request, place)
 
 
-def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
+def carry_out(request: HttpRequest, place: BulkSource) -> HttpResponse:
     """GET (``act``, ``compare``...) asks what the act asks; POST (``act``, the records) does it and reports."""
     sent = request.POST if request.method == "POST" else request.GET
     acts = bulk_acts(request, place.records.model)
@@ -129,7 +129,7 @@ def carry_out(request: HttpRequest, place: Place) -> HttpResponse:
     return _reported(request, place, act, [_attempt(act, each, request, form.arguments()) for each in chosen])
 
 
-def _too_many(request: HttpRequest, place: Place) -> HttpResponse:
+def _too_many(request: HttpRequest, place: BulkSource) -> HttpResponse:
     """Nothing is done rather than the half of it."""
     words = gettext("Choose at most %(most)s at once.") % {"most": MAX_SELECTED}
     if wants_json(request):
@@ -137,12 +137,12 @@ def _too_many(request: HttpRequest, place: Place) -> HttpResponse:
     return _back(request, place, words)
 
 
-def _back(request: HttpRequest, place: Place, words: str) -> HttpResponse:
+def _back(request: HttpRequest, place: BulkSource, words: str) -> HttpResponse:
     messages.error(request, words)
     return HttpResponseRedirect(place.back)
 
 
-def _chosen(place: Place, keys: list[str]) -> list[Any]:
+def _chosen(place: BulkSource, keys: list[str]) -> list[Any]:
     wanted = set(keys_in(keys))
     return list(place.records.filter(pk__in=wanted)[: MAX_SELECTED + 1])
 
@@ -157,12 +157,12 @@ def _attempt(act: Act, record: Any, request: HttpRequest, arguments: dict[str, A
 
 
 def _asked(
-    request: HttpRequest, place: Place, act: Act, chosen: list[Any], form: Any, status: int = HTTPStatus.OK
+    request: HttpRequest, place: BulkSource, act: Act, chosen: list[Any], form: Any, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     return _page(request, place, act, "bulk", {"chosen": chosen, "form": form}, status)
 
 
-def _reported(request: HttpRequest, place: Place, act: Act, outcomes: list[Outcome]) -> HttpResponse:
+def _reported(request: HttpRequest, place: BulkSource, act: Act, outcomes: list[Outcome]) -> HttpResponse:
     """409 only where every single one was refused: what was done is done."""
     done = sum(outcome.refusal is None for outcome in outcomes)
     status = HTTPStatus.OK if done else HTTPStatus.CONFLICT
@@ -175,7 +175,7 @@ def _reported(request: HttpRequest, place: Place, act: Act, outcomes: list[Outco
 
 
 def _page(
-    request: HttpRequest, place: Place, act: Act, template: str, context: dict[str, Any], status: int
+    request: HttpRequest, place: BulkSource, act: Act, template: str, context: dict[str, Any], status: int
 ) -> HttpResponse:
     whole = {
         **admin.site.each_context(request),

@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from core.charts import Band, Mark, quarter_starts
+from core.charts import Mark, MarkedDays, quarter_starts, step_path
 from deployments.limits.rule import Step
 
 WIDTH, HEIGHT = 720, 300
@@ -19,7 +19,7 @@ class Forecast:
 
     number: str
     committed: str
-    over: Sequence[Band]
+    over: Sequence[MarkedDays]
     days: Sequence[Mark]
     scale: Sequence[Mark]
     width: int = WIDTH
@@ -50,9 +50,11 @@ def forecast(steps: Sequence[Step]) -> Forecast:
 
     spans = [(x(step.day.toordinal()), min(x(step.last_day.toordinal() + 1), RIGHT), step) for step in steps]
     return Forecast(
-        number=_line([(begin, stop, y(s.number)) for begin, stop, s in spans if s.number is not None]),
-        committed=_line([(begin, stop, y(s.committed)) for begin, stop, s in spans]),
-        over=[Band(begin, round(stop - begin, 1)) for begin, stop, s in spans if s.room is not None and s.room < 0],
+        number=step_path([(begin, stop, y(s.number)) for begin, stop, s in spans if s.number is not None]),
+        committed=step_path([(begin, stop, y(s.committed)) for begin, stop, s in spans]),
+        over=[
+            MarkedDays(begin, round(stop - begin, 1)) for begin, stop, s in spans if s.room is not None and s.room < 0
+        ],
         days=[Mark(x(day.toordinal()), day) for day in quarter_starts(first, end)],
         scale=[Mark(y(value), value) for value in range(0, top + 1, unit)],
     )
@@ -86,14 +88,3 @@ def _end_of_month(day: datetime.date) -> datetime.date:
 
 
 _UNITS = [step * 10**power for power in range(7) for step in (1, 2, 5)]
-
-
-def _line(spans: Sequence[tuple[float, float, float]]) -> str:
-    """Path data of level lines, joined by uprights where one begins where the other ends."""
-    parts: list[str] = []
-    at: float | None = None
-    for begin, stop, level in spans:
-        parts.append(f"V{level:g}" if begin == at else f"M{begin:g} {level:g}")
-        parts.append(f"H{stop:g}")
-        at = stop
-    return "".join(parts)

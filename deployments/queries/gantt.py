@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from core.charts import Band, Mark, quarter_starts
+from core.charts import Mark, MarkedDays, quarter_starts
 from deployments.limits.rule import Excess, Span
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 1080, 260, 1064, 50, 28
@@ -33,7 +33,7 @@ class Board:
     bars: Sequence[Bar]
     marks: Sequence[Mark]
     today: float
-    over: Sequence[Band]
+    over: Sequence[MarkedDays]
     height: int
     width: int = WIDTH
     left: int = LEFT
@@ -61,6 +61,6 @@ def board(tours: Sequence[Span], over: Iterable[Excess], today: datetime.date) -
         bars=bars,
         marks=[Mark(x(day), day) for day in quarter_starts(window.first_day, window.last_day)],
         today=x(today),
-        over=[Band(*band(each.first_day, each.last_day)) for each in over if each.first_day <= window.last_day],
+        over=[MarkedDays(*band(each.first_day, each.last_day)) for each in over if each.first_day <= window.last_day],
         height=TOP + ROW * len(bars) + 8,
     )

@@ -13,7 +13,7 @@ from missions.admin.operations import DraftsFirst, StatusToday
 from missions.models import AuthorizedStrength, Mission, MissionTerms, TermsStatus
 
 
-class TodayColumns(TypedDict):
+class MissionTodayColumns(TypedDict):
     """Added by the list's query."""
 
     number_today: int | None
@@ -23,7 +23,7 @@ class TodayColumns(TypedDict):
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    MissionToday = WithAnnotations[Mission, TodayColumns]
+    MissionToday = WithAnnotations[Mission, MissionTodayColumns]
 else:
     MissionToday = Mission
 

@@ -17,7 +17,7 @@ from core.text.languages import LANGUAGES, language_names
 from missions.models import AuthorizedStrength, Operation, OperationTerms, TermsStatus
 
 
-class TodayColumns(TypedDict):
+class OperationTodayColumns(TypedDict):
     """Added by ``as_of_today``; None where nothing is in force."""
 
     number_today: int | None
@@ -29,7 +29,7 @@ class TodayColumns(TypedDict):
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-    OperationToday = WithAnnotations[Operation, TodayColumns]
+    OperationToday = WithAnnotations[Operation, OperationTodayColumns]
 else:
     OperationToday = Operation
 

@@ -19,7 +19,7 @@ S = ApplicationState
 
 
 @dataclass(frozen=True)
-class Step:
+class ApplicationStep:
     """One step: ``states`` are those in which it is under way."""
 
     code: str
@@ -29,37 +29,37 @@ class Step:
     states: frozenset[str]
 
 
-WRITING = Step("writing", gettext_lazy("Write and submit"), gettext_lazy("You"), "", frozenset({S.DRAFT}))
-RELEASE = Step(
+WRITING = ApplicationStep("writing", gettext_lazy("Write and submit"), gettext_lazy("You"), "", frozenset({S.DRAFT}))
+RELEASE = ApplicationStep(
     "release",
     gettext_lazy("Release"),
     gettext_lazy("Your police service"),
     gettext_lazy("about two weeks"),
     frozenset({S.SUBMITTED}),
 )
-SCREENING = Step(
+SCREENING = ApplicationStep(
     "screening",
     gettext_lazy("Screening"),
     gettext_lazy("The desk"),
     gettext_lazy("about two weeks"),
     frozenset({S.SUBMITTED, S.ENDORSED}),
 )
-ASSESSMENT = Step(
+ASSESSMENT = ApplicationStep(
     "assessment",
     gettext_lazy("Assessment"),
     gettext_lazy("The desk"),
     gettext_lazy("four to eight weeks"),
     frozenset({S.SCREENED_IN, S.IN_ASSESSMENT}),
 )
-SELECTION = Step(
+SELECTION = ApplicationStep(
     "selection",
     gettext_lazy("Nomination and selection"),
     gettext_lazy("The desk and the receiving organization"),
     gettext_lazy("when a place is free"),
     frozenset({S.QUALIFIED, S.NOMINATED}),
 )
-ACCEPTANCE = Step("acceptance", gettext_lazy("Acceptance"), gettext_lazy("You"), "", frozenset({S.SELECTED}))
-PREPARATION = Step(
+ACCEPTANCE = ApplicationStep("acceptance", gettext_lazy("Acceptance"), gettext_lazy("You"), "", frozenset({S.SELECTED}))
+PREPARATION = ApplicationStep(
     "preparation",
     gettext_lazy("Preparation of the departure"),
     gettext_lazy("The desk, with you"),
@@ -69,22 +69,22 @@ PREPARATION = Step(
 
 
 @dataclass(frozen=True)
-class Place:
+class StepProgress:
     """A step of one application: over, under way or ahead; ``by`` says until when, where a day is known."""
 
-    step: Step
+    step: ApplicationStep
     is_over: bool
     is_now: bool
     by: str = ""
 
 
-def steps_of(needs_release: bool) -> tuple[Step, ...]:
+def steps_of(needs_release: bool) -> tuple[ApplicationStep, ...]:
     """The steps in order; a service that releases nobody is not asked."""
     release = (RELEASE,) if needs_release else ()
     return (WRITING, *release, SCREENING, ASSESSMENT, SELECTION, ACCEPTANCE, PREPARATION)
 
 
-def track(application: Application) -> list[Place]:
+def track(application: Application) -> list[StepProgress]:
     """Where the application stands, as the officer may know it; empty once it has ended."""
     return list(_places(application)) if application.shown_state in S.running_states() else []
 
@@ -102,15 +102,15 @@ def next_words(application: Application) -> str:
     return _("Next: %(step)s – %(who)s.") % values
 
 
-def _places(application: Application) -> Iterator[Place]:
+def _places(application: Application) -> Iterator[StepProgress]:
     steps = steps_of(application.officer.police_service.needs_release)
     now = next(step for step in steps if application.shown_state in step.states)
     position = steps.index(now)
     for number, step in enumerate(steps):
-        yield Place(step, number < position, step is now, _by(application, step) if step is now else "")
+        yield StepProgress(step, number < position, step is now, _by(application, step) if step is now else "")
 
 
-def _by(application: Application, step: Step) -> str:
+def _by(application: Application, step: ApplicationStep) -> str:
     """Until when, where a day is known: the closing of the opening, the end of a hold or of the roster entry."""
     if step is WRITING and application.posting.closes_at:
         return _("by %(day)s") % {"day": in_words(timezone.localdate(application.posting.closes_at))}
