@@ -13,10 +13,10 @@ from core.tabular import Problem, TableRow
 from core.text.bilingual import in_each
 from core.text.languages import LANGUAGES
 from deployments.imports.names import Names
+from missions.models.strength import GREATEST_NUMBER
 
 Found = TypeVar("Found")
 YES_NO = {"yes": True, "no": False, "": None}
-LARGEST = 999_999
 NO_DAY = datetime.date.min
 UP_TO = re.compile(
     r"^(?:up to|jusqu'à|jusqu’à|maximum|max\.?)\s*|\s*(?:tout au plus|au plus|at most|max\.?)$", re.IGNORECASE
@@ -62,11 +62,12 @@ class Cells:
             return None
         digits = re.sub(r"\s(?=\d{3})", "", UP_TO.sub("", value))
         found = re.fullmatch(r"([0-9]{1,9})([.,]0*)?", digits)
-        if found and int(found[1]) <= LARGEST and not re.fullmatch(r"[0-9]{1,3}[.,]000", digits):
+        if found and int(found[1]) <= GREATEST_NUMBER and not re.fullmatch(r"[0-9]{1,3}[.,]000", digits):
             return int(found[1])
         self.wrong(
             column,
-            gettext("Not a whole number from 0 to %(largest)s: “%(value)s”.") % {"largest": LARGEST, "value": value},
+            gettext("Not a whole number from 0 to %(largest)s: “%(value)s”.")
+            % {"largest": GREATEST_NUMBER, "value": value},
         )
         return None
 

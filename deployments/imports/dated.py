@@ -28,7 +28,6 @@ from deployments.limits.days import check_day
 from deployments.limits.levels import level_reaching, levels_of
 from deployments.limits.rule import FOREVER, Level, Span, above_parent
 from missions.models import AuthorizedStrength, Operation, OperationTerms
-from missions.models.strength import GREATEST_NUMBER
 
 Versions = dict[str, dict[datetime.date, Any]]
 
@@ -157,10 +156,6 @@ def _number_changes(
     recorded[line.effective_from] = line.authorized
     if not line.instrument:
         session.refuse(line.line, gettext("The number changes: name the instrument."), "instrument")
-        return False
-    if line.authorized > GREATEST_NUMBER:
-        words = gettext("Give a number from 0 to %(highest)s.") % {"highest": GREATEST_NUMBER}
-        session.refuse(line.line, words, "authorized", str(line.authorized))
         return False
     if not session.may(MAY_SET_STRENGTH):
         session.not_permitted(line.line, "authorized")

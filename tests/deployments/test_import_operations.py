@@ -213,7 +213,7 @@ def test_a_backdated_number_is_explained_by_the_file_and_its_instrument(mali):
     [
         (MALI_30.replace("Order 7", ""), "Line 2, instrument: The number changes: name the instrument."),
         (MALI_30.replace(",30,", ",151,"), "Line 2, authorized: Mali cannot have 151: Programme has 150"),
-        (MALI_30.replace(",30,", ",-1,"), "Line 2, authorized: Not a whole number from 0 to 999999: “-1”."),
+        (MALI_30.replace(",30,", ",-1,"), "Line 2, authorized: Not a whole number from 0 to 100000: “-1”."),
         (MALI_30.replace(",30,", ",1e9,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace(",30,", ",9999999999999,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace(",30,", ",22.5,"), "Line 2, authorized: Not a whole number"),

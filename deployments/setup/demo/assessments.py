@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from core.actors import Actor
 from deployments.domain import applications, assessments
 from deployments.models import Application, Assessment, AssessmentKind, AssessmentOutcome
 from officers.models import Officer, User
@@ -17,7 +18,7 @@ ASSESSOR = "Riley Martin"
 
 
 def make_results(
-    plan: dict[str, Any], officers: Sequence[Officer], *, by: User, today: datetime.date, made: Counter[str]
+    plan: dict[str, Any], officers: Sequence[Officer], *, by: Actor, today: datetime.date, made: Counter[str]
 ) -> None:
     """Results of the officers, by their place in the file, as long as none of them has any."""
     if Assessment.objects.filter(officer__in=officers).exists():
@@ -36,7 +37,7 @@ def make_results(
                     held_on=today - datetime.timedelta(days=100 + number % 60),
                     outcome=AssessmentOutcome.FAILED if is_failed else AssessmentOutcome.PASSED,
                     valid_until=None if is_failed else today + datetime.timedelta(days=VALID_DAYS + number),
-                    recorded_by=by,
+                    recorded_by_id=by.pk,
                 )
             )
     made["assessment"] += len(Assessment.objects.bulk_create(results))
