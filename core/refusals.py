@@ -58,7 +58,7 @@ class StalePage(Refusal):
 def require(actor: Actor, permission: str) -> None:
     """Raise NotPermitted unless ``actor`` is active and has ``permission`` ("app.codename")."""
     if not (actor.is_active and actor.has_perm(permission)):
-        raise NotPermitted()
+        raise NotPermitted
 
 
 def requires(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

@@ -359,7 +359,7 @@ def _sealed(request: HttpRequest, kind: Import, order: dict[str, Any]) -> str:
 def _opened(request: HttpRequest, kind: Import, token: str) -> dict[str, Any]:
     """What ``_sealed`` closed. Raises BadSignature for anything else, or after an hour."""
     if not kind.is_open_to(request.user):
-        raise NotPermitted()
+        raise NotPermitted
     order: dict[str, Any] = signing.loads(token, salt=_salt(request, kind), max_age=VALID_FOR)
     return order
 

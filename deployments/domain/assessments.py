@@ -131,7 +131,7 @@ def _officer_for(officer: Officer, by: Actor) -> Officer:
     """The officer, locked. Raises NotPermitted unless ``by`` works at the desk; nobody assesses oneself."""
     require(by, MAY_ASSESS)
     if by.pk is not None and by.pk == officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     return Officer.objects.select_for_update(of=("self",)).select_related("user").get(pk=officer.pk)
 
 

@@ -115,7 +115,7 @@ def coordinates_release(by: Actor, service: PoliceService, today: datetime.date)
 def _may_give(by: Actor, officer: Officer, today: datetime.date) -> bool:
     """Whether ``by`` gives it as the service's coordinator; otherwise the desk records it. Raises NotPermitted."""
     if by.pk is not None and by.pk == officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     if coordinates_release(by, officer.police_service, today):
         return True
     _require_desk(by, officer)
@@ -125,7 +125,7 @@ def _may_give(by: Actor, officer: Officer, today: datetime.date) -> bool:
 def _require_desk(by: Actor, officer: Officer) -> None:
     """Raises NotPermitted unless ``by`` works on applications at the desk; nobody decides about oneself."""
     if by.pk is not None and by.pk == officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     require(by, MAY_ASSESS)
 
 

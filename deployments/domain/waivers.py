@@ -149,7 +149,7 @@ def waive(
     require(by, MAY_SELECT)
     today = today or today_here()
     if by.pk is not None and (by.pk == officer.user_id or _recorded(officer, finding, by)):
-        raise NotPermitted()
+        raise NotPermitted
     check_reason(reason)
     if not words_of(finding):
         raise Refusal(_("Nothing that can be waived has this code."), code="bad_value", field="finding")
@@ -177,7 +177,7 @@ def withdraw_waiver(waiver: OfficerWaiver, *, by: Actor, reason: str) -> Officer
         .get(pk=waiver.pk)
     )
     if by.pk is not None and by.pk == waiver.officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     check_reason(reason)
     if waiver.withdrawn_at is not None:
         raise Refusal(_("This waiver is withdrawn already."), code="nothing_changes")

@@ -193,7 +193,7 @@ class Checked:
 def checked(kind: Import, order: Order, *, by: Actor, today: datetime.date) -> Checked:
     """Reads the file. Raises NotPermitted, and FileRefused or one of its questions."""
     if not kind.is_open_to(by):
-        raise NotPermitted()
+        raise NotPermitted
     table = read_lines(order.data, (*kind.fields, REASON), order.answers)
     return Checked(kind, order, table.rows, table.notes, table.problems, table.wrong, by, today)
 

@@ -54,7 +54,7 @@ def close_account(user: User, *, by: Actor) -> None:
     Raises NotPermitted for anybody else, and Refusal while an application is open or a tour is not over.
     """
     if by.pk != user.pk or not user.is_active:
-        raise NotPermitted()
+        raise NotPermitted
     if _unfinished(user):
         raise Refusal(
             _(

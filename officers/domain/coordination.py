@@ -53,7 +53,7 @@ def requires_coordinator(act: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(act)
     def permitted(*args: P.args, **kwargs: P.kwargs) -> R:
         if not decides_on(cast(Actor, kwargs["by"]), cast(Any, args[0]).officer, on=today_here()):
-            raise NotPermitted()
+            raise NotPermitted
         return act(*args, **kwargs)
 
     return permitted
@@ -77,7 +77,7 @@ def name_deputy(
     today = today or today_here()
     own = own_coordination(by, service, on=today)
     if own is None:
-        raise NotPermitted()
+        raise NotPermitted
     if last_day < first_day or last_day < today:
         raise Refusal(_("The last day is before the first day or past."), code="days_out_of_order", field="last_day")
     if own.last_day and last_day > own.last_day:
@@ -102,7 +102,7 @@ def end_deputy(coordinator: Coordinator, *, by: Actor, today: datetime.date | No
     """Ends a deputy's time yesterday, or removes it when it has not begun. Raises NotPermitted for deputies too."""
     today = today or today_here()
     if coordinator.named_by_id is None or own_coordination(by, coordinator.police_service, on=today) is None:
-        raise NotPermitted()
+        raise NotPermitted
     record_act(coordinator.police_service, ServiceVerb.END_DEPUTY, by=by, deputy=coordinator.user_id)
     if coordinator.first_day >= today:
         coordinator.delete()

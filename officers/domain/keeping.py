@@ -172,7 +172,7 @@ def _locked(officer: Officer, by: Actor, reason: str) -> Officer:
     """The officer's record, locked, for a desk that may keep it; nobody keeps the own one here."""
     require(by, MAY_KEEP)
     if by.pk == officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     if not reason.strip():
         raise Refusal(_("Give the reason."), code="reason_required", field="reason")
     found = Officer.objects.select_for_update(of=("self",)).select_related("user", "police_service")

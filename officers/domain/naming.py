@@ -99,7 +99,7 @@ def end_coordinator(
     found = Coordinator.objects.select_for_update(of=("self",)).select_related("user", "police_service")
     standing = found.get(pk=coordinator.pk, police_service=service)
     if standing.user_id == by.pk:
-        raise NotPermitted()
+        raise NotPermitted
     if last_day < standing.first_day:
         raise Refusal(_("The last day is before the first day."), code="days_out_of_order", field="last_day")
     if last_day < today - datetime.timedelta(days=1):

@@ -20,7 +20,7 @@ def is_self(by: Actor, officer: Officer) -> bool:
 def require_self(by: Actor, officer: Officer) -> None:
     """Raise NotPermitted unless ``by`` is the officer."""
     if not is_self(by, officer):
-        raise NotPermitted()
+        raise NotPermitted
 
 
 def requires_self(act: Callable[P, R]) -> Callable[P, R]:

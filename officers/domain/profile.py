@@ -64,7 +64,7 @@ def join(
     taken, or the police service does not accept the account's e-mail address.
     """
     if by.pk != user.pk or not by.is_active:
-        raise NotPermitted()
+        raise NotPermitted
     if not police_service.accepts_address(user.email):
         raise Refusal(police_service.address_refusal(), code="foreign_address", field="police_service")
     officer = Officer(

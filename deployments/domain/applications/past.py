@@ -51,7 +51,7 @@ def check_past(past: PastApplication, *, by: Actor, today: datetime.date) -> Non
     made = past.application
     require(by, _permission(made))
     if by.pk is not None and by.pk == made.officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     if made.state in (S.DRAFT, S.SELECTED):
         raise Refusal(
             _("A draft is the officer's own, and a selection takes a place: neither comes in a list."),

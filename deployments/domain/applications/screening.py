@@ -145,7 +145,7 @@ def waive(application: Application, *, by: Actor, requirement: str, reason: str)
     """
     lock(application)
     if by.pk is not None and by.pk == application.officer.user_id:
-        raise NotPermitted()
+        raise NotPermitted
     check_reason(reason)
     unmet = {finding.code for finding in eligibility_of(application).unmet}
     if requirement not in unmet:

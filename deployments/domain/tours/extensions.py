@@ -149,7 +149,7 @@ class AboutOneself(NotPermitted):
 
 def _require_another(by: Actor, deployment: Deployment) -> None:
     if by.pk == deployment.officer.user_id:
-        raise AboutOneself()
+        raise AboutOneself
 
 
 def _tell(asked: ExtensionRequest, template: str, **words: str) -> None:
