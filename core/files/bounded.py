@@ -18,7 +18,8 @@ from django.conf import settings
 @dataclass(frozen=True)
 class Bounds:
     """What the process may take: ``seconds`` on the clock, ``processor`` seconds of work, ``megabytes`` of memory and
-    ``output`` megabytes of answer."""
+    ``output`` megabytes of answer.
+    """
 
     seconds: float = 60
     processor: int = 30

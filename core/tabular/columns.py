@@ -41,7 +41,8 @@ class Column:
 @dataclass(frozen=True)
 class Answers:
     """What somebody answered about a file: the sheet, the column of a heading ("" to leave it out), how days are written
-    ("day first" or "month first")."""
+    ("day first" or "month first").
+    """
 
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)

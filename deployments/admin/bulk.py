@@ -37,7 +37,8 @@ MAX_SELECTED = 200
 @dataclass(frozen=True)
 class BulkSource:
     """Where records are chosen: those of ``record``, in the order in which they are dealt with; ``name`` is one of them
-    in what is sent. ``address`` is that of the act, ``back`` that of the page."""
+    in what is sent. ``address`` is that of the act, ``back`` that of the page.
+    """
 
     record: Model
     name: str

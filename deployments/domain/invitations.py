@@ -23,6 +23,7 @@ def invite(officer: Officer, *, by: Actor, posting: Posting) -> None:
     Raises:
         NotPermitted: the actor does not assess applicants.
         Refusal: the posting takes no applications now, the officer applied already, or was invited before.
+
     """
     Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     if not current_state(posting, now=timezone.now()).takes_applications:

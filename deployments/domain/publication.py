@@ -36,6 +36,7 @@ def publish(record: Published, *, by: Actor) -> Published:
     Raises:
         NotPermitted: the actor does not edit operations.
         Refusal: it is published already, or lacks something, all of which is named.
+
     """
     require(by, MAY_PUBLISH)
     record = _locked(record)
@@ -57,6 +58,7 @@ def unpublish(record: Published, *, by: Actor, reason: str) -> Published:
     Raises:
         NotPermitted: the actor does not edit operations.
         Refusal: no reason is given, it is a draft already, or somebody applied or has a tour there.
+
     """
     require(by, MAY_PUBLISH)
     check_reason(reason)

@@ -1,5 +1,6 @@
 """Files that were brought and wait for an answer or a confirmation: kept for a day under a random name, outside the
-database, so that a preview writes nothing there and holds no lock."""
+database, so that a preview writes nothing there and holds no lock.
+"""
 
 import gzip
 import json

@@ -58,7 +58,8 @@ class Names(Generic[Record]):
 
 def by_code_and_name(records: Iterable[Any], *more: str, code: str = "code", name: str = "name") -> Names[Any]:
     """Records by code and by name in both languages; ``more`` are further attributes, each with one name a line or
-    separated by semicolons."""
+    separated by semicolons.
+    """
 
     def names(record: Model) -> list[str]:
         said = [getattr(record, code), *(getattr(record, f"{name}_{language}", "") for language in ("en", "fr"))]

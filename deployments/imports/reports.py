@@ -21,7 +21,8 @@ class ColumnChange:
 @dataclass
 class LineReport:
     """What one line of the file does: ``record`` by its code, from ``day`` where the line is dated, ``note`` what else
-    is to be said of it."""
+    is to be said of it.
+    """
 
     line: int
     record: str

@@ -124,7 +124,8 @@ def unfollowed(today: datetime.date) -> list[Unnamed]:
 @dataclass(frozen=True)
 class Relay:
     """A tour with the one that takes over from it, named or only likely; ``days_left`` until its last day, negative once
-    it is over."""
+    it is over.
+    """
 
     tour: Deployment
     successor: Deployment | None
@@ -164,7 +165,8 @@ class Relay:
 @dataclass(frozen=True)
 class Coming:
     """How an operation's tours end: under way, ending within each of STAGES, among the last those without a named
-    successor, and how many of these have a likely one."""
+    successor, and how many of these have a likely one.
+    """
 
     under_way: int
     ending: tuple[int, ...]

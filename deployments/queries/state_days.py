@@ -17,7 +17,8 @@ NOT_THE_DAY = TourVerb.RECORD.value
 
 def state_days(records: Sequence[Model]) -> dict[int, dict[str, datetime.date]]:
     """The latest day on which each of ``records``, all of one model, came to each state; what is not on record is left
-    out. One query."""
+    out. One query.
+    """
     if not records:
         return {}
     kind = ContentType.objects.get_for_model(records[0])

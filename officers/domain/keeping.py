@@ -55,6 +55,7 @@ def change_record(officer: Officer, *, by: Actor, reason: str, seen: str = "", *
         NotPermitted: the actor keeps no records, or it is the own one.
         StalePage: somebody changed the record since.
         Refusal: no reason, nothing changes, or a value that the record does not take, named by its field.
+
     """
     standing = _locked(officer, by, reason)
     if seen and latest_version(standing) != seen:

@@ -43,6 +43,7 @@ def name_coordinator(
         NotPermitted: the actor names no coordinators.
         RolesRefused: one's own account, or an account that gives roles.
         Refusal: no reason, no such account, days out of order or past, or a coordinator of the service on these days.
+
     """
     today = today or today_here()
     _check_reason(reason)
@@ -93,6 +94,7 @@ def end_coordinator(
     Raises:
         NotPermitted: the actor names no coordinators, or it is the own coordination.
         Refusal: no reason, a day before the first or before yesterday, or one that changes nothing.
+
     """
     today = today or today_here()
     _check_reason(reason)

@@ -24,7 +24,8 @@ LONGEST_INSTRUMENT = 200
 @dataclass(frozen=True)
 class NewNumber:
     """A number with the instrument that sets it, which may have a name of its own in French; ``maximum`` None is no
-    limit of its own. ``is_first_day_known`` is false where the number is only on record since its day."""
+    limit of its own. ``is_first_day_known`` is false where the number is only on record since its day.
+    """
 
     maximum: int | None
     instrument: str

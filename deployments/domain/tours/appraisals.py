@@ -29,7 +29,8 @@ def record_appraisal(
     today: datetime.date | None = None,
 ) -> Appraisal:
     """How the work of the tour is judged, once. Raises NotPermitted, and Refusal for a tour that has not begun or is
-    closed, a day to come, or a second appraisal."""
+    closed, a day to come, or a second appraisal.
+    """
     tour = locked_tour(deployment)
     require_possible(tour, TourVerb.RECORD_APPRAISAL)
     if given_on > (today or today_here()):

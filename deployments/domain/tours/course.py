@@ -106,7 +106,8 @@ def change_dates(
     today: datetime.date | None = None,
 ) -> Deployment:
     """Other days, planned or (of an ended tour) actual. Days that it did not occupy before meet every rule; giving days
-    up is always possible. Raises as ``reserve``."""
+    up is always possible. Raises as ``reserve``.
+    """
     check_reason(reason)
     today = today or today_here()
     tour = locked_tour(deployment)

@@ -80,7 +80,8 @@ def require_seen_to(tour: Deployment, *, reason: str) -> tuple[ChecklistItem, ..
 @transaction.atomic
 def check_off(deployment: Deployment, *, by: Actor, items: Iterable[ChecklistItem]) -> list[ChecklistMark]:
     """Records that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
-    this tour, or where all are done already."""
+    this tour, or where all are done already.
+    """
     tour = locked_tour(deployment)
     require_possible(tour, TourVerb.CHECK_OFF)
     asked = {item.pk for item in ChecklistItem.objects.of_mission(tour.posting.mission)}

@@ -39,6 +39,7 @@ def mark(
         NotPermitted: the actor does not keep roll-calls.
         ImpossibleTransition: the tour is cancelled or closed.
         Refusal: the status is unknown.
+
     """
     if status not in RollCallStatus.values:
         raise Refusal(_("Choose safe, not reached or evacuated."), code="unknown_status", field="status")
