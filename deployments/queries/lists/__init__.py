@@ -6,4 +6,4 @@ from deployments.queries.lists.listing import Filters, Listing, ListRow, narrowe
 LISTS: dict[str, Listing] = {
     listing.name: listing for module in (people, rotation, papers, authority) for listing in module.LISTS
 }
-__all__ = ["LISTS", "Filters", "Listing", "ListRow", "narrowed"]
+__all__ = ["LISTS", "Filters", "ListRow", "Listing", "narrowed"]
