@@ -96,7 +96,7 @@ def listed(wrong: list[str], rule: str = "") -> str:
 
 
 def ours(module: str) -> bool:
-    return module.split(".")[0] in APPS
+    return module.split(".", maxsplit=1)[0] in APPS
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -51,11 +51,6 @@ def test_a_test_with_a_literal_day_is_named_once_that_day_has_passed(tmp_path):
 
 def test_a_server_that_a_test_starts_has_the_tests_day():
     """With the settings of the portal and none of the tests': ``sitecustomize`` alone moves its clock."""
-    starter = "\n".join(
-        (
-            "import subprocess, sys, tests.clock.sitecustomize",
-            "print(subprocess.check_output([sys.executable, '-c', sys.argv[1]], text=True))",
-        )
-    )
+    starter = "import subprocess, sys, tests.clock.sitecustomize\nprint(subprocess.check_output([sys.executable, '-c', sys.argv[1]], text=True))"
     server = on("2028-02-29", "-c", starter, SERVER, DJANGO_SETTINGS_MODULE="config.settings")
     assert server.stdout.strip() == "2028-02-29", server.stderr

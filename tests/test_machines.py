@@ -51,7 +51,7 @@ def test_security_txt_says_whom_to_tell_and_does_not_run_out(client, settings):
     with time_machine.travel("2027-01-31T12:00:00-05:00"):
         answer = client.get("/.well-known/security.txt")
         fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
-        left = datetime.datetime.fromisoformat(fields["Expires"].replace("Z", "+00:00")) - timezone.now()
+        left = datetime.datetime.fromisoformat(fields["Expires"]) - timezone.now()
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert fields["Contact"] == "mailto:security@example.org"
     assert datetime.timedelta(days=120) < left < datetime.timedelta(days=365)

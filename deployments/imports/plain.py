@@ -73,7 +73,7 @@ def _of_postings() -> Mapping[str, Reader]:
         "counts_against": choice(CountsAgainst, required=False),
         "tour_first_day": optional_day,
         "tour_last_day": optional_day,
-        **{name: number for name in AGES},
+        **dict.fromkeys(AGES, number),
         "min_rank": choice(Rank, required=False),
         "max_rank": choice(Rank, required=False),
         "status": choice(PostingStatus, required=False),

@@ -88,7 +88,7 @@ MAX_SLICE = 500
 
 
 def _answers(options: dict[str, Any]) -> Answers:
-    columns = {heading: "" for heading in options["ignore"]}
+    columns = dict.fromkeys(options["ignore"], "")
     for pair in options["column"]:
         heading, _equals, code = pair.rpartition("=")
         columns[heading] = code

@@ -111,7 +111,7 @@ def _barred(
     terms: type[OperationTerms] | type[MissionTerms], owner: str, keys: set[int], today: datetime.date
 ) -> set[int]:
     latest_first = terms.objects.on(today).filter(**{f"{owner}__in": keys}).values_list(owner, "status")
-    in_force = {key: status for key, status in reversed(latest_first)}
+    in_force = dict(reversed(latest_first))
     return {key for key, status in in_force.items() if status != TermsStatus.ACTIVE}
 
 

@@ -70,7 +70,7 @@ def test_what_a_list_does_not_offer_is_refused_in_words(desk, address, asked):
     assert desk.get(address, asked, headers={"accept": "application/json"}).json()["code"] == "wrong_query"
 
 
-@pytest.mark.parametrize("model", [model for model in admin.site._registry], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model.__name__)
 def test_no_list_answers_about_a_column_that_it_does_not_show(client, model):
     """Every field of every record, by the look-ups with which a value is guessed letter by letter."""
     person = factories.user(is_staff=True, is_superuser=True)
@@ -85,7 +85,7 @@ def test_no_list_answers_about_a_column_that_it_does_not_show(client, model):
     assert answered == []
 
 
-@pytest.mark.parametrize("model", [model for model in admin.site._registry], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model.__name__)
 def test_every_filter_that_is_offered_is_answered(client, model):
     client.force_login(factories.user(is_staff=True, is_superuser=True))
     factories.application(state="endorsed")

@@ -402,7 +402,7 @@ def test_nobody_decides_by_not_looking(client, approver, verb):
     tour = factories.deployment(factories.posting(), around(-100), around(100), state="in_mission")
     desk = at(client, approver)
     fields = desk.get(url(tour, verb)).context["form"].fields
-    untouched = {name: list(field.choices)[0][0] for name, field in fields.items() if hasattr(field, "choices")}
+    untouched = {name: next(iter(field.choices))[0] for name, field in fields.items() if hasattr(field, "choices")}
     sent = {"last_day": around(-1), "given_on": around(-1), "reason": "Sent without a choice", **untouched}
     response = desk.post(url(tour, verb), sent)
     tour.refresh_from_db()

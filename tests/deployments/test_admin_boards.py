@@ -12,6 +12,7 @@ from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast, in_rows
 from tests import factories
 from tests.factories import day
+import itertools
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,7 @@ def test_a_forecast_of_many_steps_is_a_table_of_months_each_on_its_tightest_day(
     rows = in_rows(headroom(level, start, forecast_end(start)))
     assert len(rows) == 25
     assert (rows[0].day, rows[0].last_day, rows[-1].last_day) == (start, day("2026-11-30"), forecast_end(start))
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in itertools.pairwise(rows):
         assert following.day == row.last_day + datetime.timedelta(days=1) and following.day.day == 1
     for row in rows:
         days = [row.day + datetime.timedelta(days=n) for n in range((row.last_day - row.day).days + 1)]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from deployments.limits import rule as capacity
 from deployments.limits.rule import FOREVER, Level, Span, Tour
+import itertools
 
 FIRST = datetime.date(2028, 2, 10)
 DAYS = [FIRST + datetime.timedelta(days=n) for n in range(50)]
@@ -69,7 +70,7 @@ def steps_hold(level: Level, span: Span) -> None:
     assert (steps[0].day, steps[-1].last_day) == (span.first_day, span.last_day)
     for day, step in told:
         assert (step.number, step.committed, step.room) == (number(level, day), committed(level, day), room(level, day))
-    assert all((a.number, a.committed) != (b.number, b.committed) for a, b in zip(steps, steps[1:], strict=False))
+    assert all((a.number, a.committed) != (b.number, b.committed) for a, b in itertools.pairwise(steps))
     assert capacity.peak(level, span.first_day, span.last_day) == max(committed(level, day) for day in within)
 
 

@@ -118,7 +118,7 @@ def test_only_an_approver_records_tours(editor, approver):
 
 def test_the_command(tmp_path, editor):
     path = tmp_path / "tours.csv"
-    path.write_text("\n".join((HEADER, NEXT)))
+    path.write_text(f"{HEADER}\n{NEXT}")
     out = StringIO()
     with pytest.raises(CommandError, match="Line 2, officer: Your role"):
         call_command("import_deployments", str(path), "--by", editor.email, stdout=out)

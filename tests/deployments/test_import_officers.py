@@ -137,7 +137,7 @@ def test_who_may_and_the_command(auditor, editor, tmp_path):
     with pytest.raises(NotPermitted):
         run(ADA, by=auditor)
     path = tmp_path / "officers.csv"
-    path.write_text("\n".join((HEADER, ADA)))
+    path.write_text(f"{HEADER}\n{ADA}")
     out = StringIO()
     call_command("import_officers", str(path), "--dry-run", stdout=out)
     assert "(new)" in out.getvalue()

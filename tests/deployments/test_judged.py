@@ -45,7 +45,7 @@ def world():
 
 
 def test_what_is_kept_is_what_each_reader_would_find(world):
-    operation, mission, _opening = world
+    _operation, mission, _opening = world
     factories.opening(mission, reference="b", opens_at=timezone.now() + datetime.timedelta(days=3))
     factories.opening(mission, reference="c", closes="2020-01-01", opens_at=None)
     halted = factories.mission(factories.operation(3, code="halted", status="suspended"))
@@ -54,7 +54,7 @@ def test_what_is_kept_is_what_each_reader_would_find(world):
 
 
 def test_every_change_is_seen_by_the_very_next_reader(world):
-    operation, mission, opening = world
+    operation, _mission, opening = world
     assert found() == [("a", "open", 2)]
     factories.strength(operation, 1, timezone.localdate())
     assert found() == [("a", "open", 1)]

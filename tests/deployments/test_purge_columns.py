@@ -127,7 +127,7 @@ def about_people() -> set[str]:
             and field.name not in AUTHORS
             and model._meta.label not in found | BY_STAFF
         }
-        more = {each for each in more if each.removeprefix("officers.Historical") not in {"Coordinator"}}
+        more = {each for each in more if each.removeprefix("officers.Historical") != "Coordinator"}
         found |= more
     return found
 

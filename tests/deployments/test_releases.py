@@ -405,7 +405,7 @@ class TestEndorsementsOfOld:
 
     def test_the_days_are_those_of_the_tour_that_came_of_it(self):
         tour = reserved(released())
-        made, by = self.endorsed(state="accepted", officer=tour.officer, tour=tour)
+        _made, by = self.endorsed(state="accepted", officer=tour.officer, tour=tour)
         assert self.migrate() == [(tour.officer, tour.posting, *YEAR, by, self.ENDORSED_AT)]
         (release,) = Release.objects.all()
         assert (release.police_service, release.withdrawn_at) == (tour.officer.police_service, None)

@@ -14,6 +14,7 @@ from missions.models import AuthorizedStrength, Operation
 from officers.models import Officer
 from tests import factories
 from tests.factories import day
+import itertools
 
 pytestmark = pytest.mark.django_db
 TODAY = day("2026-11-24")
@@ -44,7 +45,7 @@ def test_no_officer_is_twice_on_a_day_and_no_number_is_exceeded():
     load_scale(Volume(operations=1, officers=5, deployments=200, current=5), today=TODAY)
     for officer in Officer.objects.all():
         tours = list(officer.deployments.order_by("first_day").values_list("first_day", "last_day"))
-        assert all(last < following for (_, last), (following, _) in zip(tours, tours[1:], strict=False))
+        assert all(last < following for (_, last), (following, _) in itertools.pairwise(tours))
     maximum = AuthorizedStrength.objects.get(operation__code="s-0").maximum
     days = {day for pair in Deployment.objects.values_list("first_day", "last_day") for day in pair}
     assert max(Deployment.objects.on(day).count() for day in days) == maximum == 5

@@ -144,8 +144,8 @@ def test_a_closed_account_does_not_sign_in(client):
     person = factories.user(is_active=False)
     answer = sign_in(client, person.email)
     assert (
-        answer.status_code == 302 and answer.url == "/en/accounts/inactive/" or "not right" in answer.content.decode()
-    )
+        answer.status_code == 302 and answer.url == "/en/accounts/inactive/"
+    ) or "not right" in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 

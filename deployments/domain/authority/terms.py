@@ -77,7 +77,7 @@ def set_terms(
     by: Actor,
     effective_from: datetime.date,
     status: str | _Keep = KEEP,
-    is_armed: bool | None | _Keep = KEEP,
+    is_armed: bool | _Keep | None = KEEP,
     languages: list[str] | _Keep = KEEP,
     reason: str,
     explanation_en: str = "",

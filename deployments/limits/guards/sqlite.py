@@ -147,7 +147,7 @@ def triggers() -> dict[str, str]:
 def _gate() -> dict[str, str]:
     step = refuse("gate missing", "NOT EXISTS (SELECT 1 FROM deployments_gate WHERE id = 1)")
     turn = "UPDATE deployments_gate SET revision = revision + 1 WHERE id = 1;"
-    events = {table: ("INSERT", "UPDATE") for table in (DEPLOYMENT, STRENGTH, RELEASE, *TERMS.values())}
+    events = dict.fromkeys((DEPLOYMENT, STRENGTH, RELEASE, *TERMS.values()), ("INSERT", "UPDATE"))
     events[POSTING] = ("UPDATE", "DELETE")
     return {
         f"portal_gate_{event.lower()}_{table}": f"BEFORE {event} ON {table} BEGIN {step} {turn} END"
