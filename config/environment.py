@@ -166,11 +166,11 @@ def problems(environment: Mapping[str, str]) -> list[str]:
 def warnings(environment: Mapping[str, str]) -> list[str]:
     """One line for each unknown name that differs by little from one of the portal's."""
     folded = {_folded(name): name for name in VARIABLES}
-    found = []
-    for name in sorted(environment.keys() - VARIABLES.keys()):
-        if alike := difflib.get_close_matches(_folded(name), folded, n=1, cutoff=SIMILAR):
-            found.append(f"Warning: the portal reads no variable {name}. Did you mean {folded[alike[0]]}?")
-    return found
+    return [
+        f"Warning: the portal reads no variable {name}. Did you mean {folded[alike[0]]}?"
+        for name in sorted(environment.keys() - VARIABLES.keys())
+        if (alike := difflib.get_close_matches(_folded(name), folded, n=1, cutoff=SIMILAR))
+    ]
 
 
 def checked(environment: Mapping[str, str]) -> environ.Env:

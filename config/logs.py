@@ -15,7 +15,7 @@ SHARED: list[Any] = [
 ]
 
 
-def LOGGING_FOR(*, debug: bool, level: str = "INFO") -> dict[str, Any]:
+def logging_for(*, debug: bool, level: str = "INFO") -> dict[str, Any]:
     """Django's LOGGING: one JSON line an event on standard error, or plain text while debugging."""
     renderer = structlog.dev.ConsoleRenderer() if debug else structlog.processors.JSONRenderer()
     return {

@@ -11,7 +11,7 @@ from config.accounts import login_rates, sign_on_from
 from config.databases import configured
 from config.environment import LOOPBACK, checked, words_of
 from config.local_secret import local_secret_key
-from config.logs import LOGGING_FOR, configure_structlog
+from config.logs import configure_structlog, logging_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -254,7 +254,7 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 
 # --- Logs --------------------------------------------------------------------------------------------
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-LOGGING = LOGGING_FOR(debug=DEBUG, level=env("LOG_LEVEL", default="INFO"))
+LOGGING = logging_for(debug=DEBUG, level=env("LOG_LEVEL", default="INFO"))
 configure_structlog()
 
 # --- The portal's own switches -----------------------------------------------------------------------

@@ -43,8 +43,10 @@ def triggers(vendor: str) -> dict[str, tuple[str, str]]:
     return {
         f"content_{event}_{table}": (
             table,
-            f'CREATE TRIGGER "content_{event}_{table}" AFTER {event.upper()} ON "{table}" BEGIN '
-            f"UPDATE {TABLE} SET token = lower(hex(randomblob(16))) WHERE id = 1; END",
+            (
+                f'CREATE TRIGGER "content_{event}_{table}" AFTER {event.upper()} ON "{table}" BEGIN '
+                f"UPDATE {TABLE} SET token = lower(hex(randomblob(16))) WHERE id = 1; END"
+            ),
         )
         for table in watched_tables()
         for event in EVENTS
@@ -58,8 +60,10 @@ def _of_postgresql(table: str) -> dict[str, tuple[str, str]]:
     return {
         rows: (
             table,
-            f"CREATE CONSTRAINT TRIGGER {rows} AFTER INSERT OR UPDATE OR DELETE ON {table} "
-            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW {run}",
+            (
+                f"CREATE CONSTRAINT TRIGGER {rows} AFTER INSERT OR UPDATE OR DELETE ON {table} "
+                f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW {run}"
+            ),
         ),
         emptied: (table, f"CREATE TRIGGER {emptied} AFTER TRUNCATE ON {table} FOR EACH STATEMENT {run}"),
     }

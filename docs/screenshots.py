@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.browser.chromium import ARGUMENTS, executable  # noqa: E402
+from tests.browser.chromium import ARGUMENTS, executable
 
 IMAGES = Path(__file__).resolve().parent / "images"
 WIDTHS = {"wide": 1280, "narrow": 390}

@@ -60,7 +60,7 @@ def _rows(versions: list[AuthorizedStrength]) -> Iterator[tuple[str | int | None
     for version in versions:
         day = version.effective_from.isoformat()
         yield (
-            str(version.level._meta.verbose_name),  # noqa: SLF001  the documented way to a model's name
+            str(version.level._meta.verbose_name),
             version.level.name,
             version.level.code,
             version.maximum,

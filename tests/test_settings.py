@@ -15,7 +15,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.local_secret import local_secret_key
-from config.logs import LOGGING_FOR
+from config.logs import logging_for
 from scripts.catalogues import ROOT
 from tests.factories import PASSWORD
 from tests.test_architecture import tracked
@@ -171,7 +171,7 @@ def log_lines():
     """Lines that the portal's own logging writes while the test runs; call it to read them."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    described = LOGGING_FOR(debug=False)
+    described = logging_for(debug=False)
     handler.setFormatter(
         logging.config.DictConfigurator(described).configure_formatter(described["formatters"]["event"])
     )

@@ -12,7 +12,7 @@ from deployments.models import Gate
 from deployments.openings.moments import next_moment
 
 WITHIN = 1.0  # seconds for an answer that takes a fraction of a thousandth
-QUERY = f"SELECT (SELECT token FROM {TABLE} WHERE id = 1), (SELECT revision FROM {Gate._meta.db_table} WHERE id = 1)"  # noqa: S608
+QUERY = f"SELECT (SELECT token FROM {TABLE} WHERE id = 1), (SELECT revision FROM {Gate._meta.db_table} WHERE id = 1)"
 
 
 class Versions(NamedTuple):

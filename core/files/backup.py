@@ -135,7 +135,7 @@ def _verified(folder: Path) -> dict[str, Any]:
 def _check_whole(manifest: Any) -> None:
     """Raises ValueError unless the manifest names a kind of database, its dump and the uploads, each with its hash."""
     if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
-        raise ValueError("its manifest names no files.")
+        raise ValueError("its manifest names no files.")  # noqa: TRY004
     vendor, hashes = manifest.get("vendor"), manifest["sha256"]
     if not isinstance(vendor, str) or vendor not in dumps.NAMES:
         raise ValueError("its manifest names no database that the portal knows.")

@@ -103,7 +103,12 @@ def _run(tool: str, *arguments: str, connects: bool = True) -> str:
     environment = os.environ | {name: str(values[key]) for name, key in access.items() if values[key]}
     database = [f"--dbname={values['NAME']}"] if connects else []
     done = subprocess.run(
-        [program, *database, *arguments], env=environment, capture_output=True, text=True, preexec_fn=_end_with_parent
+        [program, *database, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_end_with_parent,
     )
     if done.returncode:
         raise BackupError(f"{tool} failed: {done.stderr.strip()[:500]}")

@@ -104,7 +104,7 @@ def _attempt(mail: OutboxMail) -> Exception | None:
             is_unsure = True  # from here on the server may have taken it, whatever it says
             server.send_messages([message(mail)])
             is_unsure = False
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever happened, the mail stays in the queue
         _put_back(mail, error, is_unsure=is_unsure and isinstance(error, smtplib.SMTPServerDisconnected))
         return error
     emptied = {"text_body": "", "html_body": ""} if mail.confidential else {}

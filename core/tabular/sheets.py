@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from core.text.clean import without_refused
 
-STARTS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001
+STARTS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 LEADS_TO_A_FORMULA = "\t\r\n"
 
 

@@ -1,4 +1,4 @@
-"""What config asks of the limits: are gate and guards in place?"""
+"""What config asks of the limits: whether gate and guards are in place."""
 
 from django.db import connection
 

@@ -163,7 +163,7 @@ def _page(request: HttpRequest, application: Application, form: OwnReasonForm, s
     if "first_day" not in form.fields:
         asked = EndorseForm(request.POST)
         asked.full_clean()
-        asked._errors = form.errors  # type: ignore[attr-defined]
+        asked._errors = form.errors  # type: ignore[attr-defined]  # noqa: SLF001
         form = asked
     context = {
         "application": application,

@@ -1,6 +1,7 @@
 """The strength board, what makes up a number, and the forecast."""
 
 import datetime
+import itertools
 
 import pytest
 from django.urls import reverse
@@ -12,7 +13,6 @@ from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import BOTTOM, LEFT, RIGHT, TOP, forecast, in_rows
 from tests import factories
 from tests.factories import day
-import itertools
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,7 @@
 """The rule of the limits against counting day by day, on random histories."""
 
 import datetime
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 
 from deployments.limits import rule as capacity
 from deployments.limits.rule import FOREVER, Level, Span, Tour
-import itertools
 
 FIRST = datetime.date(2028, 2, 10)
 DAYS = [FIRST + datetime.timedelta(days=n) for n in range(50)]

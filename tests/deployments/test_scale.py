@@ -1,5 +1,6 @@
 """load_scale fills an empty database with volume that keeps every rule, the same every time."""
 
+import itertools
 from io import StringIO
 
 import pytest
@@ -14,7 +15,6 @@ from missions.models import AuthorizedStrength, Operation
 from officers.models import Officer
 from tests import factories
 from tests.factories import day
-import itertools
 
 pytestmark = pytest.mark.django_db
 TODAY = day("2026-11-24")

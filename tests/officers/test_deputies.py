@@ -36,7 +36,7 @@ def test_a_deputy_names_and_ends_nobody(service):
 
 def test_control_whoever_acts_for_the_service_could_pass_it_on(service, monkeypatch):
     deputy = named(service, factories.coordinator(service))
-    every = lambda user, service, on: Coordinator.objects.on(on).filter(user=user).first()  # noqa: E731
+    every = lambda user, service, on: Coordinator.objects.on(on).filter(user=user).first()
     monkeypatch.setattr(coordination, "own_coordination", every)
     assert named(service, deputy, str(deputy.coordinations.get().last_day)).coordinations.exists()
 

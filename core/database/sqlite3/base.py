@@ -79,7 +79,7 @@ def _is_crowded() -> bool:
 @contextmanager
 def _place_to_wait() -> Iterator[bool]:
     """Whether one more may wait in this process; commands always may."""
-    global _waiting
+    global _waiting  # noqa: PLW0603
     with _lock:
         has_place = not _is_crowded()
         _waiting += has_place

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             rest = 0.0
             try:
                 rest = work(stop.is_set)
-            except Exception as error:  # the next round tries again, and mail goes on meanwhile
+            except Exception as error:  # noqa: BLE001  the next round tries again, and mail goes on meanwhile
                 log.error("work_interrupted", work=work.__name__, error=type(error).__name__)
             stop.wait(max(rest, interval))
         close_old_connections()

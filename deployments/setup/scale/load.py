@@ -189,7 +189,7 @@ class _ScaleLoader:
         users = make(
             User,
             (
-                User(email=f"s{n}@example.org", given_name="Robin", family_name=f"Officer {n}", password="!")
+                User(email=f"s{n}@example.org", given_name="Robin", family_name=f"Officer {n}", password="!")  # noqa: S106
                 for n in range(self.volume.officers)
             ),
         )
