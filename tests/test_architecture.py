@@ -356,6 +356,31 @@ def test_types_are_strict_everywhere():
     assert not wrong, listed(wrong, "excuse a line, with its rule")
 
 
+def test_style_begins_with_every_rule():
+    """What is left out says why, and whole files are excused only where they are no part of the portal that runs."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    lint = tomllib.loads(text)["tool"]["ruff"]["lint"]
+    assert lint["select"] == ["ALL"]
+    assert set(lint["per-file-ignores"]) == {
+        "*/migrations/*",
+        "tests/*",
+        "scripts/*",
+        "docs/*",
+        "deployments/domain/*/__init__.py",
+    }
+    ignored = text.partition("ignore = [")[2].partition("\n]")[0].strip().splitlines()
+    without_reason = [
+        line.strip()
+        for before, line in zip(["", *ignored], ignored, strict=False)
+        if not line.lstrip().startswith("#") and not before.lstrip().startswith("#")
+    ]
+    assert without_reason == []
+    wrong = [
+        here(path) for path in FILES if re.search(r"#\s*ruff:|#\s*noqa\s*$", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert not wrong, listed(wrong, "excuse a line, with its rule")
+
+
 def test_whoever_acts_has_one_type():
     """``by`` is a core.actors.Actor wherever it is asked for: an account, or the portal itself."""
     wrong = []
