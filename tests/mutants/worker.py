@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import sys
-import time
 from pathlib import Path
 
 PATIENCE = 600
@@ -98,6 +97,7 @@ def forked(work, environment: dict[str, str], log: Path) -> int:
         return _ended(child)
     try:
         os.setpgid(0, 0)
+        signal.alarm(PATIENCE)
         with log.open("w") as output:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
@@ -113,17 +113,11 @@ def forked(work, environment: dict[str, str], log: Path) -> int:
 
 
 def _ended(child: int) -> int:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)  # servers that a test left behind
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.02)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return NO_END
+    _pid, status = os.waitpid(child, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # servers that a test left behind
+    code = os.waitstatus_to_exitcode(status)
+    return NO_END if code == -signal.SIGALRM else code
 
 
 def run_tests(databases: Databases, database: str, arguments: list[str]) -> dict:

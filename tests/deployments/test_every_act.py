@@ -1,0 +1,239 @@
+"""Every act of the domain: nobody without its permission, all or nothing, and behind the gate where limits are concerned.
+
+Each act is a public function with an actor ``by``. What it asks is a decorator or its first statement, so the code itself
+is read here: another test would have to lose a race to notice that a transaction is gone.
+"""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.refusals import NotPermitted, Refusal
+from deployments.domain import authority, postings, publication, releases, switches, tours, waivers
+from tests import factories
+from tests.factories import day
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# Act, who may (a permission, or whose own matter it is), and how it is held together: "gate" is a transaction behind
+# the gate, "atomic" one without it.
+HELD = """
+applications.record_assessment  MAY_ASSESS            atomic
+applications.attach_document    self                  -
+applications.remove_document    -                     atomic
+applications.notify             MAY_ASSESS            atomic
+applications.expire             MAY_ASSESS            gate
+applications.reinstate          MAY_ASSESS            atomic
+applications.end_for_stand_down MAY_MANAGE            gate
+applications.start              -                     atomic
+applications.revise             self                  atomic
+applications.submit             self                  atomic
+applications.accept             self                  gate
+applications.withdraw           self                  gate
+applications.screen_in          MAY_ASSESS            atomic
+applications.screen_out         MAY_ASSESS            atomic
+applications.assess             MAY_ASSESS            atomic
+applications.nominate           MAY_ASSESS            atomic
+applications.not_select         MAY_ASSESS            atomic
+applications.refuse             MAY_ASSESS            gate
+applications.qualify            MAY_ASSESS            atomic
+applications.waive              MAY_ASSESS            atomic
+applications.select             MAY_SELECT            gate
+applications.propose            MAY_ASSESS            atomic
+applications.endorse            coordinator           gate
+applications.decline_release    coordinator           atomic
+authority.propose_strength      MAY_SET_STRENGTH      atomic
+authority.confirm_proposal      MAY_SET_STRENGTH      gate
+authority.decline_proposal      MAY_SET_STRENGTH      atomic
+authority.set_records_day       MAY_SET_STRENGTH      gate
+authority.set_strength          MAY_SET_STRENGTH      gate
+authority.withdraw_strength     MAY_SET_STRENGTH      gate
+authority.set_terms             MAY_SET_TERMS         gate
+authority.set_mission_terms     MAY_SET_TERMS         gate
+authority.suspend               MAY_SET_TERMS         gate
+authority.close                 MAY_SET_TERMS         gate
+authority.reopen                MAY_SET_TERMS         gate
+authority.evacuate              MAY_SET_TERMS         gate
+authority.withdraw_terms        MAY_SET_TERMS         gate
+alerts.ask                      -                     atomic
+alerts.confirm                  -                     atomic
+invitations.invite              MAY_ASSESS            atomic
+postings.set_places             MAY_MANAGE            gate
+postings.open_posting           MAY_MANAGE            gate
+postings.stand_down             MAY_MANAGE            gate
+postings.reopen_posting         MAY_MANAGE            gate
+publication.publish             -                     atomic
+publication.unpublish           -                     atomic
+releases.give                   -                     gate
+releases.withdraw               -                     gate
+switches.set_release_need       MAY_SWITCH            gate
+switches.set_counting           MAY_SWITCH            gate
+switches.change_programme       MAY_SWITCH            gate
+tours.record_appraisal          MAY_DEPLOY            atomic
+tours.prepare                   MAY_DEPLOY            gate
+tours.check_in                  MAY_DEPLOY            gate
+tours.extend                    MAY_DEPLOY            gate
+tours.change_dates              MAY_DEPLOY            gate
+tours.transfer                  MAY_DEPLOY            gate
+tours.complete                  MAY_DEPLOY            gate
+tours.curtail                   MAY_DEPLOY            gate
+tours.repatriate                MAY_DEPLOY            gate
+tours.reintegrate               MAY_DEPLOY            gate
+tours.close_tour                MAY_DEPLOY            gate
+tours.cancel                    MAY_DEPLOY            gate
+tours.reinstate                 MAY_DEPLOY            gate
+tours.ask_extension             self_or(MAY_DEPLOY)   gate
+tours.agree_extension           -                     atomic
+tours.grant_extension           MAY_DEPLOY            gate
+tours.decline_extension         -                     atomic
+tours.record_leave              MAY_DEPLOY            gate
+tours.cancel_leave              MAY_DEPLOY            atomic
+tours.check_off                 MAY_DEPLOY            atomic
+tours.reopen_item               MAY_DEPLOY            atomic
+tours.set_emergency_contact     MAY_DEPLOY            atomic
+tours.record_tour               MAY_DEPLOY            gate
+tours.confirm                   self_or(MAY_DEPLOY)   gate
+tours.expire_hold               MAY_DEPLOY            gate
+tours.expire_holds              MAY_DEPLOY            gate
+tours.mark                      MAY_MARK              atomic
+waivers.waive                   -                     atomic
+waivers.withdraw_waiver         -                     atomic
+coordination.name_deputy        -                     atomic
+coordination.end_deputy         -                     atomic
+evidence.remove_evidence        -                     atomic
+profile.join                    -                     atomic
+profile.save_officer            -                     atomic
+profile.declare                 -                     atomic
+profile.save_part               -                     atomic
+profile.remove_part             -                     atomic
+verification.verify             MAY_VERIFY            atomic
+verification.withdraw_verification MAY_VERIFY         atomic
+"""
+TRANSACTIONS = {"locked_transaction": "gate", "transaction.atomic": "atomic"}
+# What an act without such a decorator says itself before it writes.
+ASKS = re.compile(r"\b_?require\w*\(|\bNotPermitted\(|\b_may_\w+\(|\b_own\(")
+
+
+def acts() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions of the rooms of acts, by room and name."""
+    for path in [*ROOT.glob("deployments/domain/**/*.py"), *ROOT.glob("officers/domain/*.py")]:
+        room = path.parent.name if path.parent.name != "domain" else path.stem
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                yield f"{room}.{node.name}", node
+
+
+def held(node: ast.FunctionDef) -> tuple[str, str]:
+    """Who may, and in what transaction, by the decorators in their order: permission comes first."""
+    who, how = "-", "-"
+    for decorator in map(ast.unparse, node.decorator_list):
+        if decorator in TRANSACTIONS:
+            how = TRANSACTIONS[decorator]
+        elif found := re.fullmatch(r"requires_?(\w+)?(\(.*\))?", decorator):
+            assert how == "-", f"{node.name} is locked before it is permitted"
+            name, asked = found.groups(default="")
+            who = f"{name}{asked}" if name else asked.strip("()")
+    return who, how
+
+
+def test_every_act_asks_for_its_permission_and_is_held_together_as_listed():
+    found = {name: held(node) for name, node in acts()}
+    listed = {words[0]: (words[1], words[2]) for words in map(str.split, HELD.strip().splitlines())}
+    assert {name: found.get(name) for name in listed} == listed
+
+
+def test_an_act_that_decorates_itself_with_no_permission_asks_in_its_body():
+    silent = [
+        name
+        for name, node in acts()
+        if not node.name.startswith("_")
+        and any(each.arg == "by" for each in node.args.kwonlyargs)
+        and held(node) in (("-", "atomic"), ("-", "gate"))
+        and not ASKS.search(ast.unparse(node.body))
+    ]
+    assert silent == []
+
+
+# What reads the row that it decides on, and holds it until the transaction ends: an act on a copy would be late.
+HOLDING_ROWS = {
+    "proposals.py": ["_open_proposal"],
+    "invitations.py": ["invite"],
+    "publication.py": ["_locked"],
+    "application_moves.py": ["locked_applications"],
+    "own.py": ["start"],
+    "waivers.py": ["withdraw_waiver"],
+    "records.py": ["locked_tour"],
+    "extension_rows.py": ["open_request"],
+    "alerts.py": ["confirm"],
+    "evidence.py": ["_own"],
+    "verification.py": ["_locked"],
+    "profile.py": ["_changes_what_was_verified"],
+}
+
+
+def test_rows_that_an_act_decides_on_are_held():
+    found: dict[str, list[str]] = {}
+    for path in [*ROOT.glob("deployments/domain/**/*.py"), *ROOT.glob("officers/domain/*.py")]:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and ".select_for_update(" in ast.unparse(node):
+                found.setdefault(path.name, []).append(node.name)
+    missing = {name: sorted(set(listed) - set(found.get(name, []))) for name, listed in HOLDING_ROWS.items()}
+    assert {name: functions for name, functions in missing.items() if functions} == {}
+
+
+# --- Reasons ------------------------------------------------------------------------------------------------------
+
+LATER = day("2027-01-31")
+
+
+def tour(state: str = "in_mission"):
+    return factories.deployment(factories.posting(), "2026-01-01", "2026-12-31", state=state)
+
+
+def waiver():
+    posting, officer = factories.opening(), factories.candidate()
+    return officer.waivers.create(posting=posting, finding="age", reason="Agreed", last_day=LATER)
+
+
+WITHOUT_A_REASON: dict[str, Callable[[dict], object]] = {
+    "leave": lambda by: tours.cancel_leave(
+        tour().leaves.create(first_day=day("2026-02-01"), last_day=day("2026-02-02")), **by
+    ),
+    "decline an extension": lambda by: tours.decline_extension(tour(), **by),
+    "ask for an extension": lambda by: tours.ask_extension(tour(), last_day=LATER, **by),
+    "stand down": lambda by: postings.stand_down(factories.posting(), **by),
+    "unpublish": lambda by: publication.unpublish(factories.operation(), **by),
+    "need of release": lambda by: switches.set_release_need(factories.service(), needs_release=False, **by),
+    "counting": lambda by: switches.set_counting(factories.posting(), counts_against="none", **by),
+    "programme": lambda by: switches.change_programme(
+        factories.operation(), programme=factories.programme(code="other"), **by
+    ),
+    "withdraw a release": lambda by: releases.withdraw(factories.release(factories.officer(is_released=False)), **by),
+    "waive": lambda by: waivers.waive(
+        factories.candidate(), posting=factories.opening(), finding="age", last_day=LATER, today=day("2026-11-24"), **by
+    ),
+    "withdraw a waiver": lambda by: waivers.withdraw_waiver(waiver(), **by),
+    "records day": lambda by: authority.set_records_day(factories.operation(), records_from=day("2026-01-01"), **by),
+    "withdraw a number": lambda by: authority.withdraw_strength(factories.operation().strengths.get(), **by),
+    "suspend": lambda by: authority.suspend(factories.operation(), effective_from=day("2026-06-01"), **by),
+    "withdraw terms": lambda by: authority.withdraw_terms(factories.operation().terms.get(), **by),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["", " \t\n"])
+@pytest.mark.parametrize("act", WITHOUT_A_REASON)
+def test_an_act_that_others_have_to_understand_has_its_reason(act, reason):
+    everybody = factories.staff("Approver", "Selection officer", "Mission editor")
+    with pytest.raises(Refusal) as refused:
+        WITHOUT_A_REASON[act]({"by": everybody, "reason": reason})
+    assert refused.value.code == "reason_required"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", WITHOUT_A_REASON)
+def test_who_only_reads_does_none_of_it(act, auditor):
+    with pytest.raises(NotPermitted):
+        WITHOUT_A_REASON[act]({"by": auditor, "reason": "As agreed"})
