@@ -319,7 +319,7 @@ def test_a_waiver_counts_to_its_last_day_and_for_its_officer_posting_and_finding
         (officer, asked, TODAY, "nothing_changes"),
         (factories.candidate(), asked, TODAY, ""),
         (officer, asked | {"posting": factories.opening()}, TODAY, ""),
-        (officer, asked | {"finding": "clean-record"}, TODAY, ""),
+        (officer, asked | {"finding": "rank"}, TODAY, ""),
         (officer, asked | {"last_day": days(1)}, days(1), ""),
     ]
     for whom, what, when, code in again:
