@@ -7,7 +7,6 @@ begin and end on each day instead of the tours themselves.
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import Case, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Greatest
@@ -215,7 +214,7 @@ def closed_spans_of(postings: Iterable[Posting]) -> dict[int, list[Span]]:
     }
 
 
-def _closed(versions: QuerySet[Any], level: str) -> dict[int, list[Span]]:
+def _closed(versions: QuerySet[OperationTerms] | QuerySet[MissionTerms], level: str) -> dict[int, list[Span]]:
     """The days under terms that take nobody, by the record whose terms they are."""
     dated: dict[int, list[tuple[datetime.date, str]]] = defaultdict(list)
     for key, day, status in versions.values_list(level, "effective_from", "status"):

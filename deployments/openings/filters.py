@@ -16,7 +16,7 @@ from core.text.folded import fold, words_of
 from core.text.languages import LANGUAGES
 from deployments.models import Posting
 from deployments.openings.judged import judged
-from deployments.openings.opening import end_of_day
+from deployments.openings.opening import Opening, end_of_day
 from missions.models import OperationCategory
 from officers.models import Officer
 
@@ -83,7 +83,7 @@ class OpeningFilter(django_filters.FilterSet):
         self.filters["country"].extra["choices"] = self.judged.countries["fr" if get_language() == "fr" else "en"]
         self.filters["lead"].extra["choices"] = [(lead.code, str(lead)) for lead in self.judged.leads]
 
-    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def search(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         """Every word, folded, in the reader's own language. The column holds both languages, so it only narrows first."""
         words = words_of(fold(value).split())
         for word in words:
@@ -94,20 +94,20 @@ class OpeningFilter(django_filters.FilterSet):
             )
         return queryset.filter(pk__in=_in_own_language(queryset, words)) if words else queryset
 
-    def in_country(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def in_country(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         wanted = Q(mission__host_countries__code=value) | Q(mission__operation__countries__code=value)
         return queryset.filter(pk__in=Posting.objects.filter(wanted).values("pk"))
 
-    def in_language(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def in_language(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         return queryset.filter(pk__in=Posting.objects.filter(language_requirements__language=value).values("pk"))
 
-    def is_armed_as(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def is_armed_as(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         return queryset.filter(is_armed=value == "yes")
 
-    def closes_by(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def closes_by(self, queryset: QuerySet[Posting], name: str, value: Any) -> QuerySet[Posting]:
         return queryset.filter(closes_at__lte=end_of_day(min(value, LATEST)))
 
-    def unchanged(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+    def unchanged(self, queryset: QuerySet[Posting], name: str, value: Any) -> QuerySet[Posting]:
         """Chosen in the view, from values that no query can give."""
         return queryset
 
@@ -128,7 +128,7 @@ class OpeningFilter(django_filters.FilterSet):
             self.form.add_error("fits" if "fits" in self.form.fields else None, _now("Choose yes or no."))
         return bool(self.form.is_valid())
 
-    def page_of(self, found: list[Any], per_page: int) -> Page[Any] | None:
+    def page_of(self, found: list[Opening], per_page: int) -> Page[Opening] | None:
         """The page of ``found`` that was asked for; None with an error in the form where there is no such page."""
         if not self.form.is_valid():
             return None
@@ -168,7 +168,7 @@ def _no_such_page(pages: int) -> str:
     return words % {"pages": pages}
 
 
-def _in_own_language(postings: QuerySet[Any], words: list[str]) -> list[int]:
+def _in_own_language(postings: QuerySet[Posting], words: list[str]) -> list[int]:
     """Primary keys of those that have every word in the reader's language: title, duty station, mission or operation."""
     code = "fr" if get_language() == "fr" else "en"
     columns = (

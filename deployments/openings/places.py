@@ -1,16 +1,16 @@
 """The countries of openings, as the filters name them."""
 
 from collections import defaultdict
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from core.text.folded import fold
+from deployments.models import Posting
 from missions.models import Operation
 
 
-def countries_of(postings: QuerySet[Any]) -> list[tuple[str, str]]:
+def countries_of(postings: QuerySet[Posting]) -> list[tuple[str, str]]:
     """The countries of ``postings`` by code, named as on the site: by their operation where that has one country alone."""
     columns = (
         *("pk", "name_en", "name_fr", "countries__code", "countries__name_en", "countries__name_fr"),

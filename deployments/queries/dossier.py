@@ -1,7 +1,6 @@
 """All that the portal knows of one officer, for one page: profile, tours, applications, and what was done."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Prefetch, Q
@@ -47,7 +46,9 @@ def dossier_of(officer: Officer) -> Dossier:
     return Dossier(whole.get(pk=officer.pk), relays, listed, _acts(officer, there, listed))
 
 
-def _acts(officer: Officer, tours: tuple[Any, ...], applications: tuple[Any, ...]) -> tuple[HistoryEntry, ...]:
+def _acts(
+    officer: Officer, tours: tuple[Deployment, ...], applications: tuple[Application, ...]
+) -> tuple[HistoryEntry, ...]:
     kinds = ContentType.objects.get_for_models(Officer, Application, Deployment)
     about = (
         Q(content_type=kinds[Officer], object_id=officer.pk)

@@ -4,7 +4,6 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -21,7 +20,7 @@ from deployments.eligibility.candidate import (
     waived_for,
     who_could_meet,
 )
-from deployments.eligibility.rule import Eligibility, Requirements, assess, years_between
+from deployments.eligibility.rule import Eligibility, Finding, Requirements, assess, years_between
 from deployments.limits.days import planned_tour
 from deployments.limits.levels import closed_spans, levels_of_chains
 from deployments.limits.rule import Level, Span, Step, binding_level, next_first_day
@@ -56,7 +55,7 @@ class Applicant:
         return len(self.eligibility.findings)
 
     @property
-    def waived(self) -> list[Any]:
+    def waived(self) -> list[Finding]:
         """Requirements that are not met and that staff waived."""
         return [f for f in self.eligibility.findings if not f.is_met and f.code in self.eligibility.waived]
 

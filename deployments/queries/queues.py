@@ -29,6 +29,7 @@ from deployments.models import (
 )
 from deployments.queries.expiring import ending_inside
 from deployments.queries.rotation import STAGES, Unnamed, unfollowed
+from officers.models import PoliceService
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
 NUMBERS = "deployments.set_strength"
@@ -105,24 +106,24 @@ def _tours(due: str, **wanted: Any) -> QuerySet[Deployment]:
     return Deployment.objects.filter(**wanted).annotate(due=F(due))
 
 
-def _holds_lapsing(context: QueueContext) -> QuerySet[Any]:
+def _holds_lapsing(context: QueueContext) -> QuerySet[Deployment]:
     until = context.today + datetime.timedelta(days=LAPSING_DAYS)
     return _tours("hold_until", state=DeploymentState.RESERVED, hold_until__lte=until)
 
 
-def _overdue(context: QueueContext) -> QuerySet[Any]:
+def _overdue(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("last_day", state=DeploymentState.IN_MISSION, last_day__lt=context.today)
 
 
-def _to_prepare(context: QueueContext) -> QuerySet[Any]:
+def _to_prepare(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("first_day", state=DeploymentState.RESERVED, hold_until=None)
 
 
-def _departed(context: QueueContext) -> QuerySet[Any]:
+def _departed(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("first_day", state=DeploymentState.PREPARATION, first_day__lte=context.today)
 
 
-def _unreleased(context: QueueContext) -> QuerySet[Any]:
+def _unreleased(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("first_day", pk__in=context.unreleased)
 
 
@@ -133,19 +134,19 @@ def _expiring(context: QueueContext) -> QuerySet[Any]:
     return live.annotate(due=Subquery(first)).filter(due__isnull=False)
 
 
-def _extensions(context: QueueContext) -> QuerySet[Any]:
+def _extensions(context: QueueContext) -> QuerySet[Deployment]:
     asked = Deployment.objects.filter(extensions__state=ExtensionState.OPEN)
     return asked.annotate(due=F("extensions__asked_at"))
 
 
-def extensions_before_service(services: Iterable[Any]) -> QuerySet[ExtensionRequest]:
+def extensions_before_service(services: Iterable[PoliceService | int]) -> QuerySet[ExtensionRequest]:
     """The extensions that wait for the word of one of the police services, oldest first."""
     waiting = ExtensionRequest.objects.filter(state=ExtensionState.OPEN, service_agreed_at=None)
     own = waiting.filter(deployment__officer__police_service__in=services).order_by("asked_at", "pk")
     return own.select_related("deployment__officer__user", "deployment__posting__mission__operation")
 
 
-def _given_up(context: QueueContext) -> QuerySet[Any]:
+def _given_up(context: QueueContext) -> QuerySet[OutboxMail]:
     return OutboxMail.objects.given_up().annotate(due=F("created_at"))
 
 
@@ -156,7 +157,7 @@ def _of_applications(name: str, title: Promise, permission: str, wanted: Q, *, i
     return Queue(name, title, permission, Application, find, is_listed=is_listed)
 
 
-def _of_tours(name: str, title: Promise, find: Callable[[QueueContext], QuerySet[Any]]) -> Queue:
+def _of_tours(name: str, title: Promise, find: Callable[[QueueContext], QuerySet[Deployment]]) -> Queue:
     """Something to do by a day."""
     return Queue(name, title, DEPLOY, Deployment, find, is_deadline=True)
 
@@ -178,7 +179,7 @@ def _ending(days: int, title: Promise) -> Queue:
     return Queue(f"ending-{days}", title, DEPLOY, Deployment, find, True, is_listed, line, likely)
 
 
-def _proposals(context: QueueContext) -> QuerySet[Any]:
+def _proposals(context: QueueContext) -> QuerySet[StrengthProposal]:
     return StrengthProposal.objects.filter(state=ProposalState.OPEN).annotate(due=F("proposed_at"))
 
 

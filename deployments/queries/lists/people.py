@@ -14,6 +14,7 @@ from deployments.models import Application, ApplicationState, Appraisal, Deploym
 from deployments.queries.languages import languages_of_all
 from deployments.queries.lists.listing import Filters, Listing, ListRow
 from missions.models import OperationTerms
+from officers.models import Officer
 
 VIEW_TOURS, VIEW_APPLICATIONS = "deployments.view_deployment", "deployments.view_application"
 LIVE = [state for state in DeploymentState.choices if state[0] in DeploymentState.live_states()]
@@ -21,7 +22,7 @@ HOME = [DeploymentState.ENDED, DeploymentState.REINTEGRATION, DeploymentState.CL
 OFFICER_COLUMNS = (_("Officer"), _("Police service"), _("Service number"), _("Rank"))
 
 
-def officer_cells(officer: Any) -> tuple[Any, ...]:
+def officer_cells(officer: Officer) -> tuple[Any, ...]:
     """Name, service, number and rank, as OFFICER_COLUMNS name them."""
     return str(officer), str(officer.police_service), officer.service_number, officer.rank
 
