@@ -15,7 +15,7 @@ from core.desk.acts import Aside
 from core.text.dates import ONE_DAY, today_here
 from deployments.limits.rule import Span
 from deployments.models import Application, Deployment, ExtensionState, Posting
-from deployments.queries.pipeline import Room, room_for
+from deployments.queries.pipeline import PlannedRoom, room_for
 
 DAYS = ("first_day", "last_day")
 
@@ -28,7 +28,7 @@ class Sought:
     """
 
     tour: Span
-    room: Room
+    room: PlannedRoom
     label: str | Promise
     instead: str = ""
     is_part: bool = False

@@ -15,18 +15,18 @@ from django.utils import timezone, translation
 
 from core.models import ContentRevision
 from deployments.models import Gate, Posting, PostingStatus
-from deployments.openings.opening import Opening, Room, opening_state, openings, published, rooms
+from deployments.openings.opening import Opening, OpeningRoom, opening_state, openings, published, rooms
 from deployments.openings.places import countries_of
 from missions.models import Organization
 
-NOTHING_SAID = Room(places_left=None, is_taking=True)
+NOTHING_SAID = OpeningRoom(places_left=None, is_taking=True)
 
 
 @dataclass(frozen=True)
 class Judged:
     """``room_of`` has every published posting that is not closed, by primary key; ``countries`` are by language."""
 
-    room_of: Mapping[int, Room]
+    room_of: Mapping[int, OpeningRoom]
     countries: Mapping[str, Sequence[tuple[str, str]]]
     leads: Sequence[Organization]
 
@@ -81,7 +81,7 @@ def whole(found: Sequence[Opening]) -> list[Opening]:
     ]
 
 
-def _opening(posting: Posting, room: Room, now: datetime.datetime) -> Opening:
+def _opening(posting: Posting, room: OpeningRoom, now: datetime.datetime) -> Opening:
     return Opening(posting, opening_state(posting, now=now, room=room), room.places_left)
 
 

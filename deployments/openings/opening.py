@@ -46,7 +46,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Room:
+class OpeningRoom:
     """Whether terms take people today, and how many places are left on the planned days (None: no limit)."""
 
     places_left: int | None
@@ -84,7 +84,7 @@ def openings(postings: Iterable[Posting], *, now: datetime.datetime) -> list[Ope
     ]
 
 
-def rooms(postings: list[Posting], *, now: datetime.datetime) -> list[Room]:
+def rooms(postings: list[Posting], *, now: datetime.datetime) -> list[OpeningRoom]:
     """The room of each posting today, in the same order; as many queries as ``openings``."""
     today = timezone.localdate(now)
     levels = levels_of_chains(postings, today)
@@ -95,7 +95,7 @@ def rooms(postings: list[Posting], *, now: datetime.datetime) -> list[Room]:
         tightest = binding_level(levels[posting.pk], tour.first_day, tour.last_day)
         left = None if tightest is None else max(0, tightest[1].room or 0)
         is_taking = posting.mission_id not in closed[Mission] and posting.mission.operation_id not in closed[Operation]
-        found.append(Room(left, is_taking))
+        found.append(OpeningRoom(left, is_taking))
     return found
 
 
@@ -115,7 +115,7 @@ def _barred(
     return {key for key, status in in_force.items() if status != TermsStatus.ACTIVE}
 
 
-def opening_state(posting: Posting, *, now: datetime.datetime, room: Room) -> OpeningState:
+def opening_state(posting: Posting, *, now: datetime.datetime, room: OpeningRoom) -> OpeningState:
     """The state at ``now`` of a posting that has ``room`` today."""
     if posting.status == PostingStatus.STOOD_DOWN:
         return OpeningState.STOOD_DOWN

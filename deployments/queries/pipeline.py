@@ -88,7 +88,7 @@ class StateGroup:
 
 
 @dataclass(frozen=True)
-class Room:
+class PlannedRoom:
     """The room on the planned days: each level at its tightest, and the first day on which the tour fits all of them."""
 
     levels: tuple[tuple[Level, Step], ...]
@@ -148,12 +148,12 @@ def applicants(chosen: QuerySet[Application], posting: Posting, tour: Span) -> l
     return [Applicant(each, _assessed(each, posting, wanted, tour), tour) for each in whole]
 
 
-def room_for(posting: Posting, tour: Span, today: datetime.date) -> Room:
+def room_for(posting: Posting, tour: Span, today: datetime.date) -> PlannedRoom:
     """The room for one more tour in ``posting`` on the days of ``tour``."""
     levels = levels_of_chains([posting], since=min(tour.first_day, today))[posting.pk]
     tightest = [found for level in levels if (found := binding_level([level], tour.first_day, tour.last_day))]
     not_before = max(tour.first_day, today)
-    return Room(tuple(tightest), next_first_day(levels, closed_spans(posting), tour.days, not_before))
+    return PlannedRoom(tuple(tightest), next_first_day(levels, closed_spans(posting), tour.days, not_before))
 
 
 def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:

@@ -107,7 +107,7 @@ def test_acts_that_the_role_may_not_do_or_not_in_bulk_are_not_found(client, sele
 
 
 def test_more_than_are_dealt_with_at_once_are_refused_whole(client, selection_officer, monkeypatch):
-    monkeypatch.setattr("deployments.admin.bulk.MOST", 2)
+    monkeypatch.setattr("deployments.admin.bulk.MAX_SELECTED", 2)
     posting = factories.opening()
     chosen = applicants(posting, 3, state="endorsed")
     client.force_login(selection_officer)
