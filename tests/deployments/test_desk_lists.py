@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from deployments.models import ChecklistItem, DeploymentState
 from deployments.queries.lists import LISTS
+from deployments.queries.lists.applicants import waited_for
 from officers.models import Qualification, QualificationGrant
 from tests import factories
 
@@ -124,3 +125,46 @@ def test_a_role_reads_the_lists_of_its_records_alone(client, editor):
     index = client.get("/admin/deployments/lists/").content.decode()
     assert "/lists/numbers/" in index
     assert "/lists/nominal-roll/" not in index
+
+
+class TestApplicants:
+    def test_says_who_is_waited_for_and_what_is_not_met(self, auditor_desk):
+        service = factories.service(needs_release=True)
+        posting = factories.opening(reference="mali-1", min_service_years=8)
+        officer = factories.officer(is_released=False, police_service=service, has_convictions=False)
+        application = factories.application(posting, officer=officer, state="submitted")
+        [row] = rows(auditor_desk, "applicants")
+        assert row[0] == "mali-1" and row[2] == str(officer) and row[6] == "Submitted"
+        assert row[8] == "The police service"
+        assert int(row[9]) < int(row[10]) and row[11]
+        assert row[12].startswith("Not released from ")
+        factories.release(officer)
+        application.state = application.shown_state = "selected"
+        assert str(waited_for(application)) == "The officer"
+        assert rows(auditor_desk, "applicants")[0][12] == "Released"
+
+    def test_leaves_out_drafts_and_what_has_ended(self, auditor_desk):
+        factories.application(state="draft")
+        factories.application(state="screened_out")
+        factories.application(state="qualified", qualified_until=timezone.localdate())
+        assert [row[6] for row in rows(auditor_desk, "applicants")] == ["Qualified (stand-by roster)"]
+        assert rows(auditor_desk, "applicants", "&state=submitted") == []
+
+    @pytest.mark.parametrize("many", [2, 20])
+    def test_asks_as_many_queries_for_many(self, many, django_assert_max_num_queries):
+        for number in range(many):
+            factories.application(factories.opening(reference=f"p-{number}"), state="submitted")
+        listing, today = LISTS["applicants"], timezone.localdate()
+        with django_assert_max_num_queries(13):
+            assert len(list(listing.every_row(listing.default(today)))) == many
+
+
+def test_releases_stand_with_their_letter_until_when_and_what_was_withdrawn(auditor_desk, today):
+    officer = factories.officer(is_released=False)
+    factories.release(officer, today.isoformat(), (today + DAY).isoformat(), letter_number="GRC-9", letter_date=today)
+    factories.release(officer, "2001-01-01", "2001-12-31")
+    [row] = rows(auditor_desk, "releases")
+    assert row[1] == str(officer) and row[5:9] == [today.isoformat(), (today + DAY).isoformat(), "Any posting", "GRC-9"]
+    assert rows(auditor_desk, "releases", "&state=withdrawn") == []
+    assert len(rows(auditor_desk, "releases", "&on=2001-01-01")) == 2
+    assert len(rows(auditor_desk, "releases", "&on=2001-12-31&until=2001-12-31")) == 1
