@@ -37,6 +37,7 @@ def reserve(posting, first: str, last: str, officer=None, **values):
 def test_an_extension_can_reach_the_day_before_the_next_tour_begins(posting):
     tour = reserve(posting, "2027-01-01", "2027-01-31")
     reserve(posting, "2027-02-15", "2027-02-28")
+    reserve(posting, "2027-03-02", "2027-03-31")
     with pytest.raises(CapacityExceeded) as refused:
         tours.extend(tour, by=SYSTEM, last_day=day("2027-02-20"), reason="Elections", today=TODAY)
     assert refused.value.extendable_to == day("2027-02-14")
@@ -80,7 +81,7 @@ def test_the_days_that_a_tour_gives_up_are_free_for_its_other_days(posting):
     days = {"first_day": day("2027-01-05"), "last_day": day("2027-01-14")}
     with pytest.raises(CapacityExceeded) as refused:
         tours.change_dates(tour, by=SYSTEM, reason="Earlier", today=TODAY, **days)
-    assert refused.value.next_first_day == day("2027-01-11")
+    assert (refused.value.extendable_to, refused.value.next_first_day) == (None, day("2027-01-11"))
 
 
 # --- Holds ---------------------------------------------------------------------------------------------------------
