@@ -30,6 +30,7 @@ from deployments.admin.filters import OnlyChosen, WaitingFilter
 from deployments.admin.waivers import waivers_panel
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
+from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, assessments_for, eligibility_of
 from deployments.forms.applications import (
     DecisionForm,
@@ -139,6 +140,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         "opening": openings([whole.posting], now=timezone.now())[0],
         "tour": tour,
         "may_waive": whole.state in ApplicationState.open_states() and request.user.has_perm("deployments.assess"),
+        "may_waive_by_act": request.user.has_perm(CandidateVerb.WAIVE.facts.who),
     }
     return [
         Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": standing(whole)}),

@@ -56,6 +56,22 @@ def words_of(code: str, qualifications: dict[str, str] | None = None) -> str:
     return assessment_words(*found) if found else ""
 
 
+def findings_by_group() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every finding that can be waived, with its words, in groups. One query."""
+    kinds = [kind for kind in AssessmentKind.values if kind != AssessmentKind.LANGUAGE]
+    names = qualification_names()
+    codes = {
+        _("Requirements"): list(OWN_WORDS),
+        _("Languages"): [f"{LANGUAGE}{code}" for code in LANGUAGES],
+        _("Qualifications"): [f"{QUALIFICATION}{code}" for code in names],
+        _("Assessments"): [
+            *(assessment_code(kind) for kind in kinds),
+            *(assessment_code(AssessmentKind.LANGUAGE, code) for code in LANGUAGES),
+        ],
+    }
+    return [(group, [(code, words_of(code, names)) for code in found]) for group, found in codes.items()]
+
+
 def qualification_names() -> dict[str, str]:
     """The names of the qualifications by their codes. One query."""
     return {each.code: each.name for each in Qualification.objects.all()}
