@@ -10,6 +10,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "days": ("sqlite", "tests/test_first_and_last_days.py"),
     "states": ("sqlite", f"{T}/test_state_tables.py"),
     "events": ("sqlite", f"{T}/test_desk_tour_events.py", f"{T}/test_coordinated_tours.py", f"{T}/test_own_tours.py"),
+    "assessments": ("sqlite", f"{T}/test_assessments.py", f"{T}/test_acts_once.py"),
+    "clearance": ("sqlite", f"{T}/test_clearance.py", f"{T}/test_import_deployments.py"),
     "applications": ("sqlite", f"{T}/test_applications.py", f"{T}/test_other_eyes.py", f"{T}/test_acts_once.py"),
     "refused acts": ("sqlite", f"{T}/test_refused_acts.py"),
     "edges": ("sqlite", f"{T}/test_edges.py"),
