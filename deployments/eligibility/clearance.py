@@ -29,7 +29,7 @@ class ClearanceColumn(StrEnum):
 
 
 class ClearanceAct(StrEnum):
-    """The acts that ask. Days are added by extending, moving, transferring, reinstating and correcting a tour."""
+    """The acts that ask. Days are added by extending, moving, reinstating and correcting a tour."""
 
     QUALIFY = "qualify"
     NOMINATE = "nominate"
@@ -39,6 +39,7 @@ class ClearanceAct(StrEnum):
     PREPARE = "prepare"
     CHECK_IN = "check-in"
     RECORD = "record"
+    TRANSFER = "transfer"
     ADD_DAYS = "add-days"
     ADD_DAYS_RESERVED = "add-days-reserved"
 
@@ -64,6 +65,7 @@ ASKED: dict[ClearanceAct, frozenset[ClearanceColumn]] = {
     ClearanceAct.PREPARE: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT}),
     ClearanceAct.CHECK_IN: frozenset({ClearanceColumn.ASSESSMENT}),
     ClearanceAct.RECORD: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT}),
+    ClearanceAct.TRANSFER: frozenset({ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT}),
     ClearanceAct.ADD_DAYS: frozenset(
         {ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY}
     ),

@@ -41,12 +41,16 @@ LACKS = {
     ClearanceColumn.ROSTER: lambda officer, posting: Application.objects.filter(officer=officer).update(
         qualified_until=day("2026-12-31")
     ),
+    ClearanceColumn.REST: lambda officer, posting: factories.deployment(
+        factories.posting(), "2026-09-01", "2026-12-01", officer=officer, state="reserved"
+    ),
 }
 CODES = {
     ClearanceColumn.REQUIREMENT: "language-fr",
     ClearanceColumn.ASSESSMENT: "assessment-medical",
     ClearanceColumn.AVAILABILITY: "availability",
     ClearanceColumn.ROSTER: "roster",
+    ClearanceColumn.REST: "rest",
 }
 
 
@@ -88,6 +92,10 @@ class World:
             return lambda: tours.prepare(tour, by=SYSTEM, today=TODAY)
         if act == ClearanceAct.CHECK_IN:
             return lambda: tours.check_in(tour, by=SYSTEM, today=day("2027-01-02"), reason="Now")
+        if act == ClearanceAct.TRANSFER:
+            elsewhere = factories.posting()
+            Deployment.objects.filter(pk=tour.pk).update(posting=elsewhere)
+            return lambda: tours.transfer(tour, by=SYSTEM, posting=self.posting, today=TODAY, **DAYS, **REASON)
         # Of the tour that lasts to February, the days to December are new.
         Deployment.objects.filter(pk=tour.pk).update(last_day=day("2027-02-01"))
         return lambda: tours.extend(tour, by=SYSTEM, last_day=DAYS["last_day"], today=TODAY, **REASON)
@@ -95,7 +103,8 @@ class World:
 
 @pytest.mark.parametrize("column", LACKS)
 @pytest.mark.parametrize("act", ClearanceAct)
-def test_each_cell_of_the_table(act, column):
+def test_each_cell_of_the_table(act, column, settings):
+    settings.REST_MONTHS = 6
     world = World()
     attempt = world.prepared(act)
     LACKS[column](world.officer, world.posting)
@@ -112,6 +121,43 @@ def test_each_cell_of_the_table(act, column):
         return
     waivers.waive(world.officer, by=SYSTEM, today=TODAY, **waived, **REASON)
     attempt()
+
+
+# The walls, as the same table has them: whether another tour on a day, or a day without release, is refused.
+WALLS = {
+    ClearanceAct.QUALIFY: (False, False),
+    ClearanceAct.NOMINATE: (False, False),
+    ClearanceAct.SELECT: (True, False),
+    ClearanceAct.RESERVE: (True, False),
+    ClearanceAct.ACCEPT: (None, False),
+    ClearanceAct.PREPARE: (None, True),
+    ClearanceAct.CHECK_IN: (None, True),
+    ClearanceAct.RECORD: (True, True),
+    ClearanceAct.TRANSFER: (None, True),
+    ClearanceAct.ADD_DAYS: (True, True),
+    ClearanceAct.ADD_DAYS_RESERVED: (True, False),
+}
+
+
+@pytest.mark.parametrize("wall", [0, 1], ids=["another tour", "no release"])
+@pytest.mark.parametrize("act", ClearanceAct)
+def test_each_cell_of_the_walls(act, wall):
+    """Where the tour stands on all of its days already, no other can be there: the database keeps it out (None)."""
+    is_refused = WALLS[act][wall]
+    if is_refused is None:
+        return
+    world = World()
+    attempt = world.prepared(act)
+    if wall == 0:
+        taken(world.officer)
+    else:
+        world.officer.releases.update(withdrawn_at=timezone.now())
+    if not is_refused:
+        attempt()
+        return
+    with pytest.raises(Refusal) as told:
+        attempt()
+    assert told.value.code == ("officer_taken", "release_missing")[wall]
 
 
 def test_all_that_is_found_is_named_together():

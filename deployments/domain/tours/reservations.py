@@ -172,7 +172,7 @@ def begin(
         check_open(tour.posting)
     query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today)
     if tour.state in LIVE and verb != TourVerb.RESERVE:
-        act = ClearanceAct.RECORD if verb == TourVerb.RECORD else ClearanceAct.ADD_DAYS
+        act = ClearanceAct.TRANSFER if verb == TourVerb.TRANSFER else ClearanceAct.RECORD
         require_officer(act, query, is_firm=is_firm(tour), before=tour.transferred_from)
     if tour.state != DeploymentState.CANCELLED:
         make_room(query)
