@@ -29,6 +29,7 @@ from deployments.models import (
 )
 from deployments.queries.expiring import ending_inside
 from deployments.queries.rotation import STAGES, Unnamed, unfollowed
+from deployments.queries.uncleared import tours_not_cleared_any_more
 from officers.models import PoliceService
 
 ASSESS, SELECT, DEPLOY, MAIL = "deployments.assess", "deployments.select", "deployments.deploy", "core.view_outboxmail"
@@ -50,6 +51,11 @@ class QueueContext:
     def unreleased(self) -> list[int]:
         """Tours to come or under way with days for which a release is needed and none is in force."""
         return [tour.pk for tour in tours_without_release(DeploymentState.live_states())]
+
+    @cached_property
+    def uncleared(self) -> list[int]:
+        """Tours to come or under way of which an assessment or a waiver ended."""
+        return tours_not_cleared_any_more(self.today)
 
     def unfollowed_within(self, days: int) -> list[Unnamed]:
         until = self.today + datetime.timedelta(days=days)
@@ -125,6 +131,10 @@ def _departed(context: QueueContext) -> QuerySet[Deployment]:
 
 def _unreleased(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("first_day", pk__in=context.unreleased)
+
+
+def _uncleared(context: QueueContext) -> QuerySet[Any]:
+    return _tours("first_day", pk__in=context.uncleared)
 
 
 def _expiring(context: QueueContext) -> QuerySet[Any]:
@@ -216,6 +226,7 @@ QUEUES: dict[str, Queue] = {
         _of_tours("preparation", _("Confirmed, to prepare"), _to_prepare),
         _of_tours("departure", _("Departed, to check in"), _departed),
         _of_tours("unreleased", _("Tours with days without a release"), _unreleased),
+        _of_tours("uncleared", _("Tours of which an assessment or a waiver ended"), _uncleared),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
         Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
         _ending(30, _("Home within 30 days, no successor named")),

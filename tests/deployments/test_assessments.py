@@ -19,6 +19,8 @@ from deployments.eligibility.rule import Rated, assess, level_for
 from deployments.limits.rule import Span
 from deployments.models import Assessment, OfficerWaiver
 from deployments.privacy.holdings import holdings
+from deployments.queries.queues import QUEUES, QueueContext
+from deployments.queries.uncleared import tours_not_cleared_any_more
 from officers.models import Officer, Qualification
 from tests import factories
 from tests.factories import day
@@ -367,3 +369,37 @@ def test_results_of_applications_are_given_to_their_officers():
     migration = importlib.import_module("deployments.migrations.0020_officers_of_assessments")
     migration.give_to_officers(apps, None)
     assert {each.pk: (each.officer_id, each.language) for each in Assessment.objects.all()} == found
+
+
+class TestWhatEnds:
+    """Nothing ends by itself: the tour is listed in My day until somebody decides."""
+
+    def tour(self):
+        posting = factories.posting()
+        posting.assessment_requirements.create(kind="interview")
+        tour = factories.deployment(posting, "2026-06-01", "2027-05-31", officer=factories.candidate())
+        held = {"held_on": day("2026-01-01"), "outcome": "passed", "valid_until": day("2027-05-31")}
+        return tour, Assessment.objects.create(officer=tour.officer, kind="interview", **held)
+
+    def test_an_assessment_that_runs_out_or_is_failed(self):
+        tour, held = self.tour()
+        assert tours_not_cleared_any_more(TODAY) == []
+        Assessment.objects.filter(pk=held.pk).update(valid_until=day("2027-05-30"))
+        assert tours_not_cleared_any_more(TODAY) == [tour.pk]
+        assert tours_not_cleared_any_more(day("2027-06-01")) == []
+        Assessment.objects.create(officer=tour.officer, kind="interview", held_on=TODAY, outcome="passed")
+        assert tours_not_cleared_any_more(TODAY) == []
+        Assessment.objects.create(officer=tour.officer, kind="security", held_on=TODAY, outcome="failed")
+        assert tours_not_cleared_any_more(TODAY) == [tour.pk]
+        assert list(QUEUES["uncleared"].find(QueueContext(TODAY))) == [tour]
+
+    def test_a_waiver_that_ends_while_it_is_needed(self, approver):
+        tour, _held = self.tour()
+        tour.posting.language_requirements.create(language="fr", reading=1, writing=1, speaking=1)
+        assert tours_not_cleared_any_more(TODAY) == []
+        given = {"posting": tour.posting, "finding": "language-fr", "reason": "Known", "last_day": day("2027-01-01")}
+        waivers.waive(tour.officer, by=approver, today=TODAY, **given)
+        assert tours_not_cleared_any_more(day("2027-01-01")) == []
+        assert tours_not_cleared_any_more(day("2027-01-02")) == [tour.pk]
+        tour.officer.language_ratings.create(language="fr", reading=1, writing=1, speaking=1)
+        assert tours_not_cleared_any_more(day("2027-01-02")) == []

@@ -1,0 +1,44 @@
+"""Live tours with what ended since they were cleared: an assessment that does not hold any more, or a waiver."""
+
+import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from deployments.eligibility.findings import ASSESSMENT
+from deployments.eligibility.many import Files
+from deployments.limits.rule import Span, since_records
+from deployments.models import Assessment, AssessmentOutcome, Deployment, DeploymentState, OfficerWaiver
+
+
+def tours_not_cleared_any_more(today: datetime.date) -> list[int]:
+    """Primary keys of live tours that meet no longer what clearance asks of them, from today to their last day.
+
+    Nothing ends by itself: they are listed until somebody decides. The database finds those with an assessment that
+    ends before the tour, or was not passed, or a waiver that ended; few are left to be judged one by one.
+    """
+    candidates = list(_candidates(today).select_related("officer__user", "posting__mission__operation"))
+    files = Files(candidates, today)
+    return [tour.pk for tour in candidates if _is_uncleared(tour, files, today)]
+
+
+def _candidates(today: datetime.date) -> QuerySet[Deployment]:
+    own = {"officer": OuterRef("officer")}
+    lost = ~Q(outcome__in=["", AssessmentOutcome.PASSED]) | Q(valid_until__lt=OuterRef("last_day"))
+    results = Assessment.objects.filter(lost, **own)
+    live = Deployment.objects.filter(state__in=DeploymentState.live_states(), last_day__gte=today)
+    return live.filter(Exists(results) | Exists(_ended(today).filter(posting=OuterRef("posting"), **own)))
+
+
+def _ended(today: datetime.date) -> QuerySet[OfficerWaiver]:
+    return OfficerWaiver.objects.filter(Q(withdrawn_at__isnull=False) | Q(last_day__lt=today))
+
+
+def _is_uncleared(tour: Deployment, files: Files, today: datetime.date) -> bool:
+    """Whether an assessment is found wanting on the days left, or what a waiver covered until it ended."""
+    left = Span(max(tour.first_day, today), tour.last_day)
+    answered = since_records(tour.posting.mission.operation.records_from, [left])
+    codes = {finding.code for days in answered for finding in files.findings(tour, days)}
+    if any(code.startswith(ASSESSMENT) for code in codes):
+        return True
+    ended = _ended(today).filter(officer=tour.officer_id, posting=tour.posting_id, finding__in=codes)
+    return bool(codes) and ended.exists()
