@@ -1,6 +1,7 @@
 """Assessments of an officer: an appointment is made, and a result recorded. An application is optional."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -46,12 +47,7 @@ def schedule(
     """
     officer = _officer_for(officer, by)
     _check_subject(officer, kind, language, application)
-    if scheduled_at <= (now or timezone.now()):
-        words = _("This time is past. Record the assessment with its outcome instead.")
-        raise Refusal(words, code="bad_value", field="scheduled_at")
-    check_day(timezone.localdate(scheduled_at), today_here(), field="scheduled_at")
-    if not place.strip():
-        raise Refusal(_("Say where it takes place."), code="bad_value", field="place")
+    _check_appointment(scheduled_at, place, now or timezone.now())
     values = {"scheduled_at": scheduled_at, "place": place, "assessor": assessor}
     made = officer.assessments.ahead().filter(kind=kind, language=language).first()
     if made is None:
@@ -60,18 +56,8 @@ def schedule(
         raise Refusal(_("This appointment is recorded already."), code="nothing_changes", field="scheduled_at")
     else:
         made.changes += 1
-    for name, value in values.items():
-        setattr(made, name, value)
-    made.application, made.recorded_by_id, made.recorded_at = application or made.application, by.pk, timezone.now()
-    made.save()
-    record_act(
-        application or officer,
-        CandidateVerb.SCHEDULE_ASSESSMENT,
-        by=by,
-        kind=kind,
-        assessed_language=language,
-        appointment=timezone.localtime(scheduled_at).strftime("%Y-%m-%d %H:%M"),
-    )
+    at = timezone.localtime(scheduled_at).strftime("%Y-%m-%d %H:%M")
+    _save(made, values, CandidateVerb.SCHEDULE_ASSESSMENT, by, application, appointment=at)
     queue_mail(to=officer.user, template="deployments/assessment_scheduled", context={"assessment": made})
     return made
 
@@ -109,22 +95,10 @@ def record(
     if officer.assessments.filter(application=application, **result).exists():
         raise Refusal(_("This result is recorded already."), code="nothing_changes", field="outcome")
     made = _kept_appointment(officer, kind, language, held_on) or Assessment(officer=officer)
-    for name, value in result.items():
-        setattr(made, name, value)
     if kind in SENSITIVE_KINDS:
-        made.scheduled_at, made.place, made.assessor = None, "", ""
-    made.application, made.recorded_by_id, made.recorded_at = application or made.application, by.pk, timezone.now()
-    made.save()
-    record_act(
-        application or officer,
-        CandidateVerb.RECORD_ASSESSMENT,
-        by=by,
-        kind=kind,
-        assessed_language=language,
-        outcome=outcome,
-        held_on=held_on.isoformat(),
-    )
-    return made
+        result |= {"scheduled_at": None, "place": "", "assessor": ""}
+    told = {"outcome": outcome, "held_on": held_on.isoformat()}
+    return _save(made, result, CandidateVerb.RECORD_ASSESSMENT, by, application, **told)
 
 
 def _officer_for(officer: Officer, by: Actor) -> Officer:
@@ -133,6 +107,34 @@ def _officer_for(officer: Officer, by: Actor) -> Officer:
     if by.pk is not None and by.pk == officer.user_id:
         raise NotPermitted
     return Officer.objects.select_for_update(of=("self",)).select_related("user").get(pk=officer.pk)
+
+
+def _save(
+    made: Assessment,
+    values: dict[str, Any],
+    verb: CandidateVerb,
+    by: Actor,
+    application: Application | None,
+    **detail: str,
+) -> Assessment:
+    """Write the columns, and the act into the history of the application, or of the officer where there is none."""
+    for name, value in values.items():
+        setattr(made, name, value)
+    made.application, made.recorded_by_id, made.recorded_at = application or made.application, by.pk, timezone.now()
+    made.save()
+    if made.language:
+        detail["assessed_language"] = made.language
+    record_act(application or made.officer, verb, by=by, kind=made.kind, **detail)
+    return made
+
+
+def _check_appointment(scheduled_at: datetime.datetime, place: str, now: datetime.datetime) -> None:
+    if scheduled_at <= now:
+        words = _("This time is past. Record the assessment with its outcome instead.")
+        raise Refusal(words, code="bad_value", field="scheduled_at")
+    check_day(timezone.localdate(scheduled_at), today_here(), field="scheduled_at")
+    if not place.strip():
+        raise Refusal(_("Say where it takes place."), code="bad_value", field="place")
 
 
 def _check_subject(officer: Officer, kind: str, language: str, application: Application | None) -> None:

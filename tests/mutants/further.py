@@ -34,10 +34,10 @@ FURTHER: list[Change] = [
     *of(
         "assessments",
         f"{D}/assessments.py",
-        ("schedule", "scheduled_at <= (now or", "scheduled_at < (now or"),
+        ("_check_appointment", "scheduled_at <= now", "scheduled_at < now"),
         ("schedule", "made.changes += 1", "made.changes += 0"),
-        ("schedule", "if not place.strip():", "if place is None:"),
-        ("record", 'made.scheduled_at, made.place, made.assessor = None, "", ""', "pass"),
+        ("_check_appointment", "if not place.strip():", "if place is None:"),
+        ("record", '{"scheduled_at": None, "place": "", "assessor": ""}', "{}"),
         ("_officer_for", "by.pk == officer.user_id", "by.pk == officer.pk"),
         ("_check_result", "held_on > today", "held_on >= today"),
         ("_check_result", "valid_until < held_on", "valid_until <= held_on"),
