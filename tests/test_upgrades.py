@@ -17,11 +17,17 @@ from django.core.management import call_command
 from django.db import connection
 
 from deployments.limits import audit, guards
-from deployments.models import Deployment
+from deployments.models import Assessment, Deployment
 from missions.models import AuthorizedStrength
 from scripts.landed_migrations import LANDED, fingerprints
 from tests.psql import psql_command
 
+# A result as 1.0.0 recorded it: with an application alone.
+OLD_RESULT = """
+    INSERT INTO deployments_assessment (kind, held_on, outcome, recorded_at, application_id, recorded_by_id)
+    SELECT 'medical', '2026-01-05', 'failed', '2026-01-06 12:00:00', a.id, u.id
+    FROM deployments_application a, officers_user u ORDER BY a.id, u.id LIMIT 1
+"""
 DATA = Path(__file__).parent / "data"
 
 
@@ -69,7 +75,11 @@ def test_a_portal_of_1_0_0_migrates_and_keeps_its_records_and_limits(portal_of_1
     tours, numbers = Deployment.objects.count(), AuthorizedStrength.objects.values_list("operation__code", "maximum")
     authorized = sorted(numbers, key=str)
     assert tours == 69
+    with connection.cursor() as cursor:
+        cursor.execute(OLD_RESULT)
     call_command("migrate", verbosity=0)
+    (result,) = Assessment.objects.select_related("application")
+    assert (result.officer_id, result.kind, result.outcome) == (result.application.officer_id, "medical", "failed")
     assert Deployment.objects.count() == tours
     assert sorted(numbers.all(), key=str) == authorized
     assert guards.missing(connection) == []
