@@ -93,10 +93,10 @@ class World:
 
 
 OFFICERS = {
-    "/en/openings/": 14,
-    "/en/openings/?fits=on": 20,
-    "/en/openings/{opening}/": 21,
-    "/en/openings/{fresh}/apply/": 20,
+    "/en/openings/": 7,
+    "/en/openings/?fits=on": 17,
+    "/en/openings/{opening}/": 18,
+    "/en/openings/{fresh}/apply/": 16,
     "/en/my/": 11,
     "/en/my/applications/": 4,
     "/en/my/assessments/": 4,

@@ -253,7 +253,7 @@ class TestOneOpening:
         posting = factories.opening()
         settings.KEEP_PAGES = False
         client.get(f"/en/openings/{posting.reference}/")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(f"/en/openings/{posting.reference}/")
 
     def test_a_posting_stood_down_early_says_so_with_its_day(self, client, selection_officer):
