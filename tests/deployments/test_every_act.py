@@ -98,10 +98,22 @@ tours.confirm                   self_or(MAY_DEPLOY)   gate
 tours.expire_hold               MAY_DEPLOY            gate
 tours.expire_holds              MAY_DEPLOY            gate
 tours.mark                      MAY_MARK              atomic
+tours.name_successor            MAY_DEPLOY            gate
+tours.un_name_successor         MAY_DEPLOY            gate
+assessments.schedule            -                     atomic
+assessments.record              -                     atomic
 waivers.waive                   -                     atomic
 waivers.withdraw_waiver         -                     atomic
 coordination.name_deputy        -                     atomic
 coordination.end_deputy         -                     atomic
+naming.name_coordinator         MAY_NAME              atomic
+naming.end_coordinator          MAY_NAME              atomic
+keeping.change_record           -                     atomic
+keeping.rate_language           -                     atomic
+keeping.remove_language         -                     atomic
+keeping.add_qualification       -                     atomic
+keeping.change_qualification    -                     atomic
+keeping.remove_qualification    -                     atomic
 evidence.remove_evidence        -                     atomic
 profile.join                    -                     atomic
 profile.save_officer            -                     atomic
@@ -113,7 +125,7 @@ verification.withdraw_verification MAY_VERIFY         atomic
 """
 TRANSACTIONS = {"locked_transaction": "gate", "transaction.atomic": "atomic"}
 # What an act without such a decorator says itself before it writes.
-ASKS = re.compile(r"\b_?require\w*\(|\bNotPermitted\(|\b_may_\w+\(")
+ASKS = re.compile(r"\b_?require\w*\(|raise NotPermitted\b|\b_may_\w+\(")
 
 
 def rooms() -> Iterator[tuple[str, dict[str, ast.FunctionDef]]]:
