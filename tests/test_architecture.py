@@ -255,7 +255,9 @@ def test_saving_a_record_has_no_side_effects():
 
 
 def test_no_rule_hides_in_a_signal():
-    signing_in = {"user_logged_in", "user_logged_out", "user_login_failed"}  # written down, not ruled upon
+    # The log of security events hears of every path to an account's rights; it writes down and rules upon nothing.
+    heard = {"user_logged_in", "user_logged_out", "user_login_failed", "m2m_changed", "post_save", "pre_save"}
+    log = "officers/accounts/security_log.py"
     signals = ("django.db.models.signals", "django.dispatch", "django.core.signals", "django.contrib.auth.signals")
     wrong = [
         f"{here(path)}: {alias.name}"
@@ -263,7 +265,7 @@ def test_no_rule_hides_in_a_signal():
         for node in ast.walk(TREES[path])
         if isinstance(node, ast.ImportFrom) and node.module in signals
         for alias in node.names
-        if alias.name not in {"pre_migrate", "post_migrate", *signing_in}
+        if alias.name not in {"pre_migrate", "post_migrate"} and not (here(path) == log and alias.name in heard)
     ]
     assert not wrong, listed(wrong)
 
