@@ -255,9 +255,9 @@ def test_saving_a_record_has_no_side_effects():
 
 
 def test_no_rule_hides_in_a_signal():
-    # The log of security events hears of every path to an account's rights; it writes down and rules upon nothing.
-    heard = {"user_logged_in", "user_logged_out", "user_login_failed", "m2m_changed", "post_save", "pre_save"}
-    log = "officers/accounts/security_log.py"
+    # Signing in is noted by whatever tells of it; the log of security events hears of every path to an account's rights.
+    noted = {"pre_migrate", "post_migrate", "user_logged_in", "user_logged_out", "user_login_failed"}
+    of_rights = ("officers/accounts/security_log.py", {"m2m_changed", "post_save", "pre_save"})
     signals = ("django.db.models.signals", "django.dispatch", "django.core.signals", "django.contrib.auth.signals")
     wrong = [
         f"{here(path)}: {alias.name}"
@@ -265,7 +265,7 @@ def test_no_rule_hides_in_a_signal():
         for node in ast.walk(TREES[path])
         if isinstance(node, ast.ImportFrom) and node.module in signals
         for alias in node.names
-        if alias.name not in {"pre_migrate", "post_migrate"} and not (here(path) == log and alias.name in heard)
+        if alias.name not in noted and not (here(path) == of_rights[0] and alias.name in of_rights[1])
     ]
     assert not wrong, listed(wrong)
 
