@@ -205,7 +205,6 @@ desk_site.register_acts(
             tours.cancel,
             _("The tour does not take place; its place is free at once."),
         ),
-        tour_act(TourVerb.REINSTATE, ReasonForm, tours.reinstate, NEW_DAYS),
     ]
 )
 desk_site.register_acts(

@@ -320,14 +320,24 @@ class TestLowering:
         rewrite(Deployment.objects.first(), state="ended", last_day="2026-10-01")
         rewrite(posting, places=1)
 
-    def test_an_ended_tour_does_not_come_back_into_fewer_places(self):
+    def test_an_ended_tour_does_not_come_back_beside_another_into_fewer_places(self):
         posting = full_posting(2)
         first, second = Deployment.objects.all()
         rewrite(first, state="ended")
         rewrite(second, state="ended")
         rewrite(posting, places=1)
+        rewrite(first, state="in_mission")
         with refused("exceeded posting"):
-            rewrite(first, state="in_mission")
+            rewrite(second, state="in_mission")
+
+    def test_an_ended_tour_comes_back_on_its_days_and_meets_every_level_on_new_ones(self):
+        posting = full_posting(2)
+        first = Deployment.objects.first()
+        rewrite(first, state="ended", last_day="2026-06-30")
+        factories.deployment(posting, "2026-07-15", "2026-12-31")
+        with refused("exceeded operation"):
+            rewrite(first, state="in_mission", last_day="2026-07-15")
+        rewrite(first, state="in_mission", last_day="2026-07-14")
 
 
 class TestParents:

@@ -80,11 +80,17 @@ class World:
             return None
         tour, new = pick(tours, tour), Span(*sorted((first, last)))
         live = DeploymentState.live_states()
-        anew = tour.state == DeploymentState.CANCELLED or (state in live and tour.state not in live)
+        anew = tour.state == DeploymentState.CANCELLED
         old = None if anew else Span(tour.first_day, tour.last_day)
         allowed = state == DeploymentState.CANCELLED or self.fits(tour.posting, tour.officer, old, new, tour)
+        if allowed and not anew and state in live and tour.state not in live:
+            asked = capacity.since_records(self.begins(tour.posting), [new])
+            allowed = not capacity.shortfalls([levels.live_level_of(tour.posting)], asked)
         change = {"first_day": new.first_day, "last_day": new.last_day, "state": state}
         return allowed, lambda: Deployment.objects.filter(pk=tour.pk).update(**change)
+
+    def begins(self, posting: Posting):
+        return Posting.objects.select_related("mission__operation").get(pk=posting.pk).mission.operation.records_from
 
     def number(self, level: int, since, maximum: int | None, peak: int | None) -> tuple[bool, Callable]:
         record = pick(self.levels, level)

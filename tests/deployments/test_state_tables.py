@@ -71,7 +71,8 @@ repatriate   -            -            ended        -             -             
 reintegrate  -            -            -            reintegration -              -       -
 close        -            -            -            -             closed         -       -
 cancel       cancelled    cancelled    -            -             -              -       -
-reinstate    -            -            -            -             -              -       preparation
+reinstate    -            -            -            in_mission    in_mission     in_mission  preparation
+correct-last-day -        -            -            .             .              .       -
 """)
 OVER = {"ended", "reintegration", "closed"}
 # The days of a tour, counted from today: a tour that is over ended yesterday.
@@ -82,6 +83,8 @@ TYPED: dict[str, Callable[..., dict]] = {
     "change-dates": lambda over, **_: WHY | {"first_day": iso(-20), "last_day": iso(-2 if over else 20)},
     "transfer": lambda other, **_: WHY | {"posting": other.reference, "first_day": iso(10), "last_day": iso(20)},
     "curtail": lambda **_: WHY | {"last_day": iso(-2)},
+    "reinstate": lambda **_: WHY | {"last_day": iso(30)},
+    "correct-last-day": lambda **_: WHY | {"last_day": iso(-20)},
     "complete": lambda **_: WHY | {"last_day": iso(0)},
     "repatriate": lambda **_: WHY | {"last_day": iso(0), "end_reason": "medical"},
 }
@@ -97,6 +100,7 @@ TAKEN = {
     "repatriate": (-30, 0),
     "cancel": None,
     "reinstate": (-30, 30),
+    "correct-last-day": (-30, -20),
 }
 
 
@@ -136,7 +140,12 @@ def test_every_act_on_a_tour_from_every_state(client, approver, posting, state, 
 
 
 def test_the_table_names_every_act_on_a_tour():
-    leading_on = {verb for verb in TourVerb if verb.facts.target} | {"extend", "change-dates", "transfer"}
+    leading_on = {verb for verb in TourVerb if verb.facts.target} | {
+        "extend",
+        "change-dates",
+        "transfer",
+        "correct-last-day",
+    }
     others = {"reserve": "makes the tour", "expire": "the daily run: test_first_and_last_days.py"}
     assert leading_on - set(TOURS) == set(others)
 

@@ -9,7 +9,7 @@ from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from core.text.dates import ONE_DAY, today_here
 from deployments.domain.tours.new_days import RoomQuery, make_room
-from deployments.domain.tours.preparation import require_seen_to
+from deployments.domain.tours.preparation import keep_checklist, require_seen_to
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import not_released, release_lost, require_officer
 from deployments.domain.tours.reservations import begin, check_begun
@@ -136,7 +136,8 @@ def transfer(
     """Moves the officer to another posting: the tour ends the day before ``first_day``, and a linked one begins.
 
     Gives the new tour. It is in mission where the officer is and the day has come, else it is still to be prepared. A
-    tour of which nothing would remain is cancelled. Raises as ``reserve``, and nothing changes then.
+    tour of which nothing would remain is cancelled. Inside an operation, what was checked off and is asked for there stays
+    done. Raises as ``reserve``, and nothing changes then.
     """
     check_reason(reason)
     today = today or today_here()
@@ -161,7 +162,9 @@ def transfer(
         hold_until=old.hold_until,
         transferred_from=old,
     )
-    return begin(tour, TourVerb.TRANSFER, by=by, today=today, reason=reason)
+    begin(tour, TourVerb.TRANSFER, by=by, today=today, reason=reason)
+    keep_checklist(old, tour, by=by)
+    return tour
 
 
 def _move_days(

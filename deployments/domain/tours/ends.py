@@ -1,4 +1,4 @@
-"""How a tour of duty ends: completed, curtailed, repatriated or cancelled; what follows; and how a cancelled one returns."""
+"""How a tour of duty ends: completed, curtailed, repatriated or cancelled, and what follows."""
 
 import datetime
 from typing import Any
@@ -8,11 +8,9 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal, requires
 from core.text.dates import ONE_DAY, today_here
-from deployments.domain.tours.new_days import RoomQuery, TakesNobody, check_open, make_room
+from deployments.domain.tours.new_days import RoomQuery, TakesNobody, make_room
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import require_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
-from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
 from deployments.limits.refusals import CapacityExceeded, iso
@@ -25,7 +23,6 @@ __all__ = [
     "close_tour",
     "complete",
     "curtail",
-    "reinstate",
     "reintegrate",
     "repatriate",
 ]
@@ -143,25 +140,6 @@ def cancel(
     return save_act(tour, TourVerb.CANCEL, by=by, before=before, reason=reason, is_told=is_told)
 
 
-@requires(MAY_DEPLOY)
-@locked_transaction
-def reinstate(deployment: Deployment, *, by: Actor, reason: str, today: datetime.date | None = None) -> Deployment:
-    """Cancelled -> pre-deployment, with its days; all of them are new consumption and meet every rule.
-
-    Raises NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, ReleaseMissing, and Refusal
-    where the posting is not open.
-    """
-    check_reason(reason)
-    tour = locked_tour(deployment)
-    before = move(tour, TourVerb.REINSTATE)
-    check_open(tour.posting)
-    query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, tour.last_day), today or today_here())
-    require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True, before=tour)
-    make_room(query)
-    tour.hold_until = None
-    return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
-
-
 def _end(
     deployment: Deployment,
     verb: TourVerb,
@@ -178,7 +156,8 @@ def _end(
     check_interval(tour.first_day, last_day, today)
     check_ended(last_day, today)
     planned = tour.last_day
-    if _is_late(tour, last_day, today, acknowledge_late):
+    query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour)
+    if is_late(query, acknowledged=acknowledge_late):
         check_reason(reason)
         tour.late_from, tour.late_reason = planned + ONE_DAY, reason
     tour.last_day, tour.end_reason = last_day, _end_reason(tour, end_reason)
@@ -194,10 +173,10 @@ def _end_reason(tour: Deployment, end_reason: str) -> str:
     return EndReason.TRANSFERRED if follows and end_reason == EndReason.COMPLETED else end_reason
 
 
-def _is_late(tour: Deployment, last_day: datetime.date, today: datetime.date, acknowledged: bool) -> bool:
-    """Whether the days after the planned last day have no room. Raises OfficerTaken, LateReturnNotAcknowledged."""
+def is_late(query: RoomQuery, *, acknowledged: bool) -> bool:
+    """Whether the days after the last day so far have no room. Raises OfficerTaken, LateReturnNotAcknowledged."""
     try:
-        make_room(RoomQuery(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour))
+        make_room(query)
     except (CapacityExceeded, TakesNobody) as cause:
         if not acknowledged:
             raise LateReturnNotAcknowledged(cause) from cause

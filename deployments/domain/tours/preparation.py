@@ -97,6 +97,20 @@ def check_off(deployment: Deployment, *, by: Actor, items: Iterable[ChecklistIte
     return marks
 
 
+def keep_checklist(old: Deployment, new: Deployment, *, by: Actor) -> None:
+    """What was done for ``old`` stays done for ``new``, where both are in one operation and the new mission asks for it."""
+    mission = new.posting.mission
+    if old.posting.mission.operation_id != mission.operation_id:
+        return
+    asked = ChecklistItem.objects.of_mission(mission)
+    marks = list(old.checklist_marks.filter(item__in=asked).select_related("item").order_by("item__position", "item"))
+    kept = [ChecklistMark(deployment=new, item=m.item, done_by_id=m.done_by_id, done_at=m.done_at) for m in marks]
+    if kept:
+        ChecklistMark.objects.bulk_create(kept)
+        items = [in_each(mark.item) for mark in kept]
+        record_act(new, TourVerb.CHECK_OFF, by=by, reason=_("Done before the transfer."), items=items)
+
+
 @requires(MAY_DEPLOY)
 @transaction.atomic
 def reopen_item(deployment: Deployment, *, by: Actor, item: ChecklistItem, reason: str) -> None:

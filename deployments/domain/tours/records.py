@@ -6,6 +6,7 @@ from typing import Any
 from core.actors import Actor
 from core.history.acts import record_act
 from deployments.domain.tours.extension_rows import decline_overtaken
+from deployments.domain.tours.leave_rows import cut_off_leave
 from deployments.domain.tours.successor_rows import end_links
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import TourVerb
@@ -37,7 +38,8 @@ def save_act(
     """Save ``tour``, and record the act in its history with its days where the act is about them. Return the tour.
 
     The officer is told by mail (``deployments.domain.verbs.tour_mails``), unless another mail of the same act does it. An
-    extension asked for that has no point any more is declined with it; a cancelled tour loses its links.
+    extension asked for that has no point any more is declined with it; a cancelled tour loses its links,
+    and leave outside the days of a tour is cut off.
     """
     if tour.state == DeploymentState.CANCELLED and before:
         end_links(tour, by=by)
@@ -45,6 +47,8 @@ def save_act(
     days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
     days_and_detail = detail if verb in WITHOUT_DAYS else {**days, **detail}
     record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **days_and_detail)
+    if before and verb not in WITHOUT_DAYS and tour.state != DeploymentState.CANCELLED:
+        cut_off_leave(tour, by=by)
     if before:
         decline_overtaken(tour, by=by)
     if is_told:

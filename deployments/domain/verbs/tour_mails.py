@@ -24,7 +24,6 @@ class Mail:
 
 
 PREPARATION = _("The desk prepares your departure with you: it writes to you about papers, medical tests and travel.")
-DEPARTURE = _("Your departure is planned for %(first)s.")
 END_AHEAD = _("Your last day is %(last)s. If you wish to stay longer, ask for an extension on the page of the tour.")
 WRITE = _("If something in this is wrong, write to the desk at once.")
 HOME = _("Your police service takes you back; the desk records your return to it, and then closes the tour.")
@@ -113,9 +112,14 @@ MAILS: dict[TourVerb, Mail] = {
         FREE,
     ),
     V.REINSTATE: Mail(
-        _("Your tour takes place after all: %(title)s"),
+        _("Your tour goes on: %(title)s"),
         _("Your tour in %(operation)s is reinstated: from %(first)s to %(last)s, both days included."),
-        DEPARTURE,
+        END_AHEAD,
+    ),
+    V.CORRECT_LAST_DAY: Mail(
+        _("The last day of your tour is corrected: %(title)s"),
+        _("Your last day in %(operation)s is recorded as %(last)s (before: %(last_was)s)."),
+        WRITE,
     ),
 }
 # The officer learns these elsewhere, or they are no news of the tour.
@@ -126,6 +130,7 @@ UNTOLD: dict[TourVerb, str] = {
     V.REOPEN_ITEM: "The page of the tour shows it; each item would be a mail.",
     V.NAME_SUCCESSOR: "It changes no day of either tour; the desk arranges the handover.",
     V.UN_NAME_SUCCESSOR: "It changes no day of either tour.",
+    V.CUT_LEAVE: "It follows from the new days of the tour, which are told.",
     V.MARK: "A roll-call is the desk's record of whom it reached.",
     V.AGREE_EXTENSION: "An agreement decides nothing yet; the decision is told.",
     V.GRANT_EXTENSION: "Told by a mail of its own, with the day that was asked for.",

@@ -228,7 +228,7 @@ class TourVerb(Verb):
             _("Appraisal recorded"),
             _("Record the appraisal"),
             MAY_DEPLOY,
-            frozenset({DeploymentState.IN_MISSION, DeploymentState.ENDED, DeploymentState.REINTEGRATION}),
+            OVER | {DeploymentState.IN_MISSION},
             story=(DESK, _("recorded your appraisal")),
         ),
     )
@@ -281,12 +281,24 @@ class TourVerb(Verb):
             _("Reinstated"),
             _("Reinstate"),
             MAY_DEPLOY,
-            frozenset({DeploymentState.CANCELLED}),
-            DeploymentState.PREPARATION,
+            OVER | {DeploymentState.CANCELLED},
+            DeploymentState.PREPARATION,  # one that was over goes on in mission
             needs_reason=True,
             story=(DESK, _("reinstated your tour")),
         ),
     )
+    CORRECT_LAST_DAY = (
+        "correct-last-day",
+        Facts(
+            _("Last day corrected"),
+            _("Correct the last day"),
+            MAY_DEPLOY,
+            OVER,
+            needs_reason=True,
+            story=(DESK, _("corrected the last day of your tour")),
+        ),
+    )
+    CUT_LEAVE = "cut-leave", Facts(_("Leave cut off with the tour"), story=(DESK, _("cut off leave with your tour")))
 
 
 class ImpossibleForTour(ImpossibleTransition):

@@ -344,12 +344,16 @@ BEGIN
     END IF;
     IF NEW.state = 'cancelled' THEN
         RETURN NULL;
-    ELSIF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND (OLD.state = 'cancelled' OR (
-        NEW.state IN ('reserved', 'preparation', 'in_mission')
-        AND OLD.state NOT IN ('reserved', 'preparation', 'in_mission')
-    ))) THEN
+    ELSIF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND OLD.state = 'cancelled') THEN
         PERFORM portal_check_days(NEW.posting_id, NEW.first_day, answerable);
         RETURN NULL;
+    END IF;
+    -- A tour that was over goes on: it occupied its days, but places may have been lowered below those that are over.
+    IF NEW.state IN ('reserved', 'preparation', 'in_mission') AND OLD.state IN ('ended', 'reintegration', 'closed')
+        AND portal_peak(ARRAY[NEW.posting_id], NEW.first_day, answerable, 'live')
+            > (SELECT places FROM deployments_posting WHERE id = NEW.posting_id)
+    THEN
+        PERFORM portal_refuse('exceeded posting');
     END IF;
     IF NEW.first_day < OLD.first_day THEN
         PERFORM portal_check_days(NEW.posting_id, NEW.first_day, least(OLD.first_day - 1, answerable));

@@ -11,6 +11,7 @@ from deployments.limits.guards.sqlite_parts import (
     EARLIEST,
     LATEST,
     LIVE,
+    OVER,
     POSTING,
     POSTINGS,
     RELEASE,
@@ -132,6 +133,7 @@ def triggers() -> dict[str, str]:
         **_gate(),
         **_keys(),
         **_tours(),
+        **_returning(),
         **_successors(),
         **sqlite_releases.firm_days(),
         **sqlite_releases.releases(),
@@ -201,8 +203,8 @@ def _tours() -> dict[str, str]:
         f"NEW.state IN {LIVE} AND (SELECT status FROM {POSTING} WHERE id = NEW.posting_id) <> 'open'",
     )
     consumes = "NEW.state <> 'cancelled'"
-    revived = f"OLD.state = 'cancelled' OR (NEW.state IN {LIVE} AND OLD.state NOT IN {LIVE})"
-    stays = f"{consumes} AND NOT ({revived})"
+    revived = "OLD.state = 'cancelled'"
+    stays = f"{consumes} AND NOT {revived}"
     earlier = days_are_free("NEW.first_day", f"min(date(OLD.first_day, '-1 day'), {last_new})")
     later = days_are_free(f"max(date({last_old}, '+1 day'), NEW.first_day)", last_new)
     fresh = f"{alone} {days_are_free('NEW.first_day', last_new)}"
@@ -215,12 +217,22 @@ def _tours() -> dict[str, str]:
         f" {refuse('late before last day', f'NEW.late_from <= {last_old}')} END",
         "portal_tour_added": f"AFTER INSERT {on} WHEN {consumes} BEGIN {shut} {fresh} END",
         "portal_tour_reopened": f"AFTER UPDATE {on} WHEN OLD.state = 'cancelled' BEGIN {shut} END",
-        "portal_tour_revived": f"AFTER UPDATE {on} WHEN {consumes} AND ({revived}) BEGIN {fresh} END",
+        "portal_tour_revived": f"AFTER UPDATE {on} WHEN {consumes} AND {revived} BEGIN {fresh} END",
         "portal_tour_moved": f"AFTER UPDATE {on} WHEN {stays} AND"
         f" (NEW.first_day < OLD.first_day OR NEW.last_day > OLD.last_day) BEGIN {alone} END",
         "portal_tour_earlier": f"AFTER UPDATE {on} WHEN {stays} AND NEW.first_day < OLD.first_day BEGIN {earlier} END",
         "portal_tour_later": f"AFTER UPDATE {on} WHEN {stays} AND {last_new} > {last_old} BEGIN {later} END",
     }
+
+
+def _returning() -> dict[str, str]:
+    """A tour that was over goes on: it had its days, but places may have been lowered below those that are over."""
+    last_new = "coalesce(date(NEW.late_from, '-1 day'), NEW.last_day)"
+    places = f"(SELECT places FROM {POSTING} WHERE id = NEW.posting_id)"
+    more = f"{peak('SELECT NEW.posting_id', 'NEW.first_day', last_new, 'live')} > {places}"
+    returns = f"NEW.state IN {LIVE} AND OLD.state IN {OVER}"
+    text = f"AFTER UPDATE ON {DEPLOYMENT} WHEN {returns} BEGIN {refuse('exceeded posting', more)} END"
+    return {"portal_tour_returned": text}
 
 
 def _successors() -> dict[str, str]:
