@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import bulk, dossier, find_officers, lists, my_day, pipeline, publication, rotation
+from deployments.admin import bulk, dossier, find_officers, lists, my_day, pipeline, publication, rotation, search
 
 desk = admin.site.admin_view
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("officer/<int:pk>/dossier.pdf", desk(dossier.officer_dossier_pdf), name="officer-dossier-pdf"),
     path("find-officers/", desk(find_officers.find_officers), name="find-officers"),
     path("find-officers/invite/", desk(find_officers.invite_officers), name="invite-officers"),
+    path("search/", desk(search.desk_search), name="desk-search"),
     path("lists/", desk(lists.lists), name="lists"),
     path("lists/<slug:name>/", desk(lists.one_list), name="list"),
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),
