@@ -192,6 +192,13 @@ desk_site.register_acts(
         ),
         Act.of(
             Posting,
+            PostingVerb.UNPUBLISH,
+            ReasonForm,
+            postings.unpublish_posting,
+            _("It is a draft again. Only where nobody applied and no tour of duty is recorded."),
+        ),
+        Act.of(
+            Posting,
             PostingVerb.STAND_DOWN,
             ReasonForm,
             postings.stand_down,

@@ -18,7 +18,7 @@ from deployments.limits.gate import locked_transaction
 from deployments.limits.levels import live_level_of
 from deployments.limits.refusals import days_words
 from deployments.limits.rule import over_strength
-from deployments.models import Posting, PostingStatus
+from deployments.models import ApplicationState, Deployment, Posting, PostingStatus
 
 MOST_PLACES = 10_000
 
@@ -68,6 +68,21 @@ def open_posting(posting: Posting, *, by: Actor, reason: str = "", today: dateti
     Raises: NotPermitted, and Refusal from another status or where another opening has the same title.
     """
     return _move(posting, PostingVerb.OPEN, by, reason)
+
+
+@requires(MAY_MANAGE)
+@locked_transaction
+def unpublish_posting(posting: Posting, *, by: Actor, reason: str, today: datetime.date | None = None) -> Posting:
+    """Open -> draft again, only where nobody applied and no tour of duty is recorded; any other is stood down.
+
+    Raises NotPermitted, and Refusal from another status, without a reason, or where somebody applied or has a tour.
+    """
+    check_reason(reason)
+    applied = posting.applications.exclude(state=ApplicationState.DRAFT).exists()
+    if applied or Deployment.objects.consuming().filter(posting=posting).exists():
+        words = _("Somebody applied or has a tour of duty there. Stand down %(posting)s instead.")
+        raise Refusal(words % {"posting": posting.reference}, code="in_use")
+    return _move(posting, PostingVerb.UNPUBLISH, by, reason)
 
 
 @requires(MAY_MANAGE)

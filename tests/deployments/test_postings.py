@@ -61,6 +61,23 @@ def test_a_posting_is_opened_stood_down_and_reopened(selection_officer):
     ]
 
 
+def test_a_posting_is_unpublished_only_where_nobody_applied_and_no_tour_stands(selection_officer):
+    untouched, applied, served = (factories.opening() for _n in range(3))
+    factories.application(applied, state="withdrawn")
+    factories.deployment(served, "2020-01-01", "2020-06-30", state="closed")
+    for posting in (applied, served):
+        with pytest.raises(Refusal) as refused:
+            postings.unpublish_posting(posting, by=selection_officer, reason="Too early")
+        assert refused.value.code == "in_use"
+        posting.refresh_from_db()
+        assert posting.status == "open"
+    assert postings.unpublish_posting(untouched, by=selection_officer, reason="Too early").status == "draft"
+    with pytest.raises(Refusal) as refused:
+        postings.unpublish_posting(untouched, by=selection_officer, reason="Again")
+    assert refused.value.code == "impossible_transition"
+    assert history_of(untouched).first().reason == "Too early"
+
+
 def test_a_full_posting_can_be_stood_down_and_its_tours_run_on():
     posting = factories.posting(places=1)
     tour = factories.deployment(posting, "2026-06-01", "2027-05-31")
@@ -99,6 +116,7 @@ def test_only_who_manages_postings_acts_on_them(approver, auditor):
             lambda: postings.set_places(posting, by=person, places=3),  # noqa: B023
             lambda: postings.open_posting(posting, by=person),  # noqa: B023
             lambda: postings.stand_down(posting, by=person, reason="Cut"),  # noqa: B023
+            lambda: postings.unpublish_posting(posting, by=person, reason="Cut"),  # noqa: B023
             lambda: postings.reopen_posting(posting, by=person, reason="Back"),  # noqa: B023
         ):
             with pytest.raises(NotPermitted):

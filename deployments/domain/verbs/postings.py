@@ -16,6 +16,18 @@ class PostingVerb(Verb):
         "open",
         Facts(_("Posting opened"), _("Open"), MAY_MANAGE, frozenset({PostingStatus.DRAFT}), PostingStatus.OPEN),
     )
+    UNPUBLISH = (
+        "unpublish",
+        Facts(
+            _("Taken off the public pages"),
+            _("Unpublish"),
+            MAY_MANAGE,
+            frozenset({PostingStatus.OPEN}),
+            PostingStatus.DRAFT,
+            needs_reason=True,
+            is_grave=True,
+        ),
+    )
     STAND_DOWN = (
         "stand-down",
         Facts(
