@@ -40,7 +40,7 @@ BORN_IN_WORDS = ("1977-07-07", "July 7, 1977", "7 juillet 1977")
 MARKED = {
     "core.HistoryEntry": {"reason"},
     "deployments.Appraisal": {"remarks"},
-    "deployments.Application": {"motivation"},
+    "deployments.Application": {"motivation", "applicant_words"},
     "deployments.ApplicationDocument": {"name", "file"},
     "deployments.Assessment": {"place", "assessor", "remark"},
     "deployments.Deployment": {"late_reason"},

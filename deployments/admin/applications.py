@@ -71,12 +71,20 @@ class ApplicationAdmin(PersonalAdmin):
     fields = [
         ("officer", "posting"),
         ("state", "shown_state", "reason_code"),
+        "applicant_words",
         ("submitted_at", "state_since"),
         ("available_from", "qualified_until"),
         ("proposed_from", "deployment"),
         "why",
     ]
-    left_out_when_empty = {"reason_code", "available_from", "qualified_until", "proposed_from", "deployment"}
+    left_out_when_empty = {
+        "reason_code",
+        "applicant_words",
+        "available_from",
+        "qualified_until",
+        "proposed_from",
+        "deployment",
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         return super().get_queryset(request).exclude(state=ApplicationState.DRAFT)

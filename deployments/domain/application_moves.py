@@ -3,6 +3,7 @@
 Acts on applications use it, and acts on tours that end the application behind a reservation.
 """
 
+import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +14,12 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal
+from deployments.domain.application_findings import DECIDED, findings_now
 from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleForApplication
 from deployments.domain.verbs.steps import next_words
 from deployments.limits.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment
+from officers.models import Coordinator, User
 
 
 def locked_applications() -> QuerySet[Application]:
@@ -60,6 +63,9 @@ def move(
     require_possible(application, verb)
     before = application.state
     values |= {"state": target or facts.target, "reason_code": _reason_code(verb, reason_code)}
+    values.setdefault("applicant_words", "")
+    if values["state"] in DECIDED:
+        values["findings"] = findings_now(application)
     if before in ApplicationState.open_states():
         values["last_open_state"] = before
     if show:
@@ -91,6 +97,16 @@ def mail_applicant(application: Application, template: str) -> Application:
     context = {"application": application, "following": following}
     queue_mail(to=user, template=f"deployments/{template}", context=context)
     return application
+
+
+def mail_coordinators(application: Application, today: datetime.date) -> None:
+    """Queue a mail to everybody who decides on the release of the applicant; a service that releases nobody gets none."""
+    service = application.officer.police_service
+    if not service.needs_release:
+        return
+    deciding = User.objects.filter(coordinations__in=Coordinator.objects.on(today).filter(police_service=service))
+    for person in deciding.filter(is_active=True).exclude(pk=application.officer.user_id).distinct():
+        queue_mail(to=person, template="deployments/application_to_release", context={"application": application})
 
 
 def expire_with_hold(tour: Deployment, *, by: Actor) -> bool:

@@ -98,7 +98,7 @@ class Finding:
     """One requirement: ``code`` names it for waivers, ``label`` for people; ``reason`` says why it is not met ("" if it is).
 
     ``note`` says what a requirement that is met rests on, where nobody but the officer vouches for it; ``mend`` what would
-    have it met.
+    have it met. ``is_answered`` is False where the profile says nothing: it counts as not met, and is worded as not answered.
     """
 
     code: str
@@ -106,6 +106,7 @@ class Finding:
     reason: str = ""
     note: str | Promise = ""
     mend: str | Promise = ""
+    is_answered: bool = True
 
     @property
     def is_met(self) -> bool:
@@ -165,7 +166,7 @@ def _age(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fin
         return
     label = _("Age")
     if candidate.birth_date is None:
-        yield Finding("age", label, _("The profile has no date of birth."))
+        yield Finding("age", label, _("The profile has no date of birth."), is_answered=False)
         return
     reasons = []
     at_departure = years_between(candidate.birth_date, tour.first_day)
@@ -188,7 +189,7 @@ def _service(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable
         return
     label = _("Years of service")
     if candidate.member_since is None:
-        yield Finding("service", label, _("The profile has no date of joining the police service."))
+        yield Finding("service", label, _("The profile has no date of joining the police service."), is_answered=False)
         return
     served_until = min(tour.first_day, candidate.retired_on or tour.first_day)
     years = max(0, years_between(candidate.member_since, served_until))
@@ -225,7 +226,7 @@ def _rank(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Fi
         reason = _("The rank is below the lowest rank asked for.")
     elif wanted.max_rank_level is not None and candidate.rank_level > wanted.max_rank_level:
         reason = _("The rank is above the highest rank asked for.")
-    yield Finding("rank", _("Rank"), reason)
+    yield Finding("rank", _("Rank"), reason, is_answered=candidate.rank_level is not None)
 
 
 def level_for(candidate: Candidate, language: str, last_day: datetime.date) -> tuple[Rated | None, bool]:
@@ -249,7 +250,8 @@ def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterab
         label = _("Language: %(language)s") % {"language": name}
         mine, is_assessed = level_for(candidate, asked.language, tour.last_day)
         if mine is None:
-            yield Finding(f"language-{asked.language}", label, _("The profile has no rating of this language."))
+            reason = _("The profile has no rating of this language.")
+            yield Finding(f"language-{asked.language}", label, reason, is_answered=False)
             continue
         words = (
             _("%(skill)s: level %(asked)s asked, %(actual)s assessed")
@@ -270,14 +272,16 @@ def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterab
 
 def _qualifications(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:
     for code, name, grades in wanted.qualifications:
-        held = [h for h in candidate.qualifications if h.code == code and (not grades or h.grade in grades)]
+        of_kind = [h for h in candidate.qualifications if h.code == code]
+        held = [h for h in of_kind if not grades or h.grade in grades]
         verified = [h for h in held if h.is_verified]
         on_trust = "" if not _why_not_valid(verified, tour) else _("Not verified by the desk.")
         if code in wanted.verified and on_trust and not _why_not_valid(held, tour):
             yield Finding(f"qualification-{code}", name, on_trust)
         else:
             counted = verified if code in wanted.verified and verified else held
-            yield Finding(f"qualification-{code}", name, _why_not_valid(counted, tour), on_trust)
+            reason = _why_not_valid(counted, tour)
+            yield Finding(f"qualification-{code}", name, reason, on_trust, is_answered=bool(of_kind))
 
 
 def _why_not_valid(held: list[Held], tour: Span) -> str:
@@ -326,7 +330,7 @@ def _declarations(candidate: Candidate, wanted: Requirements, tour: Span) -> Ite
     )
     for code, label, answer, reason in declared:
         if answer is None:
-            yield Finding(code, label, _("The profile has no declaration yet."))
+            yield Finding(code, label, _("The profile has no declaration yet."), is_answered=False)
         else:
             yield Finding(code, label, reason if answer else "")
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import ActForm, DayField, Reason, none_yet
 from core.pages.forms import choice
+from core.text.fields import CleanField
 from deployments.eligibility.candidate import eligibility_of
 from deployments.forms.successors import TakesOverForm
 from deployments.models import Posting, PostingStatus, ReasonCode
@@ -20,6 +21,13 @@ class DecisionForm(ActForm):
     """An end, with the label that the applicant reads and the desk's own reason."""
 
     reason_code = forms.ChoiceField(label=_("Reason that the applicant reads"), choices=none_yet(ReasonCode.choices))
+    words = CleanField(
+        label=_("Words to the applicant"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The applicant reads them beside the reason, on the page and in the mail."),
+    )
     reason = Reason(help_text=_("Kept in the history; the applicant does not read it."))
     is_told = forms.BooleanField(
         label=_("Tell the applicant now"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.pages.forms import DocumentField
 from core.text.fields import CleanField
 from core.text.validators import refuse_disguises
-from deployments.models import Posting, PostingStatus
+from deployments.models import DocumentKind, Posting, PostingStatus
 
 TEXT: list[Callable[[Any], None]] = [ProhibitNullCharactersValidator(), refuse_disguises]
 
@@ -32,6 +32,9 @@ class ApplicationForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Only where it differs from the planned departure."),
+    )
+    document_kind = forms.ChoiceField(
+        label=_("Kind of document"), choices=[("", _("Choose")), *DocumentKind.choices], required=False
     )
     document = DocumentField(label=_("Add a document"), required=False)
 

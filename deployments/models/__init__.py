@@ -5,6 +5,7 @@ from deployments.models.application import (
     Application,
     ApplicationDocument,
     ApplicationState,
+    DocumentKind,
     ReasonCode,
     Waiver,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "DeploymentState",
     "EmergencyContact",
     "EndReason",
+    "DocumentKind",
     "ExtensionRequest",
     "ExtensionState",
     "Gate",

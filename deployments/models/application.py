@@ -101,6 +101,8 @@ class Application(models.Model):
     reason_code = models.CharField(
         _("reason of the end"), max_length=20, choices=ReasonCode.choices, blank=True, editable=False
     )
+    applicant_words = CleanTextField(_("words to the applicant"), blank=True, max_length=2000, editable=False)
+    findings = models.JSONField(_("requirements when it was decided"), default=list, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
@@ -147,11 +149,24 @@ class Application(models.Model):
         return f"{self.officer}, {self.posting.reference}"
 
 
+class DocumentKind(models.TextChoices):
+    """What a document of an application is."""
+
+    CV = "cv", _("CV")
+    PERSONAL_HISTORY = "personal_history", _("Personal history form (P11)")
+    SUPERVISOR_LETTER = "supervisor_letter", _("Supervisor's letter")
+    CERTIFICATE = "certificate", _("Certificate or diploma")
+    OTHER = "other", _("Another document")
+
+
 class ApplicationDocument(Document):
     """A file handed in with an application."""
 
     application = models.ForeignKey(
         Application, models.CASCADE, related_name="documents", verbose_name=_("application")
+    )
+    kind = models.CharField(
+        _("kind of document"), max_length=20, choices=DocumentKind.choices, default=DocumentKind.OTHER
     )
 
     class Meta(Document.Meta):

@@ -171,7 +171,7 @@ def _erase_profile(officer: Officer) -> None:
 def _erase_applications(applications: QuerySet[Application]) -> None:
     _delete_documents(ApplicationDocument.objects.filter(application__in=applications))
     Waiver.objects.filter(application__in=applications).update(reason=ERASED)
-    applications.update(motivation="", available_from=None)
+    applications.update(motivation="", available_from=None, applicant_words="", findings=[])
 
 
 def _delete_documents(documents: QuerySet[Any]) -> None:

@@ -15,15 +15,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.files.uploads import download
 from core.history.acts import history_of
+from core.pages.machines import wants_json
 from core.refusals import Refusal
 from deployments.domain import applications
+from deployments.domain.application_findings import findings_then
 from deployments.domain.verbs.applications import EDITABLE, possible_verbs
-from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
+from deployments.domain.verbs.steps import track
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility, eligibility_of, with_profiles
+from deployments.eligibility.rule import Eligibility
 from deployments.forms.applying import ApplicationForm
-from deployments.models import Application, ApplicationDocument, ApplicationState, Assessment, Deployment, Posting
+from deployments.models import (
+    Application,
+    ApplicationDocument,
+    ApplicationState,
+    Assessment,
+    Deployment,
+    DocumentKind,
+    Posting,
+)
 from deployments.openings.opening import current_state
 from deployments.queries.stories import story_for_applicant
 from deployments.views.answers import done, refused
+from deployments.views.mending import rows_of
 from deployments.views.openings import officer_of, one_opening, running_application
 from officers.domain.coordination import services_of
 from officers.models import Officer
@@ -104,8 +117,11 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     }
     if verb not in acts:
         raise Http404
+    asked = {"acknowledge_unmet": "acknowledge_unmet" in request.POST} if verb == "submit" else {}
     try:
-        acts[verb](application, by=request.user)
+        acts[verb](application, by=request.user, **asked)
+    except applications.UnmetRequirements as refusal:
+        return refused(request, refusal, back=back) if wants_json(request) else _review(request, application, refusal)
     except Refusal as refusal:
         return refused(request, refusal, back=back)
     said = {
@@ -114,6 +130,16 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
         "accept": _("You accepted. The desk prepares your deployment."),
     }
     return done(request, said[verb], to=back, state=Application.objects.get(pk=pk).shown_state)
+
+
+@login_required
+@require_safe
+def review(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything once more before a draft is submitted: what was written, documents, requirements, what comes next."""
+    application = _own(request, pk)
+    if application.state != ApplicationState.DRAFT:
+        return redirect("my-application", pk)
+    return _review(request, application)
 
 
 @login_required
@@ -170,12 +196,22 @@ def _save(
         written = {"motivation": values["motivation"], "available_from": values["available_from"]}
         application = applications.revise(application, by=by, **written)
         if values["document"] is not None:
-            applications.attach_document(application, by=by, upload=values["document"])
+            kind = values["document_kind"] or DocumentKind.OTHER
+            applications.attach_document(application, by=by, upload=values["document"], kind=kind)
+        if "review" in request.POST:
+            applications.require_motivation(application)
         if "submit" in request.POST:
-            applications.submit(application, by=by)
+            applications.submit(application, by=by, acknowledge_unmet="acknowledge_unmet" in request.POST)
+    except applications.UnmetRequirements as refusal:
+        assert application is not None  # submitting comes after saving
+        if wants_json(request):
+            return refused(request, refusal, back=reverse("my-application", args=[application.pk]))
+        return _review(request, application, refusal)
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         return _form_page(request, posting, form, application, status=refusal.status)
+    if "review" in request.POST and application.state == ApplicationState.DRAFT:
+        return redirect("application-review", application.pk)
     page = reverse("my-application", args=[application.pk])
     if "submit" not in request.POST:
         return done(request, _("Saved."), to=page, application=application.pk)
@@ -193,18 +229,57 @@ def _form_page(
     takes = opening_state.takes_applications
     open_now = applications.open_applications(officer)
     is_at_limit = application is None and open_now >= settings.MAX_OPEN_APPLICATIONS
+    can_edit = state in EDITABLE and takes and (form.is_bound or not is_at_limit)
+    shown, is_as_decided = _requirements(officer, posting, application)
     context = {
         "posting": posting,
         "application": application,
         "form": form,
-        "can_edit": state in EDITABLE and takes and (form.is_bound or not is_at_limit),
+        "can_edit": can_edit,
         "is_at_limit": is_at_limit,
         "opening_state": opening_state,
         "takes_applications": takes,
-        "eligibility": eligibility_of(subject) if application else None,
+        "eligibility": shown,
+        "rows": rows_of(shown, officer if can_edit else None, back=request.path),
+        "is_as_decided": is_as_decided,
+        "steps": track(subject),
         "open_applications": open_now,
         "verbs": possible_verbs(state) if application else [],
         "shown_state": ApplicationState(application.shown_state) if application else None,
         "story": story_for_applicant(application, history_of(application)) if application else [],
     }
     return render(request, "deployments/my_application.html", context, status=status)
+
+
+def _requirements(
+    officer: Officer, posting: Posting, application: Application | None
+) -> tuple[Eligibility | None, bool]:
+    """The requirements with their results, and whether they are those of the day on which it was decided."""
+    if application is None:
+        with_profiles([officer])
+        return eligibility(officer, posting), False
+    is_known = application.shown_state == application.state
+    then = findings_then(application) if is_known and application.state != ApplicationState.DRAFT else None
+    is_over = application.state not in ApplicationState.open_states() or application.state == ApplicationState.SELECTED
+    if then is not None and is_over:
+        return then, True
+    return eligibility_of(application), False
+
+
+def _review(
+    request: HttpRequest, application: Application, refusal: applications.UnmetRequirements | None = None
+) -> HttpResponse:
+    """The page before submitting; with a refusal, the one that asks to confirm what is not met."""
+    application = _own(request, application.pk)
+    shown = eligibility_of(application)
+    edit = reverse("my-application", args=[application.pk])
+    context = {
+        "application": application,
+        "posting": application.posting,
+        "eligibility": shown,
+        "rows": rows_of(shown, application.officer, back=request.path if request.method == "GET" else edit),
+        "steps": track(application),
+        "edit": edit,
+        "refusal": refusal,
+    }
+    return render(request, "deployments/review.html", context, status=refusal.status if refusal else 200)

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -27,9 +28,9 @@ def coordinated_officers(request: HttpRequest) -> HttpResponse:
     form = SearchForm({"q": request.GET.get("q", "")}, auto_id="officers-%s")
     is_valid = form.is_valid()
     asked = form.cleaned_data["q"] if is_valid else ""
-    officers = Officer.objects.filter(police_service__in=services, user__is_active=True).select_related(
-        "user", "police_service"
-    )
+    officers: QuerySet[Officer] = Officer.objects.filter(
+        police_service__in=services, user__is_active=True
+    ).select_related("user", "police_service")
     if asked:
         officers = found(officers, ["user__search_text__contains", "service_number"], fold(asked))
     context = {

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,33 +20,44 @@ from deployments.domain import applications
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import DeputyForm, EndorseForm, OwnReasonForm
 from deployments.limits.days import planned_tour
-from deployments.models import Application, ApplicationDocument, ApplicationState
+from deployments.models import Application, ApplicationDocument, ApplicationState, Deployment, DeploymentState
 from deployments.queries.queues import extensions_before_service
 from deployments.views.answers import OtherService, done, invalid, refused
 from deployments.views.coordinated_releases import in_force_of
+from deployments.views.mending import rows_of
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
 from officers.signed_in import SignedInRequest
 
+MAX_ABROAD = 50
 ACTS = {"endorse": applications.endorse, "decline-release": applications.decline_release}
 
 
 @login_required
 @require_safe
 def coordination(request: SignedInRequest) -> HttpResponse:
-    """What waits for a decision, oldest first; below it what was decided."""
+    """What waits for a decision, the nearest deadline first; who is abroad and due home; what was decided."""
     services = _services(request)
     handed_in = Application.objects.submitted_from(services).select_related(
         "officer__user", "officer__police_service", "posting__mission__operation"
     )
     waiting = handed_in.filter(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=True)
+    away = (
+        Deployment.objects.filter(officer__police_service__in=services)
+        .filter(state__in=[DeploymentState.PREPARATION, DeploymentState.IN_MISSION])
+        .select_related("officer__user", "posting__mission__operation")
+        .order_by("last_day", "pk")
+    )
     decided = handed_in.exclude(pk__in=waiting.values("pk")).order_by("-state_since", "-pk")
     context = {
         "services": [
             (service, DeputyForm(initial={"first_day": today_here()}, auto_id=f"id_{service.pk}_%s"))
             for service in services
         ],
-        "waiting": waiting.order_by("submitted_at", "pk"),
+        "waiting": waiting.order_by(F("posting__closes_at").asc(nulls_last=True), "submitted_at", "pk"),
+        "abroad": away[:MAX_ABROAD],
+        "count_abroad": away.count(),
+        "today": today_here(),
         "extensions": extensions_before_service(services),
         "releases": in_force_of(services).filter(last_day__gte=today_here()),
         "page": Paginator(decided, 20).get_page(request.GET.get("page")),
@@ -165,10 +177,12 @@ def _page(request: HttpRequest, application: Application, form: OwnReasonForm, s
         asked.full_clean()
         asked._errors = form.errors  # type: ignore[attr-defined]  # noqa: SLF001
         form = asked
+    shown = eligibility_of(application).without_declarations()
     context = {
         "application": application,
         "tour": application.deployment or planned_tour(application.posting, today_here()),
-        "eligibility": eligibility_of(application).without_declarations(),
+        "eligibility": shown,
+        "rows": rows_of(shown),
         "form": form,
         "waits": application.state == ApplicationState.SUBMITTED and application.officer.police_service.needs_release,
         "is_own": application.officer.user_id == request.user.pk,

@@ -17,6 +17,7 @@ from deployments.openings.filters import OpeningFilter
 from deployments.openings.job import job_sections
 from deployments.openings.judged import listed, one, whole
 from deployments.openings.opening import Opening, OpeningState, openings, published
+from deployments.views.mending import rows_of
 from officers.models import Officer
 
 PER_PAGE = 20
@@ -98,6 +99,7 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
     with_profiles([officer] if officer else [])
     posting = shown.posting
     tour = planned_tour(posting, timezone.localdate())
+    shown_eligibility = eligibility(officer, posting, tour) if officer else None
     context = {
         "opening": shown,
         "posting": posting,
@@ -105,7 +107,8 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
         "job": job_sections(posting),
         "is_listed": shown.state in LISTED,
         "officer": officer,
-        "eligibility": eligibility(officer, posting, tour) if officer else None,
+        "eligibility": shown_eligibility,
+        "rows": rows_of(shown_eligibility, officer, back=request.path),
         "application": running_application(officer, posting),
         "date_modified": posting.changed_at,
     }

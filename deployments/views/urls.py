@@ -5,6 +5,7 @@ from django.urls import path
 from deployments.views import (
     alerts,
     applying,
+    coordinated_officers,
     coordinated_releases,
     coordinated_tours,
     coordination,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("my/data/close/", own_data.close, name="own-data-close"),
     path("my/applications/", applying.my_applications, name="my-applications"),
     path("my/applications/<int:pk>/", applying.my_application, name="my-application"),
+    path("my/applications/<int:pk>/review/", applying.review, name="application-review"),
     path("my/applications/<int:pk>/<slug:verb>/", applying.act, name="application-act"),
     path("my/applications/<int:pk>/documents/<int:document_pk>/", applying.document, name="application-document"),
     path(
@@ -56,6 +58,7 @@ urlpatterns = [
     ),
     path("coordination/tours/<int:pk>/", coordinated_tours.coordinated_tour, name="coordinated-tour"),
     path("coordination/tours/<int:pk>/<slug:verb>/", coordinated_tours.decide_extension, name="decide-extension"),
+    path("coordination/officers/", coordinated_officers.coordinated_officers, name="coordinated-officers"),
     path("coordination/officers/<int:pk>/give-release/", coordinated_releases.give_release, name="give-release"),
     path("coordination/releases/<int:pk>/withdraw/", coordinated_releases.withdraw_release, name="withdraw-release"),
     path("coordination/releases/<int:pk>/letter/", coordinated_releases.release_letter, name="release-letter"),

@@ -2,11 +2,13 @@
 
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.forms import BaseSignupForm
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -90,6 +92,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Failures of a browser that the account knows are counted apart (officers.accounts.devices)."""
         device = device_of(request, credentials.get("email") or credentials.get("username") or "")
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}{device and ':'}{device}"
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The link of the mail; sign-in after it leads back to the page from which the account was made."""
+        url = str(super().get_email_confirmation_url(request, emailconfirmation))
+        back = get_next_redirect_url(request) if request else None
+        if not back:
+            return url
+        login = f"{reverse('account_login')}?{urlencode({'next': back})}"
+        return f"{url}?{urlencode({'next': login})}"
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("admin:index") if request.user.is_staff else reverse("my")

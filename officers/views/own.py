@@ -10,6 +10,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from core.generics import AnyFormView
@@ -50,7 +51,14 @@ class FormPage(LoginRequiredMixin, AnyFormView):
             form.add_error(None, _("The same was saved a moment ago already."))
             return self.render_to_response(self.get_context_data(form=form), status=409)
         messages.success(self.request, _("Saved."))
-        return redirect(self.success)
+        return redirect(self.back or self.success)
+
+    @property
+    def back(self) -> str:
+        """The page of the portal from which the reader came to mend something; "" for none."""
+        asked = self.request.GET.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(asked, {self.request.get_host()}, self.request.is_secure())
+        return asked if is_ours else ""
 
     def keep(self, form: Any) -> None:
         """Saves through the domain. Raises Refusal."""

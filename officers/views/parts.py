@@ -49,6 +49,10 @@ class LanguagePage(PartPage):
     notice = _("Rate yourself honestly: the language of an operation is tested before you go.")
     remove = "profile-language-remove"
 
+    def get_initial(self) -> dict[str, Any]:
+        """The language that a link of an application asks for."""
+        return {"language": self.request.GET.get("language", "")}
+
 
 class QualificationPage(PartPage):
     model, form_class = QualificationGrant, QualificationForm

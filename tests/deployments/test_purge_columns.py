@@ -77,7 +77,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         " created_at created_by changed_at",
     },
     "deployments.Application": {
-        "erased": "motivation available_from",
+        "erased": "motivation available_from applicant_words findings",
         "stays": "id officer posting state shown_state reason_code created_at changed_at submitted_at state_since"
         " last_open_state qualified_until proposed_from deployment",
     },

@@ -14,29 +14,33 @@ from core.models import Document
 from core.refusals import Refusal
 from deployments.domain.application_moves import lock
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
-from deployments.models import Application, ApplicationDocument
+from deployments.models import Application, ApplicationDocument, DocumentKind
 from officers.domain.ownership import require_self, requires_self
 
 __all__ = ["attach_document", "remove_document"]
 
 
 @requires_self
-def attach_document(application: Application, *, by: Actor, upload: Upload) -> ApplicationDocument:
+def attach_document(
+    application: Application, *, by: Actor, upload: Upload, kind: str = DocumentKind.OTHER
+) -> ApplicationDocument:
     """Add a document to a draft or a submitted application; one that is there already is not added again.
 
     A browser that got no answer sends the same once more.
 
-    Raises: NotPermitted, and Refusal for an empty, too large or too many a file, one of another kind, or one whose
+    Raises: NotPermitted, and Refusal for an unknown kind, an empty, too large or too many a file, one of another kind, or one whose
     content is not what its name says.
     """
     with files_with_rows() as keep:
-        return _attach(application, by, upload, keep)
+        return _attach(application, by, upload, kind, keep)
 
 
 def _attach(
-    application: Application, by: Actor, upload: Upload, keep: Callable[[Document], None]
+    application: Application, by: Actor, upload: Upload, kind: str, keep: Callable[[Document], None]
 ) -> ApplicationDocument:
     _lock_editable(application)
+    if kind not in DocumentKind.values:
+        raise Refusal(_("Say what the document is."), code="bad_value", field="document_kind")
     values = checked(upload)
     same = application.documents.filter(sha256=values["sha256"], name=values["name"]).first()
     if same:
@@ -47,7 +51,7 @@ def _attach(
             code="too_many_documents",
             field="document",
         )
-    made = ApplicationDocument(application=application, **values)
+    made = ApplicationDocument(application=application, kind=kind, **values)
     keep(made)
     record_act(application, ApplicationVerb.ATTACH, by=by, document=made.pk, size=made.size)
     return made

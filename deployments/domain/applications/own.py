@@ -1,6 +1,7 @@
 """What officers do with their own applications: begin, change, submit, accept, withdraw."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -13,11 +14,12 @@ from core.history.acts import record_act
 from core.refusals import Refusal
 from core.text.dates import in_words, today_here
 from deployments.domain import tours
-from deployments.domain.application_moves import lock, mail_applicant, move
+from deployments.domain.application_moves import lock, mail_applicant, mail_coordinators, move
 from deployments.domain.applications.conditions import free_place, require_cleared_applicant
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
+from deployments.eligibility.rule import Finding
 from deployments.limits.gate import locked_transaction
 from deployments.models import (
     Application,
@@ -29,13 +31,42 @@ from deployments.openings.opening import OpeningState, current_state
 from officers.domain.ownership import require_self, requires_self
 from officers.models import Officer
 
-__all__ = ["NotTaking", "TooManyApplications", "accept", "open_applications", "revise", "start", "submit", "withdraw"]
+__all__ = [
+    "NotTaking",
+    "TooManyApplications",
+    "accept",
+    "open_applications",
+    "require_motivation",
+    "revise",
+    "start",
+    "submit",
+    "withdraw",
+    "UnmetRequirements",
+]
 
 
 class NotTaking(Refusal):
     """The opening takes no applications (now)."""
 
     code = "opening_not_taking"
+
+
+class UnmetRequirements(Refusal):
+    """The officer is asked to confirm that requirements are not met, or not answered in the profile."""
+
+    code = "unmet_requirements"
+
+    def __init__(self, unmet: list[Finding]) -> None:
+        super().__init__("", field="acknowledge_unmet")
+        self.unmet = unmet
+
+    def __str__(self) -> str:
+        listed = "; ".join(str(finding.label) for finding in self.unmet)
+        words = _("Your profile does not meet everything: %(list)s. Mend it, or confirm that you apply all the same.")
+        return words % {"list": listed}
+
+    def as_json(self) -> dict[str, Any]:
+        return {**super().as_json(), "unmet": [finding.code for finding in self.unmet]}
 
 
 class TooManyApplications(Refusal):
@@ -107,23 +138,35 @@ def revise(
 
 @requires_self
 @transaction.atomic
-def submit(application: Application, *, by: Actor, now: datetime.datetime | None = None) -> Application:
+def submit(
+    application: Application, *, by: Actor, acknowledge_unmet: bool = True, now: datetime.datetime | None = None
+) -> Application:
     """Hand the draft in, once: a second or parallel call finds it handed in already and changes nothing.
 
-    Unmet requirements do not stop it: they stand in the application, and the desk decides (a waiver has a reason).
+    Unmet requirements do not stop it once the officer has read which they are: they stand in the application, and the
+    desk decides (a waiver has a reason).
 
-    Raises: NotPermitted, NotTaking, Refusal without a motivation, and ImpossibleTransition for an application that is
+    Raises: NotPermitted, NotTaking, UnmetRequirements, Refusal without a motivation, and ImpossibleTransition for an application that is
     no draft and was never handed in.
     """
     lock(application)
     if application.submitted_at and application.state in ApplicationState.open_states():
         return application
     _require_taking(application.posting, now)
+    require_motivation(application)
+    unmet = eligibility_of(application).unmet
+    if unmet and not acknowledge_unmet:
+        raise UnmetRequirements(unmet)
+    codes = [finding.code for finding in unmet]
+    move(application, ApplicationVerb.SUBMIT, by=by, submitted_at=now or timezone.now(), detail={"unmet": codes})
+    mail_coordinators(application, today_here())
+    return mail_applicant(application, "application_received")
+
+
+def require_motivation(application: Application) -> None:
+    """Raise Refusal where the officer has not said why."""
     if not application.motivation.strip():
         raise Refusal(_("Say why you apply."), code="motivation_required", field="motivation")
-    unmet = [finding.code for finding in eligibility_of(application).unmet]
-    move(application, ApplicationVerb.SUBMIT, by=by, submitted_at=now or timezone.now(), detail={"unmet": unmet})
-    return mail_applicant(application, "application_received")
 
 
 @requires_self

@@ -48,16 +48,25 @@ def screen_in(application: Application, *, by: Actor, reason: str = "") -> Appli
 @requires(MAY_ASSESS)
 @transaction.atomic
 def screen_out(
-    application: Application, *, by: Actor, reason: str, reason_code: str = "", is_told: bool = True
+    application: Application, *, by: Actor, reason: str, reason_code: str = "", words: str = "", is_told: bool = True
 ) -> Application:
     """End the application before its assessment.
 
-    The applicant learns the outcome at once, or only by ``notify`` where ``is_told`` is False.
+    ``words`` are for the applicant, beside the reason code; ``reason`` is for the desk. The applicant learns the outcome
+    at once, or only by ``notify`` where ``is_told`` is False.
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal without a reason.
     """
     lock(application)
-    move(application, ApplicationVerb.SCREEN_OUT, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    move(
+        application,
+        ApplicationVerb.SCREEN_OUT,
+        by=by,
+        reason=reason,
+        reason_code=reason_code,
+        show=is_told,
+        applicant_words=words.strip(),
+    )
     return mail_applicant(application, "application_ended") if is_told else application
 
 
@@ -90,22 +99,38 @@ def nominate(application: Application, *, by: Actor, reason: str = "") -> Applic
 @requires(MAY_ASSESS)
 @transaction.atomic
 def not_select(
-    application: Application, *, by: Actor, reason: str, reason_code: str = "", is_told: bool = True
+    application: Application, *, by: Actor, reason: str, reason_code: str = "", words: str = "", is_told: bool = True
 ) -> Application:
     """End the application: another one, or none, is selected. Raises and tells as ``screen_out``."""
     lock(application)
-    move(application, ApplicationVerb.NOT_SELECT, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    move(
+        application,
+        ApplicationVerb.NOT_SELECT,
+        by=by,
+        reason=reason,
+        reason_code=reason_code,
+        show=is_told,
+        applicant_words=words.strip(),
+    )
     return mail_applicant(application, "application_ended") if is_told else application
 
 
 @requires(MAY_ASSESS)
 @locked_transaction
 def refuse(
-    application: Application, *, by: Actor, reason: str, reason_code: str = "", is_told: bool = True
+    application: Application, *, by: Actor, reason: str, reason_code: str = "", words: str = "", is_told: bool = True
 ) -> Application:
     """Record that the receiving organization refused; a place held is free again. Raises and tells as ``screen_out``."""
     lock(application)
-    move(application, ApplicationVerb.REFUSE, by=by, reason=reason, reason_code=reason_code, show=is_told)
+    move(
+        application,
+        ApplicationVerb.REFUSE,
+        by=by,
+        reason=reason,
+        reason_code=reason_code,
+        show=is_told,
+        applicant_words=words.strip(),
+    )
     free_place(application, reason=reason)
     return mail_applicant(application, "application_ended") if is_told else application
 
