@@ -50,6 +50,7 @@ NAMES = {
     "releases": "release",
     "rotation": "operation",
     "tours": "deployment",
+    "wishes": "officerwish",
 }
 FIXED = {
     "<language>": "en", "<reference>": "trainer", "<verb>": "withdraw", "<kind>": "operation", "<app_label>": "missions",
@@ -107,6 +108,7 @@ class World:
         evidence.attach_evidence(held, by=self.officer.user, upload=SimpleUploadedFile("passport.pdf", PDF))
         self.officer.language_ratings.create(language="fr", reading=3, writing=3, speaking=3)
         self.officer.unavailabilities.create(**days)
+        self.officer.wishes.create(operation=operation)
         ahead = timezone.now() + datetime.timedelta(days=9)
         self.officer.assessments.create(kind="interview", scheduled_at=ahead, place="Room 3")
         self.coordinator = factories.coordinator(self.service)

@@ -49,7 +49,7 @@ def findings_then(application: Application) -> Eligibility | None:
         return None
     language = "fr" if translation.get_language() == "fr" else "en"
     findings = [
-        Finding(each["code"], each["label"][language], each["reason"][language], each["is_answered"])
+        Finding(each["code"], each["label"][language], each["reason"][language], is_answered=each["is_answered"])
         for each in application.findings
     ]
     return Eligibility(tuple(findings), frozenset(each["code"] for each in application.findings if each["is_waived"]))

@@ -44,6 +44,8 @@ class FindOfficersForm(forms.Form):
     came_home_well = forms.BooleanField(
         label=_("Came home with an appraisal of what was asked, or better"), required=False
     )
+    wished_operation = forms.ModelChoiceField(Operation.objects.all(), label=_("Wishes to serve in"), required=False)
+    may_be_asked = forms.BooleanField(label=_("May be asked again"), required=False)
     q = CleanField(label=_("Name"), required=False, max_length=100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +57,7 @@ class FindOfficersForm(forms.Form):
         field = choice(self, "qualification")
         field.choices = kinds
         field.widget = CheckList(field.label, choices=kinds)
-        for name in ("service", "operation"):
+        for name in ("service", "operation", "wished_operation"):
             record_choice(self, name).empty_label = gettext("Any")
 
     def clean(self) -> dict[str, Any]:
@@ -79,6 +81,8 @@ class FindOfficersForm(forms.Form):
             min_rank=given["min_rank"],
             operation=given["operation"],
             came_home_well=given["came_home_well"],
+            wished_operation=given["wished_operation"],
+            may_be_asked=given["may_be_asked"],
             q=given["q"],
         )
 

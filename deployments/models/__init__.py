@@ -23,6 +23,7 @@ from deployments.models.requirement import AssessmentRequirement, LanguageRequir
 from deployments.models.roll_call import RollCallMark, RollCallStatus
 from deployments.models.tour_events import Appraisal, AppraisalOutcome, ExtensionRequest, ExtensionState, Leave
 from deployments.models.waiver import OfficerWaiver
+from deployments.models.wish import OfficerWish
 
 __all__ = [
     "SENSITIVE_KINDS",
@@ -42,9 +43,9 @@ __all__ = [
     "CountsAgainst",
     "Deployment",
     "DeploymentState",
+    "DocumentKind",
     "EmergencyContact",
     "EndReason",
-    "DocumentKind",
     "ExtensionRequest",
     "ExtensionState",
     "Gate",
@@ -53,6 +54,7 @@ __all__ = [
     "LanguageRequirement",
     "Leave",
     "OfficerWaiver",
+    "OfficerWish",
     "OpeningAlert",
     "Posting",
     "PostingStatus",

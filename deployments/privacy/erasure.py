@@ -36,6 +36,7 @@ from deployments.models import (
     EmergencyContact,
     ExtensionRequest,
     OfficerWaiver,
+    OfficerWish,
     OpeningAlert,
     Reminder,
     RollCallMark,
@@ -153,6 +154,8 @@ def _erase_profile(officer: Officer) -> None:
         "retired_on": None,
         "birth_date": None,
         "gender": "",
+        "gender_answer": "",
+        "may_be_asked": False,
         "telephone": "",
         "has_convictions": None,
         "has_open_investigations": None,
@@ -160,6 +163,7 @@ def _erase_profile(officer: Officer) -> None:
     }
     Officer.objects.filter(pk=officer.pk).update(**blank)
     Officer.history.filter(id=officer.pk).update(**blank)
+    OfficerWish.objects.filter(officer=officer).delete()
     tours = Deployment.objects.filter(officer=officer)
     tours.filter(late_from__isnull=False).update(late_reason=ERASED)
     EmergencyContact.objects.filter(deployment__in=tours).delete()

@@ -45,6 +45,7 @@ def holdings(user: User) -> dict[str, Any]:
         held["evidence"] = [_values(each) for each in evidence_of(officer)]
         held["applications"] = [_application(each) for each in officer.applications.all()]
         held["assessments"] = [_values(each) for each in officer.assessments.all()]
+        held["wishes"] = [_values(each) for each in officer.wishes.all()]
         held["releases"] = [_values(each) for each in officer.releases.all()]
         held["waivers"] = [_values(each) for each in OfficerWaiver.objects.filter(officer=officer)]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]

@@ -11,7 +11,7 @@ from core.text.folded import fold, words_of
 from deployments.eligibility.candidate import speaks
 from deployments.eligibility.rule import Rated
 from deployments.limits.rule import Span
-from deployments.models import Application, ApplicationState, Appraisal, AppraisalOutcome, Deployment
+from deployments.models import Application, ApplicationState, Appraisal, AppraisalOutcome, Deployment, OfficerWish
 from deployments.queries.languages import languages_of_all
 from missions.models import Operation, OperationTerms, TermsStatus
 from officers.models import Officer, PoliceService, QualificationGrant, Unavailability
@@ -36,6 +36,8 @@ class Wish:
     min_rank: str = ""
     operation: Operation | None = None
     came_home_well: bool = False
+    wished_operation: Operation | None = None
+    may_be_asked: bool = False
     q: str = ""
 
 
@@ -74,9 +76,21 @@ def officers_for(wish: Wish) -> QuerySet[Officer]:
         found &= Q(Exists(over.filter(posting__mission__operation=wish.operation)))
     if wish.came_home_well:
         found &= Q(Exists(over.filter(appraisal__outcome__in=GOOD)))
+    found &= _wished(wish)
     for word in words_of(fold(wish.q).split()):
         found &= Q(user__search_text__contains=word)
     return Officer.objects.filter(found).select_related("user", "police_service")
+
+
+def _wished(wish: Wish) -> Q:
+    """What officers themselves wish, where it is asked for."""
+    found = Q()
+    if wish.wished_operation:
+        wished = OfficerWish.objects.filter(officer=OuterRef("pk"), operation=wish.wished_operation)
+        found &= Q(Exists(wished))
+    if wish.may_be_asked:
+        found &= Q(may_be_asked=True)
+    return found
 
 
 def ranks_from(lowest: str) -> list[str]:

@@ -15,6 +15,7 @@ from deployments.views import (
     own_tours,
     search,
     self_check,
+    wishes,
 )
 
 urlpatterns = [
@@ -46,6 +47,9 @@ urlpatterns = [
     ),
     path("my/assessments/", own_assessments.my_assessments, name="my-assessments"),
     path("my/assessments/<int:pk>/calendar.ics", own_assessments.appointment_ics, name="appointment-ics"),
+    path("my/wishes/", wishes.my_wishes, name="my-wishes"),
+    path("my/wishes/asking/", wishes.asking, name="wish-asking"),
+    path("my/wishes/<int:pk>/withdraw/", wishes.withdraw, name="wish-withdraw"),
     path("my/tours/<int:pk>/", own_tours.my_tour, name="my-tour"),
     path("my/tours/<int:pk>/ask-extension/", own_tours.ask_extension, name="my-tour-ask-extension"),
     path("coordination/", coordination.coordination, name="coordination"),

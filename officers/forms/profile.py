@@ -16,6 +16,7 @@ from core.text.folded import fold
 from core.text.languages import LANGUAGES
 from officers.forms.fields import FamilyName, GivenName, ProfileDayField, YesNoField
 from officers.models import (
+    GenderAnswer,
     LanguageLevel,
     LanguageRating,
     Officer,
@@ -131,7 +132,30 @@ class PersonForm(RulesForm):
 
     class Meta:
         model = Officer
-        fields = ["birth_date", "gender", "telephone"]
+        fields = ["birth_date", "gender_answer", "gender", "telephone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["gender_answer"] = forms.ChoiceField(
+            label=_("Gender"),
+            choices=GenderAnswer.choices,
+            required=False,
+            widget=forms.RadioSelect,
+            help_text=_("You may leave it open. It is used for statistics only."),
+        )
+        self.fields["gender"].label = _("In your own words")
+
+    def clean(self) -> dict[str, Any] | None:
+        """Own words are kept with that answer alone; who writes some and answers nothing gives it."""
+        cleaned = super().clean() or self.cleaned_data
+        words, answer = cleaned.get("gender", ""), cleaned.get("gender_answer", "")
+        if words and not answer:
+            answer = cleaned["gender_answer"] = GenderAnswer.OWN_WORDS
+        if answer == GenderAnswer.OWN_WORDS and not words and "gender" in cleaned:
+            self.add_error("gender", _("Write your own words, or choose another answer."))
+        if answer != GenderAnswer.OWN_WORDS:
+            cleaned["gender"] = ""
+        return cleaned
 
     def clean_birth_date(self) -> datetime.date:
         day: datetime.date = self.cleaned_data["birth_date"]

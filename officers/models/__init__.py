@@ -2,7 +2,7 @@
 
 from officers.models.coordinator import Coordinator
 from officers.models.language import LanguageLevel, LanguageRating
-from officers.models.officer import Officer
+from officers.models.officer import GenderAnswer, Officer
 from officers.models.qualification import (
     ExpiryWarning,
     Qualification,
@@ -17,6 +17,7 @@ from officers.models.user import User
 __all__ = [
     "Coordinator",
     "ExpiryWarning",
+    "GenderAnswer",
     "LanguageLevel",
     "LanguageRating",
     "Officer",

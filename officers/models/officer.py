@@ -17,6 +17,16 @@ from officers.models.service import PoliceService
 NUMBER_KEY = Lower(Replace("service_number", Value(" "), Value("")))
 
 
+class GenderAnswer(models.TextChoices):
+    """What an officer answers to the question for the gender; nothing where it was not answered."""
+
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    ANOTHER = "another", _("Another gender")
+    UNDISCLOSED = "undisclosed", _("I prefer not to say")
+    OWN_WORDS = "own_words", _("In my own words")
+
+
 class OfficerQuerySet(models.QuerySet["Officer"]):
     def numbered(self, *numbers: str) -> Self:
         """Those of any service with one of the numbers, however it is written (core.text.clean.number_key)."""
@@ -49,13 +59,15 @@ class Officer(models.Model):
         help_text=_("With the country code: in an emergency this person is called first."),
     )
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    gender_answer = models.CharField(_("gender"), max_length=12, choices=GenderAnswer.choices, blank=True)
     gender = CleanCharField(
-        _("gender"),
+        _("gender, in own words"),
         max_length=60,
         blank=True,
         validators=[refuse_disguises],
-        help_text=_("If you wish, in your own words. It is used for statistics only."),
+        help_text=_("Only with the answer “In my own words”. It is used for statistics only."),
     )
+    may_be_asked = models.BooleanField(_("may be asked again"), default=False)
     has_convictions = models.BooleanField(_("criminal convictions"), null=True, blank=True)
     has_open_investigations = models.BooleanField(_("open investigations"), null=True, blank=True)
     declared_at = models.DateTimeField(_("declared"), null=True, editable=False)

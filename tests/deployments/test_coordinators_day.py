@@ -67,7 +67,8 @@ def test_officers_abroad_and_due_home_are_those_of_the_own_service(client, servi
     posting = factories.posting()
     names = {"Home": (-90, -30, "closed"), "Abroad": (-30, 40, "in_mission"), "Overdue": (-90, -2, "in_mission")}
     for name, (first, last, state) in names.items():
-        officer = officer_of(service, user=factories.user(given_name="", family_name=f"{name}person"))
+        person = factories.user(given_name="", family_name=f"{name}person")
+        officer = officer_of(service, user=person, is_released=name != "Home")
         factories.deployment(posting, later(first), later(last), officer=officer, state=state)
     stranger = officer_of(factories.service(), user=factories.user(given_name="", family_name="Strangeperson"))
     factories.deployment(posting, later(-30), later(30), officer=stranger)
@@ -94,7 +95,7 @@ def test_a_release_is_given_without_an_application(client, service, coordinator)
 
 @pytest.mark.parametrize("number", [1, 30])
 def test_the_questions_do_not_grow(client, service, coordinator, django_assert_max_num_queries, number):
-    posting = factories.posting()
+    posting = factories.posting(factories.mission(factories.operation(100)))
     for _n in range(number):
         factories.deployment(posting, later(-30), later(30), officer=officer_of(service))
     client.force_login(coordinator)

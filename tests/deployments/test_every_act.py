@@ -64,6 +64,10 @@ postings.set_places             MAY_MANAGE            gate
 postings.open_posting           MAY_MANAGE            gate
 postings.stand_down             MAY_MANAGE            gate
 postings.reopen_posting         MAY_MANAGE            gate
+postings.unpublish_posting      MAY_MANAGE            gate
+wishes.add_wish                 -                     atomic
+wishes.withdraw_wish            -                     atomic
+wishes.set_may_be_asked         -                     atomic
 publication.publish             -                     atomic
 publication.unpublish           -                     atomic
 releases.give                   -                     gate
@@ -191,6 +195,7 @@ HOLDING_ROWS = {
     "deployments/domain/tours/extension_rows.py": 1,
     "deployments/domain/tours/records.py": 1,
     "deployments/domain/waivers.py": 1,
+    "deployments/domain/wishes.py": 2,
     "missions/help.py": 1,
     "officers/domain/evidence.py": 1,
     "officers/domain/keeping.py": 1,

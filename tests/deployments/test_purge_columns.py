@@ -26,7 +26,7 @@ from tests.factories import day
 pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 GONE = "gone"
 MARK = "Quinn"
-NOTHING = (None, "", {})
+NOTHING = (None, "", {}, [])
 # For each record that holds something of a person: gone as a whole, or its columns.
 ANSWERS: dict[str, str | dict[str, str]] = {
     "account.EmailAddress": GONE,
@@ -39,6 +39,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "deployments.ApplicationDocument": GONE,
     "deployments.EmergencyContact": GONE,
     "deployments.ReleaseLetter": GONE,
+    "deployments.OfficerWish": GONE,
     "deployments.Reminder": GONE,
     "deployments.RollCallMark": GONE,
     "mfa.Authenticator": GONE,
@@ -62,14 +63,14 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         "stays": "id is_superuser language is_staff signup_service date_joined",
     },
     "officers.Officer": {
-        "erased": "service_number rank member_since retired_on birth_date gender telephone has_convictions"
+        "erased": "service_number rank member_since retired_on birth_date gender gender_answer telephone has_convictions"
         " has_open_investigations declared_at",
-        "stays": "id user police_service",
+        "stays": "id user police_service may_be_asked",
     },
     "officers.HistoricalOfficer": {
-        "erased": "service_number rank member_since retired_on birth_date gender telephone has_convictions"
+        "erased": "service_number rank member_since retired_on birth_date gender gender_answer telephone has_convictions"
         " has_open_investigations declared_at",
-        "stays": "id user police_service history_id history_date history_change_reason history_type history_user",
+        "stays": "id user police_service may_be_asked history_id history_date history_change_reason history_type history_user",
     },
     "deployments.Deployment": {
         "erased": "late_reason",
@@ -179,7 +180,7 @@ def person(settings, tmp_path) -> User:
         given_name=MARK, family_name=f"{MARK} family", email="quinn@example.org", last_login=timezone.now()
     )
     officer = factories.officer(
-        user=user, service_number=MARK, rank=MARK, gender=MARK, telephone=MARK, birth_date=day("1980-02-03"), declared_at=timezone.now(),
+        user=user, service_number=MARK, rank=MARK, gender=MARK, gender_answer="own_words", telephone=MARK, birth_date=day("1980-02-03"), declared_at=timezone.now(),
         member_since=day("2001-01-01"), retired_on=day("2020-12-31"), has_convictions=True, has_open_investigations=True,
     )  # fmt: skip
     officer.language_ratings.create(language="fr", reading=1, writing=1, speaking=1)
@@ -195,6 +196,7 @@ def person(settings, tmp_path) -> User:
     tours.Deployment.objects.filter(pk=tour.pk).update(state="closed", end_reason="completed", **late)
     application = factories.application(
         officer=officer, state="withdrawn", motivation=MARK, available_from=day("2020-01-01"),
+        applicant_words=MARK, findings=[{"code": MARK}],
         last_open_state="qualified", qualified_until=day("2021-01-01"), reason_code="personal",
     )  # fmt: skip
     full(tours.ApplicationDocument, application=application, file="quinn-cv.pdf")
@@ -209,6 +211,7 @@ def person(settings, tmp_path) -> User:
     release = full(tours.Release, officer=officer, police_service=officer.police_service, **days)
     full(tours.ReleaseLetter, release=release, file="quinn-letter.pdf")
     full(tours.Leave, deployment=tour)
+    full(tours.OfficerWish, officer=officer)
     full(tours.OfficerWaiver, officer=officer, posting=tour.posting, given_by=staff, withdrawn_by=staff)
     declined = {"state": "declined", "last_day": day("2021-02-01"), "service_agreed_at": None}
     full(tours.ExtensionRequest, deployment=tour, asked_by=user, **declined)

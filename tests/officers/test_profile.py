@@ -1,6 +1,7 @@
 """The profile: joining a police service, one small page for each part, and nobody else's business."""
 
 import datetime
+import importlib
 import re
 
 import pytest
@@ -331,6 +332,45 @@ def test_verifying_takes_the_permission(officer, auditor):
             verification.verify(held, by=somebody)
         with pytest.raises(NotPermitted):
             verification.withdraw_verification(held, by=somebody, reason="x")
+
+
+# --- Gender: an answer, or own words -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"gender_answer": "woman"}, ("woman", "")),
+        ({"gender_answer": "undisclosed", "gender": "left over"}, ("undisclosed", "")),
+        ({"gender_answer": "own_words", "gender": "two-spirit"}, ("own_words", "two-spirit")),
+        ({"gender": "two-spirit"}, ("own_words", "two-spirit")),
+        ({}, ("", "")),
+    ],
+)
+def test_gender_is_an_answer_or_own_words(client, officer, typed, kept):
+    assert client.post(f"{MY}/person/", {"birth_date": "1985-02-28", **typed}).status_code == 302
+    officer.refresh_from_db()
+    assert (officer.gender_answer, officer.gender) == kept
+
+
+@pytest.mark.parametrize("typed", [{"gender_answer": "own_words"}, {"gender_answer": "female"}])
+def test_own_words_are_written_and_no_answer_is_made_up(client, officer, typed):
+    assert client.post(f"{MY}/person/", {"birth_date": "1985-02-28", **typed}).status_code == 200
+    officer.refresh_from_db()
+    assert (officer.gender_answer, officer.gender) == ("", "")
+
+
+def test_texts_of_before_stay_as_own_words():
+    from django.apps import apps as now
+
+    migration = importlib.import_module("officers.migrations.0008_gender_answers")
+    silent, worded = factories.officer(), factories.officer(gender="female")
+    worded.save()
+    migration.keep_own_words(now, None)
+    silent.refresh_from_db()
+    worded.refresh_from_db()
+    assert (silent.gender_answer, worded.gender_answer, worded.gender) == ("", "own_words", "female")
+    assert worded.history.latest().gender_answer == "own_words"
 
 
 # --- Bad input, and how many questions to the database ------------------------------------------------

@@ -34,6 +34,7 @@ from officers.models import Officer
 __all__ = [
     "NotTaking",
     "TooManyApplications",
+    "UnmetRequirements",
     "accept",
     "open_applications",
     "require_motivation",
@@ -41,7 +42,6 @@ __all__ = [
     "start",
     "submit",
     "withdraw",
-    "UnmetRequirements",
 ]
 
 

@@ -29,6 +29,10 @@ class CandidateVerb(Verb):
         "record-assessment",
         Facts(_("Assessment recorded"), _("Record an assessment"), MAY_ASSESS),
     )
+    ADD_WISH = "add-wish", Facts(_("Wish written"))
+    WITHDRAW_WISH = "withdraw-wish", Facts(_("Wish withdrawn"))
+    ALLOW_ASKING = "allow-asking", Facts(_("May be asked again"))
+    STOP_ASKING = "stop-asking", Facts(_("May not be asked any more"))
     WAIVE = "waive", Facts(_("Requirement waived"), _("Waive a finding"), MAY_SELECT, needs_reason=True)
     WITHDRAW_WAIVER = (
         "withdraw-waiver",
