@@ -2,7 +2,6 @@
 
 import datetime
 
-import structlog
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,7 +17,6 @@ from officers.domain.verbs import MAY_NAME, ServiceVerb
 from officers.models import Coordinator, PoliceService, User
 
 ROLE = "Service coordinator"
-log = structlog.get_logger("security")
 
 
 @requires(MAY_NAME)
@@ -180,12 +178,9 @@ def _take_role(account: User, today: datetime.date) -> None:
 
 
 def _record(verb: ServiceVerb, coordinator: Coordinator, *, by: Actor, reason: str) -> None:
-    """The act is in the history of the service and of the account, and in the security log."""
+    """The act is in the history of the service and of the account; the security log notes every change of the row."""
     days = {"first_day": str(coordinator.first_day)}
     if coordinator.last_day:
         days["last_day"] = str(coordinator.last_day)
     record_act(coordinator.police_service, verb, by=by, reason=reason, coordinator=coordinator.user_id, **days)
     record_act(coordinator.user, verb, by=by, reason=reason, service=coordinator.police_service.code, **days)
-    facts = {"actor": by.pk, "target": coordinator.user_id, "service": coordinator.police_service.code}
-    event = "coordinator_named" if verb == ServiceVerb.NAME_COORDINATOR else "coordinator_ended"
-    transaction.on_commit(lambda: log.info(event, **facts))
