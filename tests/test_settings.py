@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.local_secret import local_secret_key
 from config.logs import logging_for
 from scripts.catalogues import ROOT
+from tests import factories
 from tests.factories import PASSWORD
 from tests.test_architecture import tracked
 
@@ -89,6 +90,31 @@ def test_cookies_and_transport_are_secure_exactly_where_the_site_is_https(site, 
     assert bool(settings["SECURE_PROXY_SSL_HEADER"]) is secure
     assert settings["SESSION_COOKIE_HTTPONLY"] is True
     assert settings["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+OF_COOKIES = re.compile(r"SECURE|.*_COOKIE_(NAME|SECURE|DOMAIN|PATH|HTTPONLY|SAMESITE)")
+
+
+@pytest.mark.django_db
+def test_on_https_every_cookie_is_taken_from_this_host_alone(client, settings):
+    """What a browser asks of "__Host-": Secure, the path "/", and no domain. The language alone is no secret."""
+    for name, value in settings_with(**PRODUCTION).items():
+        if OF_COOKIES.fullmatch(name):
+            setattr(settings, name, value)
+    person, seen = factories.user(), {}
+    secret = {"login": person.email, "password": PASSWORD}
+    for answer in (
+        client.get("/fr/accounts/login/", secure=True),
+        client.post("/fr/accounts/login/", secret, secure=True),
+        client.get("/fr/my/", secure=True),
+    ):
+        seen |= answer.cookies
+    assert client.get("/fr/my/", secure=True).status_code == 200
+    names = {"__Host-sessionid", "__Host-csrftoken", "__Host-seen", "__Host-device"}
+    assert seen.keys() - {settings.LANGUAGE_COOKIE_NAME} == names
+    for cookie in seen.values():
+        assert cookie["secure"] and cookie["path"] == "/" and not cookie["domain"] and cookie["samesite"] == "Lax"
+        assert cookie["httponly"] or cookie.key in {"__Host-csrftoken", settings.LANGUAGE_COOKIE_NAME}
 
 
 @pytest.mark.parametrize(
