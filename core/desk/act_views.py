@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +21,9 @@ from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.machines import invalid_response, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
+
+# As Django's admin names the filters of the list from which somebody came.
+FILTERS = "_changelist_filters"
 
 
 def act_urls(acts: list[Act]) -> list[URLPattern]:
@@ -56,11 +60,20 @@ def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, act, record, form, refusal)
     landing = act.landing(record, result, form) if act.landing else act.page_of(record)
+    if landing == act.page_of(record):
+        landing = filtered_list(request, act, record) or landing
     words = gettext("Done: %(act)s – %(record)s.") % {"act": act.title, "record": record}
     if wants_json(request):
         return JsonResponse({"code": "done", "message": words, "url": landing})
     messages.success(request, words)
     return HttpResponseRedirect(landing)
+
+
+def filtered_list(request: HttpRequest, act: Act, record: Model) -> str:
+    """The list with the filters from which the reader came to the record; "" where it was not from a filtered list."""
+    filters = QueryDict(request.GET.get(FILTERS, "")[:2000]).urlencode()
+    meta = act.subject(record)._meta
+    return f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{filters}" if filters else ""
 
 
 def check_shown(request: HttpRequest, act: Act, record: Model, form: ActForm) -> None:
@@ -117,6 +130,7 @@ def page(
         "opts": shown._meta,
         "shown": shown,
         "back": act.page_of(record),
+        "preserved_filters": urlencode({FILTERS: request.GET[FILTERS]}) if FILTERS in request.GET else "",
         "form": form,
         "preview": preview,
         "refusal": refusal,

@@ -11,7 +11,14 @@ from core.text.fields import CleanField
 from core.text.folded import fold
 from core.text.languages import LANGUAGES
 from officers.domain.keeping import RECORD_FIELDS
-from officers.models import LanguageLevel, LanguageRating, PoliceService, Qualification
+from officers.models import (
+    LanguageLevel,
+    LanguageRating,
+    PoliceService,
+    Qualification,
+    QualificationGrant,
+    QualificationKind,
+)
 
 SKILLS = ("reading", "writing", "speaking")
 
@@ -73,6 +80,12 @@ class ChangeQualificationForm(ReasonForm):
     )
     document = DocumentField(label=_("Evidence document"), required=False)
     field_order = ["qualification", "grade", "valid_from", "valid_until", "evidence_note", "document", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = self.record.qualification if isinstance(self.record, QualificationGrant) else None
+        if held and held.kind != QualificationKind.MEDICAL:
+            self.fields["evidence_note"].help_text = ""
 
 
 class AddQualificationForm(ChangeQualificationForm):

@@ -23,6 +23,7 @@ from officers.models import (
     PoliceService,
     Qualification,
     QualificationGrant,
+    QualificationKind,
     Unavailability,
     User,
 )
@@ -213,6 +214,8 @@ class QualificationForm(PartForm):
     def __init__(self, *args: Any, qualification: Qualification, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.qualification = qualification
+        if qualification.kind != QualificationKind.MEDICAL:
+            self.fields["evidence_note"].help_text = ""
         if hasattr(self.instance, "evidence"):
             self.fields["document"].label = _("Another document in its place")
         self.fields["valid_until"].required = qualification.expires

@@ -54,3 +54,22 @@ def test_desk_pages_have_no_inline_script_and_no_inline_style(client, path):
     client.force_login(factories.staff("Approver"))
     content = client.get(path).content.decode()
     assert "<style" not in content and " style=" not in content and "<script>" not in content
+
+
+def test_an_act_leads_back_to_the_filtered_list(client, selection_officer):
+    application = factories.application(factories.opening(), officer=factories.candidate(), state="endorsed")
+    client.force_login(selection_officer)
+    came_from = "_changelist_filters=waiting%3Dscreening"
+    record = f"/admin/deployments/application/{application.pk}/change/"
+    address = f"/admin/deployments/application/{application.pk}/screen-in/?{came_from}"
+    assert f'href="{address}"' in client.get(f"{record}?{came_from}").content.decode()
+    assert f'href="{record}?{came_from}"' in client.get(address).content.decode()
+    assert client.post(address, {}).url == "/admin/deployments/application/?waiting=screening"
+
+
+@pytest.mark.parametrize("filters", ["", "_changelist_filters=", "_changelist_filters=%0d%0ax%00%2f%2fe.test"])
+def test_an_act_without_a_filtered_list_leads_to_its_record(client, selection_officer, filters):
+    application = factories.application(factories.opening(), officer=factories.candidate(), state="endorsed")
+    client.force_login(selection_officer)
+    address = f"/admin/deployments/application/{application.pk}/screen-in/?{filters}"
+    assert client.post(address, {}).url.startswith("/admin/deployments/application/")

@@ -25,7 +25,8 @@ NUMBERS = itertools.count()
 def real(settings):
     """The hash and the step of a portal that is used, and no limits of rate."""
     settings.PASSWORD_HASHERS, settings.ACCOUNT_ANSWER_STEP = ARGON2, STEP
-    settings.ACCOUNT_RATE_LIMITS = dict.fromkeys(settings.ACCOUNT_RATE_LIMITS, "100000/s/ip")
+    limited = {*settings.ACCOUNT_RATE_LIMITS, "reset_password", "reset_password_from_key", "manage_email"}
+    settings.ACCOUNT_RATE_LIMITS = dict.fromkeys(limited, "100000/s/ip")
     return settings
 
 

@@ -418,3 +418,10 @@ def test_the_overview_and_my_pages_ask_the_database_the_same_number_of_times(
     for page, queries in ((f"{MY}/", 6), ("/en/my/", 10)):
         with django_assert_num_queries(queries):
             assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(("code", "is_warned"), [("medical", True), ("passport", False), ("driving-manual", False)])
+def test_only_medical_qualifications_warn_of_medical_details(client, code, is_warned):
+    client.force_login(factories.officer().user)
+    page = client.get(f"/en/my/profile/qualifications/add/{code}/").content.decode()
+    assert ("No medical details" in page) is is_warned
