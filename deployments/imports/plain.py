@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
-from deployments.domain.switches import set_counting
+from deployments.domain.switches import set_counting, set_release_need
 from deployments.domain.verbs.switches import MAY_SWITCH
 from deployments.imports.names import by_code_and_name
 from deployments.imports.parts import parts_of_postings
@@ -41,6 +41,10 @@ def _of_services() -> Mapping[str, Reader]:
         "needs_release": yes_no,
         "mail_domains": text(400, required=False),
     }
+
+
+def _set_release_need(service: PoliceService, value: bool, *, by: Actor, reason: str) -> None:
+    set_release_need(service, by=by, needs_release=value, reason=reason)
 
 
 def _of_missions() -> Mapping[str, Reader]:
@@ -99,7 +103,7 @@ SERVICES = RecordKind(
         Column("mail_domains", _("Mail domains"), ("domains", "domaines"), required=False),
     ),
     _of_services,
-    only_new=frozenset({"needs_release"}),
+    acts={"needs_release": ColumnAct(MAY_SWITCH, _set_release_need)},
 ).kind("services", _("Import police services"), _("Police services, with the names by which lists call them."))  # fmt: skip
 MISSIONS = RecordKind(
     Mission,

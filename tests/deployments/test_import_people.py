@@ -9,7 +9,7 @@ from core.tabular import FileRefused
 from deployments.imports import IMPORTS, run_import
 from deployments.models import Application, Posting, Release
 from deployments.queries.stories import story_for_applicant
-from officers.models import Officer, QualificationGrant
+from officers.models import Officer, PoliceService, QualificationGrant
 from tests import factories
 from tests.factories import day
 
@@ -103,6 +103,19 @@ def test_what_a_posting_asks_and_what_it_counts_against(selection_officer):
     course = Posting.objects.get(reference="course")
     assert course.counts_against == "none"
     assert history_of(course).filter(verb="set-counting").exists()
+
+
+def test_whether_a_new_service_needs_release_is_the_approvers_act(editor):
+    head = "code,name_en,name_fr,needs_release\n"
+    assert bring("services", f"{head}lyon,Lyon police,Police de Lyon,yes", by=editor).created == 1
+    with pytest.raises(FileRefused, match="Your role does not include this change"):
+        bring("services", f"{head}national,National police,Police nationale,no", by=editor)
+    with pytest.raises(FileRefused, match="act of its own"):
+        bring("services", f"{head}lyon,Lyon police,Police de Lyon,no")
+    bring("services", f"{head}national,National police,Police nationale,no")
+    national = PoliceService.objects.get(code="national")
+    assert not national.needs_release
+    assert history_of(national).filter(verb="set-release-need").exists()
 
 
 RELEASES = "officer,posting,first_day,last_day,letter_number,letter_date\n"
