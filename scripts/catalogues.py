@@ -99,6 +99,7 @@ def template() -> Catalog:
 
 def merged(catalogue: Catalog) -> Catalog:
     """``catalogue`` brought up to date: translations kept, a changed text with its old French as a guess (fuzzy)."""
+    # update() matches a changed text to its old French by likeness; what it matched is only a guess, and marked as one.
     catalogue.update(template())
     catalogue.obsolete.clear()
     for entry in catalogue:
@@ -111,6 +112,7 @@ def read(path: Path) -> Catalog:
     if not path.exists():
         return Catalog(locale="fr", domain="django")
     with path.open("rb") as file:
+        # A broken entry would otherwise be dropped in silence, and its French with it.
         return read_po(file, locale="fr", domain="django", abort_invalid=True)
 
 

@@ -15,6 +15,7 @@ EXCLUDE = (
     "EXCLUDE USING gist (officer_id WITH =, daterange(first_day, last_day, '[]'::text) WITH &&)"
     " WHERE (((state)::text <> 'cancelled'::text))"
 )
+# A function is its settings and its body: with another search_path the same body would read other tables.
 FUNCTIONS = {
     name: "; ".join("=".join(pair) for pair in re.findall(r"SET (\w+) = ((?:[^,\s]+, )*[^,\s]+)", head)) + body
     for name, head, body in re.findall(r"FUNCTION (portal_\w+)\((.*?)AS \$\$(.*?)\$\$;", SQL, re.DOTALL)
@@ -23,6 +24,9 @@ TRIGGERS = {
     (table, name): definition
     for definition, name, table in re.findall(r"CREATE OR REPLACE (TRIGGER (\w+) .*? ON (\w+) FOR EACH .*);", SQL)
 }
+# What the server says of the guards in its own words. prosrc is the body letter by letter; triggers and constraints come
+# back as the server writes them, which is why postgresql.sql writes them so. tgenabled = 'A' (ALWAYS): a trigger that is
+# merely on would not fire for a session with session_replication_role = replica.
 STANDING = """
 SELECT 'function', '', p.proname,
     coalesce(replace(array_to_string(p.proconfig, '; '), format(', %s, ', quote_ident(current_schema())), ', {schema}, '), '') || p.prosrc,
@@ -37,7 +41,8 @@ SELECT 'constraint', c.relname, x.conname, pg_get_constraintdef(x.oid), x.conval
 FROM pg_constraint x JOIN pg_class c ON c.oid = x.conrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND x.conname = 'portal_officer_twice'
 """
-# The version of each row of the catalogue that a guard is made of: any change of a guard writes a new one.
+# Every act asks whether the guards stand, so the full comparison (a few milliseconds) is done once, and again only when
+# this cheap fingerprint differs: a change of a guard writes a new version (xmin, ctid) of its row in the catalogue.
 VERSIONS = """
 SELECT concat(current_schema(), string_agg(format(' %s.%s.%s', oid, xmin, ctid), '')) FROM (
     SELECT oid, xmin, ctid FROM pg_proc WHERE proname LIKE 'portal\\_%'
@@ -94,6 +99,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     standing: dict[tuple[str, str, str], list[tuple[str, bool]]] = defaultdict(list)
     for kind, table, name, text, sound in rows:
         standing[kind, table, name].append((text, bool(sound)))
+    # A list, not a value: an overloaded function of the same name would be a second entry, and is as bad as a changed one.
     absent = [key for key, text in expected.items() if standing[key] != [(text, True)]]
     if not absent:
         FOUND_SOUND[database] = versions

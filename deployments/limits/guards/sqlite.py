@@ -146,6 +146,8 @@ def triggers() -> dict[str, str]:
     return {name: f"CREATE TRIGGER {name} {text}" for name, text in made.items()}
 
 
+# BEFORE, so that the turn at the gate is taken whatever the statement does after it. SQLite has one writer at a time:
+# here the step only makes sure that the row is there, and the revision that pages are kept by moves on.
 def _gate() -> dict[str, str]:
     step = refuse("gate missing", "NOT EXISTS (SELECT 1 FROM deployments_gate WHERE id = 1)")
     turn = "UPDATE deployments_gate SET revision = revision + 1 WHERE id = 1;"
@@ -158,6 +160,8 @@ def _gate() -> dict[str, str]:
     }
 
 
+# REPLACE and INSERT OR REPLACE delete the row in the way without firing its delete triggers. So a key that exists is
+# refused BEFORE the insert, for each column by which REPLACE would find a row.
 def _keys() -> dict[str, str]:
     made = {}
     for table, keys in UNIQUE.items():
@@ -202,9 +206,11 @@ def _tours() -> dict[str, str]:
         "closed posting",
         f"NEW.state IN {LIVE} AND (SELECT status FROM {POSTING} WHERE id = NEW.posting_id) <> 'open'",
     )
+    # AFTER, because each check counts the table as it will stand, with the row itself in it.
     consumes = "NEW.state <> 'cancelled'"
     revived = "OLD.state = 'cancelled'"
     stays = f"{consumes} AND NOT {revived}"
+    # Only newly occupied days are asked: shortening a tour, and moving it on the days that it has, always passes.
     earlier = days_are_free("NEW.first_day", f"min(date(OLD.first_day, '-1 day'), {last_new})")
     later = days_are_free(f"max(date({last_old}, '+1 day'), NEW.first_day)", last_new)
     fresh = f"{alone} {days_are_free('NEW.first_day', last_new)}"
@@ -307,6 +313,7 @@ def _numbers() -> dict[str, str]:
         )
         committed = peak(POSTINGS[kind].format(key=key), "NEW.effective_from", until, "answerable")
         allowed = number(kind, key, "NEW.effective_from")
+        # Inserting a version and withdrawing one can both lower what holds, and each has its own acknowledgement.
         for event, column in (("INSERT", "acknowledged_peak"), ("UPDATE", "withdrawal_acknowledged_peak")):
             over = f"{allowed} IS NOT NULL AND {committed} > max({allowed}, coalesce(NEW.{column}, 0))"
             made[f"portal_number_{event.lower()}_{kind}"] = (
@@ -348,6 +355,7 @@ def _chain() -> dict[str, str]:
     return made
 
 
+# Erasing a person keeps that an act was done, when and on what; it empties what the row says in words.
 def _kept() -> dict[str, str]:
     tables = (DEPLOYMENT, STRENGTH, RELEASE, *TERMS.values(), "deployments_gate", "core_historyentry")
     made = {

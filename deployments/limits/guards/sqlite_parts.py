@@ -16,6 +16,7 @@ def refuse(reason: str, when: str) -> str:
 
 def is_day(column: str, *, optional: bool = False) -> str:
     """Whether a column is not a day from 1900 to 2199 in the one form that text compares by ('2027-02-30' is none)."""
+    # date() with a modifier normalises: '2027-02-30' becomes March 2, and '2027-3-01', which sorts wrongly as text, NULL.
     wrong = f"NEW.{column} IS NOT date(NEW.{column}, '+0 days') OR NEW.{column} NOT BETWEEN {EARLIEST} AND {LATEST}"
     return f"(NEW.{column} IS NOT NULL AND ({wrong}))" if optional else f"({wrong} OR NEW.{column} IS NULL)"
 
@@ -45,6 +46,7 @@ def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
     """
     last = "coalesce(date(late_from, '-1 day'), last_day)" if counted == "answerable" else "last_day"
     live = f" AND state IN {LIVE}" if counted == "live" else ""
+    # Looked up only where some operation's records begin late enough to matter: the scan of tours stays on its index.
     records = (
         f"CASE WHEN EXISTS (SELECT 1 FROM missions_operation WHERE records_from > {since})"
         f" THEN {records_of('d.posting_id')} END"
