@@ -26,7 +26,7 @@ from deployments.privacy import erasure
 from deployments.queries.queues import QUEUES, QueueContext
 from missions.help import answered_long_ago
 from missions.models import Enquiry
-from officers.domain.expiry import warn_of_endings
+from officers.domain.expiry import endings, warn_of_endings
 from officers.models import Qualification, QualificationGrant
 from tests import factories
 from tests.factories import day
@@ -142,6 +142,19 @@ def test_a_qualification_that_ends_inside_the_tour_waits(until, is_waiting):
     tour = factories.deployment(posting, "2027-01-01", "2027-05-31")
     tour.officer.grants.create(qualification=passport, valid_from=day("2022-01-01"), valid_until=day(until))
     assert waits("expiring", tour) is is_waiting
+
+
+def test_only_the_officers_own_qualification_that_the_posting_asks_for_waits():
+    posting = factories.posting()
+    passport, medical = (Qualification.objects.get(code=code) for code in ("passport", "medical"))
+    QualificationRequirement.objects.create(posting=posting, qualification=passport)
+    tour = factories.deployment(posting, "2027-01-01", "2027-05-31")
+    ending = {"valid_from": day("2022-01-01"), "valid_until": day("2027-04-01")}
+    factories.officer().grants.create(qualification=passport, **ending)
+    tour.officer.grants.create(qualification=medical, **ending)
+    assert not waits("expiring", tour)
+    tour.officer.grants.create(qualification=passport, **ending)
+    assert waits("expiring", tour)
 
 
 @pytest.mark.parametrize(("until", "is_waiting"), [("2027-06-29", True), ("2027-06-30", False)])
@@ -324,6 +337,28 @@ def test_a_waiver_counts_to_its_last_day_and_for_its_officer_posting_and_finding
     ]
     for whom, what, when, code in again:
         assert code_of(waivers.waive, whom, by=approver, today=when, **what) == code
+
+
+def test_a_waiver_is_given_again_once_it_was_withdrawn(approver):
+    officer, asked = factories.candidate(), {"posting": factories.opening(), "finding": "age", "reason": "Agreed"}
+    given = waivers.waive(officer, by=approver, today=TODAY, last_day=days(9), **asked)
+    waivers.withdraw_waiver(given, by=approver, reason="A slip")
+    assert code_of(waivers.waive, officer, by=approver, today=TODAY, last_day=days(9), **asked) == ""
+
+
+def test_another_qualification_renews_nothing():
+    officer = factories.officer()
+    kinds = {code: Qualification.objects.get(code=code) for code in ("passport", "medical")}
+    ending = officer.grants.create(qualification=kinds["passport"], valid_from=day("2022-01-01"), valid_until=days(20))
+    later = officer.grants.create(qualification=kinds["medical"], valid_from=day("2022-01-01"), valid_until=days(400))
+    assert [each.grant for each in endings([ending, later], today=TODAY)] == [ending]
+
+
+def test_who_was_warned_yesterday_keeps_nobody_else_from_the_warning():
+    passport = Qualification.objects.get(code="passport")
+    for ahead in (60, 61):
+        factories.officer().grants.create(qualification=passport, valid_from=day("2022-01-01"), valid_until=days(ahead))
+    assert [warn_of_endings(today=days(each)) for each in (0, 1, 2)] == [2, 1, 0]
 
 
 def test_a_search_that_nobody_confirms_is_kept_for_seven_days():

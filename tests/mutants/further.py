@@ -204,7 +204,7 @@ FURTHER: list[Change] = [
         ("grant_extension", "@requires(MAY_DEPLOY)\n", ""),
         ("extend", "@locked_transaction\n", ""),
         ("record_leave", "@locked_transaction\n", ""),
-        ("withdraw_strength", "@requires(MAY_SET_STRENGTH)", "@requires(MAY_SET_TERMS)"),
+        ("withdraw_strength", "@requires(MAY_SET_STRENGTH)\n", ""),
         ("endorse", "@requires_coordinator\n", ""),
         ("notify", "@transaction.atomic\n", ""),
         ("accept", "@locked_transaction\n", "@transaction.atomic\n"),
