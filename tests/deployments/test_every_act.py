@@ -102,6 +102,7 @@ tours.confirm                   self_or(MAY_DEPLOY)   gate
 tours.expire_hold               MAY_DEPLOY            gate
 tours.expire_holds              MAY_DEPLOY            gate
 tours.mark                      MAY_MARK              atomic
+tours.correct_last_day          MAY_DEPLOY            gate
 tours.name_successor            MAY_DEPLOY            gate
 tours.un_name_successor         MAY_DEPLOY            gate
 assessments.schedule            -                     atomic
