@@ -6,7 +6,7 @@ from typing import cast
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from core.pages.machines import wants_json
 from core.refusals import Refusal
 from deployments.domain import applications
 from deployments.domain.application_findings import findings_then
-from deployments.domain.verbs.applications import EDITABLE, possible_verbs
+from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb, possible_verbs
 from deployments.domain.verbs.steps import track
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility, eligibility_of, with_profiles
 from deployments.eligibility.rule import Eligibility
@@ -105,14 +105,17 @@ def my_application(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
-    """An officer's act on the own application: submit, withdraw, accept."""
+    """An officer's act on the own application: submit, withdraw, take-back, accept. Withdrawing asks first, by GET."""
     application = _own(request, pk)
     back = reverse("my-application", args=[pk])
+    if request.method != "POST":
+        return _ask_withdrawal(request, application) if verb == "withdraw" else HttpResponseNotAllowed(["POST"])
     acts: dict[str, Callable[..., Application]] = {
         "submit": applications.submit,
         "withdraw": applications.withdraw,
+        "take-back": applications.take_back,
         "accept": applications.accept,
     }
     if verb not in acts:
@@ -127,9 +130,25 @@ def act(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     said = {
         "submit": _("Your application is received."),
         "withdraw": _("Your application is withdrawn."),
+        "take-back": _("Your application runs again."),
         "accept": _("You accepted. The desk prepares your deployment."),
     }
     return done(request, said[verb], to=back, state=Application.objects.get(pk=pk).shown_state)
+
+
+def _ask_withdrawal(request: SignedInRequest, application: Application) -> HttpResponse:
+    """Asks once whether to withdraw, and says what it ends; what cannot be withdrawn has nothing to ask."""
+    if not ApplicationVerb.WITHDRAW.facts.allows(application.state):
+        return redirect("my-application", application.pk)
+    shown = ApplicationState(application.shown_state)
+    context = {
+        "application": application,
+        "posting": application.posting,
+        "shown_state": shown,
+        "held": application.deployment if shown == ApplicationState.SELECTED else None,
+        "can_return": applications.can_be_taken_back(application.posting, now=timezone.now()),
+    }
+    return render(request, "deployments/withdraw_application.html", context)
 
 
 @login_required
@@ -245,6 +264,8 @@ def _form_page(
         "steps": track(subject),
         "open_applications": open_now,
         "verbs": possible_verbs(state) if application else [],
+        "can_take_back": state == ApplicationState.WITHDRAWN
+        and applications.can_be_taken_back(posting, now=timezone.now()),
         "shown_state": ApplicationState(application.shown_state) if application else None,
         "story": story_for_applicant(application, history_of(application)) if application else [],
     }

@@ -49,10 +49,11 @@ def test_an_application_withdrawn_in_another_window_is_not_withdrawn_again(visit
     User.objects.update(language=language)
     address = f"/{language}/my/applications/{application.pk}/"
     first, second = (visitor(width=width, language=language, user=application.officer.user) for _window in range(2))
-    first.goto(address)
-    second.goto(address)
-    assert press(first, "Withdraw the application", language).status == 200
-    assert press(second, "Withdraw the application", language).status == 409
+    first.goto(f"{address}withdraw/")
+    second.goto(f"{address}withdraw/")
+    look(first, language)
+    assert press(first, "Yes, withdraw the application", language).status == 200
+    assert press(second, "Yes, withdraw the application", language).status == 409
     expect(second.get_by_role("alert")).not_to_be_empty()
     look(second, language)
     second.get_by_role("main").get_by_role("link").click()

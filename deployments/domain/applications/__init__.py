@@ -11,3 +11,4 @@ from deployments.domain.applications.past import *
 from deployments.domain.applications.screening import *
 from deployments.domain.applications.selections import *
 from deployments.domain.applications.services import *
+from deployments.domain.applications.taking_back import *

@@ -66,8 +66,7 @@ def reinstate(application: Application, *, by: Actor, reason: str) -> Applicatio
     """
     check_reason(reason)
     lock(application)
-    target = application.last_open_state or ApplicationState.SUBMITTED
-    target = BEFORE_SELECTION.get(target, target)
+    target = state_to_return_to(application)
     try:
         with transaction.atomic():
             move(application, ApplicationVerb.REINSTATE, by=by, reason=reason, target=target, deployment=None)
@@ -76,6 +75,12 @@ def reinstate(application: Application, *, by: Actor, reason: str) -> Applicatio
             _("The officer has another running application for this posting."), code="another_application"
         ) from None
     return mail_applicant(application, "application_moved")
+
+
+def state_to_return_to(application: Application) -> str:
+    """The open state to which an application that ended comes back."""
+    last = application.last_open_state or ApplicationState.SUBMITTED
+    return BEFORE_SELECTION.get(last, last)
 
 
 @requires(MAY_MANAGE)

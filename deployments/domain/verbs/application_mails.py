@@ -7,6 +7,7 @@ V = ApplicationVerb
 MAILS: dict[ApplicationVerb, str] = {
     V.SUBMIT: "application_received",
     V.WITHDRAW: "application_withdrawn",
+    V.TAKE_BACK: "application_moved",
     V.ACCEPT: "application_accepted",
     V.ENDORSE: "application_moved",
     V.DECLINE_RELEASE: "application_ended",

@@ -55,6 +55,16 @@ class ApplicationVerb(Verb):
             story=(YOU, _("withdrew the application")),
         ),
     )
+    TAKE_BACK = (
+        "take-back",
+        Facts(
+            _("Withdrawal taken back"),
+            _("Take the withdrawal back"),
+            OFFICER,
+            frozenset({ApplicationState.WITHDRAWN}),
+            story=(YOU, _("took the withdrawal back")),
+        ),
+    )
     ACCEPT = (
         "accept",
         Facts(
