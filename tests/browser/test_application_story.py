@@ -176,9 +176,11 @@ def find_the_opening(page: Page, look: Callable) -> None:
 
 
 def meet_what_is_missing(page: Page, look: Callable) -> None:
-    expect(page.get_by_role("main")).to_contain_text("You do not meet 2 requirements yet.")
-    expect(result(page, "Language: French")).to_have_text(re.compile("Not met.*The profile has no rating"))
-    expect(result(page, "Passport")).to_have_text(re.compile("Not met.*The profile does not have it"))
+    expect(page.get_by_role("main")).to_contain_text("2 requirements are not met or not answered yet.")
+    expect(result(page, "Language: French")).to_have_text(
+        re.compile("Not answered.*The profile has no rating", re.DOTALL)
+    )
+    expect(result(page, "Passport")).to_have_text(re.compile("Not answered.*The profile does not have it", re.DOTALL))
     expect(result(page, "Years of service")).to_have_text("Met")
     look(page)
     go(page, "Complete your profile")
@@ -199,7 +201,7 @@ def meet_what_is_missing(page: Page, look: Callable) -> None:
     save(page)
     expect(page.get_by_role("link", name="passport.pdf")).to_be_visible()
     page.goto("/en/openings/mali-trainer/")
-    expect(result(page, "Passport")).to_have_text(re.compile("Not met.*before the end of the tour"))
+    expect(result(page, "Passport")).to_have_text(re.compile("Not met.*before the end of the tour", re.DOTALL))
     page.goto("/en/my/profile/")
     go(page, "Passport")
     page.get_by_label("Valid until").fill(around(480).isoformat())
@@ -302,7 +304,9 @@ def test_the_story_in_french_on_a_telephone(visitor, look, trainer, service):
     go(page, "Ouvrez une session pour voir si vous êtes admissible et pour poser votre candidature")
     sign_in(page, person.email, "Adresse de courriel", "Mot de passe", "Ouvrir une session")
     expect(page).to_have_url(re.compile("/fr/openings/mali-trainer/$"))
-    expect(page.get_by_role("main")).to_contain_text("Vous ne satisfaites pas encore à 2 exigences.")
+    expect(page.get_by_role("main")).to_contain_text(
+        "2 exigences ne sont pas encore satisfaites ou restent sans réponse."
+    )
     expect(result(page, "Langue : français")).to_contain_text("Le profil n'indique aucun niveau pour cette langue.")
     look(page)
     go(page, "Complétez votre profil")
@@ -324,6 +328,8 @@ def test_the_story_in_french_on_a_telephone(visitor, look, trainer, service):
     go(page, "Poser sa candidature à ce poste")
     page.get_by_label("Pourquoi vous posez votre candidature").fill("Dix ans de formation, à Québec.")
     page.get_by_label("Ajouter un document").set_input_files(PDF)
+    look(page)
+    press(page, "Revoir et présenter")
     look(page)
     press(page, "Présenter la candidature")
     expect(page.get_by_role("status")).to_contain_text("Votre candidature est reçue.")

@@ -239,7 +239,7 @@ class TestOneOpening:
         client.force_login(officer.user)
         posting = factories.opening(min_age=25, min_service_years=5, tour_first_day=timezone.localdate())
         text = client.get(f"/en/openings/{posting.reference}/").content.decode()
-        assert "You do not meet 2 requirements yet" in text
+        assert "2 requirements are not met or not answered yet" in text
         assert "no date of birth" in text
 
     def test_a_closed_opening_offers_no_button(self, client):

@@ -1,6 +1,7 @@
 """The steps of an application, who decides on each, and how long it usually takes: for pages and mails.
 
-The usual times are the desk's service standards, not measured; a step without one lasts as long as it needs.
+The usual times are those of the help page "Life of an application", not measured; a step without one lasts as long as it
+needs.
 """
 
 from collections.abc import Iterator
@@ -41,14 +42,14 @@ SCREENING = ApplicationStep(
     "screening",
     gettext_lazy("Screening"),
     gettext_lazy("The desk"),
-    gettext_lazy("about two weeks"),
+    gettext_lazy("up to three weeks after the closing date"),
     frozenset({S.SUBMITTED, S.ENDORSED}),
 )
 ASSESSMENT = ApplicationStep(
     "assessment",
     gettext_lazy("Assessment"),
     gettext_lazy("The desk"),
-    gettext_lazy("four to eight weeks"),
+    gettext_lazy("one to two months"),
     frozenset({S.SCREENED_IN, S.IN_ASSESSMENT}),
 )
 SELECTION = ApplicationStep(
