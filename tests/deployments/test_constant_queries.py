@@ -96,7 +96,7 @@ OFFICERS = {
     "/en/openings/": 7,
     "/en/openings/?fits=on": 17,
     "/en/openings/{opening}/": 18,
-    "/en/openings/{fresh}/apply/": 16,
+    "/en/openings/{fresh}/apply/": 22,  # with how the requirements are met
     "/en/my/": 11,
     "/en/my/applications/": 4,
     "/en/my/assessments/": 4,
