@@ -1,14 +1,15 @@
 """Lists of the desk as downloads: the rows as filtered, searched and sorted on the page, its columns as headings."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -19,6 +20,18 @@ from django.utils.translation import gettext
 from core.generics import RecordAdmin
 from core.pages.query import WrongQuery
 from core.tabular.sheets import SHEETS
+
+
+@dataclass(frozen=True)
+class FileColumns:
+    """The columns of a list's file, where they are others than those of the page: the headings, and what makes the rows."""
+
+    head: Callable[[], Sequence[Any]]
+    rows: Callable[[QuerySet[Any]], Iterable[Sequence[Any]]]
+
+
+# By model: apps further up say what the file of a list holds.
+FILE_COLUMNS: dict[type[Model], FileColumns] = {}
 
 
 class ExportedList(RecordAdmin):
@@ -41,10 +54,12 @@ class ExportedList(RecordAdmin):
             raise PermissionDenied
         confirm_identity(request)
         shown = self.get_changelist_instance(request).queryset
-        columns = self.get_list_display(request)
-        head = [capfirst(label_for_field(name, self.model, self, return_attr=False)) for name in columns]
         name = f"{self.opts.model_name}-{timezone.localdate()}.{wanted}"
-        return SHEETS[wanted](name, head, self._rows(shown.iterator(chunk_size=2000), columns))
+        if columns := FILE_COLUMNS.get(self.model):
+            return SHEETS[wanted](name, columns.head(), columns.rows(shown))
+        shown_columns = self.get_list_display(request)
+        head = [capfirst(label_for_field(name, self.model, self, return_attr=False)) for name in shown_columns]
+        return SHEETS[wanted](name, head, self._rows(shown.iterator(chunk_size=2000), shown_columns))
 
     def _rows(self, records: Iterator[Model], columns: Sequence[Any]) -> Iterator[list[Any]]:
         for record in records:

@@ -18,7 +18,8 @@ def was_read(request: HttpRequest, response: HttpResponse) -> bool:
 class PersonalAdmin(DeskAdmin):
     """Records whose page and history show what only some may read of a person; with ``is_list_personal`` their list too.
 
-    A view of a list is kept with the reader's account: a line for each row would bury what happened to the record.
+    A view of a list, and every file of one, is kept with the reader's account: a line for each row would bury what
+    happened to the record.
     """
 
     is_list_personal = False
@@ -26,7 +27,7 @@ class PersonalAdmin(DeskAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         file = request.GET.get("format", "")
         response = super().changelist_view(request, extra_context)
-        if self.is_list_personal and was_read(request, response):
+        if (self.is_list_personal or file) and was_read(request, response):
             reader = cast(Model, request.user)
             record_act(reader, CoreVerb.VIEW, by=request.user, list=self.opts.model_name, format=file)
         return response

@@ -227,6 +227,7 @@ def _ask(
     context = {
         "form": form,
         "problems": problems,
+        "can_take_out": kind.export is not None and request.user.has_perm(kind.may_view),
         "max_rows": MAX_ROWS,
         "max_at_once": MAX_AT_ONCE,
         "max_megabytes": MAX_BYTES // 1_000_000,

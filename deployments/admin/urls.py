@@ -5,7 +5,7 @@ from django.urls import path, re_path
 
 from core.desk.act_views import act_urls
 from core.desk.site import desk_site
-from deployments.admin import addresses, boards, bulk, import_jobs, imports, releases, roll_call
+from deployments.admin import addresses, boards, bulk, import_files, import_jobs, imports, releases, roll_call
 
 desk = admin.site.admin_view
 urlpatterns = [
@@ -30,4 +30,5 @@ urlpatterns = [
     *addresses.urlpatterns,
     *imports.urlpatterns,
     *import_jobs.urlpatterns,
+    *import_files.urlpatterns,
 ]

@@ -250,15 +250,18 @@ def _accept(step: DatedLine, preview: StrengthPreview, report: LineReport, sessi
                 effective_from=line.effective_from,
                 maximum=line.authorized,
                 instrument=line.instrument,
+                instrument_fr=line.instrument_fr,
+                is_first_day_known=line.is_first_day_known,
                 note=note,
                 acknowledge_lowering=session.acknowledge_lowering,
                 today=session.today,
             )
         )
         return
+    number = NewNumber(line.authorized, line.instrument, note, line.instrument_fr, line.is_first_day_known)
     _gather(
         session,
         "numbers",
         insert_numbers,
-        NewVersion(step.operation, preview.own, NewNumber(line.authorized, line.instrument, note)),
+        NewVersion(step.operation, preview.own, number),
     )

@@ -39,6 +39,8 @@ class OperationLine:
     authorized: int | None
     effective_from: datetime.date
     instrument: str
+    instrument_fr: str = ""
+    is_first_day_known: bool = True
 
     @property
     def undated(self) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +11,13 @@ from core.history.acts import ActOn, record_acts
 from core.tabular import DAY, YES_NO, Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import NO_DAY, Cells
-from deployments.imports.dated import DatedLine, plan_steps
+from deployments.imports.dated import DatedLine, in_force, plan_steps
 from deployments.imports.lines import OperationLine, Terms
 from deployments.imports.names import Names, by_code_and_name, countries_of, country_codes
-from deployments.imports.reports import LineReport
+from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
-from deployments.imports.writing import link_many, save_many
-from missions.models import Operation, OperationCategory, Programme, TermsStatus
+from deployments.imports.writing import in_parts, link_many, save_many
+from missions.models import AuthorizedStrength, Operation, OperationCategory, OperationTerms, Programme, TermsStatus
 from missions.models.operation import default_programme
 
 UNKNOWN_COUNTRY = _("Unknown country code: %(codes)s. Use ISO 3166-1 codes such as ML.")
@@ -33,6 +33,9 @@ FIELDS = (
     Column("authorized", _("Authorized police deployments"), ("authorized strength", "effectif autorisé", "nombre autorisé", "number", "nombre", "maximum"), required=False, example="22"),
     Column("effective_from", _("In force from"), ("from", "à partir du", "en vigueur le", "effective from", "since", "depuis"), kind=DAY, required=False, example="2027-04-01"),
     Column("instrument", _("Instrument"), ("acte", "décision"), required=False, example="Order 7"),
+    Column("instrument_fr", _("Instrument in French"), required=False),
+    Column("first_day_known", _("First day known"), kind=YES_NO, required=False),
+    Column("records_from", _("Records from"), required=False, informs=True),
     Column("category", _("Category"), ("catégorie",), required=False, example="current_operation", allowed=tuple(OperationCategory.values)),
     Column("programme", _("Programme"), ("program",), required=False, example="cpa"),
 )  # fmt: skip
@@ -61,12 +64,48 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     return list(reports.values())
 
 
+def export(operations: QuerySet[Operation]) -> Iterable[list[Any]]:
+    """The operations in the columns of the list: a row for each day on which terms or number changed."""
+    for some in in_parts(operations.select_related("programme")):
+        prefetch_related_objects(
+            some,
+            "countries",
+            Prefetch("terms", OperationTerms.objects.standing(), to_attr="listed_terms"),
+            Prefetch("strengths", AuthorizedStrength.objects.standing(), to_attr="listed_numbers"),
+        )
+        for operation in some:
+            yield from _rows(operation)
+
+
+def _rows(operation: Any) -> Iterable[list[Any]]:
+    terms = {each.effective_from: each for each in operation.listed_terms}
+    numbers = {each.effective_from: each for each in operation.listed_numbers}
+    about = [operation.code, operation.name_en, operation.name_fr]
+    about.append(";".join(sorted(country.code for country in operation.countries.all())))
+    belongs = [operation.records_from, operation.get_category_display(), operation.programme.code]
+    for day in sorted({*terms, *numbers}):
+        said, number = in_force(terms, day), in_force(numbers, day)
+        own = numbers.get(day)
+        yield [
+            *about,
+            ";".join(said.languages) if said else "",
+            None if said is None or said.is_armed is None else in_words(said.is_armed),
+            said.get_status_display() if said else "",
+            *(number.maximum if number else None, day, own.instrument if own else ""),
+            *(own.instrument_fr if own else "", in_words(own.is_first_day_known) if own else "", *belongs),
+        ]
+    if not terms and not numbers:
+        yield [*about, "", None, "", None, None, "", "", "", *belongs]
+
+
 OPERATIONS = Import(
     "operations",
     _("Import operations"),
     _("Names, countries, terms and numbers of operations from a list."),
     FIELDS,
     plan,
+    model=Operation,
+    export=export,
 )
 
 
@@ -109,12 +148,19 @@ def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> 
         authorized=cells.number("authorized"),
         effective_from=cells.day("effective_from") if is_dated else NO_DAY,
         instrument=cells.text("instrument", limit=200, required=False),
+        instrument_fr=cells.text("instrument_fr", limit=200, required=False),
+        is_first_day_known=cells.yes_no("first_day_known") is not False,
     )
 
 
 def _terms(cells: Cells) -> Terms | None:
-    """What the line says of status, arms and languages; nothing where the file has none of these columns."""
-    if not any(cells.has(name) for name in ("status", "armed", "languages")):
+    """What the line says of status, arms and languages; nothing where the file has none of these columns.
+
+    A line with a number alone says nothing of them either, as before the first terms.
+    """
+    names = ("status", "armed", "languages")
+    is_empty = not any(cells.row[name] for name in names)
+    if not any(cells.has(name) for name in names) or (is_empty and cells.row["authorized"]):
         return None
     return Terms(
         status=cells.choice("status", TermsStatus),

@@ -6,11 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
+from core.text.dates import DatePrecision
 from deployments.domain.switches import set_counting, set_release_need
 from deployments.domain.verbs.switches import MAY_SWITCH
 from deployments.imports.names import by_code_and_name
 from deployments.imports.parts import parts_of_postings
-from deployments.imports.records import ColumnAct, Reader, RecordKind, choice, link, number, optional_day, text, yes_no
+from deployments.imports.records import (
+    ColumnAct,
+    Reader,
+    RecordKind,
+    choice,
+    link,
+    moment,
+    number,
+    optional_day,
+    text,
+    yes_no,
+)
 from deployments.models import CountsAgainst, Posting, PostingStatus, Regime
 from missions.models import Mission, Operation, Organization, OrganizationKind, Programme
 from officers.models import PoliceService
@@ -54,7 +66,9 @@ def _of_missions() -> Mapping[str, Reader]:
         "lead_organization": link(organizations, required=False),
         "sending_organization": link(organizations, required=False),
         "starts_on": optional_day,
+        "starts_precision": choice(DatePrecision, required=False),
         "ends_on": optional_day,
+        "ends_precision": choice(DatePrecision, required=False),
     }  # fmt: skip
 
 
@@ -75,6 +89,10 @@ def _of_postings() -> Mapping[str, Reader]:
         "regime": choice(Regime, required=False),
         "armed": yes_no,
         "counts_against": choice(CountsAgainst, required=False),
+        "description_en": text(10_000, required=False),
+        "description_fr": text(10_000, required=False),
+        "opens_at": moment(at_end=False),
+        "closes_at": moment(at_end=True),
         "tour_first_day": optional_day,
         "tour_last_day": optional_day,
         **dict.fromkeys(AGES, number),
@@ -115,7 +133,9 @@ MISSIONS = RecordKind(
         Column("lead_organization", _("Lead organization"), ("lead", "organisation responsable"), required=False),
         Column("sending_organization", _("Sent through"), ("sending", "organisation d'envoi"), required=False),
         Column("starts_on", _("Start"), ("begin", "début"), DAY, required=False),
+        Column("starts_precision", _("Start known to the"), required=False, allowed=tuple(DatePrecision.values)),
         Column("ends_on", _("End"), ("fin",), DAY, required=False),
+        Column("ends_precision", _("End known to the"), required=False, allowed=tuple(DatePrecision.values)),
     ),
     _of_missions,
     attributes={"lead_organization": "lead_organization_link", "sending_organization": "sending_organization_link"},
@@ -136,6 +156,10 @@ POSTINGS = RecordKind(
         Column("regime", _("Regime"), ("régime",), required=False, allowed=tuple(Regime.values)),
         Column("armed", _("Armed"), ("armed or unarmed", "armé", "armée"), YES_NO, required=False),
         Column("counts_against", _("Counts against"), required=False, allowed=tuple(CountsAgainst.values)),
+        Column("description_en", _("Description in English"), kind=LONG_TEXT, required=False),
+        Column("description_fr", _("Description in French"), kind=LONG_TEXT, required=False),
+        Column("opens_at", _("Opens"), required=False, example=""),
+        Column("closes_at", _("Closes"), required=False, example=""),
         Column("tour_first_day", _("Planned departure"), ("departure", "départ"), DAY, required=False),
         Column("tour_last_day", _("Planned return"), ("return", "retour"), DAY, required=False),
         Column("min_age", _("Lowest age"), required=False),

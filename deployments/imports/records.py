@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from deployments.imports.parts import Part, Parts
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
 from deployments.imports.writing import in_parts, save_many
+from deployments.openings.opening import end_of_day
 
 Reader = Callable[[Cells, str], Any]
 
@@ -139,6 +141,7 @@ class RecordKind:
         with session.at_line(report.line, tuple(column.code for column in self.columns)):
             links = [each.name for each in self.model._meta.concrete_fields if each.is_relation]
             record.clean_fields(exclude=links)
+            record.clean()
             record.validate_constraints(exclude=[self.key, *links])
 
     def _save(self, changed: list[tuple[Any, LineReport]], plan: "_Plan") -> None:
@@ -165,7 +168,7 @@ class RecordKind:
             (column.code, self.attributes.get(column.code, column.code).removesuffix("_link"))
             for column in self.columns
         ]
-        for some in in_parts(records.select_related(*links)):
+        for some in in_parts(records.select_related(*links).iterator(chunk_size=1000)):
             parts = Parts(self.parts(), some)
             for record in some:
                 yield [
@@ -181,6 +184,8 @@ def _cell(record: Any, attribute: str) -> Any:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, datetime.datetime):
+        return _moment_words(value)
     return value if value is None or isinstance(value, int | datetime.date) else _shown(value)
 
 
@@ -215,6 +220,33 @@ def number(cells: Cells, column: str) -> int | None:
 
 def yes_no(cells: Cells, column: str) -> bool | None:
     return cells.yes_no(column)
+
+
+def moment(*, at_end: bool) -> Reader:
+    """A day, meant from its beginning or to its end, or a day with a time, in the portal's time zone."""
+
+    def read(cells: Cells, column: str) -> datetime.datetime | None:
+        written = cells.row[column]
+        try:
+            found = datetime.datetime.fromisoformat(written) if written else None
+        except ValueError:
+            cells.wrong(
+                column, gettext("Not a day as YYYY-MM-DD, with or without a time: “%(value)s”.") % {"value": written}
+            )
+            return None
+        if found is None or timezone.is_aware(found):
+            return found
+        is_day = len(written) == len("2027-01-05")
+        return end_of_day(found.date()) if is_day and at_end else timezone.make_aware(found)
+
+    return read
+
+
+def _moment_words(value: datetime.datetime) -> str:
+    """What ``moment`` reads back."""
+    local = timezone.localtime(value).replace(tzinfo=None)
+    is_whole = local.time() == datetime.time(0) or value == end_of_day(local.date())
+    return local.date().isoformat() if is_whole else local.isoformat(sep=" ")
 
 
 def optional_day(cells: Cells, column: str) -> Any:

@@ -92,6 +92,17 @@ class Import:
         return tuple(column for column in self.fields if not column.informs)
 
     @property
+    def may_view(self) -> str:
+        """The permission to see what is recorded of this kind; of what has no page of its own, that of its officer."""
+        if self.model is None or self.model._meta.model_name == "release":
+            return "officers.view_officer"
+        return f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
+
+    def head(self) -> list[str]:
+        """The headings of a file, in the reader's language."""
+        return [str(column.heading or column.code) for column in self.fields]
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The codes of the columns, in their order."""
         return tuple(column.code for column in self.fields)

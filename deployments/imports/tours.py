@@ -1,9 +1,11 @@
 """Deployments from a list: each line is one tour of duty, held to the rules that a person's click meets."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,21 +13,32 @@ from core.tabular import DAY, Column, TableRow
 from deployments.domain.tours import NewTour, Sweep, insert_tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
 from deployments.imports.cells import NO_DAY, Cells
-from deployments.imports.people import IDENTITY, OfficerNames, PostingNames
+from deployments.imports.people import IDENTITY, OfficerNames, PostingNames, identity
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
+from deployments.imports.writing import in_parts
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
+from deployments.queries.state_days import state_days
 from officers.models import Officer
 
 FIELDS = (
     *IDENTITY,
     Column("posting", _("Posting"), ("reference", "référence", "poste", "affectation"), example="mali-adviser"),
+    Column("mission", _("Mission"), required=False, informs=True),
+    Column("operation", _("Operation"), ("opération",), required=False, informs=True),
     Column("first_day", _("First day"), ("from", "start", "du", "début", "departure", "départ"), kind=DAY, example="2026-01-15"),
     Column("last_day", _("Last day"), ("to", "end", "until", "au", "fin", "return", "retour"), kind=DAY, example="2027-01-14"),
     Column("state", _("State"), ("status", "statut", "état"), required=False, example="in_mission", allowed=tuple(DeploymentState.values)),
     Column("end_reason", _("End"), ("reason", "motif", "end reason", "motif de fin"), required=False, example="", allowed=tuple(EndReason.values)),
+    Column("hold_until", _("Held until"), ("hold",), kind=DAY, required=False),
+    Column("preparation_on", _("Pre-deployment since"), required=False, informs=True),
+    Column("in_mission_on", _("In mission since"), required=False, informs=True),
+    Column("ended_on", _("Ended on"), required=False, informs=True),
+    Column("closed_on", _("Closed on"), required=False, informs=True),
+    Column("before_records", _("From before the records"), required=False, informs=True),
 )  # fmt: skip
 COLUMNS = tuple(column.code for column in FIELDS)
+DATED = (DeploymentState.PREPARATION, DeploymentState.IN_MISSION, DeploymentState.ENDED, DeploymentState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,7 @@ class TourLine:
     last_day: datetime.date
     state: str
     end_reason: str
+    hold_until: datetime.date | None = None
 
 
 def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
@@ -64,6 +78,21 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     return reports
 
 
+def export(tours: QuerySet[Deployment]) -> Iterable[list[Any]]:
+    """The tours in the columns of the list."""
+    chain = ("officer__user", "officer__police_service", "posting__mission__operation")
+    for some in in_parts(tours.select_related(*chain)):
+        days = state_days(some)
+        for tour in some:
+            on, mission = days.get(tour.pk, {}), tour.posting.mission
+            yield [
+                *(*identity(tour.officer), tour.posting.reference, mission.name, mission.operation.name),
+                *(tour.first_day, tour.last_day, tour.get_state_display(), tour.get_end_reason_display()),
+                *(tour.hold_until, *(on.get(state) for state in DATED)),
+                in_words(True) if tour.is_before_records else "",
+            ]
+
+
 DEPLOYMENTS = Import(
     "deployments",
     _("Import deployments"),
@@ -71,6 +100,8 @@ DEPLOYMENTS = Import(
     FIELDS,
     plan,
     ("deployments.import_operations", MAY_DEPLOY),
+    model=Deployment,
+    export=export,
 )
 
 
@@ -90,9 +121,12 @@ def _line(cells: Cells, officers: OfficerNames, postings: PostingNames, session:
     if end_reason and state not in OVER:
         cells.wrong("end_reason", gettext("Only a tour that is over has an end."))
         return None
-    return TourLine(
-        cells.line, cells.row["officer"] or str(officer), officer, posting, first_day, last_day, state, end_reason
-    )
+    hold = cells.optional_day("hold_until")
+    if hold and state != DeploymentState.RESERVED:
+        cells.wrong("hold_until", gettext("Only a reserved place is held until a day."))
+        return None
+    named = cells.row["officer"] or str(officer)
+    return TourLine(cells.line, named, officer, posting, first_day, last_day, state, end_reason, hold)
 
 
 def _recorded(lines: list[TourLine]) -> dict[tuple[Any, ...], tuple[str, str]]:
@@ -152,4 +186,5 @@ def _tour(line: TourLine) -> Deployment:
         last_day=line.last_day,
         state=line.state,
         end_reason=line.end_reason,
+        hold_until=line.hold_until,
     )

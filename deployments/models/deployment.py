@@ -167,5 +167,11 @@ class Deployment(models.Model):
         return f"{self.officer}, {self.posting.title}, {in_words(self.first_day)} – {in_words(self.last_day)}"
 
     @property
+    def is_before_records(self) -> bool:
+        """Whether the tour was over before the records of its operation begin: it met no number then."""
+        begin = self.posting.mission.operation.records_from
+        return begin is not None and self.last_day < begin
+
+    @property
     def history_label(self) -> str:
         return f"{self.officer}, {self.posting.reference}, {self.first_day} – {self.last_day}"

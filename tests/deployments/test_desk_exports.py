@@ -42,9 +42,9 @@ def test_a_list_is_downloaded_as_it_is_filtered_and_sorted(desk, wanted):
     for name, state in (("Roy", "endorsed"), ("Abel", "endorsed"), ("Zola", "withdrawn"), ("Draft", "draft")):
         factories.application(posting, state=state, officer=named(name))
     head, *lines = rows_of(desk.get(APPLICATIONS, {"format": wanted, "state__exact": "endorsed", "o": "0"}), wanted)
-    assert head[:4] == ["Officer", "Posting", "Operation", "State"]
+    assert head[:5] == ["Officer", "E-mail address", "Police service", "Service number", "Posting"]
     assert [line[0] for line in lines] == ["Amina Abel", "Amina Roy"]
-    assert {line[3] for line in lines} == {"Endorsed by the police service"}
+    assert {line[head.index("State")] for line in lines} == {"Endorsed by the police service"}
 
 
 @pytest.mark.parametrize("wanted", SHEETS)
@@ -90,10 +90,11 @@ def test_the_history_is_downloaded_without_its_links(desk, selection_officer):
 
 def test_a_hundred_rows_ask_no_more_questions_than_one(desk, django_assert_num_queries):
     posting = factories.opening()
+    desk.get(APPLICATIONS, {"format": "csv"})  # what is read once for good
     for more in (1, 60):
         for _n in range(more):
             factories.application(posting, state="endorsed")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             assert len(rows_of(desk.get(APPLICATIONS, {"format": "csv"}), "csv")) > more
 
 

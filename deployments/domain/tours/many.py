@@ -12,7 +12,7 @@ from core.refusals import require
 from core.text.dates import today_here
 from deployments.domain.tours.new_days import OfficerTaken, check_open, end_hold, taken_words, takes_nobody
 from deployments.domain.tours.released import is_firm, not_released
-from deployments.domain.tours.reservations import check_recordable
+from deployments.domain.tours.reservations import check_hold, check_recordable
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
 from deployments.domain.waivers import NotCleared, OfficerRefusal, raise_together
 from deployments.eligibility.many import Files
@@ -112,6 +112,7 @@ class Sweep:
         """Puts ``tour`` in place. Raises as ``record_tour``."""
         span = Span(tour.first_day, tour.last_day)
         check_recordable(tour, self.today)
+        check_hold(tour, self.today)
         if tour.state in LIVE:
             check_open(tour.posting)
         if tour.state == DeploymentState.CANCELLED:

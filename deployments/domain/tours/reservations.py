@@ -189,12 +189,7 @@ def save_new(
     is_told: bool = True,
 ) -> Deployment:
     """Save a new tour as it is: the guards of the database alone decide."""
-    if tour.hold_until is not None and is_lapsed(tour, today):
-        raise Refusal(
-            _("The hold, until %(day)s, has run out already.") % {"day": iso(tour.hold_until)},
-            code="hold_past",
-            field="hold_until",
-        )
+    check_hold(tour, today)
     before = tour.relieves
     if before is not None:
         check_takes_over(tour, before, field="relieves")
@@ -203,6 +198,16 @@ def save_new(
     if before is not None:
         record_named(before, tour, by=by)
     return tour
+
+
+def check_hold(tour: Deployment, today: datetime.date) -> None:
+    """Raise Refusal for a place whose hold has run out before it is taken."""
+    if tour.hold_until is not None and is_lapsed(tour, today):
+        raise Refusal(
+            _("The hold, until %(day)s, has run out already.") % {"day": iso(tour.hold_until)},
+            code="hold_past",
+            field="hold_until",
+        )
 
 
 def check_begun(first_day: datetime.date, today: datetime.date) -> None:

@@ -1,0 +1,95 @@
+"""What is taken out of the portal comes in again: unchanged into the same one, and whole into an empty one."""
+
+import pytest
+from django.core.management import call_command
+
+from core.actors import SYSTEM
+from deployments.domain.authority.records_day import set_records_day
+from deployments.imports import IMPORTS, run_import
+from missions.models import Operation
+from officers.models import QualificationGrant
+from tests import factories
+from tests.deployments.test_moving_in import TODAY, move_in
+from tests.factories import day
+
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
+ADDRESSES = {
+    "programmes": "missions/programme",
+    "organizations": "missions/organization",
+    "services": "officers/policeservice",
+    "operations": "missions/operation",
+    "missions": "missions/mission",
+    "postings": "deployments/posting",
+    "officers": "officers/officer",
+    "applications": "deployments/application",
+    "releases": "",
+    "deployments": "deployments/deployment",
+}
+
+
+def test_every_kind_is_here():
+    assert list(ADDRESSES) == list(IMPORTS)
+
+
+@pytest.fixture
+def full(selection_officer):
+    """The examples, and what acts add: a tour under way, an endorsed application, a qualification that was verified."""
+    move_in()
+    opening = factories.opening(reference="an-opening", min_age=25, min_rank="sergeant", title_en="A", title_fr="B")
+    service = factories.service(needs_release=False)
+    applicant, other = (factories.candidate(police_service=service) for _n in range(2))
+    factories.application(opening, state="endorsed", officer=applicant)
+    factories.deployment(
+        opening, "2026-01-01", "2026-12-31", state="reserved", hold_until=day("2026-12-01"), officer=other
+    )
+    QualificationGrant.objects.update(verified_by=selection_officer, verified_at=opening.opens_at)
+    operation = factories.operation(8, is_armed=None, status="suspended", since=day("2027-01-01"))
+    factories.strength(operation, 6, day("2026-12-01"), instrument_fr="Décret", is_first_day_known=False)
+
+
+@pytest.mark.parametrize(("form", "language"), [("csv", "en"), ("xlsx", "fr"), ("csv", "fr")])
+def test_34_own_lists_come_in_again_without_a_change(full, client, form, language):
+    client.force_login(factories.staff("Auditor", "Approver", "Selection officer", "Mission editor", language=language))
+    for kind, of_list in ADDRESSES.items():
+        address = f"/admin/{of_list}/?format={form}"
+        taken = client.get(address if of_list else f"/admin/deployments/import/{kind}/recorded.{form}")
+        assert taken.status_code == 200, kind
+        report = run_import(
+            IMPORTS[kind], taken.content, by=SYSTEM, file_name=f"list.{form}", today=TODAY, dry_run=True
+        )
+        assert [line for line in report.lines if line.does_anything] == [], kind
+        assert report.lines, kind
+
+
+def test_everything_taken_out_fills_an_empty_portal_with_the_same(full, client):
+    client.force_login(factories.staff("Auditor", "Approver", "Selection officer", "Mission editor"))
+    taken = {kind: client.get(f"/admin/deployments/import/{kind}/recorded.csv").content for kind in IMPORTS}
+    days = dict(Operation.objects.exclude(records_from=None).values_list("code", "records_from"))
+    call_command("flush", interactive=False, verbosity=0)
+    for kind, data in taken.items():
+        for code, begin in days.items() if kind == "deployments" else ():
+            operation = Operation.objects.get(code=code)
+            set_records_day(operation, by=SYSTEM, records_from=begin, reason="Moving in", today=TODAY)
+        run_import(IMPORTS[kind], data, by=SYSTEM, file_name=f"{kind}.csv", today=TODAY)
+    again = {kind: list(each.export(each.model.objects.all())) for kind, each in IMPORTS.items()}
+    for kind, data in taken.items():
+        lines = data.decode("utf-8-sig").strip().count("\r\n")
+        assert len(again[kind]) == lines, kind
+
+
+def test_a_list_about_officers_says_what_a_report_needs(full, client, auditor):
+    client.force_login(auditor)
+    head = client.get("/admin/deployments/deployment/?format=csv").content.decode("utf-8-sig").splitlines()[0]
+    for heading in ("Police service", "Service number", "Mission", "Operation", "End", "In mission since", "Ended on"):
+        assert heading in head.split(",")
+
+
+def test_who_may_not_see_officers_takes_none_out(client, editor, selection_officer):
+    address = "/admin/deployments/import/{}/recorded.csv"
+    client.force_login(editor)
+    assert client.get(address.format("operations")).status_code == 200
+    assert client.get(address.format("officers")).status_code == 403
+    assert client.get(address.format("nothing")).status_code == 404
+    client.force_login(selection_officer)
+    assert client.get(address.format("operations")).status_code == 403
+    assert client.get(address.format("applications")).status_code == 200
