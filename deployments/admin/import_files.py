@@ -30,7 +30,7 @@ def recorded(request: HttpRequest, kind: str, form: str) -> HttpResponse:
     if not found.is_open_to(request.user) or not request.user.has_perm(found.may_view):
         raise PermissionDenied
     reader = cast(Model, request.user)
-    record_act(reader, CoreVerb.VIEW, by=reader, list=kind, format=form)
+    record_act(reader, CoreVerb.VIEW, by=request.user, list=kind, format=form)
     rows = found.export(found.model._default_manager.all())
     return SHEETS[form](f"{kind}-{timezone.localdate()}.{form}", found.head(), rows)
 

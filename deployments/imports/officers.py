@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.database.holds import check_constraints
 from core.history.acts import ActOn, record_acts
 from core.refusals import Refusal
 from core.tabular import DAY, LONG_TEXT, Column, TableRow
@@ -226,7 +227,7 @@ def _apply(
     for name, day in line.days.items():
         setattr(officer, name, day)
     officer.clean_fields(exclude=["user", "police_service"])
-    officer.validate_constraints(exclude=["user", "police_service", "service_number"])
+    check_constraints(officer, exclude=["user", "police_service", "service_number"])
 
 
 def _save(changed: list[tuple[OfficerLine, User, Officer, LineReport]], session: ImportSession) -> None:

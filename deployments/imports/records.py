@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.database.holds import check_constraints
 from core.history.acts import ActOn, record_acts
 from core.tabular import Column, TableRow
 from deployments.domain.verbs.data import DataVerb
@@ -142,7 +143,7 @@ class RecordKind:
             links = [each.name for each in self.model._meta.concrete_fields if each.is_relation]
             record.clean_fields(exclude=links)
             record.clean()
-            record.validate_constraints(exclude=[self.key, *links])
+            check_constraints(record, exclude=[self.key, *links])
 
     def _save(self, changed: list[tuple[Any, LineReport]], plan: "_Plan") -> None:
         session = plan.session
