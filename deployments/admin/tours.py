@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -106,7 +107,9 @@ class DeploymentAdmin(PersonalAdmin):
 
     @admin.display(description=_("operation"))
     def operation(self, deployment: Deployment) -> str:
-        return deployment.posting.mission.operation.name
+        """The operation; a tour that met no number because it is older than the records says so."""
+        name = deployment.posting.mission.operation.name
+        return f"{name} ({gettext('from before the records')})" if deployment.is_before_records else name
 
 
 def officers_found(request: HttpRequest, posting: Posting, form: ActForm) -> Aside:

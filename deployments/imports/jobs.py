@@ -19,16 +19,36 @@ from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from core.tabular import Answers, FileRefused, TableRow
 from core.text.dates import today_here
-from deployments.imports.kept import keep_report, kept
+from deployments.imports.kept import keep_report, kept, kept_report
 from deployments.imports.reports import Report
 from deployments.imports.session import Checked, Import, ImportSession, LinesRefused, Order, checked
-from deployments.limits.gate import locked_transaction
+from deployments.limits.gate import TooBusy, locked_transaction
 from deployments.models import ImportJob, ImportJobState
 
 LEASE = datetime.timedelta(seconds=120)
+# Of whoever was killed between two slices the list is taken over after this.
+SLICE_LEASE = datetime.timedelta(seconds=20)
 SLICE_SECONDS = 0.5
 FIRST_SLICE, LARGEST_SLICE = 50, 1_000
+PAUSE = 1.0  # seconds, where others hold the gate for too long
 log = structlog.get_logger(__name__)
+
+
+class SliceSize:
+    """How many rows go in one slice: as many as were written in ``SLICE_SECONDS`` of late."""
+
+    def __init__(self) -> None:
+        self.rows = FIRST_SLICE
+        self.started = 0.0
+
+    def __enter__(self) -> int:
+        self.started = time.monotonic()
+        return self.rows
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        took = max(time.monotonic() - self.started, 0.01)
+        if kind is None:
+            self.rows = max(1, min(LARGEST_SLICE, int(self.rows * min(2.0, SLICE_SECONDS / took) * 0.8)))
 
 
 def begin_job(kind: Import, order: dict[str, Any], *, by: Actor, total: int) -> ImportJob:
@@ -116,27 +136,31 @@ def _shortened(report: Report) -> Report:
 
 def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> None:
     read = _read(job, kind)
-    rows = _right_rows(read)
-    size = FIRST_SLICE
+    rows = _right_rows(read, job.order["name"])
+    size = SliceSize()
     if job.done == 0:
         ImportJob.objects.filter(pk=job.pk).update(changed=0)
     while job.done < len(rows):
         if is_stopped():
             ImportJob.objects.filter(pk=job.pk).update(leased_until=None)
             return
-        started = time.monotonic()
-        _slice(job.pk, kind, read, rows[job.done : job.done + size], job.done)
-        took = time.monotonic() - started
+        try:
+            with size as most:
+                _slice(job.pk, kind, read, rows[job.done : job.done + most], job.done)
+        except TooBusy:  # nothing of the slice was written: the list waits, and does not end
+            time.sleep(PAUSE)
         job.refresh_from_db()
-        size = max(1, min(LARGEST_SLICE, int(size * min(2.0, SLICE_SECONDS / max(took, 0.01)) * 0.8)))
     _finish(job)
 
 
-def _right_rows(read: Checked) -> list[TableRow]:
-    """The rows to carry out: of a list with wrong lines those that were right when it was checked."""
+def _right_rows(read: Checked, name: str) -> list[TableRow]:
+    """The rows to carry out: of a list with wrong lines those that were right when it was checked, however often it is
+    gone on with.
+    """
     if not read.order.partial:
         return read.rows
-    report = read.planned()[0]
+    found = kept_report(name)
+    report = found[0] if found else read.planned()[0]
     wrong = {problem.line for problem in report.problems}
     return [row for row in read.rows if row.line not in wrong]
 
@@ -145,7 +169,7 @@ def _right_rows(read: Checked) -> list[TableRow]:
 def _slice(key: int, kind: Import, read: Checked, rows: list[TableRow], done: int) -> None:
     """Some rows and the count of rows done, together. Raises FileRefused for lines that are wrong by now."""
     moved = ImportJob.objects.filter(pk=key, done=done, state=ImportJobState.RUNNING)
-    if not moved.update(done=done + len(rows), leased_until=timezone.now() + LEASE):
+    if not moved.update(done=done + len(rows), leased_until=timezone.now() + SLICE_LEASE):
         raise Refusal(gettext("Somebody else works on this list."), code="busy")
     session = ImportSession(read.by, read.order.file_name, read.order.acknowledge_lowering, read.today)
     lines = kind.plan(rows, session)

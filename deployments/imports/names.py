@@ -21,6 +21,7 @@ COUNTRY_ALIASES = {
     "US": "USA United-States-of-America États-Unis-d'Amérique",
     "GB": "UK Great-Britain Grande-Bretagne",
     "XK": "Kosovo",
+    "IQ": "Irak",
     "CI": "Ivory-Coast",
     "NL": "Holland Hollande",
     "CZ": "Czech-Republic République-tchèque",

@@ -1,5 +1,7 @@
 """What the import commands have in common: the options, the table of changes, the refusals."""
 
+import datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,12 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from core.actors import SYSTEM, Actor
 from core.refusals import Refusal
-from core.tabular import Answers, FileAsks, read_path
+from core.tabular import Answers, FileAsks, TableRow, read_path
 from core.tabular.days import DAY_FIRST, MONTH_FIRST
 from core.text.dates import today_here
 from deployments.imports import Import, Report, run_import
-from deployments.imports.session import MAX_AT_ONCE, Order, carry_out, checked, plain
+from deployments.imports.jobs import SliceSize
+from deployments.imports.session import MAX_AT_ONCE, Checked, Order, carry_out, checked, plain
 from officers.models import User
 
 SHOWN = 2_000
@@ -77,14 +80,25 @@ class ImportCommand(BaseCommand):
             )
         report = read.report()
         wrong = {problem.line for problem in report.problems}
-        rows = [row for row in read.rows if row.line not in wrong]
-        for start in range(0, len(rows), MAX_SLICE):
-            read.rows, read.problems, read.wrong = rows[start : start + MAX_SLICE], [], []
-            carry_out(read, by=actor, today=today)
+        self._in_slices(read, [row for row in read.rows if row.line not in wrong], actor, today)
         return report
 
-
-MAX_SLICE = 500
+    def _in_slices(self, read: Checked, rows: list[TableRow], actor: Actor, today: datetime.date) -> None:
+        """Long lists, some rows in each transaction. What is there already is left as it is: the same command goes on
+        where one was stopped.
+        """
+        size, done = SliceSize(), 0
+        while done < len(rows):
+            try:
+                with size as most:
+                    part = replace(read, rows=rows[done : done + most], problems=[], wrong=[])
+                    carry_out(part, by=actor, today=today)
+            except Refusal as refusal:
+                words = gettext("The first %(n)s lines stay imported.") % {"n": done}
+                hint = gettext("Mend what is wrong and give the same command again: it goes on where it stopped.")
+                raise CommandError(f"{words}\n{refusal}\n{hint}") from refusal
+            done += len(part.rows)
+            self.stderr.write(f"{done}/{len(rows)}")
 
 
 def _answers(options: dict[str, Any]) -> Answers:
