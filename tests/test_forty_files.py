@@ -4,13 +4,18 @@ import datetime
 import io
 import time
 import zipfile
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.utils import translation
+from openpyxl.utils import get_column_letter
 
 from core.actors import SYSTEM
-from core.tabular import Answers, FileRefused, WhichColumns, WhichDays, WhichSheet
+from core.tabular import Answers, FileRefused, WhichColumns, WhichDays, WhichSheet, read_lines
+from core.text.bilingual import in_each
 from deployments.imports import IMPORTS, run_import
+from deployments.imports.templates import TEMPLATES
 from deployments.models import Deployment
 from missions.models import Operation
 from officers.models import Officer
@@ -307,6 +312,40 @@ def test_35_one_wrong_row_among_500():
         bring(text(*rows).encode())
     assert not Officer.objects.exists()
     assert bring(text(*rows).encode(), partial=True).changed == 499
+
+
+SAVED = sorted((Path(__file__).parent / "data" / "libreoffice").iterdir())
+
+
+@pytest.mark.parametrize("path", SAVED, ids=lambda path: path.name)
+def test_36_files_as_libreoffice_saves_them(path):
+    """Made by scripts/libreoffice_files.py."""
+    refused = {".ods": "OpenDocument", ".xls": "old Excel workbook", ".fods": "web page or an XML document"}
+    if path.suffix in refused:
+        with pytest.raises(FileRefused, match=refused[path.suffix]):
+            bring(path.read_bytes())
+        return
+    bring(path.read_bytes())
+    assert as_the_clean_file()
+
+
+@pytest.mark.parametrize("kind", IMPORTS)
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("form", TEMPLATES)
+def test_templates_are_read_by_the_import_that_they_belong_to(kind, language, form):
+    """Headings in the reader's language, one example row, and in a workbook the values that a column takes."""
+    with translation.override(language):
+        data = TEMPLATES[form](IMPORTS[kind]).content
+        table = read_lines(data, IMPORTS[kind].fields)
+    asked = IMPORTS[kind].asked
+    assert table.head == [str(in_each(column.heading)[language]) for column in asked]
+    assert [row[column.code] for row in table.rows for column in asked] == [column.example for column in asked]
+    if form == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        offered = {str(each.sqref).split("2:")[0]: each.formula1 for each in sheet.data_validations.dataValidation}
+        wanted = {get_column_letter(n): c.allowed for n, c in enumerate(asked, start=1) if c.allowed}
+        assert offered == {letter: f'"{",".join(map(str, values))}"' for letter, values in wanted.items()}
+        assert all(len(formula) <= 257 for formula in offered.values()), "spreadsheets take at most 255 characters"
 
 
 ZIP = io.BytesIO()

@@ -8,6 +8,8 @@ from typing import BinaryIO
 from core.parsing import text, workbook
 from core.parsing.faults import ParsingFault
 
+# What some programs write under the name of a workbook.
+MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 FOREIGN = {b"%PDF": "pdf", b"\x89PNG": "picture", b"\xff\xd8\xff": "picture", b"GIF8": "picture", b"{\\rtf": "rtf"}
@@ -19,8 +21,10 @@ def put(message: object) -> None:
 
 def read(file: BinaryIO, known: set[str]) -> None:
     """Writes out everything that the file holds. Raises Fault."""
-    begin = file.read(8)
+    begin = file.read(64)
     file.seek(0)
+    if begin.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(MARKUP):
+        raise ParsingFault("foreign", kind="markup")
     for sign, kind in FOREIGN.items():
         if begin.startswith(sign):
             raise ParsingFault("foreign", kind=kind)

@@ -33,6 +33,7 @@ FAULTS = {
 KINDS = {
     "pdf": _("This is a PDF, not a list."),
     "picture": _("This is a picture, not a list."),
+    "markup": _("This is a web page or an XML document, not a list."),
     "rtf": _("This is a text with layout (RTF), not a list."),
 }
 NO_ANSWER = _("The file takes more time or memory to open than a list needs. Save the list alone as CSV and try again.")
