@@ -6,6 +6,7 @@ A slice and the count of rows done are written together, so that whoever goes on
 import datetime
 import time
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -30,6 +31,7 @@ LEASE = datetime.timedelta(seconds=120)
 SLICE_LEASE = datetime.timedelta(seconds=20)
 SLICE_SECONDS = 0.5
 FIRST_SLICE, LARGEST_SLICE = 50, 1_000
+LINES_KEPT = 5_000
 PAUSE = 1.0  # seconds, where others hold the gate for too long
 log = structlog.get_logger(__name__)
 
@@ -130,8 +132,9 @@ def _check(job: ImportJob, kind: Import) -> None:
 
 
 def _shortened(report: Report) -> Report:
-    """Without lines that change nothing, of which a long list may have very many."""
-    return Report([line for line in report.lines if line.does_anything], report.notes, report.problems, report.wrong)
+    """The first lines that change anything: a page never shows all of a long list, and need not read them."""
+    doing = islice((line for line in report.lines if line.does_anything), LINES_KEPT)
+    return Report(list(doing), report.notes, report.problems, report.wrong)
 
 
 def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> None:

@@ -49,7 +49,7 @@ DAYS = ("member_since", "retired_on")
 UNKNOWN_SERVICE = _("No police service has this code or name: “%(value)s”.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OfficerLine:
     """One line of the list, read. What the file has no column for is None."""
 
@@ -90,7 +90,8 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
             continue
         with session.at_line(line.line, COLUMNS):
             _apply(line, user, officer, report, numbers)
-            changed.append((line, user, officer, report))
+            if not session.only_reports:
+                changed.append((line, user, officer, report))
     if changed:
         session.writes += [lambda: _save(changed, session), lambda: parts.save(session)]
     return reports

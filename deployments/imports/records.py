@@ -90,7 +90,7 @@ class RecordKind:
         known = {key: each for key, each in recorded if key in named}
         plan = _Plan(session, known, self.readers(), Parts(self.parts(), known.values()))
         found = [report for row in rows if (report := self._plan_row(row, plan))]
-        changed = [(record, report) for record, report in found if report.does_anything]
+        changed = [(record, report) for record, report in found if report.does_anything and not session.only_reports]
         if changed:
             session.writes.append(lambda: self._save(changed, plan))
         return [report for _record, report in found]

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from core.tabular import Problem, TableRow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ColumnChange:
     """What one column becomes, in the words of the file: "" where nothing is recorded."""
 
@@ -18,7 +18,7 @@ class ColumnChange:
     after: str
 
 
-@dataclass
+@dataclass(slots=True)
 class LineReport:
     """What one line of the file does: ``record`` by its code, from ``day`` where the line is dated, ``note`` what else
     is to be said of it.

@@ -28,7 +28,10 @@ REASON = Column("refused_because", required=False, also=("Refused because", "Ref
 
 @dataclass
 class ImportSession:
-    """What the rows of one import share. ``writes`` are what is done in the end, in their order."""
+    """What the rows of one import share. ``writes`` are what is done in the end, in their order.
+
+    With ``only_reports`` nobody will write: what would be written of each line need not be kept.
+    """
 
     by: Actor
     file_name: str
@@ -36,6 +39,7 @@ class ImportSession:
     today: datetime.date
     problems: list[Problem] = field(default_factory=list)
     writes: list[Callable[[], object]] = field(default_factory=list)
+    only_reports: bool = False
 
     def note(self, line: int, instrument: str = "") -> str:
         """The note that every act of a line leaves in its record."""
@@ -175,13 +179,19 @@ class Checked:
 
     def report(self) -> Report:
         """What the rows would do. Raises FileRefused where lines are wrong and the right ones alone are not wanted."""
-        return self.planned()[0]
+        return self.planned(only_reports=True)[0]
 
-    def planned(self) -> tuple[Report, ImportSession]:
+    def planned(self, *, only_reports: bool = False) -> tuple[Report, ImportSession]:
         """The report with the session that holds the writes."""
         rows, problems, wrong = self.rows, list(self.problems), list(self.wrong)
         while True:
-            session = ImportSession(self.by, self.order.file_name, self.order.acknowledge_lowering, self.today)
+            session = ImportSession(
+                self.by,
+                self.order.file_name,
+                self.order.acknowledge_lowering,
+                self.today,
+                only_reports=only_reports,
+            )
             lines = self.kind.plan(rows, session) if rows else []
             if not session.problems:
                 break

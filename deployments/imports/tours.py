@@ -41,7 +41,7 @@ COLUMNS = tuple(column.code for column in FIELDS)
 DATED = (DeploymentState.PREPARATION, DeploymentState.IN_MISSION, DeploymentState.ENDED, DeploymentState.CLOSED)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TourLine:
     """One line of the list, read."""
 
@@ -173,7 +173,8 @@ def _plan_new(new: list[tuple[TourLine, LineReport]], session: ImportSession) ->
             )
         with session.at_line(line.line, ("officer", *COLUMNS)):
             sweep.take(tour)
-            planned.append(NewTour(tour, session.note(line.line)))
+            if not session.only_reports:
+                planned.append(NewTour(tour, session.note(line.line)))
     if planned:
         session.writes.append(lambda: insert_tours(planned, by=session.by, today=session.today))
 

@@ -12,6 +12,7 @@ from core.database.holds import NotKnown, check_constraints, holds
 from deployments.models import Posting
 from missions.models import Mission
 
+pytestmark = pytest.mark.django_db
 APPS = ("core", "missions", "officers", "deployments")
 CHECKED = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 CHECKS = [(model, rule) for model in CHECKED for rule in model._meta.constraints if isinstance(rule, CheckConstraint)]
@@ -36,7 +37,6 @@ def values_of(field) -> list:
     return [*found, 1, 2] if field.is_relation or "Integer" in kind else found or [None]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("model", "rule"), CHECKS, ids=[rule.name for _model, rule in CHECKS])
 def test_a_rule_holds_here_as_in_the_database(model, rule):
     chance = random.Random(rule.name)

@@ -38,12 +38,8 @@ def test_an_empty_portal_is_filled_with_the_examples_and_a_second_time_nothing_c
     move_in()
     counts = [model.objects.count() for model in (PoliceService, Operation, Mission, Posting, Officer, Deployment)]
     assert counts == [3, 2, 2, 3, 4, 4]
-    assert [model.objects.count() for model in (Application, Release, LanguageRating, QualificationGrant)] == [
-        3,
-        1,
-        6,
-        3,
-    ]
+    about_people = (Application, Release, LanguageRating, QualificationGrant)
+    assert [model.objects.count() for model in about_people] == [3, 1, 7, 4]
     assert audit.breaches() == []
     for kind in IMPORTS:
         again = bring(kind)
