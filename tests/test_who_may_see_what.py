@@ -47,6 +47,7 @@ NAMES = {
     "qualification": "qualificationgrant",
     "strength": "authorizedstrength",
     "jobs": "importjob",
+    "keys": "authenticator",
     "releases": "release",
     "rotation": "operation",
     "tours": "deployment",

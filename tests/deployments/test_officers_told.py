@@ -173,6 +173,7 @@ A = ApplicationVerb
 APPLICATIONS = {
     A.SUBMIT: lambda o, by: applications.submit(applied(o, "draft"), by=o.user),
     A.WITHDRAW: lambda o, by: applications.withdraw(applied(o, "submitted"), by=o.user),
+    A.TAKE_BACK: lambda o, by: applications.take_back(applied(o, "withdrawn", last_open_state="endorsed"), by=o.user),
     A.ACCEPT: lambda o, by: selected(o, by, lambda a: applications.accept(a, by=o.user)),
     A.ENDORSE: lambda o, by: applications.endorse(applied(o, "submitted"), by=coordinator_of(o)),
     A.DECLINE_RELEASE: lambda o, by: applications.decline_release(applied(o, "submitted"), by=coordinator_of(o), **WHY),
