@@ -14,6 +14,7 @@ from core.refusals import Refusal
 
 STATIC = Path(settings.BASE_DIR) / "static"
 # Pango's font maps are not made for several renderings at once.
+PATIENCE = 3.0  # seconds for which a page waits for those before it
 _one_at_a_time = threading.Lock()
 
 
@@ -37,21 +38,33 @@ def make_pdf(html: str, stylesheet: str) -> bytes:
     """A tagged PDF (PDF/UA) of a page, in the language and with the title that the page names.
 
     ``stylesheet`` is a path below ``static/``. Nothing but files from there is read, whatever the page asks for.
-    Raises NoPdf where the machine has no Pango.
+    Raises NoPdf where the machine has no Pango, or is busy with others.
     """
     if not can_make_pdf():
         raise NoPdf(
             _("This server makes no PDF: the library Pango is not installed. Print the page from your browser instead.")
         )
-    from weasyprint import CSS, HTML
+    from weasyprint import HTML
+
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        raise NoPdf(_("Other PDFs are being made at the moment. Try again in a few seconds."), code="busy")
+    try:
+        style, fonts = _style(stylesheet)
+        page = HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=static_files_only())
+        made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    finally:
+        _one_at_a_time.release()
+    return made
+
+
+@functools.cache
+def _style(stylesheet: str) -> tuple[Any, Any]:
+    """The style sheet and its fonts, read and unpacked once a process: a third of the time of a page."""
+    from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-    with _one_at_a_time:
-        fonts, fetcher = FontConfiguration(), static_files_only()
-        style = CSS(filename=STATIC / stylesheet, url_fetcher=fetcher, font_config=fonts)
-        page = HTML(string=html, base_url=f"{settings.SITE_URL}/", url_fetcher=fetcher)
-        made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
-    return made
+    fonts = FontConfiguration()
+    return CSS(filename=STATIC / stylesheet, url_fetcher=static_files_only(), font_config=fonts), fonts
 
 
 def static_files_only() -> Any:

@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 
+from core.files import pdf as maker
 from core.files.pdf import STATIC, can_make_pdf, make_pdf, static_files_only
 from core.history.acts import history_of
 from tests import factories
@@ -127,3 +128,13 @@ print(make_pdf('<html lang="en"><title>T</title><p>Text', "css/paper.css")[:5])
 def test_pango_makes_pdfs_also_without_harfbuzz_subset():
     made = subprocess.run([sys.executable, "-c", WITHOUT_SUBSET], capture_output=True, text=True)
     assert made.stdout.strip() == "b'%PDF-'", made.stderr
+
+
+@with_pango
+def test_a_pdf_waits_a_few_seconds_for_others_and_then_says_so(monkeypatch):
+    monkeypatch.setattr(maker, "PATIENCE", 0.05)
+    page = '<html lang="en"><title>A</title><h1>A</h1></html>'
+    with maker._one_at_a_time, pytest.raises(maker.NoPdf) as refusal:
+        make_pdf(page, "css/paper.css")
+    assert refusal.value.code == "busy"
+    assert make_pdf(page, "css/paper.css").startswith(b"%PDF")
