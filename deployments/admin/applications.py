@@ -174,6 +174,8 @@ def facts(application: Application) -> list[tuple[Any, Any]]:
     opening = openings([application.posting], now=timezone.now())[0]
     tour = planned_tour(application.posting, today_here())
     left = _("no limit") if opening.places_left is None else opening.places_left
+    if opening.takes_nobody:
+        left = _("taking nobody")
     return [
         *standing(application),
         (_("Planned tour of duty"), days_in_words(tour.first_day, tour.last_day)),

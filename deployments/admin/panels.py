@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.site import Panel, desk_site
 from core.text.dates import today_here
 from deployments.admin.pipeline import applicants_panel
+from deployments.domain.authority import terms_in_force
 from deployments.domain.publication import missing
 from deployments.limits.levels import level_of, tours_counted
 from deployments.limits.rule import headroom, over_strength
 from deployments.models import DeploymentState, Posting
 from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import forecast, in_rows
-from missions.models import Mission, Operation, Programme
+from missions.models import Mission, Operation, Programme, TermsStatus
 from missions.models.versions import Version
 from missions.timeline import Entry, timeline
 
@@ -56,6 +57,9 @@ def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
         "record": record,
         "kind": level.kind,
         "now": steps[0],
+        "numbered_from": level.numbers[0][0] if level.numbers else None,
+        "is_numbered": level.kind != "operation" or any(since <= today for since, _number in level.numbers),
+        "takes_nobody": takes_nobody_on(record, today),
         "excesses": over_strength(level, today),
         "ending": live.select_related("officer__user").order_by("last_day", "pk").first(),
         "rows": rows,
@@ -63,6 +67,18 @@ def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
         "forecast": forecast(steps),
     }
     return Panel("strength", _("Strength board"), "admin/deployments/strength.html", context)
+
+
+def takes_nobody_on(record: Level | Posting, day: datetime.date) -> bool:
+    """Whether terms of ``day`` take nobody new in the record, whatever the room."""
+    mission = record.mission if isinstance(record, Posting) else record
+    above: list[Operation | Mission] = []
+    if isinstance(mission, Mission):
+        above = [mission, mission.operation]
+    elif isinstance(mission, Operation):
+        above = [mission]
+    found = [terms_in_force(each, day) for each in above]
+    return any(terms is not None and terms.status != TermsStatus.ACTIVE for terms in found)
 
 
 def numbers_panel(request: HttpRequest, level: Level) -> Panel:

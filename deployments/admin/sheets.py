@@ -15,6 +15,13 @@ from missions.models import Operation
 Sheet = tuple[Sequence[str], Iterator[Sequence[Any]]]
 
 
+def free_words(row: BoardRow) -> int | str | None:
+    """Places free, or why there is no such number."""
+    if row.takes_nobody:
+        return _("taking nobody")
+    return _("no number") if row.authorized is None else row.free
+
+
 def board_sheet(rows: Iterable[BoardRow]) -> Sheet:
     """The strength board."""
     head = (
@@ -25,9 +32,9 @@ def board_sheet(rows: Iterable[BoardRow]) -> Sheet:
         (
             row.operation.name,
             row.terms.get_status_display() if row.terms else "",
-            row.authorized,
+            _("no number") if row.authorized is None else row.authorized,
             row.committed,
-            row.free,
+            free_words(row),
             row.over.over_by if row.over else None,
             row.over.first_day if row.over else None,
             row.next_to_end.officer if row.next_to_end else None,
@@ -58,7 +65,7 @@ def pipelines_sheet(
         (
             opening.posting,
             opening.state.label,
-            opening.places_left,
+            _("taking nobody") if opening.takes_nobody else opening.places_left,
             *(counts[opening.posting.pk][state] for state in states),
         )
         for opening in openings

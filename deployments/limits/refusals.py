@@ -82,7 +82,7 @@ class CapacityExceeded(Refusal):
                     "label": found.level.label,
                     "first_day": found.first_day.isoformat(),
                     "last_day": found.last_day.isoformat(),
-                    "authorized": found.number,
+                    "authorized": found.number if is_numbered(found) else None,
                     "committed": found.committed,
                 }
                 for found in self.shortfalls
@@ -121,7 +121,14 @@ def shortfall_words(found: Shortfall) -> str:
             )
             % words
         )
+    if not is_numbered(found):
+        return _("%(level)s: no number is in force %(days)s, %(committed)s committed.") % words
     return _("%(level)s: %(number)s authorized %(days)s, %(committed)s committed.") % words
+
+
+def is_numbered(found: Shortfall) -> bool:
+    """Whether a number is in force on the days: of an operation without one, 0 is only how it is counted."""
+    return found.level.kind != "operation" or any(since <= found.first_day for since, _number in found.level.numbers)
 
 
 def days_words(first_day: datetime.date, last_day: datetime.date) -> str:

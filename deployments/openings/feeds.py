@@ -37,7 +37,7 @@ def _row(opening: Opening) -> tuple[Any, ...]:
         posting.mission.name,
         posting.duty_station,
         opening.state.label,
-        opening.places_left,
+        None if opening.takes_nobody else opening.places_left,
         language_names(required.language for required in posting.language_requirements.all()),
         _moment(posting.opens_at),
         _moment(posting.closes_at),

@@ -44,6 +44,11 @@ class Opening:
     state: OpeningState
     places_left: int | None
 
+    @property
+    def takes_nobody(self) -> bool:
+        """Whether terms of today take nobody new, so that no number of places says anything."""
+        return self.state == OpeningState.SUSPENDED
+
 
 @dataclass(frozen=True)
 class OpeningRoom:

@@ -13,7 +13,7 @@ from core.text.dates import ONE_DAY, today_here
 from deployments.limits.levels import COUNTED, PATHS, Record, level_of, levels_of, tours_counted
 from deployments.limits.rule import Excess, Level, Step, headroom, over_strength, peak
 from deployments.models import Deployment, DeploymentState, Posting
-from missions.models import AuthorizedStrength, Operation, OperationTerms, Programme
+from missions.models import AuthorizedStrength, Operation, OperationTerms, Programme, TermsStatus
 
 FORECAST_MONTHS = 24
 
@@ -30,6 +30,11 @@ class Explained:
     number: int | None
     version: AuthorizedStrength | None
     committed: int
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a number is in force: of an operation without one, 0 is only how it is counted."""
+        return self.version is not None or self.number != 0
 
     @property
     def room(self) -> int | None:
@@ -55,9 +60,16 @@ class BoardRow:
     day: datetime.date
 
     @property
-    def free(self) -> int:
-        """Places free on the day; 0 when over strength."""
-        return max((self.authorized or 0) - self.committed, 0)
+    def takes_nobody(self) -> bool:
+        """Whether terms of the day, suspended, reassessed or closed, take nobody new whatever the number."""
+        return self.terms is not None and self.terms.status != TermsStatus.ACTIVE
+
+    @property
+    def free(self) -> int | None:
+        """Places free on the day, 0 when over strength; None where no number is in force or nobody new is taken."""
+        if self.takes_nobody or self.authorized is None:
+            return None
+        return max(self.authorized - self.committed, 0)
 
     @property
     def steps(self) -> list[Step]:
