@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import cast
+from urllib.parse import parse_qsl
 
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
@@ -24,6 +25,8 @@ from core.refusals import NotPermitted, Refusal, StalePage
 
 # As Django's admin names the filters of the list from which somebody came.
 FILTERS = "_changelist_filters"
+# Names of buttons of an act's page that do nothing but show it again: with what was looked for, or with fields filled in.
+LOOK, FILL = "look", "fill"
 
 
 def act_urls(acts: list[Act]) -> list[URLPattern]:
@@ -50,7 +53,10 @@ def act_view(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
 
 
 def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
-    """Does the act with what was typed."""
+    """Does the act with what was typed; a button that only looks something up shows the page again, all of it kept."""
+    if LOOK in request.POST or FILL in request.POST:
+        typed = {**request.POST.dict(), **dict(parse_qsl(request.POST.get(FILL, "")))}
+        return page(request, act, record, act.form(record=record, initial=typed))
     form = act.form(request.POST, request.FILES, record=record)
     if not form.is_valid():
         return refused(request, act, record, form, None)
@@ -78,6 +84,8 @@ def filtered_list(request: HttpRequest, act: Act, record: Model) -> str:
 
 def check_shown(request: HttpRequest, act: Act, record: Model, form: ActForm) -> None:
     """Raise StalePage where the act does more than the page showed: a person confirms only what was read."""
+    if not wants_json(request) and (question := act.question(record, form)):
+        raise question
     if act.preview is None or not isinstance(form, PreviewedForm):
         return
     preview = act.preview(record, form)

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from core.desk.act_forms import ActForm
 from core.history.verbs import Verb
+from core.refusals import Refusal
 
 
 class Preview(Protocol):
@@ -47,7 +48,8 @@ class Act:
     offers it. ``is_grave`` marks an act that brings people home or ends something: its button looks like no other.
     ``landing`` gives the page shown afterwards; by default that of ``subject``, which has a page where the record
     itself has none. ``facts`` describes the record in a few words, ``warning`` says what speaks against the act ("" for
-    nothing), and ``asides`` give further sections of the page. ``is_personal`` where the page shows what only some may
+    nothing), ``question`` what a person has to answer in one of the form's confirmations first (machines are not asked),
+    and ``asides`` give further sections of the page. ``is_personal`` where the page shows what only some may
     read of a person: the history says who looked.
     """
 
@@ -69,6 +71,7 @@ class Act:
     subject: Callable[[Any], Model] = lambda record: record
     facts: Callable[[Any], list[tuple[Any, Any]]] | None = None
     warning: Callable[[Any], str] = lambda record: ""
+    question: Callable[[Any, ActForm], Refusal | None] = lambda record, form: None
     asides: tuple[Callable[[HttpRequest, Any, ActForm], Aside | None], ...] = ()
 
     @classmethod

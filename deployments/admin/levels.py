@@ -6,13 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from core.actors import Actor
 from core.desk.act_forms import ActForm, ReasonForm
 from core.desk.acts import Act
 from core.desk.site import desk_site
+from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import authority
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
@@ -20,6 +21,8 @@ from deployments.forms.levels import (
     AcknowledgedForm,
     ExplainedFromDayForm,
     FromDayForm,
+    LaterForm,
+    LaterFromDayForm,
     MissionTermsForm,
     OperationTermsForm,
     RecordsDayForm,
@@ -42,7 +45,51 @@ from missions.models import (
 
 def preview_strength(level: Programme | Operation | Mission, form: AcknowledgedForm) -> authority.StrengthPreview:
     typed = form.cleaned_data
-    return authority.preview_strength(level, effective_from=typed["effective_from"], maximum=typed["maximum"])
+    return authority.preview_strength(
+        level,
+        effective_from=typed["effective_from"],
+        maximum=typed["maximum"],
+        withdraw_later=typed["later"] == "withdraw",
+    )
+
+
+class PlannedLater(Refusal):
+    """Something is planned for later days than those of the act: whether it stays is for a person to say."""
+
+    code = "planned_later"
+
+
+def later_terms_stay(record: Operation | Mission, form: ActForm) -> Refusal | None:
+    """The question whether terms of later days stay, until it is answered."""
+    later = authority.later_terms(record, form.cleaned_data["effective_from"])
+    planned = ", ".join(
+        gettext("“%(status)s” from %(day)s")
+        % {"status": each.get_status_display(), "day": date_format(each.effective_from)}
+        for each in later
+    )
+    return _question(planned, form)
+
+
+def later_numbers_stay(level: Programme | Operation | Mission, form: ActForm) -> Refusal | None:
+    """The question whether numbers of later days stay, until it is answered."""
+    later = authority.later_numbers(level, form.cleaned_data["effective_from"])
+    planned = ", ".join(
+        gettext("%(number)s from %(day)s")
+        % {
+            "number": gettext("no number") if each.maximum is None else each.maximum,
+            "day": date_format(each.effective_from),
+        }
+        for each in later
+    )
+    return _question(planned, form)
+
+
+def _question(planned: str, form: ActForm) -> Refusal | None:
+    if not planned or form.cleaned_data["later"]:
+        return None
+    return PlannedLater(
+        _("Planned for later days: %(planned)s. Say whether it stays.") % {"planned": planned}, field="later"
+    )
 
 
 def replacement_in(typed: dict[str, Any]) -> authority.NewNumber | None:
@@ -102,9 +149,11 @@ def as_it_stands(record: Operation | Mission) -> dict[str, Any]:
 
 def number_now(level: Programme | Operation | Mission) -> list[tuple[Any, Any]]:
     """What the new number is set against: the one in force today, and how many it counts."""
-    now = headroom(level_of(level, today_here()), today_here(), today_here())[0]
+    today = today_here()
+    now = headroom(level_of(level, today), today, today)[0]
     none = _("no limit of its own") if isinstance(level, Mission | Programme) else _("no number")
-    return [(_("Authorized today"), none if now.number is None else now.number), (_("Committed today"), now.committed)]
+    is_numbered = now.number is not None and (now.number or level.strengths.on(today).exists())
+    return [(_("Authorized today"), now.number if is_numbered else none), (_("Committed today"), now.committed)]
 
 
 def who_is_there(record: Operation | Mission) -> list[tuple[Any, Any]]:
@@ -150,11 +199,12 @@ def dated(
     verb: TermsVerb,
     do: Any,
     explanation: Any,
-    form: type[ActForm] = FromDayForm,
+    form: type[ActForm] = LaterFromDayForm,
     **more: Any,
 ) -> Act:
     """An act that changes the status from a day on, with a reason."""
-    return Act.of(model, verb, form, do, explanation, initial=from_today, facts=who_is_there, **more)
+    asks = {"question": later_terms_stay} if issubclass(form, LaterForm) else {}
+    return Act.of(model, verb, form, do, explanation, initial=from_today, facts=who_is_there, **asks, **more)
 
 
 CHANGE = _("The new terms hold from the day you name until the next ones; earlier days keep theirs.")
@@ -169,9 +219,17 @@ REOPEN = _("From the day you name it is active again, and people may go as far a
 def terms_acts(model: type[Operation] | type[Mission], form: type[ActForm], change: Any) -> list[Act]:
     """Change terms, suspend, evacuate, close, reopen."""
     return [
-        Act.of(model, TermsVerb.SET, form, change, CHANGE, initial=as_it_stands),
+        Act.of(model, TermsVerb.SET, form, change, CHANGE, initial=as_it_stands, question=later_terms_stay),
         dated(model, TermsVerb.SUSPEND, authority.suspend, SUSPEND, ExplainedFromDayForm, possible=is_active),
-        dated(model, TermsVerb.EVACUATE, authority.evacuate, EVACUATE, possible=is_not_closed, landing=roll_call),
+        dated(
+            model,
+            TermsVerb.EVACUATE,
+            authority.evacuate,
+            EVACUATE,
+            FromDayForm,
+            possible=is_not_closed,
+            landing=roll_call,
+        ),
         dated(model, TermsVerb.CLOSE, authority.close, CLOSE, possible=is_not_closed),
         dated(model, TermsVerb.REOPEN, authority.reopen, REOPEN, possible=is_halted),
     ]
@@ -189,6 +247,7 @@ desk_site.register_acts(
             preview=preview_strength,
             preview_template="admin/deployments/preview.html",
             facts=number_now,
+            question=later_numbers_stay,
         )
         for model in (Programme, Operation, Mission)
     ]

@@ -114,7 +114,7 @@ class DeploymentAdmin(PersonalAdmin):
 
 def officers_found(request: HttpRequest, posting: Posting, form: ActForm) -> Aside:
     """A search for an officer to name in the form, with at most twenty results."""
-    asked = request.GET.get("q", "")
+    asked = request.POST.get("q", request.GET.get("q", ""))
     words = fold(asked)
     matching = found(Officer.objects.all(), ["user__search_text__contains", "service_number"], words)
     officers = matching.select_related("user", "police_service")[:20] if words else []

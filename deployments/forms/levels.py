@@ -20,7 +20,29 @@ class FromDayForm(ActForm):
     reason = Reason()
 
 
-class ExplainedFromDayForm(FromDayForm):
+class LaterForm(ActForm):
+    """Asks what becomes of what is planned for later days, where there is something."""
+
+    confirmations: tuple[str, ...] = ("later",)
+    later = forms.ChoiceField(
+        label=_("What is planned for later days"),
+        choices=[("stays", _("It stays")), ("withdraw", _("It is withdrawn"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        typed = super().arguments()
+        if "later" in typed:
+            typed["withdraw_later"] = typed.pop("later") == "withdraw"
+        return typed
+
+
+class LaterFromDayForm(LaterForm, FromDayForm):
+    """From a day on, with a word on what is planned after it."""
+
+
+class ExplainedFromDayForm(LaterFromDayForm):
     """From a day on, with words for the public beside the desk's own reason."""
 
     explanation_en = CleanField(
@@ -94,7 +116,8 @@ class InstrumentInFrench(CleanField):
         )
 
 
-class StrengthForm(AcknowledgedForm):
+class StrengthForm(LaterForm, AcknowledgedForm):
+    confirmations: tuple[str, ...] = ("acknowledge_lowering", "later")
     effective_from = DayField(label=_("In force from"), help_text=_("The first day on which the number holds."))
     maximum = forms.IntegerField(
         label=_("Authorized number"), min_value=0, validators=[MaxValueValidator(GREATEST_NUMBER)], required=False

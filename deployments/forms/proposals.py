@@ -9,6 +9,7 @@ class ProposeStrengthForm(StrengthForm):
     # Django leaves out the field of a class above whose name says None.
     on_record_only = None  # type: ignore[assignment]
     acknowledge_lowering = None  # type: ignore[assignment]
+    later = None  # type: ignore[assignment]
     shown = None  # type: ignore[assignment]
     confirmations = ()
 

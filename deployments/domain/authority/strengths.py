@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -30,11 +31,16 @@ from deployments.models import StrengthProposal
 from missions.models import AuthorizedStrength, Operation
 from missions.models.strength import GREATEST_NUMBER
 
-__all__ = ["preview_strength", "preview_withdrawal", "set_strength", "withdraw_strength"]
+__all__ = ["later_numbers", "preview_strength", "preview_withdrawal", "set_strength", "withdraw_strength"]
 
 
 def preview_strength(
-    level: Record, *, effective_from: datetime.date, maximum: int | None, today: datetime.date | None = None
+    level: Record,
+    *,
+    effective_from: datetime.date,
+    maximum: int | None,
+    withdraw_later: bool = False,
+    today: datetime.date | None = None,
 ) -> StrengthPreview:
     """What ``set_strength`` would do. Raises what it would raise, but for a missing note, instrument or acknowledgement."""
     today = today or today_here()
@@ -53,7 +59,23 @@ def preview_strength(
         if isinstance(level, Operation) and takes_records_along(level, effective_from)
         else level_of(level, effective_from)
     )
-    return effects(level, before, before.with_number(effective_from, maximum), effective_from, today)
+    after = before.with_number(effective_from, maximum)
+    for day, _number in before.numbers if withdraw_later else ():
+        after = after.without_number(day) if day > effective_from else after
+    return effects(level, before, after, effective_from, today)
+
+
+def later_numbers(level: Record, day: datetime.date) -> QuerySet[AuthorizedStrength]:
+    """Numbers of ``level`` that begin after ``day`` and are not withdrawn, earliest first."""
+    return level.strengths.standing().filter(effective_from__gt=day).order_by("effective_from")
+
+
+def _withdraw_later(version: AuthorizedStrength, by: Actor, reason: str) -> None:
+    """Withdraw the numbers that were planned for later days than ``version``, which holds on in their place."""
+    for later in later_numbers(version.level, version.effective_from):
+        change = preview_withdrawal(later).own
+        withdraw(change, by=by, reason=reason)
+        _record(change, StrengthVerb.WITHDRAW, by, reason, replaced=False)
 
 
 def takes_records_along(level: Record, effective_from: datetime.date) -> bool:
@@ -75,12 +97,14 @@ def set_strength(
     note: str = "",
     acknowledge_lowering: bool = False,
     proposed_by: Actor | None = None,
+    withdraw_later: bool = False,
     today: datetime.date | None = None,
 ) -> AuthorizedStrength:
     """A number for ``level`` from ``effective_from`` (inclusive) until its next version.
 
     ``maximum`` None ends the own limit of a programme or mission. Numbers below it that would be higher come down on
     the same day in the same act. Where somebody goes over strength, ``acknowledge_lowering`` records it as accepted.
+    ``withdraw_later`` withdraws numbers planned for later days, which stay otherwise.
     ``is_first_day_known`` is false where the source gives no first day: the number is on record since the day.
     A number of an operation from before its records takes these with it: tours there are then over strength, or not.
     ``proposed_by`` is whoever proposed a higher number, where four eyes are asked for (four_eyes.py).
@@ -89,7 +113,9 @@ def set_strength(
     """
     number = NewNumber(maximum, instrument, note, instrument_fr, is_first_day_known)
     check_instrument(number)
-    preview = preview_strength(level, effective_from=effective_from, maximum=maximum, today=today)
+    preview = preview_strength(
+        level, effective_from=effective_from, maximum=maximum, withdraw_later=withdraw_later, today=today
+    )
     require_proposal(is_higher=preview.is_higher, by=by, proposed_by=proposed_by)
     if preview.needs_note:
         check_reason(note, field="note")
@@ -97,6 +123,8 @@ def set_strength(
     _bring_down(preview, by, number)
     version = insert(preview.own, number, by=by)
     _record(preview.own, StrengthVerb.SET, by, note, **named(number))
+    if withdraw_later:
+        _withdraw_later(version, by, note or instrument)
     if isinstance(level, Operation) and takes_records_along(level, effective_from):
         note_earlier_records(level, effective_from, by=by, reason=note)
     return version

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,7 @@ __all__ = [
     "NothingChanges",
     "close",
     "evacuate",
+    "later_terms",
     "on_the_roll",
     "read_roll",
     "reopen",
@@ -82,10 +83,12 @@ def set_terms(
     reason: str,
     explanation_en: str = "",
     explanation_fr: str = "",
+    withdraw_later: bool = False,
     today: datetime.date | None = None,
 ) -> OperationTerms:
     """Terms of an operation from ``effective_from`` (inclusive) until its next terms.
 
+    ``withdraw_later`` withdraws terms planned for later days, which stay otherwise.
     What is not named is kept from the terms in force on that day. Terms that begin on that very day are withdrawn and
     replaced. Tours that stand are not touched: terms only decide which days can be newly occupied.
     The explanation, in both languages or in neither, is what the public reads; ``reason`` stays at the desk.
@@ -93,7 +96,9 @@ def set_terms(
     """
     wanted = {"status": status, "is_armed": is_armed, "languages": languages}
     wanted |= _explained(explanation_en, explanation_fr)
-    return cast(OperationTerms, _set(operation, TermsVerb.SET, by, effective_from, wanted, reason, today))
+    return cast(
+        OperationTerms, _set(operation, TermsVerb.SET, by, effective_from, wanted, reason, today, withdraw_later)
+    )
 
 
 @requires(MAY_SET_TERMS)
@@ -107,11 +112,12 @@ def set_mission_terms(
     reason: str,
     explanation_en: str = "",
     explanation_fr: str = "",
+    withdraw_later: bool = False,
     today: datetime.date | None = None,
 ) -> MissionTerms:
     """Status of a mission from ``effective_from`` (inclusive) until its next terms; as ``set_terms``."""
     wanted = {"status": status} | _explained(explanation_en, explanation_fr)
-    return cast(MissionTerms, _set(mission, TermsVerb.SET, by, effective_from, wanted, reason, today))
+    return cast(MissionTerms, _set(mission, TermsVerb.SET, by, effective_from, wanted, reason, today, withdraw_later))
 
 
 @requires(MAY_SET_TERMS)
@@ -124,11 +130,12 @@ def suspend(
     reason: str,
     explanation_en: str = "",
     explanation_fr: str = "",
+    withdraw_later: bool = False,
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` nobody new may go; a number in force stays published. Raises as ``set_terms``."""
     wanted = _explained(explanation_en, explanation_fr)
-    return _set(record, TermsVerb.SUSPEND, by, effective_from, wanted, reason, today)
+    return _set(record, TermsVerb.SUSPEND, by, effective_from, wanted, reason, today, withdraw_later)
 
 
 @requires(MAY_SET_TERMS)
@@ -139,10 +146,11 @@ def close(
     by: Actor,
     effective_from: datetime.date,
     reason: str,
+    withdraw_later: bool = False,
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` it is closed: nobody new may go, and it leaves the public table. Raises as ``set_terms``."""
-    return _set(record, TermsVerb.CLOSE, by, effective_from, {}, reason, today)
+    return _set(record, TermsVerb.CLOSE, by, effective_from, {}, reason, today, withdraw_later)
 
 
 @requires(MAY_SET_TERMS)
@@ -153,10 +161,11 @@ def reopen(
     by: Actor,
     effective_from: datetime.date,
     reason: str,
+    withdraw_later: bool = False,
     today: datetime.date | None = None,
 ) -> Terms:
     """From ``effective_from`` it is active again. Raises as ``set_terms``; what is active cannot be reopened."""
-    return _set(record, TermsVerb.REOPEN, by, effective_from, {}, reason, today)
+    return _set(record, TermsVerb.REOPEN, by, effective_from, {}, reason, today, withdraw_later)
 
 
 @requires(MAY_SET_TERMS)
@@ -257,6 +266,7 @@ def _set(
     wanted: dict[str, Any],
     reason: str,
     today: datetime.date | None,
+    withdraw_later: bool = False,
 ) -> Terms:
     check_reason(reason)
     check_day(effective_from, today or today_here(), field="effective_from")
@@ -280,7 +290,22 @@ def _set(
         effective_from=effective_from.isoformat(),
         **{name: value for name, value in values.items() if name != "status" and (value or name in TERMS_DETAIL)},
     )
+    if withdraw_later:
+        _withdraw_later(record, row, by)
     return row
+
+
+def later_terms(record: Operation | Mission, day: datetime.date) -> QuerySet[Any]:
+    """Terms of ``record`` that begin after ``day`` and are not withdrawn, earliest first."""
+    return record.terms.standing().filter(effective_from__gt=day).order_by("effective_from")
+
+
+def _withdraw_later(record: Operation | Mission, row: Terms, by: Actor) -> None:
+    """Withdraw what was planned for days after those of ``row``, which takes its place."""
+    for version in later_terms(record, row.effective_from):
+        _withdraw(version, by, row.reason)
+        days = {"effective_from": version.effective_from.isoformat()}
+        record_act(record, TermsVerb.WITHDRAW, by=by, reason=row.reason, from_state=version.status, **days)
 
 
 def _explained(english: str, french: str) -> dict[str, Any]:
