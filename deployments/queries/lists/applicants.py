@@ -14,7 +14,7 @@ from deployments.limits.releases import uncovered
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState
 from deployments.queries.lists.listing import Filters, Listing, ListRow
-from deployments.queries.lists.people import OFFICER_COLUMNS, VIEW_APPLICATIONS, named_like, officer_cells
+from deployments.queries.lists.people import VIEW_APPLICATIONS, named_like
 
 SHOWN = [state for state in ApplicationState.choices if state[0] in ApplicationState.open_states()]
 DESK, SERVICE, OFFICER, HOST = _("The desk"), _("The police service"), _("The officer"), _("The receiving organization")
@@ -62,12 +62,12 @@ def applicant_rows(found: Sequence[Application], filters: Filters) -> Iterable[L
         cells = (
             posting.reference,
             posting.title,
-            *officer_cells(application.officer),
+            str(application.officer),
+            str(application.officer.police_service),
             application.get_state_display(),
             application.state_since.date(),
             str(waited_for(application)),
-            len(findings) - len(open_findings),
-            len(findings),
+            gettext("%(met)s of %(asked)s") % {"met": len(findings) - len(open_findings), "asked": len(findings)},
             "; ".join(f"{each.label} – {each.reason}" if each.reason else str(each.label) for each in open_findings),
             release_words(application, tour),
             application.qualified_until,
@@ -108,8 +108,8 @@ LISTS = (
         description=_("Applications under way: where each stands, who is waited for, and what is not met."),
         permission=VIEW_APPLICATIONS,
         columns=(
-            _("Posting"), _("Role"), *OFFICER_COLUMNS, _("State"), _("Since"), _("Waiting for"), _("Requirements met"),
-            _("Of"), _("Not met"), _("Release"), _("On the roster until"),
+            _("Posting"), _("Role"), _("Officer"), _("Police service"), _("State"), _("Since"), _("Waiting for"),
+            _("Requirements met"), _("Not met"), _("Release"), _("On the roster until"),
         ),
         records=applicants,
         rows=applicant_rows,
