@@ -40,7 +40,7 @@ def full(selection_officer):
     applicant, other = (factories.candidate(police_service=service) for _n in range(2))
     factories.application(opening, state="endorsed", officer=applicant)
     factories.deployment(
-        opening, "2026-01-01", "2026-12-31", state="reserved", hold_until=day("2026-12-01"), officer=other
+        factories.posting(), "2026-01-01", "2026-12-31", state="reserved", hold_until=day("2026-12-01"), officer=other
     )
     QualificationGrant.objects.update(verified_by=selection_officer, verified_at=opening.opens_at)
     operation = factories.operation(8, is_armed=None, status="suspended", since=day("2027-01-01"))
