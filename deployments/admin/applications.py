@@ -147,7 +147,6 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         "eligibility": replace(found, findings=(*found.findings, *assessments_for(whole, whole.posting, tour))),
         "opening": openings([whole.posting], now=timezone.now())[0],
         "tour": tour,
-        "may_waive": whole.state in ApplicationState.open_states() and request.user.has_perm("deployments.assess"),
         "may_waive_by_act": request.user.has_perm(CandidateVerb.WAIVE.facts.who),
     }
     return [

@@ -149,20 +149,21 @@ class TestScreening:
         QualificationRequirement.objects.create(posting=opening, qualification=kind)
         return opening
 
-    def test_an_unmet_requirement_stops_the_screening_until_it_is_waived(self, opening, selection_officer):
+    def test_an_unmet_requirement_stops_the_screening_until_it_is_waived(self, opening, approver, selection_officer):
         endorsed = factories.application(opening, state="endorsed")
         with pytest.raises(Refusal, match="Licence"):
             applications.screen_in(endorsed, by=selection_officer)
-        applications.waive(
-            endorsed, by=selection_officer, requirement="qualification-x-licence", reason="Has a driver."
-        )
+        waived = {"requirement": "qualification-x-licence", "reason": "Has a driver."}
+        with pytest.raises(NotPermitted):
+            applications.waive(endorsed, by=selection_officer, **waived)
+        applications.waive(endorsed, by=approver, **waived)
         applications.screen_in(Application.objects.get(pk=endorsed.pk), by=selection_officer)
         assert Application.objects.get(pk=endorsed.pk).state == "screened_in"
 
-    def test_what_is_met_cannot_be_waived(self, opening, selection_officer):
+    def test_what_is_met_cannot_be_waived(self, opening, approver):
         with pytest.raises(Refusal):
             applications.waive(
-                factories.application(opening, state="endorsed"), by=selection_officer, requirement="age", reason="No."
+                factories.application(opening, state="endorsed"), by=approver, requirement="age", reason="No."
             )
 
     def test_an_act_decides_on_the_row_and_not_on_what_the_caller_read(self, selection_officer):

@@ -7,7 +7,7 @@ from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import applications, tours, waivers
 from deployments.eligibility.clearance import ASKED, ClearanceAct, ClearanceColumn
-from deployments.models import Application, Assessment, Deployment, OfficerWaiver
+from deployments.models import Application, Assessment, Deployment, OfficerWaiver, Posting
 from tests import factories
 from tests.factories import day
 
@@ -64,8 +64,9 @@ class World:
     def application(self, state: str, **fields) -> Application:
         return factories.application(self.posting, officer=self.officer, state=state, **fields)
 
-    def tour(self, state: str) -> Deployment:
-        return factories.deployment(self.posting, "2027-01-01", "2027-12-31", officer=self.officer, state=state)
+    def tour(self, state: str, posting: Posting | None = None) -> Deployment:
+        days = ("2027-01-01", "2027-12-31")
+        return factories.deployment(posting or self.posting, *days, officer=self.officer, state=state)
 
     def prepared(self, act: ClearanceAct):
         """What has to be there, and the act."""
@@ -87,15 +88,14 @@ class World:
             return lambda: tours.record_tour(
                 by=SYSTEM, officer=self.officer, posting=self.posting, state="preparation", today=TODAY, **DAYS
             )
+        if act == ClearanceAct.TRANSFER:
+            elsewhere = self.tour("preparation", factories.posting())
+            return lambda: tours.transfer(elsewhere, by=SYSTEM, posting=self.posting, today=TODAY, **DAYS, **REASON)
         tour = self.tour("reserved" if act in (ClearanceAct.PREPARE, ClearanceAct.ADD_DAYS_RESERVED) else "preparation")
         if act == ClearanceAct.PREPARE:
             return lambda: tours.prepare(tour, by=SYSTEM, today=TODAY)
         if act == ClearanceAct.CHECK_IN:
             return lambda: tours.check_in(tour, by=SYSTEM, today=day("2027-01-02"), reason="Now")
-        if act == ClearanceAct.TRANSFER:
-            elsewhere = factories.posting()
-            Deployment.objects.filter(pk=tour.pk).update(posting=elsewhere)
-            return lambda: tours.transfer(tour, by=SYSTEM, posting=self.posting, today=TODAY, **DAYS, **REASON)
         # Of the tour that lasts to February, the days to December are new.
         Deployment.objects.filter(pk=tour.pk).update(last_day=day("2027-02-01"))
         return lambda: tours.extend(tour, by=SYSTEM, last_day=DAYS["last_day"], today=TODAY, **REASON)

@@ -39,7 +39,7 @@ applications.nominate           MAY_ASSESS            atomic
 applications.not_select         MAY_ASSESS            atomic
 applications.refuse             MAY_ASSESS            gate
 applications.qualify            MAY_ASSESS            atomic
-applications.waive              MAY_ASSESS            atomic
+applications.waive              MAY_SELECT            atomic
 applications.select             MAY_SELECT            gate
 applications.propose            MAY_ASSESS            atomic
 applications.endorse            coordinator           gate

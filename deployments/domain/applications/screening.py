@@ -18,7 +18,7 @@ from deployments.domain.applications.conditions import (
     require_eligible,
     require_release_given,
 )
-from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
+from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_reason
@@ -160,10 +160,10 @@ def qualify(
     return mail_applicant(application, "application_moved") if is_told else application
 
 
-@requires(MAY_ASSESS)
+@requires(MAY_SELECT)
 @transaction.atomic
 def waive(application: Application, *, by: Actor, requirement: str, reason: str) -> Waiver:
-    """Accept that one requirement is not met.
+    """Accept that one requirement is not met: an Approver's act, like every waiver.
 
     Raises: NotPermitted, also for the own application, and Refusal without a reason, or where the requirement is met or
     waived already.

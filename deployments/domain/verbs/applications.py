@@ -242,7 +242,7 @@ class ApplicationVerb(Verb):
     )
     WAIVE = (
         "waive",
-        Facts(_("Requirement waived"), _("Waive a requirement"), MAY_ASSESS, OPEN, needs_reason=True),
+        Facts(_("Requirement waived"), _("Waive a requirement"), MAY_SELECT, OPEN, needs_reason=True),
     )
     RECORD_ASSESSMENT = (
         "record-assessment",
