@@ -12,7 +12,7 @@ from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.data import DataVerb
 from deployments.domain.verbs.parties import DESK, MISSION, SERVICE
 from deployments.domain.verbs.tours import TourVerb
-from deployments.models import Application, Deployment, ReasonCode
+from deployments.models import Application, ApplicationState, Deployment, ReasonCode
 
 ASKED_FOR_YOU = (DESK, _("asked for an extension for you"))
 SERVICE_DECLINED = (SERVICE, _("declined the extension"))
@@ -58,9 +58,10 @@ def _from_a_list(application: Application, entry: HistoryEntry) -> Iterable[Stor
     """The steps of an application that came in a list, latest first, with the day of each where it is on record."""
     told = {verb.facts.target: verb.facts.story for verb in ApplicationVerb if verb.facts.story and verb.facts.target}
     ended = ReasonCode(application.reason_code).label if application.reason_code else ""
-    for name, kept in reversed(entry.detail.items()):
-        state = name.removeprefix("day_")
-        if state != name and state in told:
+    # In the order of an application's life: PostgreSQL keeps no order of its own within a detail.
+    for state in reversed(ApplicationState.values):
+        kept = entry.detail.get(f"day_{state}")
+        if kept is not None and state in told:
             day = datetime.date.fromisoformat(kept) if isinstance(kept, str) else None
             yield StoryStep(day, *told[state], str(ended) if state == application.state else "")
 
