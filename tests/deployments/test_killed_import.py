@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -56,9 +57,9 @@ def work_until(job: ImportJob, done: int) -> None:
             job.refresh_from_db()
             if job.done >= done or job.finished_at:
                 break
-            assert process.poll() is None, "the process ended by itself"
             assert time.monotonic() < until, f"{job.state}, {job.done} of {job.total}"
-            time.sleep(0.002)
+            with suppress(subprocess.TimeoutExpired):
+                assert process.wait(timeout=0.002) is None, "the process ended by itself"
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
