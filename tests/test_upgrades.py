@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection
 
@@ -63,10 +64,12 @@ def portal_of_1_0_0(django_db_setup, django_db_blocker, tmp_path) -> Iterator[No
         connection.settings_dict["NAME"] = name
         try:
             load_dump(name)
+            ContentType.objects.clear_cache()
             yield
         finally:
             connection.close()
             connection.settings_dict["NAME"] = own
+            ContentType.objects.clear_cache()  # its keys are those of the other database
             on_the_server(f"DROP DATABASE {name}")
 
 
