@@ -84,13 +84,14 @@ def show_operation(request: HttpRequest, code: str, *, with_drafts: bool = False
     missions = list(
         queries.missions_on(when.day, with_drafts=with_drafts).filter(operation=shown).prefetch_related("postings")
     )
+    page = on_day(shown, missions, when.day)
     context = {
         "operation": shown,
         "is_draft": not shown.is_published,
-        "shown": on_day(shown, missions, when.day),
+        "shown": page,
         "is_before_numbers": shown.numbers_from is not None and when.day < shown.numbers_from,
         "facts": facts_on(shown, when.day) if shown.answers_on(when.day) and when.day <= when.today else [],
-        **_history(shown, shown.strengths.all(), shown.terms.all(), when, lives(missions)),
+        **_history(shown, shown.strengths.all(), shown.terms.all(), when, lives([*page.missions, *page.ended])),
         "date_modified": _changed(
             when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()
         ),

@@ -29,6 +29,7 @@ from deployments.models import (
     LanguageRequirement,
     Leave,
     OfficerWaiver,
+    OfficerWish,
     OpeningAlert,
     QualificationRequirement,
     Release,
@@ -172,6 +173,10 @@ def release(**fields) -> Release:
     return factories.release(factories.officer(is_released=False), "2026-01-01", "2026-12-31", **fields)
 
 
+def wish() -> OfficerWish:
+    return OfficerWish.objects.create(officer=factories.officer(), from_day=LATE)
+
+
 def officer_waiver() -> OfficerWaiver:
     return OfficerWaiver.objects.create(
         officer=factories.officer(), posting=factories.posting(), finding="rest", reason="Needed", last_day=LATE
@@ -284,6 +289,7 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     ),
     "application_state": (factories.application, ({"state": "forgotten"},)),
     "waiver_has_reason": (waiver, ({"reason": ""},)),
+    "wish_says_something": (wish, ({"from_day": None},)),
     "assessment_scheduled_or_held": (
         appointment,
         ({"scheduled_at": None}, {"held_on": EARLY}, {"outcome": "lost"}, {"outcome": "passed"}),

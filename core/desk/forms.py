@@ -103,6 +103,15 @@ def check_row_count(data: QueryDict, prefix: str) -> None:
         raise WrongQuery.value(f"{prefix}-TOTAL_FORMS", asked)
 
 
+def rows_left_out(data: QueryDict, prefix: str) -> QueryDict:
+    """``data`` with no rows for a formset of which it says nothing at all: what stands stays as it is."""
+    if any(name.startswith(f"{prefix}-") for name in data):
+        return data
+    whole = data.copy()
+    whole.update({f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"})
+    return whole
+
+
 def rows_that_stand(data: QueryDict, prefix: str, keys: Iterable[object]) -> QueryDict:
     """The rows of a formset as handed in, where those with none of ``keys`` are rows to add: somebody removed them."""
     total, initial = (data.get(f"{prefix}-{name}_FORMS", "") for name in ("TOTAL", "INITIAL"))

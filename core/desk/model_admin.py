@@ -19,7 +19,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.exports import ExportedList
-from core.desk.forms import DeskForm, LinesField, MomentField, check_row_count, rows_that_stand, show_what_stands
+from core.desk.forms import (
+    DeskForm,
+    LinesField,
+    MomentField,
+    check_row_count,
+    rows_left_out,
+    rows_that_stand,
+    show_what_stands,
+)
 from core.desk.lists import DeskList, found
 from core.desk.site import PortalAdminSite
 from core.desk.widgets import CheckList, DayInput, MomentInput, without_wheel
@@ -159,6 +167,8 @@ class DeskAdmin(ExportedList):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if "data" in kwargs:
             check_row_count(kwargs["data"], prefix)
+            if getattr(inline, "may_be_left_out", False):
+                kwargs["data"] = rows_left_out(kwargs["data"], prefix)
         if "data" in kwargs and obj.pk:
             standing = getattr(obj, prefix).values_list("pk", flat=True)
             kwargs["data"] = rows_that_stand(kwargs["data"], prefix, standing)

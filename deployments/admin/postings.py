@@ -49,6 +49,9 @@ class QualificationRequirementInline(RecordInline):
 
 
 class AssessmentRequirementInline(RecordInline):
+    """Programs that fill in the form of a posting need not know of it."""
+
+    may_be_left_out = True
     model = AssessmentRequirement
     extra = 0
 

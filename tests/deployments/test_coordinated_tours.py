@@ -48,13 +48,14 @@ def decide(client, tour, verb: str, reason: str = "", **headers):
 
 
 def test_the_coordinator_reads_what_is_asked_and_agrees(coordinator, tour):
-    assert str(tour.officer) in coordinator.get("/en/coordination/").content.decode()
+    waiting = coordinator.get("/en/coordination/").content.decode()
+    assert waiting.count(url(tour)) == 2, "as a request, and among the officers abroad"
     assert "Elections in March" in coordinator.get(url(tour)).content.decode()
     assert decide(coordinator, tour, "agree").url == "/en/coordination/"
     assert "You agreed to the extension." in coordinator.get("/en/coordination/").content.decode()
     asked = tour.extensions.get()
     assert asked.service_agreed_at and not asked.mission_agreed_at and asked.state == "open"
-    assert url(tour) not in coordinator.get("/en/coordination/").content.decode()
+    assert coordinator.get("/en/coordination/").content.decode().count(url(tour)) == 1
     assert decide(coordinator, tour, "agree").status_code == 409
 
 

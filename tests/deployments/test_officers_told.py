@@ -90,6 +90,9 @@ TOURS = {
     V.REINTEGRATE: lambda o, by: tours.reintegrate(tour_of(o, "ended", -30, -1), by=by),
     V.CLOSE: lambda o, by: tours.close_tour(tour_of(o, "reintegration", -30, -1), by=by),
     V.CANCEL: lambda o, by: tours.cancel(tour_of(o, "preparation", 5), by=by, **WHY),
+    V.CORRECT_LAST_DAY: lambda o, by: tours.correct_last_day(
+        tour_of(o, "ended", -30, -1), by=by, last_day=later(-3), **WHY
+    ),
     V.REINSTATE: lambda o, by: tours.reinstate(tour_of(o, "cancelled", 5), by=by, **WHY),
 }
 
