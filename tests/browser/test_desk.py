@@ -151,6 +151,8 @@ def test_a_lowering_is_read_and_confirmed_without_javascript(visitor, crowded):
     page.get_by_label("Instrument:", exact=True).fill("Order 9")
     page.get_by_role("button", name="Set the authorized strength").click()
     assert page.get_by_label("Authorized number").input_value() == "1"
+    page.get_by_label("It stays").check()
+    page.get_by_role("button", name="Set the authorized strength").click()
     page.get_by_label("I have read what this does").check()
     page.get_by_role("button", name="Set the authorized strength").click()
     assert page.locator(".messagelist").inner_text().startswith("Done: Set the authorized strength")
@@ -244,7 +246,7 @@ def act(page, operation: str, title: str, *, day: str, number: str = "") -> None
     """Finds the operation at the desk and does the act from its page."""
     page.goto("/admin/missions/operation/")
     page.get_by_label("Search", exact=True).fill(operation)
-    page.get_by_role("button", name="Search").click()
+    page.locator("#changelist-search").get_by_role("button", name="Search").click()
     page.locator("#result_list").get_by_role("link", name=operation, exact=True).click()
     page.get_by_role("link", name=title, exact=True).click()
     page.locator("[name=effective_from]").fill(day)
@@ -261,7 +263,7 @@ def publish(page, operation: str) -> None:
     """Publishes the draft from its page."""
     page.goto("/admin/missions/operation/")
     page.get_by_label("Search", exact=True).fill(operation)
-    page.get_by_role("button", name="Search").click()
+    page.locator("#changelist-search").get_by_role("button", name="Search").click()
     page.locator("#result_list").get_by_role("link", name=operation, exact=True).click()
     page.get_by_role("link", name="Publish", exact=True).click()
     page.get_by_role("button", name="Publish", exact=True).click()

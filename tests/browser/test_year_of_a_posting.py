@@ -25,6 +25,7 @@ TOUR = [
     "Extension agreed to",
     "Extension agreed to",
     "Extension asked for",
+    "Successor named",
     "Arrived in the mission",
     "Emergency contact recorded",
     "Checklist worked on",
@@ -89,7 +90,9 @@ def one_is_screened_with_a_waiver(year: Year) -> None:
     maude.follow("Retenir à la présélection")
     maude.press("Retenir à la présélection")
     maude.refused("Des exigences ne sont pas satisfaites", "Années de service")
-    alex = year.visit(year.alex, f"{DESK}/application/{year.zoe.applications.get().pk}/waive/?requirement=service")
+    alex = year.visit(
+        year.alex, f"{DESK}/application/{Application.objects.get(officer__user=year.zoe).pk}/waive/?requirement=service"
+    )
     alex.try_again("Waive a requirement", reason="Eight years, all in training.")
     expect(alex.row("Years of service")).to_contain_text("Waived")
     maude.follow("Ne rien changer")
@@ -224,7 +227,7 @@ def an_extension_waits_for_a_higher_number(year: Year) -> None:
     alex.act("Set the authorized strength", effective_from="2031-02-01", maximum="3", instrument="Memorandum 7")
     alex.open(tour_of(year.zoe))
     alex.act("Grant the extension")
-    alex.reads("Noah Ellis follows, from February 1, 2031.", "28 days of handover")
+    alex.reads("Named: Noah Ellis, from February 1, 2031.", "28 days of handover")
     zoe.open(zoe.page.url)
     zoe.reads("Accordée", "Le bureau a prolongé votre affectation jusqu'au 28 février 2031")
     mail = OutboxMail.objects.filter(user=year.zoe).latest("pk")
@@ -238,7 +241,7 @@ def noah_arrives_and_takes_over(year: Year) -> None:
     year.on("2031-02-01")
     alex = year.visit(year.alex, tour_of(year.noah))
     alex.act("Check in")
-    alex.reads("Takes over from Zoé Tremblay, who is there until February 28, 2031.", "28 days of handover")
+    alex.reads("Named to take over from Zoé Tremblay, who is there until February 28, 2031.", "28 days of handover")
     alex.open(f"{DESK}/rotation/{year.mali.pk}/")
     expect(alex.row("Zoé Tremblay")).to_contain_text("28 days of handover")
 
