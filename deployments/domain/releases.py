@@ -22,7 +22,6 @@ from officers.domain.coordination import coordinates
 from officers.models import Officer, PoliceService
 
 
-@locked_transaction
 def give(
     officer: Officer,
     *,
@@ -43,27 +42,33 @@ def give(
     letter without number or date, and the same release once more.
     """
     today = today or today_here()
+    letter = None
+    if document is not None:
+        _may_give(by, officer, today)
+        letter = checked(document)  # before the gate: opening a document takes its time, and all would wait
+    days = {"first_day": first_day, "last_day": last_day}
+    of_letter = {"letter_number": letter_number, "letter_date": letter_date}
+    return _give(officer, by, {"posting": posting, "reason": reason, **days, **of_letter}, letter, today)
+
+
+@locked_transaction
+def _give(
+    officer: Officer, by: Actor, values: dict[str, Any], letter: dict[str, Any] | None, today: datetime.date
+) -> Release:
     officer = Officer.objects.select_related("police_service", "user").get(pk=officer.pk)
     service = officer.police_service
     by_coordinator = _may_give(by, officer, today)
+    first_day, last_day = values["first_day"], values["last_day"]
     _check_days(service, first_day, last_day, today)
-    _check_letter(letter_number, letter_date, today, is_needed=not by_coordinator and by.pk is not None)
-    days = {"first_day": first_day, "last_day": last_day}
-    if Release.objects.in_force().filter(officer=officer, police_service=service, posting=posting, **days).exists():
+    is_letter_needed = not by_coordinator and by.pk is not None
+    _check_letter(values["letter_number"], values["letter_date"], today, is_needed=is_letter_needed)
+    same = {name: values[name] for name in ("posting", "first_day", "last_day")}
+    if Release.objects.in_force().filter(officer=officer, police_service=service, **same).exists():
         raise Refusal(_("This release is recorded already."), code="nothing_changes", field="first_day")
-    made = Release.objects.create(
-        officer=officer,
-        police_service=service,
-        posting=posting,
-        letter_number=letter_number,
-        letter_date=letter_date,
-        reason=reason,
-        given_by_id=by.pk,
-        **days,
-    )
-    if document is not None:
-        ReleaseLetter.objects.create(release=made, **checked(document))
-    _record(CandidateVerb.GIVE_RELEASE, made, by=by, reason=reason)
+    made = Release.objects.create(officer=officer, police_service=service, given_by_id=by.pk, **values)
+    if letter is not None:
+        ReleaseLetter.objects.create(release=made, **letter)
+    _record(CandidateVerb.GIVE_RELEASE, made, by=by, reason=values["reason"])
     return made
 
 

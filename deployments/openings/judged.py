@@ -86,7 +86,12 @@ def _opening(posting: Posting, room: OpeningRoom, now: datetime.datetime) -> Ope
 
 
 def _key(day: datetime.date) -> _Key | None:
-    """What the judging stands on; None where a revision is missing, so that nothing is kept then."""
+    """What the judging stands on; None where nothing may be kept.
+
+    That is where a revision is missing, and inside a transaction: what it wrote itself may not have moved the revision yet.
+    """
+    if connection.in_atomic_block:
+        return None
     token = Subquery(ContentRevision.objects.filter(pk=OuterRef("pk")).values("token"))
     row = Gate.objects.filter(pk=1).values_list(token, "revision").first()
     if row is None or row[0] is None:

@@ -22,9 +22,9 @@ def attach_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> 
 
 def put_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> QualificationEvidence:
     """The same for whoever the caller lets do it."""
+    values = checked(upload)  # before the lock: opening a document takes its time
     with files_with_rows() as keep:
         standing = _locked(grant)
-        values = checked(upload)
         same = QualificationEvidence.objects.filter(
             grant=standing, sha256=values["sha256"], name=values["name"]
         ).first()

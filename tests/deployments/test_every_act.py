@@ -70,7 +70,7 @@ wishes.withdraw_wish            -                     atomic
 wishes.set_may_be_asked         -                     atomic
 publication.publish             -                     atomic
 publication.unpublish           -                     atomic
-releases.give                   -                     gate
+releases.give                   -                     -
 releases.withdraw               -                     gate
 switches.set_release_need       MAY_SWITCH            gate
 switches.set_counting           MAY_SWITCH            gate

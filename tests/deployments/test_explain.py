@@ -166,7 +166,7 @@ def test_the_board_reads_the_terms_in_force_and_knows_no_number_from_nought(mali
     unnumbered = factories.operation(None)
     rows = {row.operation: row for row in strength_board([mali, unnumbered], TODAY)}
     assert (rows[mali].terms.status, rows[mali].authorized) == ("suspended", 2)
-    assert (rows[unnumbered].authorized, rows[unnumbered].free, rows[unnumbered].next_to_end) == (None, 0, None)
+    assert (rows[unnumbered].authorized, rows[unnumbered].free, rows[unnumbered].next_to_end) == (None, None, None)
 
 
 def test_a_programme_counts_everybody_who_is_out_but_courses(django_assert_num_queries):

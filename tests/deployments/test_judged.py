@@ -13,7 +13,7 @@ from deployments.openings.opening import openings, published
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

@@ -199,6 +199,7 @@ class TestList:
     def test_an_empty_list_says_what_to_do(self, client):
         assert "No openings match" in client.get("/en/openings/?q=nothing-of-the-kind").content.decode()
 
+    @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize("rows", [1, 30])
     def test_the_number_of_queries_does_not_grow_with_the_rows(self, client, rows, settings, django_assert_num_queries):
         for _each in range(rows):
@@ -249,6 +250,7 @@ class TestOneOpening:
         assert "takes no applications" in text
         assert "/apply/" not in text
 
+    @pytest.mark.django_db(transaction=True)
     def test_the_number_of_queries_is_constant(self, client, settings, django_assert_num_queries):
         posting = factories.opening()
         settings.KEEP_PAGES = False

@@ -1,6 +1,7 @@
 """Documents handed in with an application (core.files.uploads says which, and how they are kept)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -31,17 +32,17 @@ def attach_document(
     Raises: NotPermitted, and Refusal for an unknown kind, an empty, too large or too many a file, one of another kind, or one whose
     content is not what its name says.
     """
+    values = checked(upload)  # before the lock: opening a document takes its time
     with files_with_rows() as keep:
-        return _attach(application, by, upload, kind, keep)
+        return _attach(application, by, values, kind, keep)
 
 
 def _attach(
-    application: Application, by: Actor, upload: Upload, kind: str, keep: Callable[[Document], None]
+    application: Application, by: Actor, values: dict[str, Any], kind: str, keep: Callable[[Document], None]
 ) -> ApplicationDocument:
     _lock_editable(application)
     if kind not in DocumentKind.values:
         raise Refusal(_("Say what the document is."), code="bad_value", field="document_kind")
-    values = checked(upload)
     same = application.documents.filter(sha256=values["sha256"], name=values["name"]).first()
     if same:
         return same
