@@ -92,8 +92,12 @@ CHANGES: list[Change] = [
         "states",
         D,
         ("prepare", "tour.hold_until = None", "tour.late_from = None"),
-        ("reinstate", "BEFORE_SELECTION.get(target, target)", "target"),
-        ("reinstate", "application.last_open_state or ApplicationState.SUBMITTED", "ApplicationState.SUBMITTED"),
+        ("state_to_return_to", "BEFORE_SELECTION.get(last, last)", "last"),
+        (
+            "state_to_return_to",
+            "application.last_open_state or ApplicationState.SUBMITTED",
+            "ApplicationState.SUBMITTED",
+        ),
         ("move", 'values["last_open_state"] = before', 'values["last_open_state"] = ""'),
         ("move", "if show:", "if not show:"),
         ("withdraw", "free_place(", "str("),
@@ -350,7 +354,7 @@ CHANGES: list[Change] = [
     *of(
         "views",
         "core/desk",
-        ("changelist_view", "if self.is_list_personal and ", "if not self.is_list_personal and "),
+        ("changelist_view", "if (self.is_list_personal or file) and ", "if file and "),
         ("_noted", "if record is not None:", "if record is None:"),
         ("page", "if act.is_personal:", "if not act.is_personal and False:"),
     ),

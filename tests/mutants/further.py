@@ -149,7 +149,7 @@ FURTHER: list[Change] = [
         ("_check_result", "held_on > today", "held_on >= today"),
         ("_check_result", "valid_until < held_on", "valid_until <= held_on"),
         ("_check_letter", "date > today", "date >= today"),
-        ("give", "Release.objects.in_force()", "Release.objects.all()"),
+        ("_give", "Release.objects.in_force()", "Release.objects.all()"),
         ("waive", "last_day < today", "last_day <= today"),
         ("waive", ".in_force(today).filter(officer=officer, ", ".in_force(today).filter("),
         (
