@@ -6,6 +6,8 @@ import sys
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
@@ -94,3 +96,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             connection.close()
+
+
+@pytest.fixture(autouse=True)
+def kinds_of_the_database(request, _django_db_marker) -> None:
+    """What is remembered of the kinds of records is what this database has: a flush or a restore gives them other keys."""
+    asked = [name for name in ("transactional_db", "db") if name in request.fixturenames]
+    if asked or request.node.get_closest_marker("django_db"):
+        for name in asked[:1]:
+            request.getfixturevalue(name)
+        ContentType.objects.clear_cache()
+        ContentType.objects.get_for_models(*apps.get_models())

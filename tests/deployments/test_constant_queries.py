@@ -93,10 +93,10 @@ class World:
 
 
 OFFICERS = {
-    "/en/openings/": 7,
-    "/en/openings/?fits=on": 17,
-    "/en/openings/{opening}/": 18,
-    "/en/openings/{fresh}/apply/": 22,  # with how the requirements are met
+    "/en/openings/": 15,
+    "/en/openings/?fits=on": 25,
+    "/en/openings/{opening}/": 26,
+    "/en/openings/{fresh}/apply/": 30,  # with how the requirements are met; 8 less outside a transaction
     "/en/my/": 11,
     "/en/my/applications/": 4,
     "/en/my/assessments/": 4,
