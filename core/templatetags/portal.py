@@ -9,11 +9,11 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from core.desk.cards import with_headings
 from core.pages.as_of import AsOf
 from core.text.dates import DatePrecision, PartialDate, clock, in_words
 from core.text.folded import size_in_words
@@ -69,10 +69,22 @@ def up_to(number: int | None) -> str:
     return gettext("No number in force") if number is None else gettext("Up to %(number)s") % {"number": number}
 
 
-@register.simple_block_tag
-def cards(content: str) -> SafeString:
-    """Around one table: its rows become cards where the page is narrow."""
-    return mark_safe(with_headings(content))  # noqa: S308  what a template made
+@register.filter
+def beside(values: Iterable[Any], others: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Pairs of values, such as the cells of a row with the headings of their columns. Raises ValueError if one is left."""
+    return list(zip(values, others, strict=True))
+
+
+@register.filter
+def labelled(cell: SafeString, heading: str) -> SafeString:
+    """A cell of Django's change list with the heading of its column, which is shown beside it where the page is narrow.
+
+    The heading of the column of check boxes is itself a check box: it gives no label.
+    """
+    if not cell.startswith("<td"):
+        return cell
+    label = capfirst(strip_tags(heading))
+    return format_html('<td data-label="{}"{}', label, mark_safe(cell.removeprefix("<td")))  # noqa: S308  Django's own cell
 
 
 @register.simple_tag(takes_context=True)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ from core.desk.site import DeskPage, desk_site
 from core.templatetags.portal import time_tag
 from core.text.dates import today_here
 from deployments.forms.lists import ListFilters
-from deployments.queries.lists import LISTS, Listing, narrowed
+from deployments.queries.lists import LISTS, Listing, ListRow, narrowed
 
 PER_PAGE = 50
 PERMISSION = "missions.view_authorizedstrength"
@@ -66,12 +67,17 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
         "title": str(listing.title),
         "listing": listing,
         "form": form,
-        "rows": [(link_to(row.record, row.cells[0]), [in_words(cell) for cell in row.cells[1:]]) for row in rows],
+        "rows": [(link_to(row.record, row.cells[0]), _cells_with_headings(listing, row)) for row in rows],
         "page": page,
         "downloads": downloads(request.GET),
     }
     status = HTTPStatus.OK if is_valid else HTTPStatus.BAD_REQUEST
     return TemplateResponse(request, "admin/deployments/list.html", context, status=status)
+
+
+def _cells_with_headings(listing: Listing, row: ListRow) -> list[tuple[str | Promise, Any]]:
+    """The cells of a row after its first, each with the heading of its column."""
+    return [(column, in_words(cell)) for column, cell in zip(listing.columns[1:], row.cells[1:], strict=True)]
 
 
 def in_words(cell: Any) -> Any:

@@ -157,13 +157,25 @@ def assert_clean() -> Callable[[Page], None]:
     return check
 
 
+UNLABELLED = """() => Array.from(document.querySelectorAll("table.table-cards"), table => {
+    const headings = Array.from(table.tHead.rows[0].cells, cell => (cell.querySelector(".text") || cell).textContent);
+    const bare = text => text.replace(/\\s+/g, " ").trim().toLowerCase();
+    return Array.from(table.tBodies).flatMap(body => Array.from(body.rows)).flatMap(row => Array.from(row.cells))
+        .filter(cell => cell.tagName === "TD" && cell.colSpan === 1)
+        .filter(cell => bare(cell.dataset.label || "") !== bare(headings[cell.cellIndex] || ""))
+        .map(cell => `${cell.dataset.label} beneath ${headings[cell.cellIndex]}`);
+}).flat()"""
+
+
 @pytest.fixture
 def assert_fits() -> Callable[[Page], None]:
-    """``assert_fits(page)``: nothing makes the page scroll sideways."""
+    """``assert_fits(page)``: nothing makes it scroll sideways; in rows that become cards a cell has its column's heading."""
 
     def check(page: Page) -> None:
         width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert width <= room, f"{page.url} is {width} px wide in a window of {room} px"
+        unlabelled = page.evaluate(UNLABELLED)
+        assert not unlabelled, f"{page.url}: {unlabelled[:5]}"
 
     return check
 

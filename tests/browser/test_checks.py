@@ -1,6 +1,7 @@
 """The controls of the browser's checks: a page with a fault does not pass them."""
 
 import pytest
+from django.core.management import call_command
 
 FAULTS = {
     "image-alt": "main.append(document.createElement('img'))",
@@ -27,4 +28,13 @@ def test_what_is_too_wide_is_found(transactional_db, narrow_page, assert_fits):
     assert_fits(narrow_page)
     narrow_page.evaluate("document.querySelector('main').style.width = '400px'")
     with pytest.raises(AssertionError, match="in a window of 390 px"):
+        assert_fits(narrow_page)
+
+
+def test_a_card_without_its_heading_is_found(transactional_db, narrow_page, assert_fits):
+    call_command("load_first_data")
+    narrow_page.goto("/en/")
+    assert_fits(narrow_page)
+    narrow_page.evaluate("document.querySelector('.table-cards td').removeAttribute('data-label')")
+    with pytest.raises(AssertionError, match="beneath Language of operation"):
         assert_fits(narrow_page)
