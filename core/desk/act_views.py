@@ -68,7 +68,8 @@ def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
     landing = act.landing(record, result, form) if act.landing else act.page_of(record)
     if landing == act.page_of(record):
         landing = filtered_list(request, act, record) or landing
-    words = gettext("Done: %(act)s – %(record)s.") % {"act": act.title, "record": record}
+    now = result if isinstance(result, act.model) and result.pk == record.pk else record
+    words = gettext("Done: %(act)s – %(record)s.") % {"act": act.title, "record": now}
     if wants_json(request):
         return JsonResponse({"code": "done", "message": words, "url": landing})
     messages.success(request, words)

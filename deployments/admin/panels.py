@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.desk.site import Panel, desk_site
 from core.text.dates import today_here
 from deployments.admin.pipeline import applicants_panel
+from deployments.admin.rotation import relays_panel
 from deployments.domain.authority import terms_in_force
 from deployments.domain.publication import missing
 from deployments.limits.levels import level_of, tours_counted
@@ -124,7 +125,7 @@ def mission_panels(request: HttpRequest, mission: Mission) -> list[Panel]:
 
 
 def posting_panels(request: HttpRequest, posting: Posting) -> list[Panel]:
-    return [*applicants_panel(request, posting), *_strength(request, posting)]
+    return [*applicants_panel(request, posting), *relays_panel(request, posting), *_strength(request, posting)]
 
 
 def publication_panel(record: Operation | Mission) -> list[Panel]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.exports import downloads, sheet
-from core.desk.site import DeskPage, desk_site
+from core.desk.site import DeskPage, Panel, desk_site
 from core.pages.query import check_names, page_asked
 from core.refusals import Refusal
 from core.text.dates import today_here
@@ -21,12 +21,14 @@ from deployments.domain.authority import preview_strength
 from deployments.forms.boards import WhatIfForm
 from deployments.limits.levels import level_of
 from deployments.limits.rule import Span, over_strength
+from deployments.models import Posting
 from deployments.queries import gantt
-from deployments.queries.rotation import STAGES, coming, paired, relays
+from deployments.queries.rotation import STAGES, coming, paired, paired_in, relays
 from missions.models import Operation
 
 PERMISSION = "deployments.view_deployment"
 PER_PAGE = 25
+MOST_IN_PANEL = 10
 desk_site.pages.append(
     DeskPage(_("Rotation board"), _("Who comes home in 30 to 120 days, and who follows."), "rotations", PERMISSION)
 )
@@ -93,6 +95,20 @@ def rotation(request: HttpRequest, pk: int) -> HttpResponse:
         **_what_if(operation, form),
     }
     return page(request, "rotation", context, 400 if form.errors else 200)
+
+
+def relays_panel(request: HttpRequest, posting: Posting) -> list[Panel]:
+    """Who is in the posting or will be, next home first, and who takes over, for the posting's own page."""
+    if not request.user.has_perm(PERMISSION):
+        return []
+    today = today_here()
+    pairs = paired_in(posting, today)
+    context = {
+        "relays": relays(pairs[:MOST_IN_PANEL], today),
+        "total": len(pairs),
+        "operation": posting.mission.operation,
+    }
+    return [Panel("relays", _("Who is there, and who follows"), "admin/deployments/relays_panel.html", context)]
 
 
 def _what_if(operation: Operation, form: WhatIfForm) -> dict[str, Any]:

@@ -185,6 +185,13 @@ def paired(operation: Operation, today: datetime.date) -> list[tuple[int, Follow
     return [(row.pk, found.get(row.pk)) for row in listed]
 
 
+def paired_in(posting: Posting, today: datetime.date) -> list[tuple[int, Follower | None]]:
+    """The same for the live tours of one posting, next home first. One query."""
+    rows = rows_of(lasting(today).filter(posting=posting).order_by("last_day", "pk"))
+    found = followers(rows)
+    return [(row.pk, found.get(row.pk)) for row in rows if row.state in LIVE]
+
+
 def relays(pairs: Iterable[tuple[int, Follower | None]], today: datetime.date) -> list[Relay]:
     """The tours of ``pairs`` with those who take over from them, in the same order. One query."""
     listed = list(pairs)

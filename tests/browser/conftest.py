@@ -180,6 +180,25 @@ def assert_fits() -> Callable[[Page], None]:
     return check
 
 
+@pytest.fixture
+def visit(visitor, assert_clean, assert_fits):
+    """``visit(person, path)`` opens the page as the person reads it; every kind of page is looked at once."""
+    from tests.browser.people import Visit  # reads models, which are there once Django is set up
+
+    seen: set[tuple] = set()
+
+    def look(page: Page) -> None:
+        assert_clean(page)
+        assert_fits(page)
+
+    def open_page(person, path: str, **kind) -> "Visit":
+        page = Visit(visitor(user=person, language=person.language, **kind), look, seen)
+        page.open(path)
+        return page
+
+    return open_page
+
+
 def failure_of(request) -> str:
     """A request that failed, in words; "" for an icon that the browser gave up because the reader went on."""
     gave_up = request.failure == "net::ERR_ABORTED" and "/icons/" in request.url

@@ -4,13 +4,13 @@ paper, a draft that is published, and a roll-call of thirteen on a telephone."""
 import datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from core.text.dates import today_here
 from deployments.models import RollCallMark
 from tests import factories
 from tests.browser.conftest import NARROW
-from tests.browser.people import DESK, Visit
+from tests.browser.people import DESK
 
 LANGUAGES = ["en", "fr"]
 THIRTEEN = 13
@@ -33,23 +33,6 @@ ACTS = {
 @pytest.fixture(autouse=True)
 def desk(transactional_db, settings) -> None:
     settings.STAFF_MFA_REQUIRED = False
-
-
-@pytest.fixture
-def visit(visitor, assert_clean, assert_fits):
-    """``visit(person, path)`` opens the page as the person reads it; every kind of page is looked at once."""
-    seen: set[tuple] = set()
-
-    def look(page: Page) -> None:
-        assert_clean(page)
-        assert_fits(page)
-
-    def open_page(person, path: str, **kind) -> Visit:
-        page = Visit(visitor(user=person, language=person.language, **kind), look, seen)
-        page.open(path)
-        return page
-
-    return open_page
 
 
 def later(days: int) -> str:
