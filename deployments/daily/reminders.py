@@ -22,12 +22,11 @@ from core.text.dates import in_words
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
 from deployments.queries.expiring import ends_inside
-from deployments.queries.queues import extensions_before_service, to_screen
+from deployments.queries.queues import LAPSING_DAYS, extensions_before_service, to_screen
 from deployments.queries.rotation import STAGES, unfollowed
 from officers.models import Coordinator, QualificationGrant, User
 
 WAITING_DAYS = 14
-HOLD_WARNING_DAYS = 3
 # What happened while the daily run was missed is reminded of as far back as this.
 LATE_DAYS = 30
 DESK, APPROVERS = "deployments.assess", "deployments.deploy"
@@ -121,7 +120,7 @@ def overdue(today: datetime.date) -> Iterator[DigestItem]:
 def holds_lapsing(today: datetime.date) -> Iterator[DigestItem]:
     """Reservations whose hold runs out within three days."""
     soon = _live().filter(
-        state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=HOLD_WARNING_DAYS))
+        state=DeploymentState.RESERVED, hold_until__range=(today, today + datetime.timedelta(days=LAPSING_DAYS))
     )
     for tour in soon.order_by("hold_until", "pk"):
         if until := tour.hold_until:
@@ -201,7 +200,7 @@ def to_accept(person: User, today: datetime.date) -> Iterator[DigestItem]:
 
 
 def _lapsing_applications(today: datetime.date) -> QuerySet[Application]:
-    until = today + datetime.timedelta(days=HOLD_WARNING_DAYS)
+    until = today + datetime.timedelta(days=LAPSING_DAYS)
     lapsing = Application.objects.filter(state=ApplicationState.SELECTED, deployment__hold_until__range=(today, until))
     return lapsing.select_related("officer__user", "posting", "deployment").filter(officer__user__is_active=True)
 

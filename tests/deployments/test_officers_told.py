@@ -20,13 +20,21 @@ S = ApplicationState
 WHY = {"reason": "A remark of the desk"}
 
 
-@pytest.mark.parametrize(
-    ("verbs", "table"), [(TourVerb, tour_mails), (ApplicationVerb, application_mails)], ids=["tours", "applications"]
-)
-def test_each_verb_has_a_mail_or_says_why_there_is_none(verbs, table):
-    assert set(table.MAILS) | set(table.UNTOLD) == set(verbs)
+def test_each_verb_of_an_application_has_a_mail_or_says_why_there_is_none():
+    assert set(application_mails.MAILS) | set(application_mails.UNTOLD) == set(ApplicationVerb)
+
+
+@pytest.mark.parametrize("table", [tour_mails, application_mails])
+def test_a_verb_that_is_not_told_has_no_mail_and_says_why(table):
     assert not set(table.MAILS) & set(table.UNTOLD)
     assert all(table.UNTOLD.values())
+
+
+def test_an_act_on_a_tour_without_a_mail_of_its_own_is_told_by_its_name(officer, approver, monkeypatch):
+    monkeypatch.delitem(tour_mails.MAILS, TourVerb.PREPARE)
+    tours.prepare(tour_of(officer, "reserved", 5), by=approver)
+    named = "Preparation begun" if officer.user.language == "en" else "Préparation commencée"
+    assert named in the_mail(officer).text_body
 
 
 def later(days: int) -> datetime.date:

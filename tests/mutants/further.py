@@ -21,7 +21,6 @@ FURTHER: list[Change] = [
         "edges",
         "deployments/daily/reminders.py",
         ("holds_lapsing", "range=(today,", "range=(today + datetime.timedelta(days=1),"),
-        ("", "HOLD_WARNING_DAYS = 3", "HOLD_WARNING_DAYS = 2"),
     ),
     *of(
         "edges",

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 
 from core.mail.outbox import queue_mail
 from core.text.dates import in_words
-from deployments.domain.verbs.tour_mails import MAILS
+from deployments.domain.verbs.tour_mails import mail_of
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Deployment, DeploymentState
 
 
 def tell_officer(tour: Deployment, verb: TourVerb, **days: datetime.date | None) -> None:
     """Queue the mail of ``verb``, if it has one; ``days`` are those that its text names beside the tour's own."""
-    mail = MAILS.get(verb)
+    mail = mail_of(verb)
     user = tour.officer.user
     if mail is None or not user.is_active:
         return

@@ -1,11 +1,12 @@
-"""What the officer is told by mail of each act on a tour, or why there is no mail. Every verb of a tour is here once.
+"""What the officer is told by mail of each act on a tour, or why there is no mail.
 
-The texts take ``title`` and ``operation`` of the posting, ``first`` and ``last`` day of the tour, the days before the act
+An act that is not named here is told by its words in the history (``mail_of``). The texts take ``title`` and ``operation`` of the posting, ``first`` and ``last`` day of the tour, the days before the act
 (``first_was``, ``last_was``), ``until`` (the last day of a hold), and ``leave_first`` and ``leave_last``.
 """
 
 from dataclasses import dataclass
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.history.verbs import Words
@@ -136,3 +137,11 @@ UNTOLD: dict[TourVerb, str] = {
     V.GRANT_EXTENSION: "Told by a mail of its own, with the day that was asked for.",
     V.DECLINE_EXTENSION: "Told by a mail of its own, with the reason.",
 }
+
+
+def mail_of(verb: TourVerb) -> Mail | None:
+    """The mail of ``verb``; for an act without words of its own one that names it. None where the officer is not told."""
+    if verb in UNTOLD:
+        return None
+    happened = format_lazy(_("Recorded of your tour in %(operation)s: {act}."), act=verb.facts.past)
+    return MAILS.get(verb, Mail(_("Your tour: %(title)s"), happened, WRITE))
