@@ -40,7 +40,7 @@ def logging_for(*, debug: bool, level: str = "INFO") -> dict[str, Any]:
 
 
 def without_persons(_logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Takes e-mail addresses and keys to accounts out of every text, and what was searched for out of the request."""
+    """Take e-mail addresses and keys to accounts out of every text, and what was searched for out of the request."""
     if "request" in event:
         event["request"] = str(event["request"]).partition("?")[0]
     return {name: _clean(value) if isinstance(value, str) else value for name, value in event.items()}
@@ -51,7 +51,7 @@ def _clean(text: str) -> str:
 
 
 def configure_structlog() -> None:
-    """Sends structlog's events through the standard library's handlers."""
+    """Send structlog's events through the standard library's handlers."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

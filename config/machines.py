@@ -74,7 +74,7 @@ def _path(name: str, *args: str) -> str:
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keeps crawlers out of what is not public, and shows them the sitemap."""
+    """Keep crawlers out of what is not public, and show them the sitemap."""
     private = [
         f"Disallow: /{code}/{part}/" for code, _ in settings.LANGUAGES for part in ("accounts", "coordination", "my")
     ]

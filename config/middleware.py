@@ -53,7 +53,7 @@ class WatchMiddleware:
 
 
 def remember_language(request: HttpRequest, response: HttpResponse) -> None:
-    """Keeps the language of the path in a cookie, where the reader had another one so far."""
+    """Keep the language of the path in a cookie, where the reader had another one so far."""
     in_path = (translation.get_language_from_path(request.path_info) or "").lower()
     if in_path and translation.get_language_from_request(request) != in_path:
         response.set_cookie(

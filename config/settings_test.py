@@ -23,7 +23,7 @@ def _folder() -> Path:
 
 
 def _own_postgresql() -> str:
-    """Starts a server in the run's folder, or finds the one that another worker started; its socket's folder."""
+    """Start a server in the run's folder, or find the one that another worker started; its socket's folder."""
     import warnings
 
     with warnings.catch_warnings():

@@ -29,7 +29,7 @@ RETRY_AFTER = {DatabaseFault.BUSY: 5, DatabaseFault.AWAY: 10, DatabaseFault.FULL
 
 
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Sends the reader on to the page in their language."""
+    """Send the reader on to the page in their language."""
     response = HttpResponseRedirect(f"/{language_of(request)}/")
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response

@@ -84,7 +84,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Puts every missing trigger in place and renews the token: what was written meanwhile was not seen."""
+    """Put every missing trigger in place and renew the token: what was written meanwhile was not seen."""
     from core.models import ContentRevision
 
     wanted, absent = triggers(connection.vendor), missing(connection)
@@ -102,7 +102,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Takes every trigger away: a migration could not change a table whose deferred triggers still wait."""
+    """Take every trigger away: a migration could not change a table whose deferred triggers still wait."""
     standing = set(triggers(connection.vendor)) - set(missing(connection))
     with connection.cursor() as cursor:
         for name, (table, _statement) in triggers(connection.vendor).items():

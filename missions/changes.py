@@ -27,7 +27,7 @@ class OperationChange:
 
 
 def changes(today: datetime.date) -> list[OperationChange]:
-    """Changes of published operations that have begun by ``today``, the latest first; at most MOST."""
+    """Change of published operations that have begun by ``today``, the latest first; at most MOST."""
     found = [*_numbers(today), *_terms(today)]
     return sorted(found, key=lambda change: (change.day, change.recorded_at, change.anchor), reverse=True)[:MAX_CHANGES]
 

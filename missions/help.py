@@ -67,7 +67,7 @@ def is_flood(request: HttpRequest) -> bool:
 
 
 def take(form: EnquiryForm) -> Enquiry | None:
-    """Puts the message into the desk's queue; one from a machine is dropped without a word."""
+    """Put the message into the desk's queue; one from a machine is dropped without a word."""
     if form.is_from_a_machine():
         return None
     typed = {name: form.cleaned_data[name] for name in ("topic", "message", "reply_to", "page")}
@@ -83,7 +83,7 @@ class EnquiryVerb(Verb):
 
 @transaction.atomic
 def handle(enquiry: Enquiry, *, by: Actor) -> Enquiry:
-    """Takes the message out of the queue. Raises NotPermitted, and Refusal where somebody did so already."""
+    """Take the message out of the queue. Raises NotPermitted, and Refusal where somebody did so already."""
     require(by, EnquiryVerb.HANDLE.facts.who)
     enquiry = Enquiry.objects.select_for_update().get(pk=enquiry.pk)
     if enquiry.handled_at is not None:

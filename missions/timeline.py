@@ -78,7 +78,7 @@ class PastOperation:
 
 
 def past(operation: DatedOperation) -> PastOperation:
-    """Reads the prefetched standing versions of ``operation``, earliest first, up to the page's day."""
+    """Read the prefetched standing versions of ``operation``, earliest first, up to the page's day."""
     numbers = list(operation.strengths.all())
     given = [version for version in numbers if version.maximum is not None]
     ends = [

@@ -53,7 +53,7 @@ def connect(config: AppConfig) -> None:
 
 
 def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Makes the kinds that are missing; those that are there stay as they are."""
+    """Make the kinds that are missing; those that are there stay as they are."""
     if "officers_qualification" not in connections[using].introspection.table_names():
         return
     Qualification = apps.get_model("officers", "Qualification")

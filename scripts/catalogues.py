@@ -139,7 +139,7 @@ def is_translated(entry: Entry) -> bool:
 
 
 def compile_all() -> None:
-    """Writes django.mo beside every django.po, where it is older or missing."""
+    """Write django.mo beside every django.po, where it is older or missing."""
     for po_path in ROOT.glob("locale/*/LC_MESSAGES/django.po"):
         mo_path = po_path.with_suffix(".mo")
         if not mo_path.exists() or mo_path.stat().st_mtime_ns < po_path.stat().st_mtime_ns:
@@ -192,7 +192,7 @@ def _message(call: ast.Call, parts: tuple[str, ...], place: str) -> Message:
 
 
 def _mark_format(entry: Entry) -> None:
-    """Flags a text with placeholders, so that tools check that the French fills in the same."""
+    """Flag a text with placeholders, so that tools check that the French fills in the same."""
     text = entry.id if isinstance(entry.id, str) else "".join(entry.id)
     entry.flags -= {"python-format", "python-brace-format"}
     if entry.id and placeholders(text):

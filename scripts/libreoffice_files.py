@@ -28,7 +28,7 @@ SAVED = {
 
 
 def make() -> None:
-    """Converts one list into every format."""
+    """Convert one list into every format."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, kind in SAVED.items():
         with tempfile.TemporaryDirectory() as folder:

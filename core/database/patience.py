@@ -45,7 +45,7 @@ def answer_within() -> float | None:
 
 @contextmanager
 def for_one_answer(seconds: float) -> Iterator[None]:
-    """Waits for each answer inside the block no longer than ``seconds``."""
+    """Wait for each answer inside the block no longer than ``seconds``."""
     before = _present.answer
     _present.answer = seconds if before is None else min(before, seconds)
     try:

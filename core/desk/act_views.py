@@ -53,7 +53,7 @@ def act_view(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
 
 
 def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
-    """Does the act with what was typed; a button that only looks something up shows the page again, all of it kept."""
+    """Do the act with what was typed; a button that only looks something up shows the page again, all of it kept."""
     if LOOK in request.POST or FILL in request.POST:
         typed = {**request.POST.dict(), **dict(parse_qsl(request.POST.get(FILL, "")))}
         return page(request, act, record, act.form(record=record, initial=typed))

@@ -97,7 +97,7 @@ class DeskForm(RecordForm):
 
 
 def check_row_count(data: QueryDict, prefix: str) -> None:
-    """Raises WrongQuery where a formset says that it has more than MAX_ROWS rows."""
+    """Raise WrongQuery where a formset says that it has more than MAX_ROWS rows."""
     asked = data.get(f"{prefix}-TOTAL_FORMS", "0")
     if len(asked) > 4 or (asked.isdecimal() and int(asked) > MAX_ROWS):
         raise WrongQuery.value(f"{prefix}-TOTAL_FORMS", asked)

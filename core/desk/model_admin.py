@@ -163,7 +163,7 @@ class DeskAdmin(ExportedList):
         return response
 
     def get_formset_kwargs(self, request: HttpRequest, obj: models.Model, inline: Any, prefix: str) -> dict[str, Any]:
-        """Raises WrongQuery for more rows than any page shows: each would be built, and take its time."""
+        """Raise WrongQuery for more rows than any page shows: each would be built, and take its time."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if "data" in kwargs:
             check_row_count(kwargs["data"], prefix)
@@ -179,7 +179,7 @@ class DeskAdmin(ExportedList):
             super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: DeskForm, formsets: Any, change: bool) -> None:
-        """Saves the rows below; a record with other rows has a new version too, so that other pages of it are stale."""
+        """Save the rows below; a record with other rows has a new version too, so that other pages of it are stale."""
         if change and not form.changes_the_record and any(formset.has_changed() for formset in formsets):
             form.instance.save()
         super().save_related(request, form, formsets, change)

@@ -21,7 +21,7 @@ PART_OF_DATE = {"year": range(FIRST_YEAR, LAST_YEAR + 1), "month": range(1, 13),
 
 
 def check_reading(shown: ChangeList, request: HttpRequest) -> None:
-    """Raises WrongQuery for a search, a page, an order or a date of the list that makes no sense."""
+    """Raise WrongQuery for a search, a page, an order or a date of the list that makes no sense."""
     check_search(SEARCH_VAR, request.GET.get(SEARCH_VAR, ""))
     number_asked(request, PAGE_VAR)
     _check_order(shown, request.GET.get(ORDER_VAR, ""))
@@ -32,7 +32,7 @@ def check_reading(shown: ChangeList, request: HttpRequest) -> None:
 
 
 def check_filters(shown: ChangeList, specs: list[Any], request: HttpRequest) -> None:
-    """Raises WrongQuery unless each other parameter belongs to one of the list's filters, ``specs``, with its value.
+    """Raise WrongQuery unless each other parameter belongs to one of the list's filters, ``specs``, with its value.
 
     What no filter offers cannot be looked up: a column that is not shown answers no question about its values.
     """
@@ -83,7 +83,7 @@ def _is_moment(value: str) -> bool:
 
 
 def _check_order(shown: ChangeList, asked: str) -> None:
-    """Raises WrongQuery for a column that the list does not have, or by which it is not sorted."""
+    """Raise WrongQuery for a column that the list does not have, or by which it is not sorted."""
     if not asked:
         return
     if not ORDER.fullmatch(asked):

@@ -97,7 +97,7 @@ class PortalAdminSite(admin.AdminSite):
         return [path("language/", require_POST(self.language_view), name="language"), *super().get_urls()]
 
     def language_view(self, request: HttpRequest) -> HttpResponse:
-        """Keeps the language asked for with the account, and in the browser for the pages before the log-in."""
+        """Keep the language asked for with the account, and in the browser for the pages before the log-in."""
         asked = request.POST.get("language")
         following = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(following, {request.get_host()}, request.is_secure()):

@@ -25,7 +25,7 @@ ATTEMPTS = 3
 
 
 def back_up(folder: Path) -> list[str]:
-    """Writes database and uploads into the new or empty ``folder``; the names of the files written.
+    """Write database and uploads into the new or empty ``folder``; the names of the files written.
 
     Raises BackupError where the folder holds something, there is no room, or the database's tool fails. Nothing is left
     in the folder then.
@@ -50,7 +50,7 @@ def back_up(folder: Path) -> list[str]:
 
 
 def restore(folder: Path) -> None:
-    """Puts database and uploads back as they were in the backup ``folder``, in place of what stands now.
+    """Put database and uploads back as they were in the backup ``folder``, in place of what stands now.
 
     Everything is verified, and the uploads unpacked beside the present ones, before anything is touched. What is
     replaced goes last. A restore that is broken off between database and uploads stays marked until it is repeated
@@ -80,7 +80,7 @@ def restore(folder: Path) -> None:
 
 
 def _copy_into(folder: Path) -> set[str]:
-    """Copies uploads, database, and uploads that came meanwhile; names in rows for which no file was found."""
+    """Copy uploads, database, and uploads that came meanwhile; names in rows for which no file was found."""
     archived: set[str] = set()
     with tarfile.open(folder / UPLOADS, "w") as archive:
         _add_uploads(archive, archived)
@@ -92,7 +92,7 @@ def _copy_into(folder: Path) -> set[str]:
 
 
 def _add_uploads(archive: tarfile.TarFile, archived: set[str]) -> None:
-    """Adds what is not in the archive yet. A file that is removed at this moment is left out."""
+    """Add what is not in the archive yet. A file that is removed at this moment is left out."""
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
@@ -107,7 +107,7 @@ def _add_uploads(archive: tarfile.TarFile, archived: set[str]) -> None:
 
 
 def _seal(folder: Path) -> list[str]:
-    """Writes the manifest, which makes the folder a backup; the names of all files."""
+    """Write the manifest, which makes the folder a backup; the names of all files."""
     files = [dumps.name(), UPLOADS]
     manifest = {"vendor": connection.vendor, "sha256": {name: _hash(folder / name) for name in files}}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
@@ -133,7 +133,7 @@ def _verified(folder: Path) -> dict[str, Any]:
 
 
 def _check_whole(manifest: Any) -> None:
-    """Raises ValueError unless the manifest names a kind of database, its dump and the uploads, each with its hash."""
+    """Raise ValueError unless the manifest names a kind of database, its dump and the uploads, each with its hash."""
     if not isinstance(manifest, dict) or not isinstance(manifest.get("sha256"), dict):
         raise ValueError("its manifest names no files.")  # noqa: TRY004
     vendor, hashes = manifest.get("vendor"), manifest["sha256"]
@@ -146,7 +146,7 @@ def _check_whole(manifest: Any) -> None:
 
 
 def _check_members(archive: Path) -> None:
-    """Raises BackupError for a member that is no plain file or folder inside the archive's own folder."""
+    """Raise BackupError for a member that is no plain file or folder inside the archive's own folder."""
     inside = Path("/inside")
     with tarfile.open(archive) as kept:
         for member in kept:

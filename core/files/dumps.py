@@ -42,7 +42,7 @@ def snapshot() -> Iterator[str]:
 
 
 def dump(target: Path, snapshot: str) -> None:
-    """Writes the database into ``target``. Raises BackupError where its tool fails."""
+    """Write the database into ``target``. Raises BackupError where its tool fails."""
     if connection.vendor == "postgresql":
         _run("pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={target}")
         return
@@ -53,14 +53,14 @@ def dump(target: Path, snapshot: str) -> None:
 
 
 def check(source: Path) -> None:
-    """Raises BackupError where the file is no database, damaged, or not the portal's."""
+    """Raise BackupError where the file is no database, damaged, or not the portal's."""
     found = _tables_of_postgresql(source) if connection.vendor == "postgresql" else _tables_of_sqlite(source)
     if not found >= TABLES:
         raise BackupError(f"{source} is not a database of the portal: it lacks {', '.join(sorted(TABLES - found))}.")
 
 
 def restore(source: Path) -> None:
-    """Puts the database back as a whole, or leaves it as it was and raises BackupError."""
+    """Put the database back as a whole, or leave it as it was and raise BackupError."""
     if connection.vendor == "postgresql":
         connection.close()
         _run(
@@ -94,7 +94,7 @@ def _tables_of_postgresql(source: Path) -> set[str]:
 
 
 def _run(tool: str, *arguments: str, connects: bool = True) -> str:
-    """Runs one of PostgreSQL's programs on the portal's database; the password stays out of the command line."""
+    """Run one of PostgreSQL's programs on the portal's database; the password stays out of the command line."""
     program = shutil.which(tool, path=os.pathsep.join([settings.POSTGRESQL_TOOLS, os.environ.get("PATH", "")]))
     if program is None:
         raise BackupError(f"{tool} is not on the PATH: install PostgreSQL's client programs.")
@@ -116,6 +116,6 @@ def _run(tool: str, *arguments: str, connects: bool = True) -> str:
 
 
 def _end_with_parent() -> None:
-    """Runs in the child: where the system can, it is ended together with the command that started it."""
+    """Run in the child: where the system can, it is ended together with the command that started it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

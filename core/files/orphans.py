@@ -25,7 +25,7 @@ def names_in_rows() -> set[str]:
 
 
 def collect() -> int:
-    """Deletes files older than a day that no record names; how many."""
+    """Delete files older than a day that no record names; how many."""
     root = Path(default_storage.path(""))
     before = time.time() - AGE
     old = [path for path in (root / FOLDER).rglob("*") if path.is_file() and path.stat().st_mtime < before]

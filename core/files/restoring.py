@@ -28,7 +28,7 @@ def unfinished_restore() -> str:
 
 
 def begin(backup: Path) -> None:
-    """Marks the restore of ``backup`` as begun, on the disk before anything else is touched."""
+    """Mark the restore of ``backup`` as begun, on the disk before anything else is touched."""
     _work().mkdir(parents=True, exist_ok=True)
     _work().joinpath(MARK).write_text(json.dumps({"backup": str(backup.resolve())}))
 
@@ -46,7 +46,7 @@ def unpack(archive: Path) -> None:
 
 
 def change_over() -> None:
-    """Puts the unpacked uploads in the place of the present ones, by renaming alone."""
+    """Put the unpacked uploads in the place of the present ones, by renaming alone."""
     former = _work() / "former"
     former.mkdir(exist_ok=True)
     for present in _uploads(_root()):
@@ -56,7 +56,7 @@ def change_over() -> None:
 
 
 def finish() -> None:
-    """Removes the former uploads, and the mark last."""
+    """Remove the former uploads, and the mark last."""
     for name in ("former", "new"):
         shutil.rmtree(_work() / name, ignore_errors=True)
     (_work() / MARK).unlink(missing_ok=True)

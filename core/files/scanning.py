@@ -40,14 +40,14 @@ class ScanReport:
 
 
 def check_given_out(document: Document) -> None:
-    """Raises Refusal for a document that waits for the scanner, or in which it found something."""
+    """Raise Refusal for a document that waits for the scanner, or in which it found something."""
     if words := document.kept_back:
         code = "harmful" if document.scan_state == ScanState.INFECTED else "being_checked"
         raise Refusal(words, code=code)
 
 
 def scan_waiting(told_to_stop: Callable[[], bool] = lambda: False) -> ScanReport:
-    """Scans every document that waits, oldest first; ends early where the scanner fails. Nothing without a scanner."""
+    """Scan every document that waits, oldest first; end early where the scanner fails. Nothing without a scanner."""
     report = ScanReport()
     if not settings.UPLOAD_SCANNER:
         return report
@@ -106,7 +106,7 @@ def _finding(document: Document) -> str | None:
 
 @transaction.atomic
 def _settle(document: Document, finding: str) -> None:
-    """Keeps the answer; of a finding the log and whoever handed the document in are told, once."""
+    """Keep the answer; of a finding the log and whoever handed the document in are told, once."""
     state = ScanState.INFECTED if finding else ScanState.CLEAN
     unscanned = type(document)._base_manager.filter(pk=document.pk, scan_state=ScanState.UNSCANNED)
     if not unscanned.update(scan_state=state, scanned_at=timezone.now()) or not finding:

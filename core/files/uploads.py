@@ -88,7 +88,7 @@ def files_with_rows() -> Iterator[Callable[[Document], None]]:
 
 
 def discard(document: Document) -> None:
-    """Deletes the record now, and the file with the commit."""
+    """Delete the record now, and the file with the commit."""
     stored, storage = str(document.file.name), document.file.storage
     document.delete()
     transaction.on_commit(lambda: storage.delete(stored))

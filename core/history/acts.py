@@ -24,7 +24,7 @@ def record_act(
     to_state: str = "",
     **detail: Any,
 ) -> HistoryEntry:
-    """Adds one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
+    """Add one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
 
     Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM. Raises TextRefused for control
     characters in the reason; in the detail they are left out.
@@ -48,7 +48,7 @@ class ActOn:
 
 
 def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
-    """Adds many acts to the history at once. One query for each few hundred."""
+    """Add many acts to the history at once. One query for each few hundred."""
     entries = (
         _entry(
             act.record,
@@ -65,7 +65,7 @@ def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
 
 
 def record_views(records: Iterable[models.Model], *, by: Actor) -> None:
-    """Adds to the history of each record that ``by`` read what only some may read of it. One query."""
+    """Add to the history of each record that ``by`` read what only some may read of it. One query."""
     HistoryEntry.objects.bulk_create(_entry(record, CoreVerb.VIEW, by) for record in records)
 
 

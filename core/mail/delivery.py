@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 def deliver_due(told_to_stop: Callable[[], bool] = lambda: False) -> int:
-    """Sends what is due; the number of mails sent. Ends early when the server does not answer: the rest stay due."""
+    """Send what is due; the number of mails sent. Ends early when the server does not answer: the rest stay due."""
     sent = 0
     while not told_to_stop() and (mail := claim()) is not None:
         error = _attempt(mail)
@@ -41,7 +41,7 @@ def deliver_due(told_to_stop: Callable[[], bool] = lambda: False) -> int:
 
 
 def claim() -> OutboxMail | None:
-    """Takes the oldest due mail for LEASE, counting the attempt; None when nothing is due."""
+    """Take the oldest due mail for LEASE, counting the attempt; None when nothing is due."""
     now = timezone.now()
     if not OutboxMail.objects.due(now).exists():
         return None
@@ -123,7 +123,7 @@ def _put_back(mail: OutboxMail, error: Exception, *, is_unsure: bool) -> None:
 
 
 def _finish(mail: OutboxMail, **outcome: Any) -> None:
-    """Writes the outcome unless the lease ran out and another sender holds the mail by now."""
+    """Write the outcome unless the lease ran out and another sender holds the mail by now."""
     OutboxMail.objects.filter(pk=mail.pk, leased_until=mail.leased_until).update(leased_until=None, **outcome)
 
 

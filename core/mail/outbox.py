@@ -89,7 +89,7 @@ def readable(body: str) -> str:
 
 @transaction.atomic
 def try_again(mail: OutboxMail, *, by: Actor) -> None:
-    """Puts a mail that was given up back into the queue, due now.
+    """Put a mail that was given up back into the queue, due now.
 
     Raises NotPermitted, or Refusal for a mail that is sent or still waiting.
     """

@@ -33,14 +33,14 @@ def _shown(text: str) -> str:
 
 
 def check_names(request: HttpRequest, *offered: str) -> None:
-    """Raises WrongQuery for the first parameter of the address that is none of ``offered``."""
+    """Raise WrongQuery for the first parameter of the address that is none of ``offered``."""
     for name in request.GET:
         if name not in offered:
             raise WrongQuery.unknown(name)
 
 
 def check_search(name: str, asked: str) -> None:
-    """Raises WrongQuery for a search that is far too long, or holds what nobody types."""
+    """Raise WrongQuery for a search that is far too long, or holds what nobody types."""
     if len(asked) > MAX_SEARCH or "\x00" in asked:
         raise WrongQuery.value(name, asked)
 

@@ -20,7 +20,7 @@ def put(message: object) -> None:
 
 
 def read(file: BinaryIO, known: set[str]) -> None:
-    """Writes out everything that the file holds. Raises Fault."""
+    """Write out everything that the file holds. Raises Fault."""
     begin = file.read(64)
     file.seek(0)
     if begin.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(MARKUP):

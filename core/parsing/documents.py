@@ -27,7 +27,7 @@ BARE = {0x01, *range(0xD0, 0xD9)}
 
 
 def check(kind: str, file: BinaryIO) -> None:
-    """Raises ParsingFault for a document that is not what its name says, cannot be opened, or acts by itself."""
+    """Raise ParsingFault for a document that is not what its name says, cannot be opened, or acts by itself."""
     begin = file.read(8)
     file.seek(0)
     if not begin.startswith(SIGNS[kind]):
@@ -57,7 +57,7 @@ def _check_docx(file: BinaryIO) -> None:
 
 
 def _check_relations(content: bytes) -> None:
-    """Raises ParsingFault where the document fetches a template from elsewhere, which may hold programs."""
+    """Raise ParsingFault where the document fetches a template from elsewhere, which may hold programs."""
     for each in attributes_of([content], "Relationship"):
         is_foreign = each.get("TargetMode", "").casefold() == "external"
         kind = each.get("Type", "").casefold()

@@ -32,7 +32,7 @@ BRACKET = re.compile(rb"\\.|[()]", re.DOTALL)
 
 
 def check(data: bytes) -> None:
-    """Raises ParsingFault for a PDF that acts by itself, is locked by a password, or packed so that nobody can say."""
+    """Raise ParsingFault for a PDF that acts by itself, is locked by a password, or packed so that nobody can say."""
     texts = list(_texts(data))
     names = {name for text in texts for name in _names(text)}
     if b"Encrypt" in names:

@@ -37,7 +37,7 @@ class Sheet:
         return names
 
     def settle(self, keys: set[str], answers: Answers) -> None:
-        """Finds the head among the first lines: the one that names most columns; of equals the first."""
+        """Find the head among the first lines: the one that names most columns; of equals the first."""
 
         def named(line: SheetLine) -> int:
             return len({heading_key(c) for c in line.cells if heading_key(c) in keys or answers.column_of(c)})
@@ -185,7 +185,7 @@ def _fits(sheet: Sheet, columns: Sequence[Column]) -> bool:
 
 
 def _without_merged(sheet: Sheet) -> Sheet:
-    """Raises FileRefused where cells of the list are merged over several rows."""
+    """Raise FileRefused where cells of the list are merged over several rows."""
     merged = sheet.ends.merged if sheet.ends and sheet.head else []
     found = [area for area in merged if _last_row(area) > (sheet.head.number if sheet.head else 0)]
     if found:

@@ -99,7 +99,7 @@ def current(context: dict[str, Any], url: str) -> SafeString:
 
 @register.simple_tag
 def as_of_query(when: AsOf) -> str:
-    """Keeps the chosen day in a link: "?on=2027-01-01", or nothing for today."""
+    """Keep the chosen day in a link: "?on=2027-01-01", or nothing for today."""
     return f"?on={when.day.isoformat()}" if when.is_other_day else ""
 
 

@@ -9,7 +9,7 @@ from core.text.clean import is_refused, without_refused
 
 
 def refuse_disguises(value: str) -> None:
-    """Raises ValidationError for characters that make a text read otherwise than it is written (core.text.clean)."""
+    """Raise ValidationError for characters that make a text read otherwise than it is written (core.text.clean)."""
     if is_refused(value):
         raise ValidationError(_("Take out the invisible control characters."), code="control_characters")
 
@@ -20,6 +20,6 @@ def without_disguises(name: str) -> str:
 
 
 def refuse_addresses(value: str) -> None:
-    """Raises ValidationError for a web address inside a name: mails with the name would carry it on as a link."""
+    """Raise ValidationError for a web address inside a name: mails with the name would carry it on as a link."""
     if re.search(r"://|www\.|[/\\<>]", value, re.IGNORECASE):
         raise ValidationError(_("Enter a name, without a web address or the characters / \\ < >."), code="address")

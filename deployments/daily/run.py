@@ -31,7 +31,7 @@ class DailyReport:
 
 
 def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | None = None) -> DailyReport:
-    """Ends lapsed holds, drafts of closed openings and roster entries that ran out; queues warnings, digests and alerts."""
+    """End lapsed holds, drafts of closed openings and roster entries that ran out; queue warnings, digests and alerts."""
     today, now = today or today_here(), now or timezone.now()
     holds = len(tours.expire_holds(by=SYSTEM, today=today))
     drafts = _end(
@@ -48,7 +48,7 @@ def run_daily(*, today: datetime.date | None = None, now: datetime.datetime | No
 
 
 def _end(ending: QuerySet[Application], reason: str) -> int:
-    """Ends each application; one that has moved on since it was found is left alone."""
+    """End each application; one that has moved on since it was found is left alone."""
     ended = 0
     for application in ending.select_related("officer__user", "posting", "deployment").order_by("pk"):
         with suppress(ImpossibleForApplication):

@@ -30,7 +30,7 @@ def are_asked_for(what: str) -> bool:
 
 
 def require_other_selector(application: Application, *, by: Actor) -> None:
-    """Raises OtherEyes where ``by`` brought the applicant up to the selection."""
+    """Raise OtherEyes where ``by`` brought the applicant up to the selection."""
     if not are_asked_for(SELECTION) or by.pk is None:
         return
     if history_of(application).filter(verb__in=BEFORE_SELECTION, actor_id=by.pk).exists():
@@ -38,7 +38,7 @@ def require_other_selector(application: Application, *, by: Actor) -> None:
 
 
 def require_proposal(*, is_higher: bool, by: Actor, proposed_by: Actor | None) -> None:
-    """Raises OtherEyes where a number goes up without the proposal of somebody else."""
+    """Raise OtherEyes where a number goes up without the proposal of somebody else."""
     if not are_asked_for(STRENGTH) or by.pk is None or not is_higher:
         return
     if proposed_by is None:

@@ -80,7 +80,7 @@ def check_recorded(release: Release, *, by: Actor, today: datetime.date) -> None
 
 
 def insert_releases(releases: Iterable[tuple[Release, str]], *, by: Actor) -> None:
-    """Writes releases that were checked, each with the note that its history keeps. Call it behind the gate."""
+    """Write releases that were checked, each with the note that its history keeps. Call it behind the gate."""
     releases = list(releases)
     for release, _note in releases:
         _require_desk(by, release.officer)
@@ -128,7 +128,7 @@ def _may_give(by: Actor, officer: Officer, today: datetime.date) -> bool:
 
 
 def _require_desk(by: Actor, officer: Officer) -> None:
-    """Raises NotPermitted unless ``by`` works on applications at the desk; nobody decides about oneself."""
+    """Raise NotPermitted unless ``by`` works on applications at the desk; nobody decides about oneself."""
     if by.pk is not None and by.pk == officer.user_id:
         raise NotPermitted
     require(by, MAY_ASSESS)

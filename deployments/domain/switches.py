@@ -78,7 +78,7 @@ def set_counting(
 def change_programme(
     operation: Operation, *, by: Actor, programme: Programme, reason: str, today: datetime.date | None = None
 ) -> Operation:
-    """Puts the operation under another programme, whose number then stands above its own.
+    """Put the operation under another programme, whose number then stands above its own.
 
     Raises NotPermitted, and Refusal without a reason, where nothing changes, or where the numbers or tours forbid it.
     """

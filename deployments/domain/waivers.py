@@ -64,7 +64,7 @@ class NotCleared(OfficerRefusal):
 
 
 def raise_together(refusals: Iterable[OfficerRefusal | None]) -> None:
-    """Raises the one refusal that there is, or one that names all of them together; nothing where there is none."""
+    """Raise the one refusal that there is, or one that names all of them together; nothing where there is none."""
     found = [refusal for refusal in refusals if refusal is not None]
     if len(found) == 1:
         raise found[0]
@@ -89,7 +89,7 @@ def require_cleared(
     application: Application | None = None,
     tour: Deployment | None = None,
 ) -> None:
-    """Raises NotCleared with everything that ``act`` asks of the officer and that is neither met nor waived.
+    """Raise NotCleared with everything that ``act`` asks of the officer and that is neither met nor waived.
 
     Days before the records of the operation begin are not asked. At most four queries.
     """
@@ -141,7 +141,7 @@ def waive(
     last_day: datetime.date,
     today: datetime.date | None = None,
 ) -> OfficerWaiver:
-    """Accepts until ``last_day`` that ``finding`` is not met by the officer for the posting.
+    """Accept until ``last_day`` that ``finding`` is not met by the officer for the posting.
 
     Never of an own record, nor by who recorded the assessment that was not passed. Raises NotPermitted, and Refusal
     without a reason, for a day that is past, or where the finding is waived already.

@@ -78,7 +78,7 @@ def _as_recorded(recorded: tuple[int, str], state: str) -> str:
 
 
 def _refuse_second_running(running: set[tuple[int, int]], made: Application) -> None:
-    """Raises ValidationError where the officer has a running application for the posting already."""
+    """Raise ValidationError where the officer has a running application for the posting already."""
     if made.state not in S.running_states():
         return
     key = (made.officer_id, made.posting_id)

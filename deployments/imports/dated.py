@@ -111,7 +111,7 @@ def _plan_terms(
 
 
 def _gather(session: ImportSession, kind: str, write: Any, item: Any) -> None:
-    """Adds to what one write does at the end."""
+    """Add to what one write does at the end."""
     bundles = (each for each in session.writes if isinstance(each, Bundle))
     bundle = next((each for each in bundles if each.kind == kind), None)
     if bundle is None:

@@ -202,7 +202,7 @@ def _refuse(job: ImportJob, message: str) -> None:
 
 
 def _end(job: ImportJob, state: str, message: str) -> None:
-    """Keeps how it ended, and tells whoever brought the list."""
+    """Keep how it ended, and tell whoever brought the list."""
     with transaction.atomic():
         ended = ImportJob.objects.filter(pk=job.pk, finished_at=None)
         if ended.update(state=state, message=message, finished_at=timezone.now(), leased_until=None):

@@ -25,7 +25,7 @@ def _folder() -> Path:
 
 
 def keep(data: bytes) -> str:
-    """Keeps a file; gives its name. Files of earlier days go."""
+    """Keep a file; give its name. Files of earlier days go."""
     _sweep()
     name = secrets.token_hex(16)
     (_folder() / f"{name}.bin").write_bytes(data)
@@ -39,7 +39,7 @@ def kept(name: str) -> bytes | None:
 
 
 def keep_report(name: str, report: Report) -> None:
-    """Keeps what a file would do, to be shown in pages."""
+    """Keep what a file would do, to be shown in pages."""
     said = {
         "lines": [asdict(line) for line in report.lines],
         "notes": list(report.notes),

@@ -209,7 +209,7 @@ def _compare(line: OfficerLine, user: User, officer: Officer, report: LineReport
 def _apply(
     line: OfficerLine, user: User, officer: Officer, report: LineReport, numbers: dict[tuple[int, str], int]
 ) -> None:
-    """Puts the values in, checked as a form would. Raises Refusal, ValidationError."""
+    """Put the values in, checked as a form would. Raises Refusal, ValidationError."""
     changes_account = user.pk is None or any(change.column in OF_ACCOUNT for change in report.changes)
     if user.is_staff and (report.created or changes_account):
         raise Refusal(_("This is an account of the desk: a list does not change it."), field="email")

@@ -66,7 +66,7 @@ class Part:
         }
 
     def save(self, changed: Iterable[tuple[Any, Said, str]], *, by: Actor) -> None:
-        """Writes what each owner's cell brings that is new, with the note that its version keeps."""
+        """Write what each owner's cell brings that is new, with the note that its version keeps."""
         changed = list(changed)
         known: dict[Any, Any] = {}
         for some in in_parts([owner.pk for owner, _said, _note in changed], 900):
@@ -99,7 +99,7 @@ class Parts:
         return {column: part.read(cells, column) for column, part in self.parts.items() if cells.has(column)}
 
     def compare(self, said: Mapping[str, Said], owner: Any, report: LineReport) -> None:
-        """Adds to the report what would change, and keeps it to be written."""
+        """Add to the report what would change, and keep it to be written."""
         for column, brought in said.items():
             part = self.parts[column]
             now = self.recorded.get(column, {}).get(owner.pk, {}) if owner.pk else {}

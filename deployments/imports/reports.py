@@ -36,7 +36,7 @@ class LineReport:
         return self.created or bool(self.changes)
 
     def compare(self, column: str, before: object, after: object) -> None:
-        """Adds a change where there is one; None is nothing recorded."""
+        """Add a change where there is one; None is nothing recorded."""
         if before != after:
             self.changes.append(ColumnChange(column, in_words(before), in_words(after)))
 

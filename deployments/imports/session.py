@@ -139,7 +139,7 @@ def run_import(
     expected: str = "",
     today: datetime.date | None = None,
 ) -> Report:
-    """Reads ``data`` and carries out every row, in one transaction behind the gate; says what changed, line by line.
+    """Read ``data`` and carry out every row, in one transaction behind the gate; say what changed, line by line.
 
     ``dry_run`` only plans: it writes nothing and takes no lock. ``partial`` carries out the right lines and reports the
     others. ``expected`` is the fingerprint of a report that somebody agreed to. Raises NotPermitted; FileRefused with the
@@ -212,7 +212,7 @@ class Checked:
 
 
 def checked(kind: Import, order: Order, *, by: Actor, today: datetime.date) -> Checked:
-    """Reads the file. Raises NotPermitted, and FileRefused or one of its questions."""
+    """Read the file. Raises NotPermitted, and FileRefused or one of its questions."""
     if not kind.is_open_to(by):
         raise NotPermitted
     table = read_lines(order.data, (*kind.fields, REASON), order.answers)

@@ -21,7 +21,7 @@ def in_parts(records: Iterable[Each], size: int = 1_000) -> Iterator[list[Each]]
 
 
 def save_many(records: Iterable[tuple[Any, str]], *, by: Actor, fields: Sequence[str] = ()) -> None:
-    """Inserts new records and updates the others (all columns, or ``fields``), each with its version in the history.
+    """Insert new records and updates the others (all columns, or ``fields``), each with its version in the history.
 
     Each comes with the reason that its version keeps, and all are of one model. Call it behind the gate.
     """
@@ -69,7 +69,7 @@ def _keep_versions(model: Any, records: list[tuple[Any, str]], are_new: set[int]
 
 
 def link_many(through: Any, owner: str, other: str, links: Mapping[int, Sequence[int]]) -> None:
-    """Sets the records that each owner is linked to, both by their keys."""
+    """Set the records that each owner is linked to, both by their keys."""
     through.objects.filter(**{f"{owner}__in": list(links)}).delete()
     rows = (through(**{f"{owner}_id": key, f"{other}_id": linked}) for key, found in links.items() for linked in found)
     through.objects.bulk_create(rows, batch_size=BATCH)

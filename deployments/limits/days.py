@@ -23,7 +23,7 @@ def horizon(today: datetime.date) -> datetime.date:
 
 
 def check_day(day: datetime.date, today: datetime.date, *, field: str) -> None:
-    """Raises Refusal for a day before 1900 or more than ten years ahead."""
+    """Raise Refusal for a day before 1900 or more than ten years ahead."""
     if day < EARLIEST_DAY:
         raise Refusal(
             _("%(day)s is too long ago: the earliest day is %(earliest)s.")
@@ -40,7 +40,7 @@ def check_day(day: datetime.date, today: datetime.date, *, field: str) -> None:
 
 
 def check_interval(first_day: datetime.date, last_day: datetime.date, today: datetime.date) -> None:
-    """Raises Refusal where the days are out of order, before 1900, or more than ten years ahead."""
+    """Raise Refusal where the days are out of order, before 1900, or more than ten years ahead."""
     check_day(first_day, today, field="first_day")
     check_day(last_day, today, field="last_day")
     if last_day < first_day:
@@ -53,7 +53,7 @@ def check_interval(first_day: datetime.date, last_day: datetime.date, today: dat
 
 
 def check_ended(last_day: datetime.date, today: datetime.date) -> None:
-    """Raises Refusal for an actual last day that is still to come."""
+    """Raise Refusal for an actual last day that is still to come."""
     if last_day > today:
         raise Refusal(
             _("The actual last day, %(day)s, cannot be after today.") % {"day": iso(last_day)},
@@ -63,7 +63,7 @@ def check_ended(last_day: datetime.date, today: datetime.date) -> None:
 
 
 def check_reason(reason: str, *, field: str = "reason") -> None:
-    """Raises Refusal where no reason is given."""
+    """Raise Refusal where no reason is given."""
     if not reason.strip():
         raise Refusal(_("Give a reason: it is kept in the history."), code="reason_required", field=field)
 

@@ -52,7 +52,7 @@ class TooBusy(Refusal):
 
 
 def enter() -> None:
-    """Takes the gate until the end of the transaction. Raises LimitsUnprotected if the row or a guard is missing.
+    """Take the gate until the end of the transaction. Raises LimitsUnprotected if the row or a guard is missing.
 
     The guards are looked at first: nobody waits at the gate meanwhile.
     """
@@ -62,7 +62,7 @@ def enter() -> None:
 
 
 def require_guards() -> None:
-    """Raises LimitsUnprotected if a guard is missing in the database."""
+    """Raise LimitsUnprotected if a guard is missing in the database."""
     missing = guards.missing(connection)
     if missing:
         raise LimitsUnprotected(missing)

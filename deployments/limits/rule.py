@@ -279,7 +279,7 @@ def _counted(name: str, tours: Iterable[Tour]) -> Iterable[tuple[datetime.date, 
 
 
 def _stretches(ranges: Iterable[Range], *, least_room: int) -> Iterator[list[Limited]]:
-    """Runs of neighbouring ranges with less room than ``least_room``."""
+    """Run of neighbouring ranges with less room than ``least_room``."""
     run: list[Limited] = []
     for start, stop, number, committed in ranges:
         if number is not None and number - committed < least_room:

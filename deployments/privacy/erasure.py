@@ -50,7 +50,7 @@ ERASED = "erased"
 
 @transaction.atomic
 def close_account(user: User, *, by: Actor) -> None:
-    """Ends the account at its owner's wish: nobody signs in with it any more; the purge erases it after a while.
+    """End the account at its owner's wish: nobody signs in with it any more; the purge erases it after a while.
 
     Raises NotPermitted for anybody else, and Refusal while an application is open or a tour is not over.
     """
@@ -106,7 +106,7 @@ def due_documents(*, today: datetime.date | None = None) -> QuerySet[Application
 
 @transaction.atomic
 def erase_document(document: ApplicationDocument, *, by: Actor) -> None:
-    """Deletes a document whose time is over, and its file with the commit; the application's history says so."""
+    """Delete a document whose time is over, and its file with the commit; the application's history says so."""
     application = document.application
     discard(document)
     record_act(application, DataVerb.PURGE_DOCUMENT, by=by)
@@ -114,7 +114,7 @@ def erase_document(document: ApplicationDocument, *, by: Actor) -> None:
 
 @locked_transaction
 def erase(user: User, *, by: Actor) -> None:
-    """Replaces what is personal by a pseudonym, in the records and in their history; tours and counts stay as they are."""
+    """Replace what is personal by a pseudonym, in the records and in their history; tours and counts stay as they are."""
     officer = Officer.objects.filter(user=user).first()
     HistoryEntry.objects.filter(pk__in=list(entries_about(user, officer).values_list("pk", flat=True))).update(
         label=ERASED, reason="", detail={}, search_text=ERASED

@@ -37,7 +37,7 @@ REASON = "First data set / Premier jeu de données"
 
 @locked_transaction
 def load_first_data(*, by: Actor = SYSTEM) -> Counter[str]:
-    """Makes each record of the first data set that was never loaded and does not exist; returns how many of each kind.
+    """Make each record of the first data set that was never loaded and does not exist; return how many of each kind.
 
     What was loaded once is staff's: renamed, changed or deleted, it is left as it is. Numbers and terms are made only
     where a record has none at all, withdrawn ones included. Raises ValidationError for a fault in the files.

@@ -27,7 +27,7 @@ def take_guards_away(*, using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (),
 
 
 def put_in_place(*, using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
-    """Makes what is missing. While migrations are only part applied, the tables may not be there yet."""
+    """Make what is missing. While migrations are only part applied, the tables may not be there yet."""
     from deployments.models import Gate
     from deployments.setup.roles import make_roles
 

@@ -103,7 +103,7 @@ ROLES: dict[str, set[str]] = {
 
 
 def make_roles(using: str) -> None:
-    """Makes the seven groups and gives them their permissions; permissions that staff added stay."""
+    """Make the seven groups and give them their permissions; permissions that staff added stay."""
     for app in ("core", "missions", "officers", "deployments", "auth"):
         create_permissions(apps.get_app_config(app), verbosity=0, using=using)
     known = {

@@ -172,7 +172,7 @@ def document(request: SignedInRequest, pk: int, document_pk: int) -> FileRespons
 @login_required
 @require_POST
 def remove_document(request: SignedInRequest, pk: int, document_pk: int) -> HttpResponse:
-    """Takes a document back while the application can be changed."""
+    """Take a document back while the application can be changed."""
     found = get_object_or_404(ApplicationDocument, pk=document_pk, application=_own(request, pk))
     back = reverse("my-application", args=[pk])
     try:
@@ -206,7 +206,7 @@ def _own(request: HttpRequest, pk: int) -> Application:
 def _save(
     request: SignedInRequest, form: ApplicationForm, application: Application | None, posting: Posting
 ) -> HttpResponse:
-    """Saves what was written and, with the button "submit", hands it in: each a domain function of its own."""
+    """Save what was written and, with the button "submit", hand it in: each a domain function of its own."""
     values = form.cleaned_data
     by = request.user
     try:

@@ -47,7 +47,7 @@ def give_release(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_release(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Takes a release back, with a reason; the tours that it covered are for the desk to decide on."""
+    """Take a release back, with a reason; the tours that it covered are for the desk to decide on."""
     release = in_force_of(_services(request)).filter(pk=pk).first() or _withdrawn(request, pk)
     if release is None:
         return _other_service(request)

@@ -58,7 +58,7 @@ def decide_extension(request: SignedInRequest, pk: int, verb: str) -> HttpRespon
 
 
 def _decided(tour: Deployment, verb: str, *, by: Actor, **said: Any) -> str:
-    """Does it, and says what happened."""
+    """Do it, and say what happened."""
     if verb == "agree-extension":
         tours.agree_extension(tour, by=by, party="service", **said)
         return _("You agreed to the extension. The desk grants it where there is room.")

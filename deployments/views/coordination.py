@@ -137,7 +137,7 @@ def deputy(request: SignedInRequest, service: int) -> HttpResponse:
 @login_required
 @require_POST
 def deputy_ends(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Ends a deputy's time."""
+    """End a deputy's time."""
     found = get_object_or_404(Coordinator, pk=pk, police_service__in=_services(request), named_by__isnull=False)
     try:
         end_deputy(found, by=request.user)

@@ -40,7 +40,7 @@ def export(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @asks_again_who_it_is
 def close(request: SignedInRequest) -> HttpResponse:
-    """Closes the account and signs out; asks for the box to be ticked."""
+    """Close the account and sign out; ask for the box to be ticked."""
     form = CloseAccountForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)

@@ -44,7 +44,7 @@ def my_wishes(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Removes one of one's own wishes."""
+    """Remove one of one's own wishes."""
     wish = get_object_or_404(OfficerWish.objects.select_related("officer"), pk=pk, officer__user=request.user)
     wishes.withdraw_wish(wish, by=request.user)
     return done(request, _("Your wish is withdrawn."), to=reverse("my-wishes"))

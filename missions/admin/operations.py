@@ -35,7 +35,7 @@ else:
 
 
 def as_of_today(operations: QuerySet[Operation]) -> QuerySet[OperationToday]:
-    """Adds ``number_today``, ``status_today`` and ``languages_today``, without a query for each row."""
+    """Add ``number_today``, ``status_today`` and ``languages_today``, without a query for each row."""
     numbers = AuthorizedStrength.objects.on(today_here()).filter(operation=OuterRef("pk"))
     terms = OperationTerms.objects.on(today_here()).filter(operation=OuterRef("pk"))
     with_today = operations.annotate(

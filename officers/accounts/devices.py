@@ -27,7 +27,7 @@ def device_of(request: HttpRequest, address: str) -> str:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, address: str) -> None:
-    """Gives the browser its cookie, unless it has the account's already."""
+    """Give the browser its cookie, unless it has the account's already."""
     if device_of(request, address):
         return
     response.set_cookie(

@@ -73,7 +73,7 @@ def _is_open(request: HttpRequest) -> bool:
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
-    """Sends the person to the code, or to setting up the second factor; in their own language."""
+    """Send the person to the code, or to setting up the second factor; in their own language."""
     with translation.override(signed_in(request).language):
         kinds = set(Authenticator.objects.filter(user=signed_in(request)).values_list("type", flat=True))
         if page := next((page for kind, page in ASKED_BY.items() if kind in kinds), ""):

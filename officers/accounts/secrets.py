@@ -10,5 +10,5 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(text: str) -> str:
-    """Raises cryptography.fernet.InvalidToken for what was not encrypted under any of the keys."""
+    """Raise cryptography.fernet.InvalidToken for what was not encrypted under any of the keys."""
     return unseal(text, purpose=PURPOSE)

@@ -124,7 +124,7 @@ def _asks_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def _keep(request: HttpRequest, person: int) -> HttpResponse:
-    """Keeps what was typed, without files and passwords, and leads to it over signing in."""
+    """Keep what was typed, without files and passwords, and lead to it over signing in."""
     fields = [(name, values) for name, values in request.POST.lists() if not _is_secret(name)]
     kept = {"path": request.get_full_path(), "person": person, "at": int(time.time()), "fields": fields}
     kept["files"] = [upload.name for _name, uploads in request.FILES.lists() for upload in uploads]

@@ -19,7 +19,7 @@ class RolesRefused(Refusal):
 
 
 def check_roles(account: User | None, roles: Iterable[str], *, by: Actor) -> None:
-    """Raises RolesRefused for one's own roles, for roles given by who decides, and for both kinds in one hand.
+    """Raise RolesRefused for one's own roles, for roles given by who decides, and for both kinds in one hand.
 
     ``roles`` are all that the account would hold. Whoever keeps the server (a superuser, or a command typed there) may
     give them all the same.

@@ -99,7 +99,7 @@ def name_deputy(
 
 @transaction.atomic
 def end_deputy(coordinator: Coordinator, *, by: Actor, today: datetime.date | None = None) -> None:
-    """Ends a deputy's time yesterday, or removes it when it has not begun. Raises NotPermitted for deputies too."""
+    """End a deputy's time yesterday, or remove it when it has not begun. Raises NotPermitted for deputies too."""
     today = today or today_here()
     if coordinator.named_by_id is None or own_coordination(by, coordinator.police_service, on=today) is None:
         raise NotPermitted

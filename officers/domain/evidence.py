@@ -12,7 +12,7 @@ from officers.models import QualificationEvidence, QualificationGrant
 
 
 def attach_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> QualificationEvidence:
-    """Adds the document, in place of the one that was there; a verification was of that one, and ends.
+    """Add the document, in place of the one that was there; a verification was of that one, and ends.
 
     Raises NotPermitted for anybody but the officer, and what core.files.uploads.checked raises.
     """
@@ -40,7 +40,7 @@ def put_evidence(grant: QualificationGrant, *, by: Actor, upload: Upload) -> Qua
 
 @transaction.atomic
 def remove_evidence(grant: QualificationGrant, *, by: Actor) -> None:
-    """Takes the document back, and a verification with it. Raises NotPermitted for anybody but the officer."""
+    """Take the document back, and a verification with it. Raises NotPermitted for anybody but the officer."""
     require_self(by, grant.officer)
     standing = _locked(grant)
     if discard_evidence(standing):
@@ -49,7 +49,7 @@ def remove_evidence(grant: QualificationGrant, *, by: Actor) -> None:
 
 
 def discard_evidence(grant: QualificationGrant) -> bool:
-    """Deletes the document, if there is one; whether there was."""
+    """Delete the document, if there is one; whether there was."""
     found = QualificationEvidence.objects.filter(grant=grant).first()
     if found:
         discard(found)

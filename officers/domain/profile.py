@@ -58,7 +58,7 @@ def join(
     rank: str = "",
     member_since: datetime.date | None = None,
 ) -> Officer:
-    """Makes the officer's profile beside the account ``user``.
+    """Make the officer's profile beside the account ``user``.
 
     Raises NotPermitted for anybody else's account, and Refusal where there is a profile already, the service number is
     taken, or the police service does not accept the account's e-mail address.
@@ -84,14 +84,14 @@ def join(
 
 @transaction.atomic
 def save_officer(officer: Officer, *, by: Actor) -> None:
-    """Keeps the officer's changes of the own service data or person. Raises NotPermitted for anybody else."""
+    """Keep the officer's changes of the own service data or person. Raises NotPermitted for anybody else."""
     require_self(by, officer)
     officer.save()
 
 
 @transaction.atomic
 def declare(officer: Officer, *, by: Actor, has_convictions: bool, has_open_investigations: bool) -> None:
-    """Keeps what the officer declares, with the time. Raises NotPermitted for anybody else."""
+    """Keep what the officer declares, with the time. Raises NotPermitted for anybody else."""
     require_self(by, officer)
     officer.has_convictions, officer.has_open_investigations = has_convictions, has_open_investigations
     officer.declared_at = timezone.now()
@@ -101,7 +101,7 @@ def declare(officer: Officer, *, by: Actor, has_convictions: bool, has_open_inve
 
 @transaction.atomic
 def save_part(part: Part, *, by: Actor) -> None:
-    """Keeps a language, a qualification held or a period; a changed qualification has to be verified again.
+    """Keep a language, a qualification held or a period; a changed qualification has to be verified again.
 
     Raises NotPermitted for anybody but the officer.
     """
@@ -113,7 +113,7 @@ def save_part(part: Part, *, by: Actor) -> None:
 
 @transaction.atomic
 def remove_part(part: Part, *, by: Actor) -> None:
-    """Takes a part out of the profile, with its evidence; its history stays.
+    """Take a part out of the profile, with its evidence; its history stays.
 
     Raises NotPermitted for anybody but the officer.
     """
@@ -124,7 +124,7 @@ def remove_part(part: Part, *, by: Actor) -> None:
 
 
 def changes_what_was_verified(grant: QualificationGrant) -> bool:
-    """Compares with the row as it stands, locked so that no verification comes in between."""
+    """Compare with the row as it stands, locked so that no verification comes in between."""
     standing = QualificationGrant.objects.select_for_update().get(pk=grant.pk)
     grant.verified_by_id, grant.verified_at = standing.verified_by_id, standing.verified_at
     return any(getattr(standing, name) != getattr(grant, name) for name in VERIFIED)

@@ -20,7 +20,7 @@ def version_of(grant: QualificationGrant) -> str:
 @requires(MAY_VERIFY)
 @transaction.atomic
 def verify(grant: QualificationGrant, *, by: Actor, seen: str = "") -> None:
-    """Records that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
+    """Record that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
 
     Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
     """
@@ -35,7 +35,7 @@ def verify(grant: QualificationGrant, *, by: Actor, seen: str = "") -> None:
 @requires(MAY_VERIFY)
 @transaction.atomic
 def withdraw_verification(grant: QualificationGrant, *, by: Actor, reason: str, seen: str = "") -> None:
-    """Takes a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
+    """Take a verification back. Raises NotPermitted, StalePage, or Refusal if there is none or no reason is given."""
     if not reason.strip():
         raise Refusal(_("Give the reason."), code="no_reason", field="reason")
     standing = _locked(grant, seen)

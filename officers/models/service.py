@@ -16,7 +16,7 @@ DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 
 
 def validate_domains(value: str) -> None:
-    """Raises ValidationError unless ``value`` is a list of mail domains in lower case, separated by spaces."""
+    """Raise ValidationError unless ``value`` is a list of mail domains in lower case, separated by spaces."""
     wrong = [part for part in value.split() if not DOMAIN.fullmatch(part)]
     if wrong:
         raise ValidationError(gettext_now("Not a mail domain: %(domains)s.") % {"domains": ", ".join(wrong)})

@@ -82,7 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.given_name or self.family_name or self.email
 
     def confirm_address(self) -> None:
-        """Takes the e-mail address as proven, so that log-in does not ask to confirm it."""
+        """Take the e-mail address as proven, so that log-in does not ask to confirm it."""
         from allauth.account.models import EmailAddress
 
         EmailAddress.objects.update_or_create(user=self, email=self.email, defaults={"verified": True, "primary": True})

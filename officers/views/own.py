@@ -61,7 +61,7 @@ class FormPage(LoginRequiredMixin, AnyFormView):
         return asked if is_ours else ""
 
     def keep(self, form: Any) -> None:
-        """Saves through the domain. Raises Refusal."""
+        """Save through the domain. Raises Refusal."""
         raise NotImplementedError
 
 

@@ -29,7 +29,7 @@ class Breaker:
         self._closed_until = 0.0
 
     def enter(self) -> None:
-        """Raises OperationalError while the server is known to be away; lets one by when it is time to look again."""
+        """Raise OperationalError while the server is known to be away; let one by when it is time to look again."""
         with self._lock:
             now = time.monotonic()
             if now < self._closed_until:
@@ -51,7 +51,7 @@ _last_parameters: dict[str, Any] = {}
 
 
 def wait(connection: extensions.connection) -> None:
-    """Waits for the server as long as the request may. Raises OperationalError after that; psycopg2 then hangs up."""
+    """Wait for the server as long as the request may. Raises OperationalError after that; psycopg2 then hangs up."""
     is_connecting = connection.status == extensions.STATUS_SETUP
     limit = _limit(is_connecting=is_connecting)
     until = None if limit is None else time.monotonic() + limit

@@ -43,7 +43,7 @@ def free_place(application: Application, *, reason: str) -> None:
 
 
 def require_cleared_applicant(act: ClearanceAct, application: Application, tour: Span | None = None) -> None:
-    """Raises NotCleared with everything that ``act`` asks and that is neither met nor waived, for ``tour``.
+    """Raise NotCleared with everything that ``act`` asks and that is neither met nor waived, for ``tour``.
 
     Where none is named, it is the tour that the applicant has, or the one that is planned. Another tour on the days is
     named along with it where the act takes a place.

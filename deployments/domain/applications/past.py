@@ -126,7 +126,7 @@ def _kept(day: datetime.date | None) -> Any:
 
 
 def insert_past(applications: Iterable[PastApplication], *, by: Actor) -> None:
-    """Writes applications that were checked, with their days in the history. Nobody gets mail. Call it behind the gate.
+    """Write applications that were checked, with their days in the history. Nobody gets mail. Call it behind the gate.
 
     Raises NotPermitted.
     """

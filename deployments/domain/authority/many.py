@@ -42,7 +42,7 @@ class NewTerms:
 
 
 def insert_numbers(versions: Iterable[NewVersion], *, by: Actor) -> None:
-    """Writes numbers with their history. Of one operation the latest comes first, so that each is judged on its own days.
+    """Write numbers with their history. Of one operation the latest comes first, so that each is judged on its own days.
 
     Call it behind the gate. Raises NotPermitted, and IntegrityError for what the guards refuse.
     """
@@ -68,7 +68,7 @@ def insert_numbers(versions: Iterable[NewVersion], *, by: Actor) -> None:
 
 
 def insert_terms(terms: Iterable[NewTerms], *, by: Actor) -> None:
-    """Writes terms with their history. Call it behind the gate. Raises NotPermitted."""
+    """Write terms with their history. Call it behind the gate. Raises NotPermitted."""
     require(by, MAY_SET_TERMS)
     terms = list(terms)
     OperationTerms.objects.bulk_create(

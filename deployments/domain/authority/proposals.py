@@ -86,7 +86,7 @@ def preview_proposal(proposal: StrengthProposal, *, today: datetime.date | None 
 def confirm_proposal(
     proposal: StrengthProposal, *, by: Actor, acknowledge_lowering: bool = False, today: datetime.date | None = None
 ) -> AuthorizedStrength:
-    """Sets the number that somebody else proposed.
+    """Set the number that somebody else proposed.
 
     Raises NotPermitted, OtherEyes for the proposer, and what ``set_strength`` or ``withdraw_strength`` raise; Refusal
     where the proposal is decided.

@@ -63,7 +63,7 @@ def _check_earlier(operation: Operation, day: datetime.date, today: datetime.dat
 
 
 def note_earlier_records(operation: Operation, day: datetime.date, *, by: Actor, reason: str) -> None:
-    """Keeps in both histories that a number from ``day`` took the records with it (the guards moved them)."""
+    """Keep in both histories that a number from ``day`` took the records with it (the guards moved them)."""
     was = operation.records_from
     operation = Operation.objects.get(pk=operation.pk)
     operation.save()

@@ -194,7 +194,7 @@ def _check_number(level: Record, maximum: int | None) -> None:
 
 
 def check_instrument(number: NewNumber | StrengthProposal) -> None:
-    """Raises Refusal where no instrument is named, or at too great a length."""
+    """Raise Refusal where no instrument is named, or at too great a length."""
     if not number.instrument.strip():
         raise Refusal(_("Name the instrument that sets the number."), code="instrument_required", field="instrument")
     for field in ("instrument", "instrument_fr"):
@@ -232,7 +232,7 @@ def _withdrawal(record: Record) -> NewNumber:
 
 
 def _bring_down(preview: StrengthPreview, by: Actor, instrument: NewNumber) -> None:
-    """Writes the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
+    """Write the lower numbers of the levels below, innermost first; one that begins on that very day is replaced."""
     note = _("Comes down with %(level)s.") % {"level": preview.own.after.label}
     for change in preview.brought_down:
         number = dataclasses.replace(instrument, maximum=change.maximum, note=note, is_first_day_known=True)

@@ -133,7 +133,7 @@ def transfer(
     reason: str,
     today: datetime.date | None = None,
 ) -> Deployment:
-    """Moves the officer to another posting: the tour ends the day before ``first_day``, and a linked one begins.
+    """Move the officer to another posting: the tour ends the day before ``first_day``, and a linked one begins.
 
     Gives the new tour. It is in mission where the officer is and the day has come, else it is still to be prepared. A
     tour of which nothing would remain is cancelled. Inside an operation, what was checked off and is asked for there stays
@@ -178,7 +178,7 @@ def _move_days(
     today: datetime.date | None,
     is_told: bool = True,
 ) -> Deployment:
-    """Gives ``tour`` other days, past the wall where they are new; a late return that they no longer reach is dropped."""
+    """Give ``tour`` other days, past the wall where they are new; a late return that they no longer reach is dropped."""
     today = today or today_here()
     check_interval(first_day, last_day, today)
     query = RoomQuery(tour.officer, tour.posting, Span(first_day, last_day), today, current=tour)

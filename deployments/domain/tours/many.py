@@ -109,7 +109,7 @@ class Sweep:
         return self.rooms[key]
 
     def take(self, tour: Deployment) -> None:
-        """Puts ``tour`` in place. Raises as ``record_tour``."""
+        """Put ``tour`` in place. Raises as ``record_tour``."""
         span = Span(tour.first_day, tour.last_day)
         check_recordable(tour, self.today)
         check_hold(tour, self.today)
@@ -161,7 +161,7 @@ class NewTour:
 
 
 def insert_tours(tours: Iterable[NewTour], *, by: Actor, today: datetime.date | None = None) -> None:
-    """Writes judged tours with their history; holds that have run out on their days end first.
+    """Write judged tours with their history; holds that have run out on their days end first.
 
     Call it behind the gate. Raises NotPermitted, and IntegrityError for what the guards refuse.
     """

@@ -120,7 +120,7 @@ def other_tour(query: RoomQuery) -> OfficerTaken | None:
 
 
 def check_open(posting: Posting) -> None:
-    """Raises Refusal for a posting that is a draft or stood down."""
+    """Raise Refusal for a posting that is a draft or stood down."""
     if posting.status != PostingStatus.OPEN:
         raise Refusal(
             _("The posting %(posting)s takes nobody: %(status)s.")
@@ -136,7 +136,7 @@ def is_lapsed(tour: Deployment, today: datetime.date) -> bool:
 
 
 def end_hold(tour: Deployment, *, by: Actor) -> None:
-    """Ends a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
+    """End a reservation whose hold has run out: its days are free again, and the application it came from has ended."""
     before = move(tour, TourVerb.EXPIRE)
     end_links(tour, by=by)
     tour.save(update_fields=["state", "relieves", "changed_at"])

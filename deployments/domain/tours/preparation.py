@@ -79,7 +79,7 @@ def require_seen_to(tour: Deployment, *, reason: str) -> tuple[ChecklistItem, ..
 @requires(MAY_DEPLOY)
 @transaction.atomic
 def check_off(deployment: Deployment, *, by: Actor, items: Iterable[ChecklistItem]) -> list[ChecklistMark]:
-    """Records that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
+    """Record that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
     this tour, or where all are done already.
     """
     tour = locked_tour(deployment)
@@ -114,7 +114,7 @@ def keep_checklist(old: Deployment, new: Deployment, *, by: Actor) -> None:
 @requires(MAY_DEPLOY)
 @transaction.atomic
 def reopen_item(deployment: Deployment, *, by: Actor, item: ChecklistItem, reason: str) -> None:
-    """Takes back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
+    """Take back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
     check_reason(reason)
     tour = locked_tour(deployment)
     require_possible(tour, TourVerb.REOPEN_ITEM)

@@ -49,7 +49,7 @@ class ReleaseMissing(OfficerRefusal):
 
 
 def require_released(officer: Officer, posting: Posting, days: Sequence[Span]) -> None:
-    """Raises ReleaseMissing where a release is needed for a day of ``days`` and none covers it."""
+    """Raise ReleaseMissing where a release is needed for a day of ``days`` and none covers it."""
     raise_together([not_released(officer, posting, days)])
 
 
@@ -74,7 +74,7 @@ def is_firm(tour: Deployment) -> bool:
 
 
 def require_officer(act: ClearanceAct, query: RoomQuery, *, is_firm: bool, before: Deployment | None = None) -> None:
-    """Raises one refusal for everything that is found about the officer for the days that are new.
+    """Raise one refusal for everything that is found about the officer for the days that are new.
 
     Another tour, no release where the days are firm, and what clearance asks. ``before`` is the tour that goes on as
     this one.

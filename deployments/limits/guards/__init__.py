@@ -14,7 +14,7 @@ TABLES = frozenset(sqlite.UNIQUE) | {"officers_officer"}
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Puts every guard in place; safe to repeat. On PostgreSQL nothing is taken away meanwhile."""
+    """Put every guard in place; safe to repeat. On PostgreSQL nothing is taken away meanwhile."""
     if missing(connection):
         if connection.vendor == "postgresql":
             postgresql.install(connection)
@@ -26,7 +26,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Takes every guard away, for a migration on SQLite and for tests of what happens without."""
+    """Take every guard away, for a migration on SQLite and for tests of what happens without."""
     if connection.vendor == "postgresql":
         postgresql.drop(connection)
         return

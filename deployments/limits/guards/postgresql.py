@@ -54,7 +54,7 @@ FOUND_SOUND: dict[tuple[Any, ...], str] = {}
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Replaces every function and trigger in one transaction, so that there is no moment without."""
+    """Replace every function and trigger in one transaction, so that there is no moment without."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _settle(cursor)
         cursor.execute("SELECT quote_ident(current_schema())")
@@ -70,7 +70,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    """Takes triggers, functions and the exclusion constraint away."""
+    """Take triggers, functions and the exclusion constraint away."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         _settle(cursor)
         for table, name in TRIGGERS:

@@ -77,5 +77,5 @@ def work_on_lists(told_to_stop: Callable[[], bool]) -> float:
 
 
 def scan_documents(told_to_stop: Callable[[], bool]) -> float:
-    """Scans what waits; the seconds to rest, more after a scanner that failed."""
+    """Scan what waits; the seconds to rest, more after a scanner that failed."""
     return REST_AFTER_FAILURE if scan_waiting(told_to_stop).has_failed else 0

@@ -46,7 +46,7 @@ class DemoRefused(Refusal):
 
 @locked_transaction
 def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
-    """Makes the demonstration people, postings and tours that are missing; returns how many of each kind.
+    """Make the demonstration people, postings and tours that are missing; return how many of each kind.
 
     Days are counted from ``today``. What is there stays as it is. Raises DemoRefused where SITE_URL is no loopback
     address, or where an officer has an address that is not of the demonstration.

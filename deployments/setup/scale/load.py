@@ -79,7 +79,7 @@ class _Peaks:
 
 
 def load_scale(volume: Volume, *, today: datetime.date | None = None) -> None:
-    """Fills an empty database, and puts every guard back, in one transaction.
+    """Fill an empty database, and put every guard back, in one transaction.
 
     Every level gets exactly the number that its fullest day needs. Raises Refusal where the database holds an
     operation, officer or deployment, or where the tours do not fit between 1970 and today.

@@ -11,12 +11,12 @@ Made = TypeVar("Made", bound=models.Model)
 
 
 def written(model: type[Made], records: Iterable[Made]) -> Iterator[list[Made]]:
-    """Writes the records, and gives each batch once it stands."""
+    """Write the records, and give each batch once it stands."""
     remaining = iter(records)
     while batch := list(itertools.islice(remaining, BATCH)):
         yield model._default_manager.bulk_create(batch)
 
 
 def make(model: type[Made], records: Iterable[Made]) -> list[Made]:
-    """Writes the records, and gives them all."""
+    """Write the records, and give them all."""
     return list(itertools.chain.from_iterable(written(model, records)))
