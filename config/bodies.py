@@ -17,7 +17,8 @@ LIST = 25 * 1024 * 1024  # core.tabular.MAX_BYTES, and what a form adds to it
 class BodyLimitMiddleware:
     """Answers 413 to a body larger than a form for who is not signed in, and larger than a file for who is.
 
-    A NUL in the address is refused here too: no database takes one. It stands after the session is known and before anything reads the body. A body that does not say its size is none:
+    A NUL in the address is refused here too: no database takes one. It runs after the session
+    is known and before anything reads the body. A body that does not say its size is none:
     WSGI reads no more than what is said.
     """
 

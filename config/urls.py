@@ -1,4 +1,4 @@
-"""Every address of the portal. Pages for people stand under /en/ and /fr/; machines' and the desk's do not."""
+"""Every address of the portal. Pages for people are under /en/ and /fr/; machines' and the desk's are not."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns

@@ -74,7 +74,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an error of the portal; a fault of what it stands on is said as such, and is over in a while."""
+    """The page for an error of the portal; a fault of what it depends on is named as such, and is over in a while."""
     fault = fault_of(sys.exc_info()[1])
     if fault is None or (fault is DatabaseFault.BEHIND and not _is_behind()):
         return _bare_page(request, "errors/500.html", 500)

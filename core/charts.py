@@ -12,7 +12,7 @@ DatedValue = tuple[datetime.date, int | None]
 
 @dataclass(frozen=True)
 class Tick:
-    """A line of the scale: where it stands, and what it says."""
+    """A line of the scale: its position and label."""
 
     at: float
     label: str
@@ -108,7 +108,7 @@ def step_chart(steps: Sequence[DatedValue], marker: datetime.date, lives: Sequen
     """The chart of ``steps`` (first day and value, earliest first); a value of None leaves a gap. None without a value.
 
     The scale of days runs from the first step to the last one or the marker, whichever is later, with room to either
-    side. ``lives`` stand below it on the same scale, which then begins with the earliest of them.
+    side. ``lives`` are drawn below it on the same scale, which then begins with the earliest of them.
     """
     values = [value for _, value in steps if value is not None]
     if not values:
@@ -166,7 +166,7 @@ def scale(top_value: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line of a desk chart's scale: where it stands, and the day or number that it means."""
+    """A line of a desk chart's scale: its position, and the day or number that it means."""
 
     at: float
     value: datetime.date | int

@@ -1,7 +1,7 @@
 """Django's classes that are generic in its type stubs alone, under one name that serves as a base and in annotations.
 
 ``ModelForm[Officer]`` means something to the type checker, and is an error when the portal runs. Query sets and managers
-are generic in both: those are written out where they stand.
+are generic in both: those are written out where they are used.
 """
 
 from typing import TYPE_CHECKING

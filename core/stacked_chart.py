@@ -79,7 +79,7 @@ def stacked_chart(
 
 
 def _band(edges: Sequence[float], lower: Sequence[float], upper: Sequence[float], marker: float) -> Band:
-    """The outline between two step lines; its label stands where it is at the marker."""
+    """The outline between two step lines; its label is placed at the marker."""
     there = [f"H{end:g}" if level == before else f"V{level:g}H{end:g}"
              for end, level, before in zip(edges[1:], upper, (None, *upper), strict=False)]  # fmt: skip
     back = [f"V{level:g}H{begin:g}" for begin, level in reversed(list(zip(edges, lower, strict=False)))]

@@ -17,7 +17,7 @@ class OperationOnDay:
     """An operation with its missions on a day: those under way, and those that have ended by then.
 
     ``is_recorded``: the day is not before the first number or terms on record, so that the operation's own summary,
-    which speaks of the present, may stand there.
+    which speaks of the present, may be shown there.
     """
 
     operation: DatedOperation

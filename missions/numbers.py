@@ -12,7 +12,7 @@ from missions.models import AuthorizedStrength, Operation
 class Row:
     """The numbers from ``day`` until the day of the next row: of each operation, together, and the coverage.
 
-    None stands for no number in force; ``coverage`` None for no limit by a programme. ``is_first_day_known`` is False
+    None means no number in force; ``coverage`` None for no limit by a programme. ``is_first_day_known`` is False
     where a number that begins here is only on record since this day.
     """
 

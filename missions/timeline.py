@@ -26,7 +26,7 @@ class Standing(models.TextChoices):
 
 @dataclass(frozen=True)
 class Entry(Generic[VersionT]):
-    """A version, its last day (None: until further notice), and how it stands."""
+    """A version, its last day (None: until further notice), and whether it is past, in force, ahead or withdrawn."""
 
     version: VersionT
     until: datetime.date | None

@@ -109,7 +109,7 @@ def mission(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def show_mission(request: HttpRequest, code: str, *, with_drafts: bool = False) -> HttpResponse:
-    """One mission: everything on its record, and how it stands on the day."""
+    """One mission: everything on its record, and its status on the day."""
     when = as_of(request)
     related = ("host_countries", "subject_countries", "postings", "strengths", "terms")
     shown = queries.missions_on(when.day, with_drafts=with_drafts).prefetch_related(*related).filter(code=code).first()

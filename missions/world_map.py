@@ -1,4 +1,4 @@
-"""The world map of a day: which countries are shaded, and where the operations' dots stand. Shapes: scripts/world_map.py."""
+"""The world map of a day: which countries are shaded, and where the dots are. Shapes: scripts/world_map.py."""
 
 import datetime
 import functools

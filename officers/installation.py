@@ -1,4 +1,4 @@
-"""The kinds of qualifications that stand in every database; staff may rename them and add others."""
+"""The kinds of qualifications that every database has from the start; staff may rename them and add others."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
 
 
 class Message(NamedTuple):
-    """A text to translate; ``plural`` is empty where it has none, ``context`` where it stands alone."""
+    """A text to translate; ``plural`` is empty where it has none, ``context`` where the word alone is ambiguous."""
 
     msgid: str
     plural: str = ""

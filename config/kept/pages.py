@@ -23,7 +23,10 @@ PATIENCE = 5.0  # seconds that a request waits for another one that makes the sa
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A whole answer, compressed, with what it stands on. ``room`` is None where the page shows no room."""
+    """A whole answer, compressed, with the versions that it was made from.
+
+    ``room`` is None where the page shows no room.
+    """
 
     body: bytes
     headers: dict[str, str]

@@ -1,4 +1,4 @@
-"""What a kept page stands on: the content revision, the gate's revision, and the next moment that changes pages by itself."""
+"""The versions a kept page depends on: the content revision, the gate's revision, and the next moment of change."""
 
 import datetime
 from typing import Any, NamedTuple

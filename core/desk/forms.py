@@ -104,7 +104,7 @@ def check_row_count(data: QueryDict, prefix: str) -> None:
 
 
 def rows_left_out(data: QueryDict, prefix: str) -> QueryDict:
-    """``data`` with no rows for a formset of which it says nothing at all: what stands stays as it is."""
+    """``data`` with no rows for a formset that it does not mention: its records stay as they are."""
     if any(name.startswith(f"{prefix}-") for name in data):
         return data
     whole = data.copy()

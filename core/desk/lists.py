@@ -26,7 +26,7 @@ WORDS = re.compile(r'"([^"]+)"|([^\s"]+)')
 
 
 class DeskList(ChangeList):
-    """Reads a page in two steps: which records stand on it, by their keys alone, then those with all that is shown.
+    """Reads a page in two steps: the keys of its records, then those records with all that is shown.
 
     So the database sorts and passes over keys, not whole records with all that they lead to; and it passes over those
     before a page or those after it, whichever are fewer.

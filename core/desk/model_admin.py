@@ -78,7 +78,7 @@ class DeskAdmin(ExportedList):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[Any, ...]:
-        """The records with every word of ``search_term`` in one of ``search_fields``; none stands in it twice."""
+        """The records with every word of ``search_term`` in one of ``search_fields``, without duplicates."""
         fields = self.get_search_fields(request)
         return found(queryset, fields, fold(search_term)) if fields else queryset, False
 

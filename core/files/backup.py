@@ -50,7 +50,7 @@ def back_up(folder: Path) -> list[str]:
 
 
 def restore(folder: Path) -> None:
-    """Put database and uploads back as they were in the backup ``folder``, in place of what stands now.
+    """Put database and uploads back as they were in the backup ``folder``, in place of the present ones.
 
     Everything is verified, and the uploads unpacked beside the present ones, before anything is touched. What is
     replaced goes last. A restore that is broken off between database and uploads stays marked until it is repeated

@@ -2,7 +2,7 @@
 
 Everything happens inside the folder of the uploads, so that it may be a mount point or a symbolic link: new files are
 unpacked in a hidden folder beside the present ones, and only renamed at the end. The present ones are kept there until
-the new ones stand.
+the new ones are in place.
 """
 
 import json

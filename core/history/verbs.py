@@ -1,4 +1,4 @@
-"""Verbs of records: each stands once, with its words and its rules. The desk, the history and the domain read them here."""
+"""Verbs of records, each defined once with its words and rules. The desk, the history and the domain read them here."""
 
 from dataclasses import dataclass
 from enum import StrEnum

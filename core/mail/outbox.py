@@ -1,6 +1,6 @@
 """Queueing mail: a row of the outbox, written in the transaction of the act that the mail tells of.
 
-An act that is rolled back sends nothing; an act that stands loses no mail. ``core.mail.delivery`` sends the rows.
+An act that is rolled back sends nothing; a committed act loses no mail. ``core.mail.delivery`` sends the rows.
 """
 
 from email.utils import make_msgid

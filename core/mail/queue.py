@@ -1,4 +1,4 @@
-"""How the outbox stands: what a mail server that is away, or nobody who sends, looks like from outside."""
+"""The state of the outbox: how an unreachable mail server, or a sender that does not run, shows from outside."""
 
 import datetime
 from dataclasses import dataclass

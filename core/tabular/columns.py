@@ -14,7 +14,7 @@ class Column:
     """One column: its code, its heading in the reader's language, what else people call it, what its cells hold.
 
     ``required`` columns have to be there, unless one of ``unless`` is. ``allowed`` are values that a template offers,
-    ``example`` one of them. What ``informs`` stands in the portal's own files for their readers, and is not read.
+    ``example`` one of them. A column that ``informs`` is written for readers, never read.
     """
 
     code: str
@@ -29,7 +29,7 @@ class Column:
     informs: bool = False
 
     def is_missing(self, found: Collection[str]) -> bool:
-        """Whether it has to be there, and neither it nor what stands in for it is among ``found``."""
+        """Whether it has to be there, and neither it nor a substitute is among ``found``."""
         return self.required and self.code not in found and not any(code in found for code in self.unless)
 
     def keys(self) -> set[str]:

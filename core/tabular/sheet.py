@@ -1,4 +1,4 @@
-"""Which sheet of a file is the list, in which row its head stands, and which column each heading means."""
+"""Which sheet of a file is the list, which row holds its headings, and which column each heading means."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Acts on what decides whether a wall stands, and where the desk says so."""
+"""Acts that switch a wall on or off, and where the desk shows the switches."""
 
 from typing import Any
 

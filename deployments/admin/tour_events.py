@@ -49,7 +49,7 @@ class ChecklistItemAdmin(DeskAdmin):
 
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
-    """How the tour stands, what was seen to before departure, what happened since, and who follows."""
+    """The tour's state, its checklist, what happened since, and who follows."""
     contact, may_call = tours.contact_to_call(tour), request.user.has_perm(MAY_CONTACT)
     context: dict[str, Any] = {
         "tour": tour,

@@ -86,7 +86,7 @@ class DeploymentAdmin(PersonalAdmin):
     readonly_fields = ["counting"]
 
     def get_fields(self, request: HttpRequest, obj: Deployment | None = None) -> list[Any]:
-        """With a tour that does not count against every number stands what it counts against, and why."""
+        """Says of a tour that does not count against every number what it counts against, and why."""
         fields = super().get_fields(request, obj)
         counts = obj is None or obj.posting.counts_against == CountsAgainst.ALL
         return fields if counts else [*fields, "counting"]

@@ -47,7 +47,7 @@ def _tell_of_openings(*, now: datetime.datetime) -> int:
 
 
 def _send(address: str, language: str, matters: Told) -> int:
-    """The mail and what it tells stand together; another run that tells the same at this moment wins alone."""
+    """Mail and record are written in one transaction; of two runs at once one alone succeeds."""
     with suppress(IntegrityError), transaction.atomic():
         AlertedOpening.objects.bulk_create(
             AlertedOpening(alert=alert, posting=each.posting) for alert, _words, new in matters for each in new
@@ -82,7 +82,7 @@ def _is_new(change: OperationChange, since: datetime.datetime) -> bool:
 
 
 def _send_changes(alert: OpeningAlert, new: list[OperationChange], *, now: datetime.datetime) -> bool:
-    """The mail, and until when the address is told, stand together; of two runs at once one finds the row moved on."""
+    """Mail and the moment up to which the address is informed: one transaction. Of two runs at once one succeeds."""
     with transaction.atomic():
         if not OpeningAlert.objects.filter(pk=alert.pk, told_until=alert.told_until).update(told_until=now):
             return False

@@ -1,4 +1,4 @@
-"""The requirements of an application as they stood when it was decided, in both languages."""
+"""The requirements of an application at the time it was decided, in both languages."""
 
 from typing import Any
 

@@ -154,7 +154,7 @@ def _check_letter(number: str, date: datetime.date | None, today: datetime.date,
 
 
 def _record(verb: CandidateVerb, release: Release, *, by: Actor, reason: str) -> None:
-    """The act stands in the officer's history: a release is about the officer, whatever the posting."""
+    """Record the act in the officer's history: a release is about the officer, whatever the posting."""
     record_act(release.officer, verb, by=by, reason=reason, **_detail(release))
 
 

@@ -1,4 +1,4 @@
-"""What decides whether a wall stands: need of release, counting, and the programme above an operation with a number.
+"""Switches of the walls: need of release, counting, and the programme above an operation with a number.
 
 Each is an Approver's act with a reason, kept in the history; none is a field of an ordinary form.
 """
@@ -50,7 +50,7 @@ def set_release_need(
 def set_counting(
     posting: Posting, *, by: Actor, counts_against: str, reason: str, today: datetime.date | None = None
 ) -> Posting:
-    """Which authorized numbers the posting's tours consume. Not once a tour stands in it: the database refuses that.
+    """Which authorized numbers the posting's tours consume. Not once it has a tour: the database refuses that.
 
     Raises NotPermitted, and Refusal without a reason, for an unknown value, with tours, or where nothing changes.
     """
@@ -78,7 +78,7 @@ def set_counting(
 def change_programme(
     operation: Operation, *, by: Actor, programme: Programme, reason: str, today: datetime.date | None = None
 ) -> Operation:
-    """Put the operation under another programme, whose number then stands above its own.
+    """Put the operation under another programme, whose number then limits its own.
 
     Raises NotPermitted, and Refusal without a reason, where nothing changes, or where the numbers or tours forbid it.
     """

@@ -32,7 +32,7 @@ from officers.models import Officer
 
 
 class OfficerRefusal(Refusal):
-    """What is found about an officer stands against the act: ``findings`` say what, and what would mend each."""
+    """Findings about an officer that keep the act from being done, with what would mend each."""
 
     findings: Sequence[Finding] = ()
 

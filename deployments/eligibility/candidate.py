@@ -100,7 +100,7 @@ def tested(results: Iterable[Assessment]) -> tuple[Tested, ...]:
 def candidate(
     officer: Officer, *, except_tour: Deployment | None = None, tours: Iterable[Span] | None = None
 ) -> Candidate:
-    """The officer's profile as values; ``except_tour`` is a tour that does not stand in its own way.
+    """The officer's profile as values; ``except_tour`` is a tour that is not counted against itself.
 
     With ``tours`` given, those count, and neither tours nor absences are read.
     """
@@ -185,7 +185,7 @@ def eligibility_of(
 ) -> Eligibility:
     """How the applicant meets the posting, with the waivers of the application counted in.
 
-    Who was selected is tested for the days of the own tour, and that tour does not stand in its own way.
+    Who was selected is tested for the days of the own tour, and that tour is not counted against itself.
     """
     waived = waived_for(application, today or timezone.localdate())
     own = application.deployment
@@ -204,7 +204,7 @@ def waived_for(application: Application, today: datetime.date) -> set[str]:
 
 
 def assessments_for(application: Application, posting: Posting, tour: Span) -> list[Finding]:
-    """How the applicant stands in the assessments that ``posting`` needs, for ``tour``, with what stands against it."""
+    """The applicant's results in the assessments that ``posting`` needs for ``tour``; which are missing or failed."""
     latest = {}
     held = [each for each in application.officer.assessments.all() if each.outcome]
     for each in sorted(held, key=lambda each: (str(each.held_on), each.pk)):

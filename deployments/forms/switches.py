@@ -1,4 +1,4 @@
-"""The forms of acts on what decides whether a wall stands."""
+"""The forms of the acts that switch a wall on or off."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Applications from a list: where each stands, with the day of each state where it is on record."""
+"""Applications from a list: the state of each, with the day of each state where it is on record."""
 
 import datetime
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ from missions.models import Programme
 
 @dataclass(frozen=True)
 class Terms:
-    """How an operation stands; empty where nothing is said."""
+    """The status of an operation; empty where the list gives none."""
 
     status: str
     armed: bool | None

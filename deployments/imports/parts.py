@@ -120,7 +120,7 @@ class Parts:
 
 
 def _read_languages(cells: Cells, column: str) -> Said:
-    """``fr:CBC; en:CCC``: by code or name, then reading, writing and speaking; one letter stands for all three."""
+    """``fr:CBC; en:CCC``: by code or name, then reading, writing and speaking; one letter means all three."""
     found: Said = {}
     for text in _texts(cells.row[column]):
         match = RATED.fullmatch(text)

@@ -77,7 +77,7 @@ class Report:
 
     @property
     def unchanged(self) -> int:
-        """How many lines are recorded already as they stand."""
+        """How many lines change nothing."""
         return len(self.lines) - self.changed
 
     def fingerprint(self) -> str:

@@ -52,7 +52,7 @@ class CapacityExceeded(Refusal):
     """One more tour does not fit: at which levels, on which days, and from when the whole tour would.
 
     ``shortfalls`` has the level with the least room first; ``next_first_day`` is None where no day is in sight.
-    Of an extension ``extendable_to`` is the last day that it can have as things stand (the present one where not one
+    Of an extension ``extendable_to`` is the last day that it can have at present (the present one where not one
     day more fits), and ``next_first_day`` the next day with room after it.
     """
 

@@ -1,4 +1,4 @@
-"""What a posting asks of an officer, beside the ranges that stand on the posting itself."""
+"""What a posting asks of an officer, beside the ranges in the posting's own columns."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

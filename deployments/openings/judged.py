@@ -86,7 +86,7 @@ def _opening(posting: Posting, room: OpeningRoom, now: datetime.datetime) -> Ope
 
 
 def _key(day: datetime.date) -> _Key | None:
-    """What the judging stands on; None where nothing may be kept.
+    """What the judging depends on; None where nothing may be kept.
 
     That is where a revision is missing, and inside a transaction: what it wrote itself may not have moved the revision yet.
     """

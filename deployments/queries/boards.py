@@ -1,4 +1,4 @@
-"""What stands behind the numbers: which tours make one up, and the strength board of operations with its forecast."""
+"""What makes up the numbers: the tours counted in each, and the strength board of operations with its forecast."""
 
 import datetime
 from collections import deque
@@ -44,7 +44,7 @@ class Explained:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """How an operation stands on a day, and what is to come.
+    """The strength of an operation on a day, and what is to come.
 
     ``authorized`` is None where no number is in force; ``terms`` None before the first; ``excesses`` are the days over
     strength from that day on. ``next_to_end`` is the tour under way that ends first.

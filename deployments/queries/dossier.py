@@ -16,7 +16,7 @@ MOST_ACTS = 200
 
 @dataclass(frozen=True)
 class Dossier:
-    """An officer with the records that stand on the name; ``acts`` are the latest, views left out.
+    """An officer with the records linked to the officer; ``acts`` are the latest, views left out.
 
     Each tour comes with who takes over from it, named or likely.
     """

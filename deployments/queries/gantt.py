@@ -13,7 +13,7 @@ BEFORE, AFTER = datetime.timedelta(days=60), datetime.timedelta(days=540)
 
 @dataclass(frozen=True)
 class Bar:
-    """Where a tour stands; ``is_cut`` when it goes on beyond the picture."""
+    """The position of a tour's bar; ``is_cut`` when it goes on beyond the picture."""
 
     x: float
     width: float
@@ -22,7 +22,7 @@ class Bar:
 
     @property
     def text_y(self) -> int:
-        """The line on which the words beside the bar stand."""
+        """The baseline of the words beside the bar."""
         return self.y + 14
 
 

@@ -240,7 +240,7 @@ def comparison(chosen: Sequence[Applicant]) -> list[tuple[str, list[str]]]:
 
 
 def _assessed(application: Application, posting: Posting, wanted: Requirements, tour: Span) -> Eligibility:
-    """How the applicant meets ``wanted``; a place held by this very application does not stand in its way."""
+    """How the applicant meets ``wanted``; a place held by this very application is not counted against it."""
     own = candidate(application.officer, except_tour=application.deployment)
     found = assess(own, wanted, tour, waived=waived_for(application, today_here()))
     return replace(found, findings=(*found.findings, *assessments_for(application, posting, tour)))

@@ -66,7 +66,7 @@ class QueueContext:
 class Queue:
     """``find`` gives the waiting records with ``due``: since when they wait or, with ``is_deadline``, by when to act.
 
-    ``is_listed``: its records stand in the list of what comes first; a queue that is part of another is only counted.
+    ``is_listed``: its records appear under the oldest items; a queue that is part of another is only counted.
     ``line`` says there what waits, where the title says more than is true of each record. ``note`` adds a few words to
     the count.
     """
@@ -242,7 +242,7 @@ QUEUES: dict[str, Queue] = {
 
 
 def first_items(queue: Queue, context: QueueContext, most: int) -> FilledQueue:
-    """The queue as it stands: how many wait, and the first ``most`` of them, oldest first. Two queries.
+    """The queue at present: how many wait, and the first ``most`` of them, oldest first. Two queries.
 
     A queue may hold thousands: they are counted, and put in order, without what the rows show.
     """

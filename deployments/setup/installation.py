@@ -1,4 +1,4 @@
-"""What must stand in the database after every migrate: the gate's row, the guards, the roles."""
+"""What every migrate leaves in the database: the gate's row, the guards, the roles."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -20,7 +20,7 @@ class OtherService(NotPermitted):
 
 
 def done(request: HttpRequest, message: str, *, to: str, **data: Any) -> HttpResponse:
-    """The act stands: on to ``to`` with the message, or the same as JSON."""
+    """The answer to an act that was done: a redirect to ``to`` with the message, or the same as JSON."""
     if wants_json(request):
         return JsonResponse({"message": str(message), **data})
     messages.success(request, message)
@@ -33,7 +33,7 @@ def invalid(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
 
 
 def refused(request: HttpRequest, refusal: Refusal, *, back: str) -> HttpResponse:
-    """The act does not stand: its status, and why, with a link to go ``back``."""
+    """The answer to an act that was refused: its status, and why, with a link ``back``."""
     if wants_json(request):
         return JsonResponse(refusal.as_json(), status=refusal.status)
     return render(request, "deployments/refused.html", {"refusal": refusal, "back": back}, status=refusal.status)

@@ -93,7 +93,7 @@ def my_applications(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_application(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One's own application: where it stands, its story, and the form while it can be changed."""
+    """One's own application: its state, its story, and the form while it can be changed."""
     application = _own(request, pk)
     if request.method != "POST":
         initial = {"motivation": application.motivation, "available_from": application.available_from}

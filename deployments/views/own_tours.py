@@ -1,4 +1,4 @@
-"""The officer's own tours of duty (under /en/my/tours/): how each stands, and asking for an extension."""
+"""The officer's own tours of duty (under /en/my/tours/): the state of each, and asking for an extension."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Operations at the desk: their texts, and how they stand today."""
+"""Operations at the desk: their texts, and their status today."""
 
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -109,7 +109,7 @@ class OperationAdmin(DraftsFirst):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Operation | None = None) -> list[str]:
-        """Once a number stands, the programme above it changes by an Approver's act alone."""
+        """Once it has a number, its programme changes by an Approver's act alone."""
         fields = [*super().get_readonly_fields(request, obj)]
         return [*fields, "programme"] if obj is not None and obj.strengths.exists() else fields
 

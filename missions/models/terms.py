@@ -1,4 +1,4 @@
-"""Terms: how an operation or a mission stands from a day on. The number is a record of its own."""
+"""Terms: the status of an operation or a mission from a day on. The number is a record of its own."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,6 +1,6 @@
 """How long one stays signed in: until half an hour without activity, and twelve hours at the most.
 
-When one was last seen stands in a signed cookie of its own, bound to the session, so that reading writes nothing into
+When one was last seen is kept in a signed cookie of its own, bound to the session, so that reading writes nothing into
 the database. Without that cookie the time counts from signing in. What somebody sends after the time is over is kept,
 and shown again to the same person after signing in (officers.views.kept).
 """

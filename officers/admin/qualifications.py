@@ -99,7 +99,7 @@ def document_link(grant: QualificationGrant) -> str:
 
 
 def facts(grant: QualificationGrant) -> list[tuple[Any, Any]]:
-    """What is verified, as it stands."""
+    """What is verified, at present."""
     until = date_format(grant.valid_until) if grant.valid_until else _("without end")
     return [
         (_("Officer"), grant.officer),

@@ -73,7 +73,7 @@ else:
 
 
 class AccountForm(DeskForm, AnyUserChangeForm):
-    """Accounts keep no versions: what stands is compared with what stood when the page was opened."""
+    """Accounts keep no versions: the present values are compared with those when the page was opened."""
 
     class Meta(UserChangeForm.Meta):
         model = User

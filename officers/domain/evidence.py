@@ -57,7 +57,7 @@ def discard_evidence(grant: QualificationGrant) -> bool:
 
 
 def _locked(grant: QualificationGrant) -> QualificationGrant:
-    """The grant as it stands, locked so that no verification comes in between."""
+    """The grant read anew, locked so that no verification comes in between."""
     return QualificationGrant.objects.select_for_update().get(pk=grant.pk)
 
 

@@ -138,7 +138,7 @@ def add_qualification(
 def change_qualification(
     grant: QualificationGrant, *, by: Actor, reason: str, document: Upload | None = None, **values: Any
 ) -> QualificationGrant:
-    """Change what the officer holds; a verification was of what stood before, and ends.
+    """Change what the officer holds; a verification was of the values before, and ends.
 
     Raises: NotPermitted, and Refusal without a reason, where nothing changes, or for a value that is not taken.
     """

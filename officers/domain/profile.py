@@ -38,7 +38,7 @@ class Completeness:
 
 
 def completeness(officer: Officer) -> Completeness:
-    """What stands in the profile; reads the prefetched lists where there are any."""
+    """What the profile holds; reads the prefetched lists where there are any."""
     return Completeness(
         service=bool(officer.rank and officer.member_since),
         person=officer.birth_date is not None,
@@ -124,7 +124,7 @@ def remove_part(part: Part, *, by: Actor) -> None:
 
 
 def changes_what_was_verified(grant: QualificationGrant) -> bool:
-    """Compare with the row as it stands, locked so that no verification comes in between."""
+    """Compare with the row read anew, locked so that no verification comes in between."""
     standing = QualificationGrant.objects.select_for_update().get(pk=grant.pk)
     grant.verified_by_id, grant.verified_at = standing.verified_by_id, standing.verified_at
     return any(getattr(standing, name) != getattr(grant, name) for name in VERIFIED)

@@ -7,7 +7,7 @@ from core.text.fields import CleanField
 
 
 class VerifyForm(ActForm):
-    """``seen`` names the state of the qualification that the page showed; without it, as it stands."""
+    """``seen`` names the state of the qualification that the page showed; without it, the present one."""
 
     seen = CleanField(required=False, max_length=60, widget=forms.HiddenInput)
 

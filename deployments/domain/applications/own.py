@@ -143,7 +143,7 @@ def submit(
 ) -> Application:
     """Hand the draft in, once: a second or parallel call finds it handed in already and changes nothing.
 
-    Unmet requirements do not stop it once the officer has read which they are: they stand in the application, and the
+    Unmet requirements do not stop it once the officer has read which they are: the application shows them, and the
     desk decides (a waiver has a reason).
 
     Raises: NotPermitted, NotTaking, UnmetRequirements, Refusal without a motivation, and ImpossibleTransition for an application that is

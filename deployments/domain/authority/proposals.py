@@ -44,7 +44,7 @@ def propose_strength(
     note: str = "",
     today: datetime.date | None = None,
 ) -> StrengthProposal:
-    """Proposes a higher number for ``level`` from a day on; one that stands from that very day would be replaced.
+    """Proposes a higher number for ``level`` from a day on; one in force from that very day would be replaced.
 
     Raises NotPermitted, what setting the number would raise, and Refusal where four eyes are not asked for, where the
     number is not higher, or where a backdated one has no note.
@@ -128,7 +128,7 @@ def decline_proposal(proposal: StrengthProposal, *, by: Actor, reason: str) -> S
 
 
 def standing_version(proposal: StrengthProposal) -> AuthorizedStrength | None:
-    """The number that stands from the very day of the proposal, and that it would replace."""
+    """The number in force from the very day of the proposal, which it would replace."""
     return proposal.level.strengths.standing().filter(effective_from=proposal.effective_from).first()
 
 

@@ -40,7 +40,7 @@ def insert(change: StrengthEffect, number: NewNumber, *, by: Actor) -> Authorize
 
 
 def withdraw(change: StrengthEffect, *, by: Actor, reason: str) -> None:
-    """Withdraws the version that stands on the day of ``change``, with the over-strength that this accepts."""
+    """Withdraws the version in force on the day of ``change``, with the over-strength that this accepts."""
     _withdraw(change.record, change.after.without_number(change.effective_from), change.effective_from, by, reason)
 
 

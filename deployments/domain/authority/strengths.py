@@ -222,7 +222,7 @@ def _number_words(maximum: int | None) -> str:
 
 
 def _withdrawal(record: Record) -> NewNumber:
-    """What stands as instrument of numbers that come down because the number of ``record`` was withdrawn."""
+    """The instrument of numbers that come down because the number of ``record`` was withdrawn."""
     words = []
     for language in ("en", "fr"):
         with translation.override(language):

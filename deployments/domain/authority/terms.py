@@ -1,4 +1,4 @@
-"""Changing how an operation or a mission stands from a day on: terms, suspension, closing, reopening, evacuation."""
+"""Changing the terms of an operation or a mission from a day on: suspension, closing, reopening, evacuation."""
 
 import datetime
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ KEEP: Final = _Keep()
 
 
 class NothingChanges(Refusal):
-    """The operation or mission stands like that already on the day named."""
+    """The operation or mission has these terms already on the day named."""
 
     code = "nothing_changes"
 
@@ -90,7 +90,7 @@ def set_terms(
 
     ``withdraw_later`` withdraws terms planned for later days, which stay otherwise.
     What is not named is kept from the terms in force on that day. Terms that begin on that very day are withdrawn and
-    replaced. Tours that stand are not touched: terms only decide which days can be newly occupied.
+    replaced. Existing tours are not touched: terms only decide which days can be newly occupied.
     The explanation, in both languages or in neither, is what the public reads; ``reason`` stays at the desk.
     Raises NotPermitted, NothingChanges, and Refusal for a day out of reach, an unknown status or a missing reason.
     """

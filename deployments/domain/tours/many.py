@@ -79,7 +79,7 @@ class Sweep:
         self._free_lapsed()
 
     def _lapsed_holds(self) -> list[Deployment]:
-        """Holds that have run out and give way: those that stand on one of the days."""
+        """Holds that have run out and give way: those on one of the days."""
         lapsed = Deployment.objects.filter(state=DeploymentState.RESERVED, hold_until__lt=self.today)
         near = lapsed.filter(last_day__gte=self.days.first_day, first_day__lte=self.days.last_day)
         return list(near.select_related("officer__user", "posting__mission__operation"))

@@ -131,7 +131,7 @@ def check_open(posting: Posting) -> None:
 
 
 def is_lapsed(tour: Deployment, today: datetime.date) -> bool:
-    """Whether the hold of a reservation has run out: ``hold_until`` is the last day on which it stands."""
+    """Whether the hold of a reservation has run out: ``hold_until`` is its last day, inclusive."""
     return tour.state == DeploymentState.RESERVED and tour.hold_until is not None and tour.hold_until < today
 
 
@@ -202,7 +202,7 @@ def _end_lapsed_holds(query: RoomQuery, new_days: Sequence[Span]) -> bool:
 
 
 def _without_room(query: RoomQuery, levels: Sequence[Level], found: Sequence[Shortfall]) -> CapacityExceeded:
-    """The refusal, with the days that would do: for days added to the end of a tour, how far it can go as it stands."""
+    """The refusal, with the days that would do: for days added to the end of a tour, how far it can go at present."""
     since = min(each.first_day for each in found)
     if query.is_extension:
         return CapacityExceeded(found, _next_first_day(query, levels, since, length=1), since - ONE_DAY)

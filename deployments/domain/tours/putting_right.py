@@ -130,6 +130,6 @@ def _require_place(tour: Deployment, days: Span) -> None:
 
 
 def _occupy(tour: Deployment, query: RoomQuery) -> None:
-    """Raise what stands against the days of ``query`` that ``tour`` does not occupy yet."""
+    """Raise a refusal where the days of ``query`` that ``tour`` does not occupy yet may not be occupied."""
     require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True, before=tour)
     make_room(query)

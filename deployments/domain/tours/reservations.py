@@ -132,7 +132,7 @@ def confirm(deployment: Deployment, *, by: Actor, today: datetime.date | None = 
 def expire_hold(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
     """End a reservation whose hold has run out.
 
-    Raises: NotPermitted, ImpossibleTransition, and Refusal while the hold stands.
+    Raises: NotPermitted, ImpossibleTransition, and Refusal while the hold runs.
     """
     tour = locked_tour(deployment)
     require_possible(tour, TourVerb.EXPIRE)

@@ -86,7 +86,7 @@ def steps_of(needs_release: bool) -> tuple[ApplicationStep, ...]:
 
 
 def track(application: Application) -> list[StepProgress]:
-    """Where the application stands, as the officer may know it; empty once it has ended."""
+    """The step that the application has reached, as the officer may know it; empty once it has ended."""
     return list(_places(application)) if application.shown_state in S.running_states() else []
 
 

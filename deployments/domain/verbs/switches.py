@@ -1,4 +1,4 @@
-"""The verbs of what decides whether a wall stands: an Approver's, with a reason."""
+"""The verbs that switch a wall on or off: an Approver's, with a reason."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,6 +1,6 @@
 """The limits stated in SQL, inside the database: whoever writes, one officer too many is refused.
 
-``missing`` compares what stands in the database with what ``install`` would put there, so that a guard that was
+``missing`` compares what is installed with what ``install`` would put there, so that a guard that was
 switched off, or changed to let something pass, counts as missing.
 """
 
@@ -36,7 +36,7 @@ def drop(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of guards that are absent, switched off or changed; empty when all stand as they should. One query."""
+    """Names of guards that are absent, switched off or changed; empty when all are in place. One query."""
     if connection.vendor == "postgresql":
         return postgresql.missing(connection)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Puts postgresql.sql into a database, and compares what stands there with it."""
+"""Installs postgresql.sql in a database, and compares what is installed with it."""
 
 import re
 from collections import defaultdict
@@ -41,7 +41,7 @@ SELECT 'constraint', c.relname, x.conname, pg_get_constraintdef(x.oid), x.conval
 FROM pg_constraint x JOIN pg_class c ON c.oid = x.conrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND x.conname = 'portal_officer_twice'
 """
-# Every act asks whether the guards stand, so the full comparison (a few milliseconds) is done once, and again only when
+# Every act asks whether the guards are in place: the full comparison (a few milliseconds) is done once, and again when
 # this cheap fingerprint differs: a change of a guard writes a new version (xmin, ctid) of its row in the catalogue.
 VERSIONS = """
 SELECT concat(current_schema(), string_agg(format(' %s.%s.%s', oid, xmin, ctid), '')) FROM (

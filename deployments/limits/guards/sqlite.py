@@ -206,7 +206,7 @@ def _tours() -> dict[str, str]:
         "closed posting",
         f"NEW.state IN {LIVE} AND (SELECT status FROM {POSTING} WHERE id = NEW.posting_id) <> 'open'",
     )
-    # AFTER, because each check counts the table as it will stand, with the row itself in it.
+    # AFTER, because each check counts the table in its final state, with the row itself in it.
     consumes = "NEW.state <> 'cancelled'"
     revived = "OLD.state = 'cancelled'"
     stays = f"{consumes} AND NOT {revived}"

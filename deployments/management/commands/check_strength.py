@@ -31,7 +31,7 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS("The limits hold on every day, and gate and guards stand."))
 
     def _foundations(self) -> list[str]:
-        """What the limits stand on: the tables and columns of this code, and no restore that was broken off.
+        """What the limits rely on: the tables and columns of this code, and no restore that was broken off.
 
         Raises CommandError where tables are missing: nothing could be counted.
         """

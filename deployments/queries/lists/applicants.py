@@ -1,4 +1,4 @@
-"""The list of applicants by posting: where each stands, who is waited for, and what is not met."""
+"""The list of applicants by posting: the state of each, who is waited for, and what is not met."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""Lists of people: who is deployed, who stands by, who came home."""
+"""Lists of people: who is deployed, who is on the stand-by roster, who came home."""
 
 import datetime
 from collections.abc import Iterable, Sequence

@@ -1,6 +1,6 @@
 """Fictional people and tours, so that somebody who starts the portal finds it in use. Never where real people are.
 
-Who and what they are stands in ``deployments/setup/data/demo.toml``.
+Who and what they are is written in ``deployments/setup/data/demo.toml``.
 """
 
 import datetime
@@ -167,7 +167,7 @@ def _profiles(
 
 
 def service_number(number: int) -> str:
-    """That of the officer who stands at place ``number`` (from 1) of the file: it stays when the address changes."""
+    """That of the officer at place ``number`` (from 1) of the file: it stays when the address changes."""
     return f"D{number:05d}"
 
 

@@ -1,4 +1,4 @@
-"""What stands around synthetic tours: profiles, applications with their papers, the history of acts, and mails."""
+"""The records around synthetic tours: profiles, applications with their papers, the history of acts, and mails."""
 
 import datetime
 import random
@@ -35,7 +35,7 @@ STAFF = 5
 PASSPORT = "passport"
 ONE_IN_MAILS_GIVEN_UP = 500
 ONE_IN_TOURS_EXTENDED = 20
-# How many of a hundred applications stand in each state.
+# How many of a hundred applications are in each state.
 STATES = {
     ApplicationState.SUBMITTED: 6, ApplicationState.ENDORSED: 6, ApplicationState.SCREENED_IN: 6, ApplicationState.IN_ASSESSMENT: 6, ApplicationState.QUALIFIED: 6, ApplicationState.NOMINATED: 4, ApplicationState.SELECTED: 2,
     ApplicationState.ACCEPTED: 14, ApplicationState.NOT_RELEASED: 5, ApplicationState.SCREENED_OUT: 15, ApplicationState.NOT_SELECTED: 15, ApplicationState.WITHDRAWN: 10, ApplicationState.EXPIRED: 5,
@@ -236,7 +236,7 @@ class SyntheticRecords:
 
 
 def _document(application: Application) -> ApplicationDocument:
-    """A document by name alone: no file stands behind it."""
+    """A document by name alone, without a file."""
     return ApplicationDocument(
         application=application, file=f"synthetic/{application.pk}.pdf", name="letter.pdf",
         media_type="application/pdf", size=40_000,

@@ -11,7 +11,7 @@ Made = TypeVar("Made", bound=models.Model)
 
 
 def written(model: type[Made], records: Iterable[Made]) -> Iterator[list[Made]]:
-    """Write the records, and give each batch once it stands."""
+    """Write the records, and give each batch once it is written."""
     remaining = iter(records)
     while batch := list(itertools.islice(remaining, BATCH)):
         yield model._default_manager.bulk_create(batch)
