@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import translation
 
 from core.files.pdf import can_make_pdf
-from tests import clock, factories
+from tests import clock, factories, ready_database
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -82,6 +82,12 @@ def no_attempts_so_far():
 def in_english():
     """A page leaves its language behind in the thread: every test begins in English."""
     translation.activate("en")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """Every worker has a name for its database by now: it is copied from one that is ready."""
+    ready_database.use()
 
 
 @pytest.fixture(scope="session")

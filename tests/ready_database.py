@@ -1,0 +1,117 @@
+"""One migrated database for a whole run: the first worker that needs one makes it, every other one copies it.
+
+Migrating takes 13 s of processor time, copying less than one. On SQLite the copy is kept in ``var/`` between runs as
+well, so that one file of tests starts at once. What is kept is found by a hash of everything that makes it: a changed
+migration, model, guard or role makes a new one. ``test_ready_database.py`` holds that nothing is left out of the hash.
+
+What may be written in the copy is up to the tests; what is kept is never opened by them.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.db import connection
+
+from tests import clock
+
+ROOT = Path(__file__).resolve().parent.parent
+# What migrations, models and the receivers of `migrate` are made of, and what says which database there is.
+MADE_OF = (
+    *("*/migrations", "*/models", "*/models.py", "core/text", "core/*.py", "missions/*.py", "officers/*.py"),
+    *("deployments/*.py", "deployments/limits", "deployments/setup/*.py", "config/*.py", "tests/clock"),
+    *("tests/flushing", "tests/ready_database.py", "requirements*.txt"),
+)
+KEPT = 3  # databases of earlier states that stay in var/
+
+
+def files(root: Path = ROOT) -> list[Path]:
+    """The files of which the database is made."""
+    found = {path for pattern in MADE_OF for path in root.glob(pattern)}
+    inside = {below for path in found if path.is_dir() for below in path.rglob("*")}
+    return sorted(path for path in found | inside if path.is_file() and path.suffix != ".pyc")
+
+
+def key(root: Path = ROOT) -> str:
+    """A hash of what the database is made of, of the programs that make it, and of the day on which it is made."""
+    made = hashlib.sha256(f"{sys.version} {django.VERSION} {sqlite3.sqlite_version} {clock.today()}".encode())
+    for path in files(root):
+        made.update(f"{path.relative_to(root)} {path.stat().st_size} ".encode())
+        made.update(path.read_bytes())
+    return made.hexdigest()[:20]
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One worker of the run at a time."""
+    with (Path(os.environ["PORTAL_TEST_DIR"]) / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def use(kept_in: Path = ROOT / "var" / "tests") -> None:
+    """From here on ``create_test_db`` copies what is ready, or makes it as ever and keeps it."""
+    make = connection.creation.create_test_db
+    copy = {"sqlite": _on_sqlite, "postgresql": _on_postgresql}[connection.vendor]
+
+    def create_test_db(**options) -> str:
+        if options.get("keepdb") or (connection.vendor == "postgresql" and not settings.SOCKET):
+            return make(**options)  # a database of somebody else's, or a server on which nothing may be left behind
+        with alone(connection.vendor):
+            return copy(lambda: make(**options), kept_in)
+
+    connection.creation.create_test_db = create_test_db
+
+
+def _now_in_use(name: str) -> str:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    connection.ensure_connection()
+    return name
+
+
+def _on_sqlite(make: Callable[[], str], kept_in: Path) -> str:
+    kept_in.mkdir(parents=True, exist_ok=True)
+    kept = kept_in / f"{key()}.sqlite3"
+    if kept.exists():
+        name = connection.creation._get_test_db_name()
+        shutil.copy(kept, name)
+        return _now_in_use(name)
+    name = make()
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    with closing(sqlite3.connect(unfinished)) as copy:
+        connection.connection.backup(copy)
+    unfinished.replace(kept)
+    for old in sorted(kept_in.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return name
+
+
+def _on_postgresql(make: Callable[[], str], kept_in: Path) -> str:
+    """Kept on the run's own server alone, which ends with the run: the server needs not outlive the machine's fall."""
+    kept, name = f"ready_{key()}", connection.creation._get_test_db_name()
+    if not _executed("SELECT 1 FROM pg_database WHERE datname = %s", kept):
+        _executed("ALTER SYSTEM SET fsync = off")
+        _executed("SELECT pg_reload_conf()")
+        make()
+        connection.close()
+        _executed(f"CREATE DATABASE {kept} TEMPLATE {name}")
+    else:
+        _executed(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _executed(f"CREATE DATABASE {name} TEMPLATE {kept}")
+    return _now_in_use(name)
+
+
+def _executed(statement: str, *values: str) -> list[tuple]:
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,94 @@
+"""The database that runs and workers copy (tests/ready_database.py) is never one of another state of the project."""
+
+import shutil
+from pathlib import Path
+
+import grimp
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from core import revision
+from deployments.limits import guards
+from deployments.setup.roles import ROLES
+from officers.models import Qualification
+from tests import ready_database
+from tests.ready_database import ROOT, files, key
+
+APPS = ("core", "missions", "officers", "deployments", "config")
+RECEIVERS = ("core.revision", "officers.installation", "deployments.setup.installation")
+
+
+def project_in(folder: Path) -> Path:
+    for path in files():
+        (folder / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / path.relative_to(ROOT))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "deployments/migrations/0001_initial.py",
+        "missions/migrations/0001_initial.py",
+        "deployments/models/posting.py",
+        "deployments/limits/guards/postgresql.sql",
+        "deployments/limits/guards/sqlite.py",
+        "deployments/setup/roles.py",
+        "officers/installation.py",
+        "requirements.txt",
+    ],
+)
+def test_what_makes_the_database_makes_a_new_one_when_it_changes(tmp_path, changed):
+    project = project_in(tmp_path)
+    assert key(project) == key()
+    with (project / changed).open("a") as file:
+        file.write("\n")
+    assert key(project) != key()
+
+
+def test_a_new_migration_makes_a_new_one(tmp_path):
+    project = project_in(tmp_path)
+    (project / "deployments/migrations/9999_more.py").touch()
+    assert key(project) != key()
+
+
+def test_a_page_makes_none(tmp_path):
+    project = project_in(tmp_path)
+    (project / "deployments/views").mkdir()
+    (project / "deployments/views/another.py").write_text("a = 1\n")
+    assert key(project) == key()
+
+
+def test_all_that_migrations_models_and_receivers_import_is_in_the_hash():
+    graph = grimp.build_graph(*APPS, exclude_type_checking_imports=True, cache_dir=None)
+    roots = {name for name in graph.modules if {"migrations", "models"} & set(name.split("."))} | set(RECEIVERS)
+    needed = roots.union(*(graph.find_upstream_modules(name) for name in roots))
+    hashed = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in files()}
+    assert len(needed) > 50
+    assert needed - hashed == set()
+
+
+def test_every_receiver_of_migrate_is_known():
+    naming = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        if {"post_migrate", "pre_migrate"} & set(path.read_text(encoding="utf-8").replace(".", " ").split())
+    }
+    assert naming - set(RECEIVERS) == set()
+
+
+@pytest.mark.django_db
+def test_the_copy_has_guards_roles_and_first_rows():
+    assert guards.missing(connection) == []
+    assert revision.missing(connection) == []
+    assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
+    assert Qualification.objects.count() == 8
+
+
+@pytest.mark.django_db
+def test_no_test_writes_into_what_is_kept():
+    name = str(connection.settings_dict["NAME"])
+    assert "test" in name
+    assert ready_database.key() not in name
