@@ -62,9 +62,13 @@ class World:
         self.cancelled = factories.deployment(self.posting, *FULL, state="cancelled")
         self.elsewhere = factories.deployment(factories.posting(), "2026-12-01", FULL[1], state="preparation")
         self.officer = factories.officer()
+        self.stood_down = factories.deployment(factories.posting(status="stood_down"), *FULL, state="ended")
         self.unreleased = factories.officer(is_released=False)
         factories.release(self.unreleased, "2026-01-01", "2026-06-30")
         self.kept = factories.deployment(self.elsewhere.posting, *FULL, state="reserved", officer=self.unreleased)
+        self.recorded = factories.deployment(
+            self.elsewhere.posting, "2029-01-01", "2029-06-30", state="ended", officer=self.unreleased
+        )
         self.short = factories.deployment(
             self.elsewhere.posting, "2026-03-01", "2026-06-30", state="preparation", officer=self.unreleased
         )
@@ -106,6 +110,21 @@ def a_firm_tour_without_release(world: World) -> Subject:
     return Subject(world.kept, {"state": "preparation"}, more)
 
 
+def a_tour_recorded_as_over_begins_without_release(world: World) -> Subject:
+    """Recorded as over it occupies its days and is asked for no release: it is when it goes on, for all of them."""
+    return Subject(world.recorded, {"state": "in_mission"})
+
+
+def a_tour_recorded_as_over_says_that_it_was_firm(world: World) -> Subject:
+    days = {"first_day": day("2028-01-01"), "last_day": day("2028-06-30"), "was_firm": True}
+    more = Deployment(officer=world.unreleased, posting=world.elsewhere.posting, state="ended", changed_at=NOW, **days)
+    return Subject(world.recorded, {"was_firm": True}, more)
+
+
+def a_tour_recorded_as_over_begins_in_a_posting_that_takes_nobody(world: World) -> Subject:
+    return Subject(world.stood_down, {"state": "in_mission"})
+
+
 def a_release_that_grows(world: World) -> Subject:
     """A release is withdrawn, and never rewritten: so nobody covers days with it afterwards."""
     given = world.unreleased.releases.get()
@@ -135,13 +154,22 @@ SUBJECTS = (
     one_tour_more,
     a_tour_while_suspended,
     a_firm_tour_without_release,
+    a_tour_recorded_as_over_begins_without_release,
+    a_tour_recorded_as_over_says_that_it_was_firm,
+    a_tour_recorded_as_over_begins_in_a_posting_that_takes_nobody,
     a_release_that_grows,
     a_number_below_commitment,
     terms_rewritten,
     places_below_commitment,
     records_that_begin_later,
 )
-WITHOUT_A_NEW_ROW = (a_release_that_grows, places_below_commitment, records_that_begin_later)
+WITHOUT_A_NEW_ROW = (
+    a_tour_recorded_as_over_begins_without_release,
+    a_tour_recorded_as_over_begins_in_a_posting_that_takes_nobody,
+    a_release_that_grows,
+    places_below_commitment,
+    records_that_begin_later,
+)
 
 
 # --- The ORM and SQL: tried with every subject -----------------------------------------------------------
@@ -523,6 +551,15 @@ def test_without_the_guards_a_firm_tour_goes_in_without_release_by_every_path(pa
     found = Deployment.objects.filter(officer=world.unreleased, state="preparation", last_day__gte=day("2027-01-01"))
     assert found.exists()
     assert any("no release" in each for each in audit.unreleased())
+
+
+@pytest.mark.parametrize("path", CHANGED)
+def test_without_the_guards_a_tour_recorded_as_over_begins_by_every_path(path, world):
+    """The control of the three subjects above: its days are firm, and nobody released them."""
+    guards.drop(connection)
+    path(a_tour_recorded_as_over_begins_without_release(world))
+    assert Deployment.objects.get(pk=world.recorded.pk).state == "in_mission"
+    assert any("from 2029-01-01 on" in each for each in audit.unreleased())
 
 
 def test_what_fits_goes_in_by_every_path_of_the_orm(world):

@@ -71,6 +71,7 @@ class Deployment(models.Model):
 
     ``late_from`` is the first day of an acknowledged late return (rule 12 of docs/domain.md): from it to the last day
     the tour counts, but an excess that it makes is recorded as accepted. Only an ended tour can have it.
+    ``was_firm`` says of a tour that is over that it was firm on its days: it goes on without being asked for them anew.
     ``relieves`` is the tour of the same posting from which this one is named to take over; a guard holds that it is one.
     """
 
@@ -83,6 +84,7 @@ class Deployment(models.Model):
     )
     hold_until = models.DateField(_("held until"), null=True, blank=True, editable=False)
     end_reason = models.CharField(_("end"), max_length=15, choices=EndReason.choices, blank=True, editable=False)
+    was_firm = models.BooleanField(_("was firm on its days"), default=False, db_default=False, editable=False)
     late_from = models.DateField(_("late from"), null=True, blank=True, editable=False)
     late_reason = CleanTextField(_("reason of the late return"), blank=True, editable=False)
     transferred_from = models.OneToOneField(

@@ -74,7 +74,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     },
     "deployments.Deployment": {
         "erased": "late_reason",
-        "stays": "id officer posting first_day last_day state hold_until end_reason late_from transferred_from relieves"
+        "stays": "id officer posting first_day last_day state hold_until end_reason was_firm late_from transferred_from relieves"
         " created_at created_by changed_at",
     },
     "deployments.Application": {

@@ -118,12 +118,55 @@ class TestGuards:
             {"state": "in_mission"},
             {"last_day": "2027-11-30"},
             {"first_day": "2027-02-01"},
-            {"state": "ended"},
+            {"state": "ended", "was_firm": True},
             {"state": "in_mission"},
             {"state": "ended"},
             {"state": "closed"},
         ):
             rewrite(tour, **change)
+
+    def test_a_tour_recorded_as_over_goes_on_as_if_it_were_new(self):
+        """Nobody was asked for its days: raw SQL could else bring in a year to come as over, and let it begin."""
+        officer = released(YEAR)
+        Release.objects.update(withdrawn_at=timezone.now())
+        tour = factories.deployment(factories.posting(), *YEAR, officer=officer, state="ended")
+        for change in ({"state": "in_mission"}, {"state": "preparation", "was_firm": True}):
+            with refused():
+                rewrite(tour, **change)
+        rewrite(tour, state="reserved")
+        with refused():
+            rewrite(tour, state="preparation")
+        rewrite(tour, state="ended")
+        factories.release(officer, *YEAR)
+        rewrite(tour, state="in_mission")
+        rewrite(tour, state="cancelled", was_firm=True)
+        Release.objects.exclude(withdrawn_at__isnull=False).update(withdrawn_at=timezone.now())
+        rewrite(tour, state="closed", was_firm=False)
+        with refused():
+            rewrite(tour, state="in_mission")
+
+    @pytest.mark.parametrize("before", ["ended", "reserved", "cancelled", None])
+    def test_only_a_tour_that_was_firm_says_so(self, before):
+        never = pytest.raises(IntegrityError, match="portal: never firm")
+        if before is None:
+            with never, transaction.atomic():
+                factories.deployment(factories.posting(), *YEAR, officer=released(), state="ended", was_firm=True)
+            return
+        for already in {False, before != "ended"}:
+            tour = factories.deployment(factories.posting(), *YEAR, officer=released(), state=before, was_firm=already)
+            with never, transaction.atomic():
+                rewrite(tour, state="ended", was_firm=True)
+
+    def test_a_tour_recorded_as_over_goes_on_in_an_open_posting_alone(self):
+        posting = factories.posting()
+        over = factories.deployment(posting, *YEAR, state="closed")
+        went = factories.deployment(posting, *YEAR)
+        rewrite(went, state="ended", was_firm=True)
+        type(posting).objects.filter(pk=posting.pk).update(status="stood_down")
+        for state in ("in_mission", "reserved"):
+            with pytest.raises(IntegrityError, match="portal: closed posting"), transaction.atomic():
+                rewrite(over, state=state)
+        rewrite(went, state="in_mission")
 
     def test_days_that_are_added_are_asked_at_both_ends(self):
         officer = released(("2027-01-01", "2028-01-31"))
@@ -138,12 +181,15 @@ class TestGuards:
     def test_a_correction_of_a_tour_that_is_over_is_asked_and_its_ending_is_not(self):
         officer = released(YEAR)
         tour = factories.deployment(factories.posting(), *YEAR, officer=officer)
-        rewrite(tour, state="ended", last_day="2028-01-05")
+        rewrite(tour, state="ended", last_day="2028-01-05", was_firm=True)
         with refused():
             rewrite(tour, last_day="2028-01-06")
         rewrite(tour, last_day="2028-01-09", late_from="2028-01-06", late_reason="No flight")
         with refused():
             rewrite(tour, state="in_mission", last_day="2028-02-01", late_from=None, late_reason="")
+        for back in ({}, {"state": "in_mission"}):  # what was a late return stays a day that nobody released
+            with refused():
+                rewrite(tour, late_from=None, late_reason="", **back)
 
     def test_switching_a_services_need_on_asks_nothing_of_firm_days(self):
         service = factories.service(needs_release=False)
@@ -209,6 +255,9 @@ class TestDoors:
         officer = released(YEAR)
         tour = factories.deployment(factories.posting(), *YEAR, officer=officer, state="preparation")
         cancelled = factories.deployment(factories.posting(), *YEAR, officer=released(), state="cancelled")
+        recorded = factories.deployment(
+            factories.posting(), "2026-01-01", "2026-11-20", officer=released(("2026-11-21", YEAR[1])), state="closed"
+        )
         later = {"first_day": day("2027-06-01"), "last_day": day("2028-06-30")}
         days = {"first_day": day(YEAR[0]), "last_day": day(YEAR[1])}
         for act in (
@@ -216,6 +265,7 @@ class TestDoors:
             lambda: tours.change_dates(tour, by=SYSTEM, today=TODAY, **later, **REASON),
             lambda: tours.transfer(tour, by=SYSTEM, posting=factories.posting(), today=TODAY, **later, **REASON),
             lambda: tours.reinstate(cancelled, by=SYSTEM, today=TODAY, **REASON),
+            lambda: tours.reinstate(recorded, by=SYSTEM, last_day=day("2026-11-30"), today=TODAY, **REASON),
             lambda: tours.record_tour(
                 by=SYSTEM, officer=released(), posting=factories.posting(), state="preparation", today=TODAY, **days
             ),

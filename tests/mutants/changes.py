@@ -42,6 +42,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "tests/test_constraints.py",
     ),
     "guards on PostgreSQL": ("postgresql", f"{T}/test_guards.py", f"{T}/test_guards_psql.py"),
+    "releases on SQLite": ("sqlite", f"{T}/test_releases.py"),
+    "releases on PostgreSQL": ("postgresql", f"{T}/test_releases.py"),
 }
 SQLITE, POSTGRESQL = "deployments/limits/guards/sqlite.py", "deployments/limits/guards/postgresql.sql"
 
@@ -421,6 +423,20 @@ CHANGES: list[Change] = [
         "guards on PostgreSQL",
         "deployments/limits/guards/postgresql.py",
         ("", "last_day, '[]'::text", "last_day, '[)'::text"),
+    ),
+    *of(
+        "releases on SQLite",
+        "deployments/limits/guards/sqlite_releases.py",
+        ("firm_days", " OR {NEVER_FIRM})", ")"),
+        ("firm_days", "{last_new} > {last_old} BEGIN", "{last_new} > OLD.last_day BEGIN"),
+        ("firm_days", " AND NOT {was_firm}", " AND 0"),
+    ),
+    *of(
+        "releases on PostgreSQL",
+        POSTGRESQL,
+        ("", "OR (OLD.was_firm AND OLD.state IN", "OR (OLD.state IN"),
+        ("", "'closed') AND NOT OLD.was_firm))", "'closed') AND false))"),
+        ("", "IF NEW.was_firm AND NOT was_firm AND", "IF NEW.was_firm AND false AND"),
     ),
     *FURTHER,
 ]

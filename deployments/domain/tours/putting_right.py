@@ -11,7 +11,7 @@ from core.text.dates import ONE_DAY, today_here
 from deployments.domain.tours.ends import is_late
 from deployments.domain.tours.new_days import RoomQuery, check_open, make_room
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import require_officer
+from deployments.domain.tours.released import require_officer, require_released
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
@@ -37,10 +37,11 @@ def reinstate(
     """Let a tour go on: a cancelled one is prepared again on its days, one that ended is in mission until ``last_day``.
 
     A cancelled tour occupies all its days anew; one that ended only those after its actual last day, or from the first
-    day of an acknowledged late return. New days meet every wall.
+    day of an acknowledged late return. New days meet every wall. A tour that was recorded as over goes on as if it were new:
+    all its days need a release, and its posting is open.
 
     Raises: NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, ReleaseMissing, NotCleared,
-    and Refusal without a last day, for a posting that is not open to a cancelled tour, or after a transfer.
+    and Refusal without a last day, for a posting that is not open to a tour that begins, or after a transfer.
     """
     check_reason(reason)
     today = today or today_here()
@@ -108,6 +109,9 @@ def _go_on(
             _("The officer was transferred from this tour: transfer the officer back from the one that follows."),
             code="already_transferred",
         )
+    if not tour.was_firm:  # recorded as over: nobody was asked for its days
+        check_open(tour.posting)
+        require_released(tour.officer, tour.posting, [Span(tour.first_day, last_day)])
     was = tour.last_day
     if tour.late_from is not None:
         tour.last_day = tour.late_from - ONE_DAY  # the days after it were accepted over strength: now they need room

@@ -9,7 +9,8 @@ from deployments.domain.tours.extension_rows import decline_overtaken
 from deployments.domain.tours.leave_rows import cut_off_leave
 from deployments.domain.tours.successor_rows import end_links
 from deployments.domain.tours.telling import tell_officer
-from deployments.domain.verbs.tours import TourVerb
+from deployments.domain.verbs.tours import OVER, TourVerb
+from deployments.limits.releases import FIRM
 from deployments.models import Deployment, DeploymentState
 
 # Acts that leave the days as they are, and so do not name them.
@@ -39,8 +40,10 @@ def save_act(
 
     The officer is told by mail (``deployments.domain.verbs.tour_mails``), unless another mail of the same act does it. An
     extension asked for that has no point any more is declined with it; a cancelled tour loses its links,
-    and leave outside the days of a tour is cut off.
+    and leave outside the days of a tour is cut off. A tour that ends keeps that it was firm (docs/adr/0018).
     """
+    if before in FIRM and tour.state in OVER:
+        tour.was_firm = True
     if tour.state == DeploymentState.CANCELLED and before:
         end_links(tour, by=by)
     tour.save()

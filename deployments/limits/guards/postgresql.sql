@@ -252,19 +252,31 @@ BEGIN
 END
 $$;
 
--- Days that were firm before are not asked again. A tour that is over was firm on its days; days that a correction adds
--- to it are asked, but not those of a late return, and none when it ends or is recorded as over.
+-- Days that were firm before are not asked again. A tour that ended was firm on its days, and says so; one that was
+-- recorded as over was not, and goes on as if it were new. Days that a correction adds to it are asked, but not those of a
+-- late return as long as they are such, and none when it ends or is recorded as over.
 CREATE OR REPLACE FUNCTION portal_check_firm() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, {schema}, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off
 SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     answerable date := coalesce(NEW.late_from - 1, NEW.last_day);
+    firm_until date;
     firm boolean := NEW.state IN ('preparation', 'in_mission');
+    was_firm boolean := false;
 BEGIN
-    IF TG_OP = 'INSERT' OR (TG_OP = 'UPDATE' AND OLD.state IN ('reserved', 'cancelled')) THEN
-        IF firm THEN
-            PERFORM portal_check_release(NEW.officer_id, NEW.posting_id, NEW.first_day, answerable);
-        END IF;
+    IF TG_OP = 'UPDATE' THEN
+        firm_until := coalesce(OLD.late_from - 1, OLD.last_day);
+        was_firm := OLD.state IN ('preparation', 'in_mission')
+            OR (OLD.was_firm AND OLD.state IN ('ended', 'reintegration', 'closed'));
+    END IF;
+    IF NEW.was_firm AND NOT was_firm AND NEW.state IN ('ended', 'reintegration', 'closed') THEN
+        PERFORM portal_refuse('never firm');
+    END IF;
+    IF firm AND NOT was_firm THEN
+        PERFORM portal_check_release(NEW.officer_id, NEW.posting_id, NEW.first_day, answerable);
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'INSERT' OR OLD.state IN ('reserved', 'cancelled') THEN
         RETURN NULL;
     END IF;
     IF NEW.state IN ('reserved', 'cancelled') OR (NOT firm AND OLD.state IN ('preparation', 'in_mission')) THEN
@@ -274,9 +286,9 @@ BEGIN
         PERFORM portal_check_release(
             NEW.officer_id, NEW.posting_id, NEW.first_day, least(OLD.first_day - 1, answerable));
     END IF;
-    IF answerable > OLD.last_day THEN
+    IF answerable > firm_until THEN
         PERFORM portal_check_release(
-            NEW.officer_id, NEW.posting_id, greatest(OLD.last_day + 1, NEW.first_day), answerable);
+            NEW.officer_id, NEW.posting_id, greatest(firm_until + 1, NEW.first_day), answerable);
     END IF;
     RETURN NULL;
 END
@@ -338,7 +350,8 @@ BEGIN
         PERFORM portal_refuse('bad predecessor');
     END IF;
     IF taking <> 'open' AND NEW.state IN ('reserved', 'preparation', 'in_mission')
-        AND (TG_OP = 'INSERT' OR OLD.state = 'cancelled')
+        AND (TG_OP = 'INSERT' OR OLD.state = 'cancelled'
+            OR (OLD.state IN ('ended', 'reintegration', 'closed') AND NOT OLD.was_firm))
     THEN
         PERFORM portal_refuse('closed posting');
     END IF;

@@ -11,6 +11,7 @@ from deployments.limits.guards.sqlite_parts import (
     EARLIEST,
     LATEST,
     LIVE,
+    NEVER_FIRM,
     OVER,
     POSTING,
     POSTINGS,
@@ -222,7 +223,7 @@ def _tours() -> dict[str, str]:
         f" {refuse('frozen deployment', 'NEW.posting_id <> OLD.posting_id OR NEW.officer_id <> OLD.officer_id')}"
         f" {refuse('late before last day', f'NEW.late_from <= {last_old}')} END",
         "portal_tour_added": f"AFTER INSERT {on} WHEN {consumes} BEGIN {shut} {fresh} END",
-        "portal_tour_reopened": f"AFTER UPDATE {on} WHEN OLD.state = 'cancelled' BEGIN {shut} END",
+        "portal_tour_reopened": f"AFTER UPDATE {on} WHEN OLD.state = 'cancelled' OR {NEVER_FIRM} BEGIN {shut} END",
         "portal_tour_revived": f"AFTER UPDATE {on} WHEN {consumes} AND {revived} BEGIN {fresh} END",
         "portal_tour_moved": f"AFTER UPDATE {on} WHEN {stays} AND"
         f" (NEW.first_day < OLD.first_day OR NEW.last_day > OLD.last_day) BEGIN {alone} END",

@@ -7,6 +7,8 @@ EARLIEST, LATEST = "'1900-01-01'", "'2199-12-31'"
 LIVE = "('reserved', 'preparation', 'in_mission')"
 FIRM = "('preparation', 'in_mission')"
 OVER = "('ended', 'reintegration', 'closed')"
+# A tour that was recorded as over was never asked for what a tour that begins is asked for.
+NEVER_FIRM = f"(OLD.state IN {OVER} AND NOT OLD.was_firm)"
 
 
 def refuse(reason: str, when: str) -> str:

@@ -1,6 +1,16 @@
 """The wall of release inside SQLite: days that become firm, and what may change of a release."""
 
-from deployments.limits.guards.sqlite_parts import DEPLOYMENT, FIRM, LATEST, OVER, RELEASE, is_day, records_of, refuse
+from deployments.limits.guards.sqlite_parts import (
+    DEPLOYMENT,
+    FIRM,
+    LATEST,
+    NEVER_FIRM,
+    OVER,
+    RELEASE,
+    is_day,
+    records_of,
+    refuse,
+)
 
 
 def unreleased(from_day: str, until: str) -> str:
@@ -28,21 +38,27 @@ def unreleased(from_day: str, until: str) -> str:
 def firm_days() -> dict[str, str]:
     """Days that become firm are released; those that were firm before are not asked again (docs/adr/0018).
 
-    A tour that is over was firm on its days. Days that a correction adds to it are asked, but not those of a late
-    return, and none when it ends or is recorded as over.
+    A tour that ended was firm on its days, and says so; one that was recorded as over was not, and goes on as if it were
+    new. Days that a correction adds to it are asked, but not those of a late return as long as they are such, and none
+    when it ends or is recorded as over.
     """
     last_new = "coalesce(date(NEW.late_from, '-1 day'), NEW.last_day)"
+    last_old = "coalesce(date(OLD.late_from, '-1 day'), OLD.last_day)"
+    begins = f"(OLD.state IN ('reserved', 'cancelled') OR {NEVER_FIRM})"
+    was_firm = f"(OLD.state IN {FIRM} OR (OLD.state IN {OVER} AND OLD.was_firm))"
     stays = f"(NEW.state IN {FIRM} AND OLD.state IN {FIRM}) OR (NEW.state NOT IN ('reserved', 'cancelled') AND OLD.state IN {OVER})"
     whole = refuse("not released", unreleased("NEW.first_day", last_new))
     earlier = refuse("not released", unreleased("NEW.first_day", f"min(date(OLD.first_day, '-1 day'), {last_new})"))
-    later = refuse("not released", unreleased("max(date(OLD.last_day, '+1 day'), NEW.first_day)", last_new))
-    on = f"ON {DEPLOYMENT}"
+    later = refuse("not released", unreleased(f"max(date({last_old}, '+1 day'), NEW.first_day)", last_new))
+    never, on = refuse("never firm", "1"), f"ON {DEPLOYMENT}"
     return {
         "portal_firm_added": f"AFTER INSERT {on} WHEN NEW.state IN {FIRM} BEGIN {whole} END",
-        "portal_firm_made": f"AFTER UPDATE {on} WHEN NEW.state IN {FIRM} AND OLD.state IN ('reserved', 'cancelled')"
-        f" BEGIN {whole} END",
+        "portal_firm_made": f"AFTER UPDATE {on} WHEN NEW.state IN {FIRM} AND {begins} BEGIN {whole} END",
         "portal_firm_earlier": f"AFTER UPDATE {on} WHEN ({stays}) AND NEW.first_day < OLD.first_day BEGIN {earlier} END",
-        "portal_firm_later": f"AFTER UPDATE {on} WHEN ({stays}) AND {last_new} > OLD.last_day BEGIN {later} END",
+        "portal_firm_marked": f"AFTER INSERT {on} WHEN NEW.was_firm AND NEW.state IN {OVER} BEGIN {never} END",
+        "portal_firm_remarked": f"AFTER UPDATE {on} WHEN NEW.was_firm AND NEW.state IN {OVER} AND NOT {was_firm}"
+        f" BEGIN {never} END",
+        "portal_firm_later": f"AFTER UPDATE {on} WHEN ({stays}) AND {last_new} > {last_old} BEGIN {later} END",
     }
 
 
