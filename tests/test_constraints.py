@@ -28,6 +28,8 @@ from deployments.models import (
     ImportJob,
     LanguageRequirement,
     Leave,
+    Nomination,
+    NominationAnswer,
     OfficerWaiver,
     OfficerWish,
     OpeningAlert,
@@ -183,6 +185,11 @@ def officer_waiver() -> OfficerWaiver:
     )
 
 
+def refusal() -> NominationAnswer:
+    nomination = Nomination.objects.create(application=factories.application(), sent_on=EARLY)
+    return NominationAnswer.objects.create(nomination=nomination, answer="declined", reason_code="host_decision")
+
+
 def proposal() -> StrengthProposal:
     return StrengthProposal.objects.create(
         operation=factories.operation(),
@@ -289,6 +296,11 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     ),
     "application_state": (factories.application, ({"state": "forgotten"},)),
     "waiver_has_reason": (waiver, ({"reason": ""},)),
+    "nomination_answer": (refusal, ({"answer": "perhaps"},)),
+    "nomination_answer_has_reason": (
+        refusal,
+        ({"reason_code": ""}, {"reason_code": "fate"}, {"answer": "accepted"}, {"answer": "waiting"}),
+    ),
     "wish_says_something": (wish, ({"from_day": None},)),
     "assessment_scheduled_or_held": (
         appointment,

@@ -46,6 +46,7 @@ MARKED = {
     "deployments.Deployment": {"late_reason"},
     "deployments.EmergencyContact": {"name", "relationship", "telephone"},
     "deployments.ExtensionRequest": {"reason"},
+    "deployments.NominationAnswer": {"reason"},
     "deployments.OfficerWaiver": {"reason"},
     "deployments.Release": {"reason", "withdrawal_reason"},
     "deployments.ReleaseLetter": {"name", "file"},
@@ -121,6 +122,8 @@ class Marked(World):
             factories.deployment(self.posting, "2022-01-01", "2022-12-31", officer=officer),
         )
         tours.Waiver.objects.create(application=self.application, requirement="age", reason=mark("waiver"), by=by)
+        nomination = tours.Nomination.objects.create(application=self.application, sent_on=day("2022-01-01"))
+        nomination.answers.create(answer="declined", reason_code="host_decision", reason=mark("refusal"))
         tours.EmergencyContact.objects.create(
             deployment=self.tour, name=mark("contact"), relationship=mark("kin"), telephone=mark("telephone", 20)
         )

@@ -27,6 +27,7 @@ from core.text.dates import days_in_words, today_here
 from deployments.admin import room
 from deployments.admin.assessments import assessments_panel
 from deployments.admin.filters import OnlyChosen, WaitingFilter
+from deployments.admin.nominations import nominations_panel
 from deployments.admin.waivers import waivers_panel
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
@@ -34,8 +35,10 @@ from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, assessments_for, eligibility_of
 from deployments.forms.applications import (
     DecisionForm,
+    NominateForm,
     ProposeForm,
     QualifyForm,
+    RefuseForm,
     RemarkForm,
     SelectForm,
     WaiveRequirementForm,
@@ -154,6 +157,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         Panel("screening", _("Requirements"), "admin/deployments/screening.html", context),
         *waivers_panel(request, whole.officer, whole.posting),
         *assessments_panel(request, whole.officer),
+        *nominations_panel(whole.nominations.all()),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
     ]
 
@@ -180,6 +184,11 @@ def facts(application: Application) -> list[tuple[Any, Any]]:
         (_("Planned tour of duty"), days_in_words(tour.first_day, tour.last_day)),
         (_("Places left on these days"), left),
     ]
+
+
+def lead(application: Application) -> dict[str, Any]:
+    organization = application.posting.mission.lead_organization
+    return {"organization": organization.code if organization else "", "sent_on": today_here()}
 
 
 def planned(application: Application) -> dict[str, Any]:
@@ -216,9 +225,10 @@ desk_site.register_acts(
         ),
         application_act(
             ApplicationVerb.NOMINATE,
-            RemarkForm,
+            NominateForm,
             applications.nominate,
-            _("To the receiving organization; this takes no place."),
+            _("To the receiving organization; this takes no place. The list of nominations has it from then on."),
+            initial=lead,
         ),
         application_act(
             ApplicationVerb.SELECT,
@@ -230,7 +240,7 @@ desk_site.register_acts(
             asides=(room.in_posting_of,),
         ),
         application_act(ApplicationVerb.NOT_SELECT, DecisionForm, applications.not_select),
-        application_act(ApplicationVerb.REFUSE, DecisionForm, applications.refuse),
+        application_act(ApplicationVerb.REFUSE, RefuseForm, applications.refuse),
         application_act(ApplicationVerb.EXPIRE, ReasonForm, applications.expire),
         application_act(ApplicationVerb.REINSTATE, ReasonForm, applications.reinstate),
         application_act(ApplicationVerb.WAIVE, WaiveRequirementForm, applications.waive),

@@ -20,10 +20,13 @@ from core.history.story import describe_event
 from core.history.verbs import CoreVerb
 from core.text.dates import today_here
 from deployments.admin.assessments import assessments_context, assessments_panel
+from deployments.admin.nominations import nominations_panel
 from deployments.admin.releases import releases_panel
 from deployments.admin.waivers import waivers_context, waivers_panel
 from deployments.queries.dossier import dossier_of
 from deployments.queries.languages import languages_of
+from deployments.queries.lists.people import VIEW_APPLICATIONS
+from deployments.queries.nominations import nominations_of
 from officers.models import Officer
 
 PERMISSIONS = ("officers.view_officer", "deployments.view_deployment", "deployments.view_application")
@@ -72,13 +75,16 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "languages": languages_of(found.officer, today_here()),
         "assessed": assessments_context(found.officer.assessments.all()),
         "waived": waivers_context(list(found.officer.waivers.all())),
+        "nominated": nominations_panel(nominations_of(officer), is_counted=True),
         "today": today_here(),
     }
 
 
 def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
     """The way from the officer's record to the dossier, and the releases."""
+    may_read = request.user.has_perm(VIEW_APPLICATIONS)
     released = [
+        *(nominations_panel(nominations_of(officer), is_counted=True) if may_read else ()),
         *assessments_panel(request, officer),
         *releases_panel(request, officer),
         *waivers_panel(request, officer),

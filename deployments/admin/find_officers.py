@@ -131,6 +131,7 @@ def _sheet(wish: Wish) -> Sheet:
         gettext("Officer"), gettext("Police service"), gettext("Service number"), gettext("Rank"),
         gettext("Languages (reading/writing/speaking)"), gettext("Qualifications"), gettext("Last operation"),
         gettext("Home since"), gettext("Appraisal"), gettext("On the stand-by roster until"),
+        gettext("Nominations"),
     )  # fmt: skip
     return head, _rows(wish)
 
@@ -146,4 +147,5 @@ def _rows(wish: Wish) -> Any:
             tour.last_day if tour else None,
             found.appraisal,
             found.roster_until,
+            found.nominations.words,
         )

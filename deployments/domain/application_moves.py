@@ -15,10 +15,11 @@ from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from deployments.domain.application_findings import DECIDED, findings_now
+from deployments.domain.nomination_rows import add_answer
 from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleForApplication
 from deployments.domain.verbs.steps import next_words
 from deployments.limits.days import check_reason
-from deployments.models import Application, ApplicationState, Deployment
+from deployments.models import Application, ApplicationState, Deployment, ReasonCode
 from officers.models import Coordinator, User
 
 
@@ -48,12 +49,14 @@ def move(
     reason_code: str = "",
     target: str = "",
     show: bool = True,
+    answered_on: datetime.date | None = None,
     detail: dict[str, Any] | None = None,
     **values: Any,
 ) -> None:
     """Move a locked ``application`` along ``verb`` and record it. ``values`` are further columns to save.
 
-    The officer sees the new state where ``show`` is true, else only after ``notify``.
+    The officer sees the new state where ``show`` is true, else only after ``notify``. What the verb means for a nomination
+    is recorded with it, as of ``answered_on``.
 
     Raises: ImpossibleForApplication, and Refusal without a reason that the verb needs or with a code that it lacks.
     """
@@ -87,6 +90,7 @@ def move(
         code=application.reason_code,
         **(detail or {}),
     )
+    add_answer(application, verb, by=by, before=before, reason=reason, answered_on=answered_on)
 
 
 def mail_applicant(application: Application, template: str) -> Application:
@@ -116,7 +120,13 @@ def expire_with_hold(tour: Deployment, *, by: Actor) -> bool:
     """
     application = locked_applications().filter(deployment=tour, state=ApplicationState.SELECTED).first()
     if application is not None:
-        move(application, ApplicationVerb.EXPIRE, by=by, reason=_("The time to accept has passed."))
+        move(
+            application,
+            ApplicationVerb.EXPIRE,
+            by=by,
+            reason=_("The time to accept has passed."),
+            reason_code=ReasonCode.TOO_LATE,
+        )
         mail_applicant(application, "application_ended")
     return application is not None
 

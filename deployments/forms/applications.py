@@ -10,7 +10,19 @@ from core.pages.forms import choice
 from core.text.fields import CleanField
 from deployments.eligibility.candidate import eligibility_of
 from deployments.forms.successors import TakesOverForm
-from deployments.models import Posting, PostingStatus, ReasonCode
+from deployments.models import ApplicationState, Posting, PostingStatus, ReasonCode
+from missions.models import Organization
+
+
+class AnsweredOn(DayField):
+    """The day on which the receiving organization answered a nomination."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Day of the receiving organization's answer"),
+            required=False,
+            help_text=_("Where no day is given, today."),
+        )
 
 
 class RemarkForm(ActForm):
@@ -37,6 +49,25 @@ class DecisionForm(ActForm):
     )
 
 
+class NominateForm(RemarkForm):
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(),
+        label=_("Organization"),
+        to_field_name="code",
+        required=False,
+        help_text=_("Where none is chosen, the one that leads the mission."),
+    )
+    sent_on = DayField(label=_("Sent"), required=False, help_text=_("Where no day is given, today."))
+    field_order = ["organization", "sent_on", "reason"]
+
+
+class RefuseForm(DecisionForm):
+    """The receiving organization's refusal, with its day."""
+
+    answered_on = AnsweredOn()
+    field_order = ["answered_on"]
+
+
 class QualifyForm(ActForm):
     qualified_until = DayField(label=_("On the stand-by roster until"))
     is_told = forms.BooleanField(label=_("Tell the applicant now"), required=False, initial=True)
@@ -59,7 +90,13 @@ class SelectForm(TakesOverForm):
     hold_until = DayField(
         label=_("Held until"), help_text=_("The last day on which the officer can accept; then the place is free.")
     )
-    field_order = ["first_day", "last_day", "hold_until", "relieves"]
+    answered_on = AnsweredOn()
+    field_order = ["first_day", "last_day", "hold_until", "answered_on", "relieves"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.record.state != ApplicationState.NOMINATED:
+            del self.fields["answered_on"]
 
 
 class ProposeForm(ActForm):

@@ -10,7 +10,7 @@ from core.desk.act_forms import DayField
 from core.pages.forms import choice, record_choice
 from core.text.fields import CleanField
 from deployments.queries.lists import Listing
-from missions.models import Operation
+from missions.models import Operation, Organization
 from officers.models import PoliceService
 
 
@@ -19,6 +19,10 @@ class ListFilters(forms.Form):
 
     on = DayField(label=_("On"), required=False)
     until = DayField(label=_("Until"), required=False)
+    sent_from = DayField(label=_("Sent from"), required=False)
+    sent_until = DayField(label=_("Sent until"), required=False)
+    organization = forms.ModelChoiceField(Organization.objects.all(), label=_("Organization"), required=False)
+    posting = CleanField(label=_("Posting"), required=False, max_length=100)
     operation = forms.ModelChoiceField(Operation.objects.all(), label=_("Operation"), required=False)
     service = forms.ModelChoiceField(PoliceService.objects.all(), label=_("Police service"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
@@ -28,7 +32,7 @@ class ListFilters(forms.Form):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(listing.filters):
             del self.fields[name]
-        for name in ("operation", "service"):
+        for name in ("operation", "service", "organization"):
             if name in self.fields:
                 record_choice(self, name).empty_label = gettext("All")
         if "state" in self.fields:
@@ -36,6 +40,7 @@ class ListFilters(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("on") and cleaned.get("until") and cleaned["until"] < cleaned["on"]:
-            self.add_error("until", gettext("The last day is before the first day."))
+        for first, last in (("on", "until"), ("sent_from", "sent_until")):
+            if cleaned.get(first) and cleaned.get(last) and cleaned[last] < cleaned[first]:
+                self.add_error(last, gettext("The last day is before the first day."))
         return cleaned

@@ -14,6 +14,7 @@ from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
 from deployments.models.import_job import ImportJob, ImportJobState
 from deployments.models.job import RoleProfile
+from deployments.models.nomination import HostAnswer, Nomination, NominationAnswer, latest_answer
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
 from deployments.models.proposal import ProposalState, StrengthProposal
@@ -49,10 +50,13 @@ __all__ = [
     "ExtensionRequest",
     "ExtensionState",
     "Gate",
+    "HostAnswer",
     "ImportJob",
     "ImportJobState",
     "LanguageRequirement",
     "Leave",
+    "Nomination",
+    "NominationAnswer",
     "OfficerWaiver",
     "OfficerWish",
     "OpeningAlert",
@@ -70,4 +74,5 @@ __all__ = [
     "RollCallStatus",
     "StrengthProposal",
     "Waiver",
+    "latest_answer",
 ]

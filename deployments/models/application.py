@@ -66,6 +66,7 @@ class ReasonCode(models.TextChoices):
     NO_PLACE = "no_place", _("No place is left")
     SERVICE_NEEDS = "service_needs", _("The police service cannot release the officer now")
     HOST_DECISION = "host_decision", _("Decision of the receiving organization")
+    NO_ANSWER = "no_answer", _("The receiving organization gave no answer")
     PERSONAL = "personal", _("At the officer's own wish")
     TOO_LATE = "too_late", _("A deadline has passed")
     POSTING_CHANGED = "posting_changed", _("The posting was stood down")

@@ -35,6 +35,7 @@ from deployments.models import (
     DeploymentState,
     EmergencyContact,
     ExtensionRequest,
+    NominationAnswer,
     OfficerWaiver,
     OfficerWish,
     OpeningAlert,
@@ -175,6 +176,7 @@ def _erase_profile(officer: Officer) -> None:
 def _erase_applications(applications: QuerySet[Application]) -> None:
     _delete_documents(ApplicationDocument.objects.filter(application__in=applications))
     Waiver.objects.filter(application__in=applications).update(reason=ERASED)
+    NominationAnswer.objects.filter(nomination__application__in=applications).update(reason="")
     applications.update(motivation="", available_from=None, applicant_words="", findings=[])
 
 

@@ -113,6 +113,10 @@ def _application(application: Application) -> dict[str, Any]:
         **_values(application),
         "documents": [_values(each) for each in application.documents.all()],
         "waivers": [_values(each) for each in application.waivers.all()],
+        "nominations": [
+            {**_values(each), "answers": [_values(answer) for answer in each.answers.all()]}
+            for each in application.nominations.prefetch_related("answers")
+        ],
     }
 
 

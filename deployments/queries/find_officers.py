@@ -13,6 +13,7 @@ from deployments.eligibility.rule import Rated
 from deployments.limits.rule import Span
 from deployments.models import Application, ApplicationState, Appraisal, AppraisalOutcome, Deployment, OfficerWish
 from deployments.queries.languages import languages_of_all
+from deployments.queries.nominations import NominationCounts, nomination_counts
 from missions.models import Operation, OperationTerms, TermsStatus
 from officers.models import Officer, PoliceService, QualificationGrant, Unavailability
 from officers.ranks import level_of
@@ -51,6 +52,7 @@ class FoundOfficer:
     last_tour: Deployment | None
     appraisal: str
     roster_until: datetime.date | None
+    nominations: NominationCounts
 
 
 def officers_for(wish: Wish) -> QuerySet[Officer]:
@@ -101,7 +103,7 @@ def ranks_from(lowest: str) -> list[str]:
 
 
 def described(officers: Sequence[Officer], wish: Wish) -> list[FoundOfficer]:
-    """The officers with what a decision needs, in six queries however many there are."""
+    """The officers with what a decision needs, in seven queries however many there are."""
     languages = languages_of_all(officers, (wish.days or Span(wish.today, wish.today)).last_day)
     grants = defaultdict(list)
     asked = QualificationGrant.objects.filter(officer__in=officers, qualification__code__in=wish.qualifications)
@@ -115,6 +117,7 @@ def described(officers: Sequence[Officer], wish: Wish) -> list[FoundOfficer]:
         .order_by("qualified_until")
         .values_list("officer", "qualified_until")
     )
+    nominated = nomination_counts(officers)
     return [
         FoundOfficer(
             officer,
@@ -123,6 +126,7 @@ def described(officers: Sequence[Officer], wish: Wish) -> list[FoundOfficer]:
             tour := last.get(officer.pk),
             str(AppraisalOutcome(outcome).label) if tour and (outcome := outcomes.get(tour.pk)) else "",
             roster.get(officer.pk),
+            nominated[officer.pk],
         )
         for officer in officers
     ]

@@ -91,6 +91,11 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         "stays": "id officer police_service posting first_day last_day letter_date given_at given_by withdrawn_at"
         " withdrawn_by",
     },
+    "deployments.Nomination": {"erased": "", "stays": "id application organization sent_on sent_by recorded_at"},
+    "deployments.NominationAnswer": {
+        "erased": "reason",
+        "stays": "id nomination answer answered_on reason_code recorded_by recorded_at",
+    },
     "deployments.Waiver": {"erased": "reason", "stays": "id application requirement by at"},
     "deployments.Assessment": {
         "erased": "place assessor remark",
@@ -112,7 +117,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
 # are not purged. A session in the store names its account by number alone.
 BY_STAFF = {"officers.Coordinator", "deployments.StrengthProposal"}
 AUTHORS = {"recorded_by", "withdrawn_by", "verified_by", "history_user", "named_by", "by", "done_by", "asked_by"}
-AUTHORS |= {"created_by", "proposed_by", "decided_by", "actor", "given_by", "marked_by", "handled_by"}
+AUTHORS |= {"created_by", "proposed_by", "decided_by", "actor", "given_by", "marked_by", "handled_by", "sent_by"}
 
 
 def about_people() -> set[str]:
@@ -201,6 +206,8 @@ def person(settings, tmp_path) -> User:
     )  # fmt: skip
     full(tours.ApplicationDocument, application=application, file="quinn-cv.pdf")
     full(tours.Waiver, application=application, by=staff)
+    nomination = full(tours.Nomination, application=application, sent_by=staff)
+    full(tours.NominationAnswer, nomination=nomination, answer="declined", recorded_by=staff)
     held = {"kind": "language", "language": "fr", "outcome": "passed", "valid_until": day("2021-01-01")}
     full(tours.Assessment, officer=officer, application=application, recorded_by=staff, **held)
     item = tours.ChecklistItem.objects.create(code="visa", text_en="Visa", text_fr="Visa")

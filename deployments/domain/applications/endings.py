@@ -16,6 +16,7 @@ from deployments.models import (
     Application,
     ApplicationState,
     Posting,
+    ReasonCode,
 )
 
 __all__ = ["end_for_stand_down", "expire", "notify", "reinstate"]
@@ -48,10 +49,14 @@ def notify(application: Application, *, by: Actor) -> Application:
 def expire(application: Application, *, by: Actor, reason: str) -> Application:
     """End an application whose time has passed; a place held for it is free again.
 
+    Of a nominated one the applicant reads that the receiving organization gave no answer.
+
     Raises: NotPermitted, ImpossibleTransition.
     """
     lock(application)
-    move(application, ApplicationVerb.EXPIRE, by=by, reason=reason)
+    is_unanswered = application.state == ApplicationState.NOMINATED
+    code = ReasonCode.NO_ANSWER if is_unanswered else ReasonCode.TOO_LATE
+    move(application, ApplicationVerb.EXPIRE, by=by, reason=reason, reason_code=code)
     free_place(application, reason=reason)
     return mail_applicant(application, "application_ended")
 

@@ -13,12 +13,13 @@ from core.actors import Actor
 from core.history.acts import ActOn, record_acts
 from core.refusals import NotPermitted, Refusal, require
 from core.text.bilingual import in_each
+from deployments.domain.nomination_rows import insert_nominations
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.domain.verbs.data import DataVerb
 from deployments.domain.waivers import require_cleared
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_day, planned_tour
-from deployments.models import Application, ApplicationState
+from deployments.models import Application, ApplicationState, ReasonCode
 
 __all__ = ["NOT_ON_RECORD", "WAY", "PastApplication", "check_past", "insert_past"]
 
@@ -59,7 +60,7 @@ def check_past(past: PastApplication, *, by: Actor, today: datetime.date) -> Non
             field="state",
         )
     _check_days(past, today)
-    _check_reason(made)
+    _check_reason(past)
     _check_roster(made, today)
     _complete(past)
     if made.state in ASKS:
@@ -89,7 +90,11 @@ def _check_days(past: PastApplication, today: datetime.date) -> None:
         before = day
 
 
-def _check_reason(made: Application) -> None:
+def _check_reason(past: PastApplication) -> None:
+    made = past.application
+    if made.state == S.EXPIRED and not made.reason_code:
+        is_unanswered = S.NOMINATED in past.days and S.SELECTED not in past.days
+        made.reason_code = ReasonCode.NO_ANSWER if is_unanswered else ReasonCode.TOO_LATE
     reasons = {code for verb in ApplicationVerb if verb.facts.target == made.state for code in verb.facts.reasons}
     if len(reasons) == 1 and not made.reason_code:
         made.reason_code = reasons.pop()
@@ -145,3 +150,4 @@ def insert_past(applications: Iterable[PastApplication], *, by: Actor) -> None:
         for past in listed
     )
     record_acts(acts, by=by)
+    insert_nominations((past.application, past.days) for past in listed)

@@ -18,15 +18,14 @@ from deployments.domain.applications.conditions import (
     require_eligible,
     require_release_given,
 )
+from deployments.domain.nomination_rows import add_nomination
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_reason
 from deployments.limits.gate import locked_transaction
-from deployments.models import (
-    Application,
-    Waiver,
-)
+from deployments.models import Application, ReasonCode, Waiver
+from missions.models import Organization
 
 __all__ = ["assess", "nominate", "not_select", "qualify", "refuse", "screen_in", "screen_out", "waive"]
 
@@ -84,15 +83,26 @@ def assess(application: Application, *, by: Actor, reason: str = "") -> Applicat
 
 @requires(MAY_ASSESS)
 @transaction.atomic
-def nominate(application: Application, *, by: Actor, reason: str = "") -> Application:
-    """Nominate the applicant to the receiving organization; this takes no place.
+def nominate(
+    application: Application,
+    *,
+    by: Actor,
+    reason: str = "",
+    organization: Organization | None = None,
+    sent_on: datetime.date | None = None,
+) -> Application:
+    """Nominate the applicant to the receiving organization; this takes no place. The ledger has it from then on.
 
-    Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived.
+    Where no other is named, it is the organization that leads the mission, and it is sent today.
+
+    Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived, or for a day
+    after today.
     """
     lock(application)
     require_possible(application, ApplicationVerb.NOMINATE)
     require_cleared_applicant(ClearanceAct.NOMINATE, application)
     move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
+    add_nomination(application, by=by, organization=organization, sent_on=sent_on)
     return mail_applicant(application, "application_moved")
 
 
@@ -118,17 +128,29 @@ def not_select(
 @requires(MAY_ASSESS)
 @locked_transaction
 def refuse(
-    application: Application, *, by: Actor, reason: str, reason_code: str = "", words: str = "", is_told: bool = True
+    application: Application,
+    *,
+    by: Actor,
+    reason: str,
+    reason_code: str = "",
+    words: str = "",
+    answered_on: datetime.date | None = None,
+    is_told: bool = True,
 ) -> Application:
-    """Record that the receiving organization refused; a place held is free again. Raises and tells as ``screen_out``."""
+    """Record that the receiving organization refused, by default today; a place held is free again.
+
+    The applicant always reads a reason: where none is coded, that it is the organization's decision. Raises and tells as
+    ``screen_out``, and Refusal for a day of the answer after today, or before the nomination.
+    """
     lock(application)
     move(
         application,
         ApplicationVerb.REFUSE,
         by=by,
         reason=reason,
-        reason_code=reason_code,
+        reason_code=reason_code or ReasonCode.HOST_DECISION,
         show=is_told,
+        answered_on=answered_on,
         applicant_words=words.strip(),
     )
     free_place(application, reason=reason)

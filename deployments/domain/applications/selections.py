@@ -38,12 +38,14 @@ def select(
     last_day: datetime.date,
     hold_until: datetime.date | None = None,
     relieves: Deployment | None = None,
+    answered_on: datetime.date | None = None,
     today: datetime.date | None = None,
 ) -> Deployment:
     """Reserve a place for the applicant on the days named (both inclusive), held until ``hold_until`` (inclusive).
     ``relieves`` is the tour from which the applicant is named to take over.
 
-    Eligibility is tested again for exactly these days.
+    Eligibility is tested again for exactly these days. Of a nominated applicant it says that the organization accepted, on
+    ``answered_on`` (by default today).
 
     Raises: NotPermitted, OtherEyes, ImpossibleTransition, and what ``tours.reserve`` raises.
     """
@@ -60,6 +62,7 @@ def select(
         application,
         ApplicationVerb.SELECT,
         by=by,
+        answered_on=answered_on,
         detail={"first_day": str(first_day), "last_day": str(last_day), "hold": str(hold)},
     )
     deployment = tours.reserve(

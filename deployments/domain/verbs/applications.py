@@ -213,7 +213,7 @@ class ApplicationVerb(Verb):
             MAY_ASSESS,
             OPEN | {ApplicationState.DRAFT},
             ApplicationState.EXPIRED,
-            reasons=(ReasonCode.TOO_LATE,),
+            reasons=(ReasonCode.TOO_LATE, ReasonCode.NO_ANSWER),
             story=(DESK, _("ended the application: a deadline passed")),
         ),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
-from missions.models import Operation
+from missions.models import Operation, Organization
 from officers.models import PoliceService
 
 
@@ -20,6 +20,10 @@ class Filters:
     until: datetime.date
     operation: Operation | None = None
     service: PoliceService | None = None
+    organization: Organization | None = None
+    sent_from: datetime.date | None = None
+    sent_until: datetime.date | None = None
+    posting: str = ""
     state: str = ""
     q: str = ""
 
