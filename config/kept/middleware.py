@@ -40,7 +40,7 @@ class KeptPagesMiddleware:
         self.memory = Memory(IN_MEMORY)
         self.plain = Folder(settings.KEPT_PAGES / "plain", PLAIN)
         self.asked = Folder(settings.KEPT_PAGES / "asked", ASKED)
-        self.release = release()
+        self.release = release() if settings.KEEP_PAGES else ""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not self._is_for_anybody(request):
