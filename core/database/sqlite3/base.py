@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -95,10 +96,29 @@ def _says_busy(error: sqlite3.OperationalError) -> bool:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, with patience."""
+    """Django's own, with patience. A connection stays open between requests, for as long as its file is the one in place."""
+
+    opened: tuple[int, int] | None = None
 
     def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "timeout": MOMENT}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self.opened = self._file_in_place()
+        return super().get_new_connection(conn_params)
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Called before and after each request. Who put another file in place is not written past."""
+        if self.connection is not None and not self.in_atomic_block and self.opened != self._file_in_place():
+            self.close()
+        super().close_if_unusable_or_obsolete()
+
+    def _file_in_place(self) -> tuple[int, int] | None:
+        try:
+            found = Path(self.settings_dict["NAME"]).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:
         cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)
