@@ -1,6 +1,10 @@
-"""What the public pages say on a day: operations and missions with the number and the terms in force on it."""
+"""What the public pages say on a day: operations and missions with the number and the terms in force on it.
+
+Building these queries takes longer than the database runs them: they are built once a day that is asked for, and cloned.
+"""
 
 import datetime
+import functools
 from typing import cast
 
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -17,6 +21,7 @@ from missions.models import (
 )
 from missions.models.versions import Version
 
+DAYS = 32  # that queries are remembered for
 NOT_CLOSED = Q(status=None) | ~Q(status=TermsStatus.CLOSED)
 
 
@@ -44,6 +49,11 @@ def operations_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[
     ``authorized`` is None where no number is in force, ``status`` where no terms are recorded. ``numbers_from`` and
     ``terms_from`` are the first days on record, also where they lie after ``day``.
     """
+    return _operations_on(day, with_drafts=with_drafts).all()
+
+
+@functools.lru_cache(maxsize=DAYS)
+def _operations_on(day: datetime.date, *, with_drafts: bool) -> QuerySet[DatedOperation]:
     number = {
         name: _in_force(AuthorizedStrength, "operation", column, day)
         for name, column in {
@@ -83,6 +93,11 @@ def current_operations(day: datetime.date) -> QuerySet[DatedOperation]:
 
 def missions_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[DatedMission]:
     """Published missions of published operations, with the number and the status of their own on ``day``."""
+    return _missions_on(day, with_drafts=with_drafts).all()
+
+
+@functools.lru_cache(maxsize=DAYS)
+def _missions_on(day: datetime.date, *, with_drafts: bool) -> QuerySet[DatedMission]:
     published = {} if with_drafts else {"is_published": True, "operation__is_published": True}
     dated = (
         Mission.objects.filter(**published)

@@ -1,5 +1,6 @@
 """Editorial text: a small Markdown (paragraphs, lists, links, emphasis), made into HTML that can do no harm."""
 
+import functools
 import re
 
 import nh3
@@ -19,6 +20,10 @@ def sections(text: str) -> list[tuple[str, str]]:
     return [("", parts[0].strip()), *zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True)]
 
 
+REMEMBERED = 1024  # texts; a portal has some hundred
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
 def to_html(text: str) -> SafeString:
-    """``text`` as HTML with only the tags above; a raw tag in it is shown as text."""
+    """``text`` as HTML with only the tags above; a raw tag in it is shown as text. The same text is made once."""
     return mark_safe(nh3.clean(_parser.render(text), tags=ALLOWED_TAGS, url_schemes={"https", "http", "mailto"}))  # noqa: S308
