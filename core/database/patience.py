@@ -33,6 +33,17 @@ def of_a_request(seconds: float = REQUEST, answer: float = ANSWER) -> Iterator[N
         _present.until, _present.answer = before
 
 
+@contextmanager
+def paused() -> Iterator[None]:
+    """What the block takes is not waiting for the database, and does not count as such."""
+    began, until = time.monotonic(), _present.until
+    try:
+        yield
+    finally:
+        if until is not None and _present.until is not None:
+            _present.until += time.monotonic() - began
+
+
 def left() -> float | None:
     """Seconds that are left for waiting; None where nobody set a limit."""
     return None if _present.until is None else _present.until - time.monotonic()

@@ -1,18 +1,29 @@
 """Opens what strangers send in a process of its own, with limits of time, memory and processor.
 
-Whatever a file holds, the worst that it does is to end that process: the portal goes on and says so in words.
+Whatever a file holds, the worst that it does is to end that process: the portal goes on and says so in words. A few run
+at the same time, and the others wait their turn: thirty files sent at once would else each be thirty times as slow.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.database import patience
+
+# Processes of one worker at the same time, and the seconds that a file waits for its turn.
+SLOTS, TURN = max(2, os.cpu_count() or 2), 20.0
+NO_TURN = _("Many files are being opened at this moment. Nothing was saved: try again in a minute.")
+_slots = threading.BoundedSemaphore(SLOTS)
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,10 @@ class Bounds:
     output: int = 256
 
 
+class NoTurn(Exception):
+    """Too many other files were being opened: nothing is known about this one, and it can be sent again."""
+
+
 class OutOfBounds(Exception):
     """The process took more than its bounds, or ended without an answer."""
 
@@ -35,10 +50,11 @@ def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None
     """What ``python -m module`` writes about ``data``, each line of JSON as a value, as it comes.
 
     The module gets the data as its input, a file, and ends its answer with ``{"end": true}``. The process is killed when
-    its time is over, or when the reader stops. Raises OutOfBounds.
+    its time is over, or when the reader stops. What it takes is not counted as waiting for the database. Raises
+    OutOfBounds, and NoTurn.
     """
     bounds = bounds or Bounds()
-    with tempfile.TemporaryFile() as file:
+    with _turn(), tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
         process = _start(module, arguments, file, bounds)
@@ -52,6 +68,18 @@ def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None
             process.wait()
             if process.stdout:
                 process.stdout.close()
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    with patience.paused():
+        has_slot = _slots.acquire(timeout=TURN)
+    if not has_slot:
+        raise NoTurn
+    try:
+        yield
+    finally:
+        _slots.release()
 
 
 def _start(module: str, arguments: tuple[str, ...], file: Any, bounds: Bounds) -> subprocess.Popen[bytes]:
@@ -70,9 +98,11 @@ def _start(module: str, arguments: tuple[str, ...], file: Any, bounds: Bounds) -
 
 def _messages(process: subprocess.Popen[bytes], left: int) -> Iterator[Any]:
     assert process.stdout is not None
-    for line in process.stdout:
+    while True:
+        with patience.paused():
+            line = process.stdout.readline()
         left -= len(line)
-        if left < 0:
+        if not line or left < 0:
             break
         try:
             message = json.loads(line)

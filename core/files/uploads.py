@@ -12,7 +12,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.files.bounded import Bounds, OutOfBounds, messages_of
+from core.files.bounded import NO_TURN, Bounds, NoTurn, OutOfBounds, messages_of
 from core.files.scanning import check_given_out
 from core.generics import Upload
 from core.models import Document
@@ -46,11 +46,18 @@ FAULTS = {
 }
 
 
+class TryLater(Refusal):
+    """Too many files were being opened for this one to have its turn."""
+
+    code = "busy"
+    status = 503
+
+
 def checked(upload: Upload) -> dict[str, Any]:
     """The values of a ``Document`` for what was handed in.
 
     Raises Refusal, for the field "document", where it is empty, too large, of another kind than KINDS, not what its
-    name says, damaged, locked, or holds something that acts by itself.
+    name says, damaged, locked, or holds something that acts by itself; TryLater where too many others are opened.
     """
     if not upload.size:
         raise Refusal(_("The file is empty."), code="empty_file", field="document")
@@ -116,6 +123,8 @@ def _fault(upload: Upload, media_type: str) -> str:
     bounds = Bounds(seconds=30, processor=10, megabytes=256 + 4 * len(content) // 1024**2, output=1)
     try:
         answers = list(messages_of("core.parsing.documents", content, LOOKED_INTO[media_type], bounds=bounds))
+    except NoTurn as error:
+        raise TryLater(NO_TURN, field="document") from error
     except OutOfBounds:
         return "too_much"
     return str(answers[0].get("fault", ""))

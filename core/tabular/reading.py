@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.files.bounded import Bounds, OutOfBounds, messages_of
+from core.files.bounded import NO_TURN, Bounds, NoTurn, OutOfBounds, messages_of
 from core.tabular.problems import FileRefused
 
 BOUNDS = Bounds(seconds=90, processor=60, megabytes=256)
@@ -80,6 +80,8 @@ def parts_of(data: bytes, known: set[str]) -> Iterator[Format | SheetBegins | Sh
     try:
         for message in messages_of("core.parsing", data, json.dumps(sorted(known)), bounds=BOUNDS):
             yield _part(message)
+    except NoTurn as error:
+        raise FileRefused.because(NO_TURN) from error
     except OutOfBounds as error:
         raise FileRefused.because(NO_ANSWER) from error
 

@@ -1,12 +1,19 @@
 """What strangers send is opened in a process with limits: whatever it does there, the portal gets an answer in time."""
 
+import contextlib
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from core.files.bounded import Bounds, OutOfBounds, messages_of
+from core.database import patience
+from core.files import bounded, uploads
+from core.files.bounded import Bounds, NoTurn, OutOfBounds, messages_of
+from core.tabular import reading
+from core.tabular.problems import FileRefused
 
 MODULE = "tests.core.greedy"
 
@@ -48,6 +55,63 @@ def test_a_reader_that_stops_ends_the_process():
     first = next(messages)
     messages.close()
     assert not Path(f"/proc/{first[0]}").exists()
+
+
+def test_few_run_at_the_same_time_and_the_others_wait_their_turn(monkeypatch):
+    running, most, start = 0, 0, bounded._start
+    lock = threading.Lock()
+
+    def counted(*args):
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        return start(*args)
+
+    def ask() -> None:
+        nonlocal running
+        messages = messages_of(MODULE, b"data", "echo")
+        assert next(messages) == ["data", True]
+        with lock:
+            running -= 1
+        messages.close()
+
+    monkeypatch.setattr(bounded, "_start", counted)
+    threads = [threading.Thread(target=ask) for _n in range(3 * bounded.SLOTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (most, running) == (bounded.SLOTS, 0)
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_try_again(monkeypatch):
+    monkeypatch.setattr(bounded, "TURN", 0.05)
+    held = [messages_of(MODULE, b"data", "talk") for _n in range(bounded.SLOTS)]
+    for messages in held:
+        next(messages)
+    with pytest.raises(NoTurn):
+        answer("echo")
+    with pytest.raises(uploads.TryLater, match="try again") as told:
+        uploads.checked(SimpleUploadedFile("a.png", b"x"))
+    assert (told.value.status, told.value.code, told.value.field) == (503, "busy", "document")
+    with pytest.raises(FileRefused, match="try again"):
+        list(reading.parts_of(b"a;b", set()))
+    for messages in held:
+        messages.close()
+    assert answer("echo") == [["data", True]], "a turn that was given back is free again"
+
+
+@pytest.mark.parametrize("is_counted", [False, True])
+def test_what_it_takes_is_not_waiting_for_the_database(monkeypatch, is_counted):
+    """Else whoever writes after it would have no patience left. The control counts it."""
+    if is_counted:
+        monkeypatch.setattr(patience, "paused", contextlib.nullcontext)
+    with patience.of_a_request(seconds=0.3):
+        with pytest.raises(OutOfBounds):
+            answer("sleep", seconds=0.5)
+        left = patience.left()
+    assert left is not None and (left < 0) == is_counted
 
 
 def test_the_room_of_parsers_holds_no_django():
