@@ -28,16 +28,21 @@ KINDS = [
 
 @pytest.fixture(autouse=True)
 def portal(transactional_db, settings, monkeypatch) -> None:
-    """The first data set with the demonstration people, so that every list has something.
+    """The first data set.
 
     Lists are cut short and of the countries only those in use stay: the rules take long over a thousand boxes and lines,
     and say the same of ten (``test_desk.py`` has them all).
     """
     settings.STAFF_MFA_REQUIRED = False
     call_command("load_first_data", verbosity=0)
-    call_command("load_demo", verbosity=0)
     monkeypatch.setattr(DeskAdmin, "list_per_page", 10)
     Country.objects.filter(operations=None, missions_hosted=None, missions_about=None).delete()
+
+
+@pytest.fixture
+def people(portal) -> None:
+    """The demonstration people, so that every list has something."""
+    call_command("load_demo", verbosity=0)
 
 
 def record_pages(person: User) -> list[str]:
@@ -72,7 +77,7 @@ def desk_pages() -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "width"), KINDS)
-def test_every_kind_of_page_is_clean_and_fits(visitor, assert_clean, assert_fits, language, width):
+def test_every_kind_of_page_is_clean_and_fits(people, visitor, assert_clean, assert_fits, language, width):
     person = factories.staff(*ROLES, language=language)
     page = visitor(width=width, language=language, user=person)
     addresses = [*desk_pages(), *record_pages(person), *act_pages()]

@@ -19,23 +19,21 @@ pytestmark = pytest.mark.django_db
 TODAY = today_here()
 
 
-@pytest.fixture
-def demo():
+def test_the_command_says_what_it_made_and_a_second_run_changes_nothing(settings, capsys):
+    """One loading serves all that is asked of a second one: it takes longest of all commands."""
+    settings.SITE_URL = "http://localhost:8000"
     load_first_data()
-    return load_demo(today=TODAY)
-
-
-def test_a_second_run_changes_nothing_even_on_a_later_day(demo):
+    call_command("load_demo")
+    assert "account 86" in capsys.readouterr().out
+    call_command("load_demo")
+    assert "nothing new" in capsys.readouterr().out
     User.objects.filter(email="editor@example.org").update(given_name="Renamed")
     assert not load_demo(today=TODAY + datetime.timedelta(days=40))
     assert User.objects.get(email="editor@example.org").given_name == "Renamed"
-
-
-def test_an_officer_who_changed_the_address_is_not_made_twice(demo):
-    for addresses in (User.objects, EmailAddress.objects):
+    for addresses in (User.objects, EmailAddress.objects):  # an officer changes the address
         addresses.filter(email="officer010@example.org").update(email="new-address@example.org")
     load_demo(today=TODAY)
-    assert Officer.objects.count() == 80
+    assert Officer.objects.count() == 80, "nobody is made twice"
     assert not load_demo(today=TODAY)
 
 
@@ -71,12 +69,3 @@ def test_it_is_refused_where_a_real_officer_is(settings, email):
     factories.officer(user=factories.user(email=email))
     with pytest.raises(CommandError, match="do not mix"):
         call_command("load_demo")
-
-
-def test_the_command_says_what_it_made(settings, capsys):
-    settings.SITE_URL = "http://localhost:8000"
-    load_first_data()
-    call_command("load_demo")
-    assert "account 86" in capsys.readouterr().out
-    call_command("load_demo")
-    assert "nothing new" in capsys.readouterr().out
