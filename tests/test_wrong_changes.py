@@ -1,11 +1,13 @@
 """The wrong changes of tests/mutants still apply: the words of each are in one place, so that `make prove` can try it."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.mutants.changes import CHANGES
 from tests.mutants.places import Change, NoLongerApplies, changed
+from tests.mutants.verdicts import Verdicts
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,3 +31,18 @@ def test_every_wrong_change_still_applies():
 def test_one_whose_words_are_gone_is_named():
     gone = Change("tours", "deployments/domain", "extend", "words that stand nowhere", "")
     assert len(faults([gone])) == 1
+
+
+def test_what_was_caught_is_known_to_the_next_run_until_something_changes(tmp_path):
+    for words in (
+        ["init"],
+        ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--allow-empty", "-m", "a"],
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True, capture_output=True)
+    tried, other = Change("tours", "a.py", "f", "<", "<="), Change("tours", "a.py", "f", ">", ">=")
+    Verdicts(tmp_path).note(tried)
+    (tmp_path / ".git/info/exclude").write_text("var/\n")
+    again = Verdicts(tmp_path)
+    assert again.knows(tried) and not again.knows(other)
+    (tmp_path / "a.py").touch()
+    assert not Verdicts(tmp_path).knows(tried)

@@ -1,6 +1,10 @@
 """Applies each wrong change in a copy and runs the tests of its room: 0 if all are caught.
 
     .venv/bin/python -m tests.mutants [words of the changes to run]
+    MUTANTS_SHARD=2/5 .venv/bin/python -m tests.mutants
+
+The second runs every fifth change, from the second on. What was caught is kept for this state of the project, and is not
+tried twice on it: a run that was stopped goes on.
 
 A room's tests are run without any change first: they have to pass. A change that no longer applies, and a run that ends
 in anything but failed tests, are errors.
@@ -22,6 +26,7 @@ from queue import SimpleQueue
 
 from tests.mutants.changes import CHANGES, ROOMS
 from tests.mutants.places import Change, NoLongerApplies, changed
+from tests.mutants.verdicts import Verdicts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CAUGHT_BY = Path(__file__).parent / "caught_by.json"
@@ -134,7 +139,7 @@ def say(words: str) -> None:
     sys.stdout.flush()
 
 
-def run_all(workers: Workers, wanted: list[Change], caught_by: dict[str, str]) -> dict[str, int]:
+def run_all(workers: Workers, wanted: list[Change], caught_by: dict[str, str], verdicts: Verdicts) -> dict[str, int]:
     found = {"caught": 0, "SURVIVED": 0, "ERROR": 0}
     rooms = list(dict.fromkeys(change.room for change in wanted))
     for room, answer in workers.each(lambda worker, room: worker.run(*ROOMS[room]), rooms):
@@ -143,7 +148,10 @@ def run_all(workers: Workers, wanted: list[Change], caught_by: dict[str, str]) -
             found["ERROR"] += 1
     for change, (said, seen) in workers.each(lambda worker, change: verdict(worker, change, caught_by), wanted):
         found[said] += 1
-        if said != "caught":
+        if said == "caught":
+            verdicts.note(change)
+            remember(caught_by)
+        else:
             say(f"{said} {change.room}: {change}\n{seen if said == 'ERROR' else ''}")
     return found
 
@@ -154,20 +162,29 @@ def remember(caught_by: dict[str, str]) -> None:
     CAUGHT_BY.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
+def shard(changes: list[Change]) -> list[Change]:
+    """Those that MUTANTS_SHARD ("2/5": every fifth from the second on) names; all without it."""
+    first, of = map(int, os.environ.get("MUTANTS_SHARD", "1/1").split("/"))
+    return changes[first - 1 :: of]
+
+
 def main(words: list[str]) -> int:
-    wanted = [change for change in CHANGES if all(word in f"{change.room} {change}" for word in words)]
+    asked = shard([change for change in CHANGES if all(word in f"{change.room} {change}" for word in words)])
+    verdicts = Verdicts(ROOT)
+    wanted = [change for change in asked if not verdicts.knows(change)]
     caught_by = json.loads(CAUGHT_BY.read_text(encoding="utf-8")) if CAUGHT_BY.exists() else {}
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutants-") as made:
         workers = Workers(Path(made))
         try:
-            found = run_all(workers, wanted, caught_by)
+            found = run_all(workers, wanted, caught_by, verdicts)
         finally:
             workers.end()
             remember(caught_by)
     minutes = (time.monotonic() - began) / 60
     say(
-        f"{len(wanted)} wrong changes: {found['caught']} caught, {found['SURVIVED']} survived,"
+        f"{len(asked)} wrong changes: {len(asked) - len(wanted)} caught before on this state of the project,"
+        f" {found['caught']} caught now, {found['SURVIVED']} survived,"
         f" {found['ERROR']} errors, {minutes:.1f} minutes"
     )
     return int(found["caught"] != len(wanted) or found["ERROR"] > 0)

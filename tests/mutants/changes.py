@@ -1,6 +1,7 @@
 """The wrong changes, by the room whose tests have to catch them."""
 
 from tests.mutants.further import FURTHER
+from tests.mutants.pages import PAGES, ROOMS_OF_PAGES
 from tests.mutants.places import Change, of
 
 D, T = "deployments/domain", "tests/deployments"
@@ -44,6 +45,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "guards on PostgreSQL": ("postgresql", f"{T}/test_guards.py", f"{T}/test_guards_psql.py"),
     "releases on SQLite": ("sqlite", f"{T}/test_releases.py"),
     "releases on PostgreSQL": ("postgresql", f"{T}/test_releases.py"),
+    **ROOMS_OF_PAGES,
 }
 SQLITE, POSTGRESQL = "deployments/limits/guards/sqlite.py", "deployments/limits/guards/postgresql.sql"
 
@@ -439,4 +441,5 @@ CHANGES: list[Change] = [
         ("", "IF NEW.was_firm AND NOT was_firm AND", "IF NEW.was_firm AND false AND"),
     ),
     *FURTHER,
+    *PAGES,
 ]

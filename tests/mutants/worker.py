@@ -60,6 +60,8 @@ class Databases:
             os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
             self.server = get_server(self.folder / "postgresql", cleanup_mode="delete")
             environment["PORTAL_TEST_SOCKET"] = self._socket()
+            self._execute("ALTER SYSTEM SET fsync = off")  # it goes with the run
+            self._execute("SELECT pg_reload_conf()")
             forked(_make_database, environment, self.folder / "log")
             self._execute("ALTER DATABASE test_postgres RENAME TO kept")
         self._execute("DROP DATABASE IF EXISTS test_postgres WITH (FORCE)")
