@@ -36,6 +36,7 @@ class ListFilters(forms.Form):
             if name in self.fields:
                 record_choice(self, name).empty_label = gettext("All")
         if "state" in self.fields:
+            self.fields["state"].label = str(listing.state_label)
             choice(self, "state").choices = [("", _("All")), *listing.states]
 
     def clean(self) -> dict[str, Any]:

@@ -196,12 +196,14 @@ def test_only_who_was_nominated_has_an_answer_to_date(qualified, nominated, appr
 
 @pytest.mark.parametrize("page", ["application/{0}/change", "officer", "dossier"])
 def test_the_pages_of_application_and_officer_show_the_ledger(nominated, selection_officer, client, page):
-    decline(nominated, selection_officer)
     client.force_login(selection_officer)
     address = {
         "officer": f"/admin/officers/officer/{nominated.officer_id}/change/",
         "dossier": f"/admin/deployments/officer/{nominated.officer_id}/dossier/",
     }.get(page, f"/admin/deployments/application/{nominated.pk}/change/")
+    waiting = client.get(address).content.decode()
+    assert "United Nations" in waiting and "Waiting for an answer" in waiting
+    decline(nominated, selection_officer)
     shown = client.get(address).content.decode()
     assert "United Nations" in shown and "A requirement is not met: Their list was full" in shown
     assert ("1 (Declined 1)" in shown) is (page in ("officer", "dossier"))

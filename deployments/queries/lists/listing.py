@@ -7,9 +7,12 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from missions.models import Operation, Organization
 from officers.models import PoliceService
+
+STATE = _("State")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ class Listing:
     """A list of the desk. ``name`` is its address, ``permission`` who may read it.
 
     ``records`` gives what is paged, in order; ``rows`` makes the lines of one page of them, in a constant number of
-    queries. ``filters`` are names of fields of deployments.forms.lists.ListFilters; ``states`` the choices of "state".
+    queries. ``filters`` are names of fields of deployments.forms.lists.ListFilters; ``states`` the choices of "state",
+    which is called ``state_label``.
     """
 
     name: str
@@ -58,6 +62,7 @@ class Listing:
     rows: Callable[[Sequence[Any], Filters], Iterable[ListRow]]
     filters: tuple[str, ...] = ()
     states: tuple[tuple[str, Any], ...] = ()
+    state_label: str | Promise = STATE
     days_ahead: int = 0
 
     def default(self, today: datetime.date) -> Filters:

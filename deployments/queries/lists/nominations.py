@@ -64,5 +64,6 @@ LISTS = (
         rows=nomination_rows,
         filters=("sent_from", "sent_until", "organization", "posting", "operation", "service", "state", "q"),
         states=tuple(HostAnswer.choices),
+        state_label=_("Answer"),
     ),
 )  # fmt: skip
