@@ -115,6 +115,7 @@ VARIABLES: dict[str, Rule] = {
     "DOCUMENT_YEARS": _whole(1, 100),
     "DEMO": (lambda value: value in {"0", "1"}, "1 or 0"),
     "EMAIL_URL": (_is_mail, "an address such as smtp+tls://user:password@host:587"),
+    "EXPORT_DESK_RECORDS": ON_OFF,
     "FOUR_EYES": _some_of("selection", "strength"),
     "HOLD_DAYS": _whole(1, 365),
     "KEEP_PAGES": ON_OFF,

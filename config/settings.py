@@ -277,9 +277,11 @@ FOUR_EYES = words_of(env("FOUR_EYES", default=""))
 HOLD_DAYS = env.int("HOLD_DAYS", default=14)
 # How many days before or after the end of a tour another one begins, at most, that is shown as its likely successor.
 SUCCESSOR_DAYS = env.int("SUCCESSOR_DAYS", default=30)
-# Documents of an application: how many, and how large each may be.
+# Documents of an application, and papers of a record: how many, and how large each may be.
 MAX_DOCUMENTS = env.int("MAX_DOCUMENTS", default=10)
 MAX_DOCUMENT_BYTES = env.int("MAX_DOCUMENT_BYTES", default=10 * 1024 * 1024)
+# Whether what the desk keeps on a person for itself is in the person's own export too, where the law asks for it.
+EXPORT_DESK_RECORDS = env.bool("EXPORT_DESK_RECORDS", default=False)
 # A program that gets each document as its input and ends with 0 for clean and 1 for harmful, as "clamdscan -" does.
 UPLOAD_SCANNER = env("UPLOAD_SCANNER", default="")
 # When personal values are erased: years without any activity, and days after an account was closed by its owner.

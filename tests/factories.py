@@ -7,9 +7,12 @@ import datetime
 import itertools
 
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from deployments.models import Application, Deployment, DeploymentState, Posting, Release
+from core.files.uploads import checked
+from deployments.models import Application, Deployment, DeploymentState, Paper, Posting, Release
+from deployments.models.paper import OF_RECORDS
 from deployments.openings.opening import end_of_day
 from missions.models import (
     AuthorizedStrength,
@@ -22,6 +25,7 @@ from missions.models import (
     Programme,
 )
 from officers.models import Coordinator, Officer, PoliceService, User
+from tests.files import PDF
 
 PASSWORD = "a-long-Password-2026"
 START = datetime.date(2020, 1, 1)
@@ -127,6 +131,14 @@ def release(officer_: Officer, first: str = "1900-01-01", last: str = "2199-12-3
     """A release by the officer's own service from ``first`` to ``last`` (ISO days, both inclusive)."""
     values = {"police_service": officer_.police_service, "first_day": day(first), "last_day": day(last)} | fields
     return Release.objects.create(officer=officer_, **values)
+
+
+def paper(record, **fields) -> Paper:
+    """A paper kept with ``record``, with a small file."""
+    column = next(name for name in OF_RECORDS if Paper._meta.get_field(name).related_model is type(record))
+    values = {"kind": "memorandum", "title": "Memorandum", "dated": START, column: record}
+    values |= checked(SimpleUploadedFile("memorandum.pdf", PDF))
+    return Paper.objects.create(**values | fields)
 
 
 def deployment(posting_: Posting, first: str, last: str, **fields) -> Deployment:

@@ -33,6 +33,7 @@ from deployments.models import (
     OfficerWaiver,
     OfficerWish,
     OpeningAlert,
+    Paper,
     QualificationRequirement,
     Release,
     Reminder,
@@ -89,6 +90,14 @@ def absence() -> Unavailability:
 def coordinator() -> Coordinator:
     factories.coordinator(factories.service())
     return Coordinator.objects.get()
+
+
+def paper() -> Paper:
+    return factories.paper(factories.officer())
+
+
+def paper_of_a_number() -> Paper:
+    return factories.paper(factories.operation().strengths.get())
 
 
 def waiver() -> Waiver:
@@ -292,6 +301,21 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
             {"late_from": day("2026-06-01"), "late_reason": ""},
             {"late_from": day("2026-07-01"), "late_reason": "Flight"},
             {"late_from": EARLY, "late_reason": "Flight"},
+        ),
+    ),
+    "paper_of_one_record": (paper, ({"officer": None}, {"application_id": 1})),
+    "paper_kind": (paper, ({"kind": "novel"},)),
+    "paper_for_others_about_a_person": (
+        paper_of_a_number,
+        ({"is_for_officer": True}, {"is_for_coordinator": True}),
+    ),
+    "paper_removed_with_reason": (
+        paper,
+        (
+            {"file": ""},
+            {"removal_reason": "Wrong"},
+            {"removed_at": timezone.now(), "removal_reason": "Wrong"},
+            {"removed_at": timezone.now(), "file": ""},
         ),
     ),
     "application_state": (factories.application, ({"state": "forgotten"},)),

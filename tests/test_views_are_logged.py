@@ -48,6 +48,7 @@ MARKED = {
     "deployments.ExtensionRequest": {"reason"},
     "deployments.NominationAnswer": {"reason"},
     "deployments.OfficerWaiver": {"reason"},
+    "deployments.Paper": {"title", "name", "file", "removal_reason"},
     "deployments.Release": {"reason", "withdrawal_reason"},
     "deployments.ReleaseLetter": {"name", "file"},
     "deployments.RollCallMark": {"place", "note"},
@@ -73,6 +74,7 @@ UNREAD = {
     "core.OutboxMail": {"template", "text_body", "html_body", "message_id", "last_error"},
     "deployments.Application": {"last_open_state"},
     "deployments.ApplicationDocument": {"media_type", "sha256"},
+    "deployments.Paper": {"media_type", "sha256"},
     "deployments.ReleaseLetter": {"media_type", "sha256"},
     "deployments.OfficerWaiver": {"finding"},
     "deployments.Reminder": {"key"},
@@ -139,6 +141,11 @@ class Marked(World):
                 officer=officer, police_service=self.service, first_day=day("2022-01-01"), last_day=day("2022-12-31"),
                 letter_number="L-1", letter_date=day("2021-12-01"), reason=mark("release"), given_by=by, **more,
             )  # fmt: skip
+        papers = {"is_for_officer": True, "is_for_coordinator": True, "title": mark("paper_title")}
+        for record in (officer, self.application, release, self.tour):
+            factories.paper(record, **papers)
+            gone = {"file": "", "removed_at": timezone.now(), "removal_reason": mark("paper_removed")}
+            factories.paper(record, **papers | gone)
         letter = checked(SimpleUploadedFile("release.pdf", PDF))
         tours.ReleaseLetter.objects.create(release=release, **letter)
         meant = {"place": mark("test_place"), "assessor": mark("assessor"), "remark": mark("test_remark")}
@@ -148,10 +155,11 @@ class Marked(World):
             "evidence": QualificationEvidence,
             "document": tours.ApplicationDocument,
             "letter": tours.ReleaseLetter,
+            "paper": tours.Paper,
         }
         for name, model in documents.items():
             model.objects.update(name=mark(f"{name}_name") + ".pdf")
-            with Path(model.objects.order_by("-pk")[0].file.path).open("ab") as file:
+            with Path(model.objects.exclude(file="").order_by("-pk")[0].file.path).open("ab") as file:
                 file.write(f"\n% {mark(f'{name}_file')}\n".encode())
         self.tour.extensions.create(last_day=day("2023-05-01"), reason=mark("extension"), asked_by=officer.user)
         for record in (self.application, self.tour, officer):

@@ -48,6 +48,7 @@ NAMES = {
     "strength": "authorizedstrength",
     "jobs": "importjob",
     "keys": "authenticator",
+    "papers": "paper",
     "releases": "release",
     "rotation": "operation",
     "tours": "deployment",
@@ -114,6 +115,7 @@ class World:
         self.officer.assessments.create(kind="interview", scheduled_at=ahead, place="Room 3")
         self.coordinator = factories.coordinator(self.service)
         name_deputy(self.service, by=self.coordinator, email=factories.user().email, **days)
+        factories.paper(self.officer, is_for_officer=True, is_for_coordinator=True)
         self.tour.leaves.create(first_day="2020-05-01", last_day="2020-05-09")
         mission.host_countries.add(factories.country("ML"))
         factories.organization()

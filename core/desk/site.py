@@ -4,7 +4,7 @@
 registers them here, so that no arrow points back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from core.desk.acts import Act
 from core.history.story import Vocabulary
+from core.history.verbs import Verb
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,17 @@ class PortalAdminSite(admin.AdminSite):
 
     def acts_on(self, request: HttpRequest, record: Model) -> list[Link]:
         """Links to the acts that the account's roles include and the record's state allows."""
-        return [
-            Link(act.title, act.url(record), act.is_grave)
-            for act in self.acts
-            if isinstance(record, act.model) and request.user.has_perm(act.permission) and act.possible(record)
-        ]
+        return [Link(act.title, act.url(record), act.is_grave) for act in self._offered(request, record)]
+
+    def link_to_act(self, request: HttpRequest, record: Model, verb: Verb) -> Link | None:
+        """The link to one act on the record, where ``acts_on`` has it."""
+        offered = (act for act in self._offered(request, record) if act.verb == verb.address)
+        return next((Link(act.title, act.url(record), act.is_grave) for act in offered), None)
+
+    def _offered(self, request: HttpRequest, record: Model) -> Iterator[Act]:
+        for act in self.acts:
+            if isinstance(record, act.model) and request.user.has_perm(act.permission) and act.possible(record):
+                yield act
 
     def register_acts(self, acts: list[Act]) -> None:
         """Add acts to the desk: their addresses, their links on the record's page."""

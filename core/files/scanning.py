@@ -14,6 +14,7 @@ import structlog
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.mail.outbox import queue_mail
@@ -70,14 +71,19 @@ def scan_waiting(told_to_stop: Callable[[], bool] = lambda: False) -> ScanReport
 def waiting() -> Iterator[Document]:
     """Documents of every kind that were not scanned."""
     for model in kinds():
-        yield from model._base_manager.filter(scan_state=ScanState.UNSCANNED).order_by("uploaded_at", "pk").iterator()
+        yield from _unscanned(model).order_by("uploaded_at", "pk").iterator()
 
 
 def count_waiting() -> int:
     """How many documents wait for the scanner; 0 without one."""
     if not settings.UPLOAD_SCANNER:
         return 0
-    return sum(model._base_manager.filter(scan_state=ScanState.UNSCANNED).count() for model in kinds())
+    return sum(_unscanned(model).count() for model in kinds())
+
+
+def _unscanned(model: type[Document]) -> QuerySet[Document]:
+    """Documents not scanned whose file is still there: of what was removed, the row may stay."""
+    return model._base_manager.filter(scan_state=ScanState.UNSCANNED).exclude(file="")
 
 
 def kinds() -> list[type[Document]]:

@@ -95,10 +95,16 @@ def files_with_rows() -> Iterator[Callable[[Document], None]]:
 
 
 def discard(document: Document) -> None:
-    """Delete the record now, and the file with the commit."""
-    stored, storage = str(document.file.name), document.file.storage
+    """Delete the record now, and the file, where there still is one, with the commit."""
+    forget = deletion_of(document)
     document.delete()
-    transaction.on_commit(lambda: storage.delete(stored))
+    transaction.on_commit(forget)
+
+
+def deletion_of(document: Document) -> Callable[[], None]:
+    """What deletes the file that the document has now, for whenever its row says so."""
+    stored, storage = str(document.file.name or ""), document.file.storage
+    return lambda: storage.delete(stored) if stored else None
 
 
 def download(document: Document) -> FileResponse:

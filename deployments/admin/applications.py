@@ -28,6 +28,7 @@ from deployments.admin import room
 from deployments.admin.assessments import assessments_panel
 from deployments.admin.filters import OnlyChosen, WaitingFilter
 from deployments.admin.nominations import nominations_panel
+from deployments.admin.papers import papers_panel
 from deployments.admin.waivers import waivers_panel
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
@@ -159,6 +160,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         *assessments_panel(request, whole.officer),
         *nominations_panel(whole.nominations.all()),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
+        *papers_panel(request, application),
     ]
 
 

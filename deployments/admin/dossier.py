@@ -21,8 +21,10 @@ from core.history.verbs import CoreVerb
 from core.text.dates import today_here
 from deployments.admin.assessments import assessments_context, assessments_panel
 from deployments.admin.nominations import nominations_panel
+from deployments.admin.papers import papers_panel
 from deployments.admin.releases import releases_panel
 from deployments.admin.waivers import waivers_context, waivers_panel
+from deployments.models import Paper
 from deployments.queries.dossier import dossier_of
 from deployments.queries.languages import languages_of
 from deployments.queries.lists.people import VIEW_APPLICATIONS
@@ -76,6 +78,7 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "assessed": assessments_context(found.officer.assessments.all()),
         "waived": waivers_context(list(found.officer.waivers.all())),
         "nominated": nominations_panel(nominations_of(officer), is_counted=True),
+        "papers": list(Paper.objects.about(officer).with_people()),
         "today": today_here(),
     }
 
@@ -88,6 +91,7 @@ def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
         *assessments_panel(request, officer),
         *releases_panel(request, officer),
         *waivers_panel(request, officer),
+        *papers_panel(request, officer),
     ]
     if not request.user.has_perms(PERMISSIONS):
         return released

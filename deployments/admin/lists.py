@@ -19,6 +19,7 @@ from core.desk.links import link_to
 from core.desk.site import DeskPage, desk_site
 from core.templatetags.portal import time_tag
 from core.text.dates import today_here
+from deployments.admin.papers import paper_links
 from deployments.forms.lists import ListFilters
 from deployments.queries.lists import LISTS, Listing, ListRow, narrowed
 
@@ -76,8 +77,11 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _cells_with_headings(listing: Listing, row: ListRow) -> list[tuple[str | Promise, Any]]:
-    """The cells of a row after its first, each with the heading of its column."""
-    return [(column, in_words(cell)) for column, cell in zip(listing.columns[1:], row.cells[1:], strict=True)]
+    """The cells of a row after its first, each with the heading of its column; papers as links."""
+    cells = [in_words(cell) for cell in row.cells[1:]]
+    if row.papers:
+        cells[-1] = paper_links(row.papers)
+    return list(zip(listing.columns[1:], cells, strict=True))
 
 
 def in_words(cell: Any) -> Any:

@@ -5,22 +5,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.site import Panel, desk_site
 from core.text.dates import today_here
+from deployments.admin.papers import PapersShown, papers_shown
 from deployments.admin.pipeline import applicants_panel
 from deployments.admin.rotation import relays_panel
 from deployments.domain.authority import terms_in_force
 from deployments.domain.publication import missing
+from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.limits.levels import level_of, tours_counted
 from deployments.limits.rule import headroom, over_strength
-from deployments.models import DeploymentState, Posting
+from deployments.models import DeploymentState, Paper, Posting
 from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import forecast, in_rows
-from missions.models import Mission, Operation, Programme, TermsStatus
+from missions.models import AuthorizedStrength, Mission, Operation, Programme, TermsStatus
 from missions.models.versions import Version
 from missions.timeline import Entry, timeline
 
@@ -29,22 +31,27 @@ Level = Programme | Operation | Mission
 
 @dataclass(frozen=True)
 class VersionRow:
-    """One dated version, and the link that withdraws it, for whoever may."""
+    """One dated version with its papers, and the links of its acts, for whoever may."""
 
     entry: Entry[Version]
     withdraw_url: str
+    papers: PapersShown
 
 
 def rows_of(request: HttpRequest, versions: QuerySet[Any], today: datetime.date) -> list[VersionRow]:
     """The versions, latest first."""
-    loaded: Iterable[Version] = versions.select_related("recorded_by", "withdrawn_by")
+    found = versions.select_related("recorded_by", "withdrawn_by")
+    loaded: Iterable[Version] = found.prefetch_related(Prefetch("papers", Paper.objects.with_people()))
     return [
-        VersionRow(entry, _withdraw_url(request, entry.version)) for entry in timeline(loaded, day=today, today=today)
+        VersionRow(entry, _withdraw_url(request, entry.version), papers_shown(request, entry.version))
+        for entry in timeline(loaded, day=today, today=today)
     ]
 
 
 def _withdraw_url(request: HttpRequest, version: Version) -> str:
-    return next((link.url for link in desk_site.acts_on(request, version)), "")
+    verb = StrengthVerb.WITHDRAW if isinstance(version, AuthorizedStrength) else TermsVerb.WITHDRAW
+    link = desk_site.link_to_act(request, version, verb)
+    return link.url if link else ""
 
 
 def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:

@@ -1,6 +1,7 @@
 """Releases at the desk: those of an officer, and the acts that give and withdraw them."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +14,11 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.text.dates import days_in_words
+from deployments.admin.papers import papers_shown
 from deployments.domain import releases
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.forms.releases import LetterForm
-from deployments.models import Release, ReleaseLetter
+from deployments.models import Paper, Release, ReleaseLetter
 from officers.models import Officer
 
 VIEW = "deployments.view_deployment"
@@ -26,10 +28,18 @@ def releases_panel(request: HttpRequest, officer: Officer) -> list[Panel]:
     """The officer's releases, with the act that withdraws each, where the officer's service needs any."""
     if not request.user.has_perm(VIEW):
         return []
-    given = list(officer.releases.select_related("posting", "police_service", "letter", "given_by", "withdrawn_by"))
+    found = officer.releases.select_related("posting", "police_service", "letter", "given_by", "withdrawn_by")
+    given = list(found.prefetch_related(Prefetch("papers", Paper.objects.with_people())))
     if not given and not officer.police_service.needs_release:
         return []
-    rows = [(release, next(iter(desk_site.acts_on(request, release)), None)) for release in given]
+    rows = [
+        (
+            release,
+            desk_site.link_to_act(request, release, CandidateVerb.WITHDRAW_RELEASE),
+            papers_shown(request, release),
+        )
+        for release in given
+    ]
     return [Panel("releases", _("Releases"), "admin/deployments/releases.html", {"rows": rows, "officer": officer})]
 
 

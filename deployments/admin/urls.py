@@ -5,7 +5,7 @@ from django.urls import path, re_path
 
 from core.desk.act_views import act_urls
 from core.desk.site import desk_site
-from deployments.admin import addresses, boards, bulk, import_files, import_jobs, imports, releases, roll_call
+from deployments.admin import addresses, boards, bulk, import_files, import_jobs, imports, papers, releases, roll_call
 
 desk = admin.site.admin_view
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
         desk(bulk.bulk_tours),
         name="bulk-tours",
     ),
+    path("paper/<int:pk>/file/", desk(papers.paper_file), name="desk-paper"),
     path("release/<int:pk>/letter/", desk(releases.letter), name="desk-release-letter"),
     *addresses.urlpatterns,
     *imports.urlpatterns,

@@ -15,6 +15,7 @@ from deployments.models.gate import Gate
 from deployments.models.import_job import ImportJob, ImportJobState
 from deployments.models.job import RoleProfile
 from deployments.models.nomination import HostAnswer, Nomination, NominationAnswer, latest_answer
+from deployments.models.paper import Paper, PaperKind
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
 from deployments.models.proposal import ProposalState, StrengthProposal
@@ -60,6 +61,8 @@ __all__ = [
     "OfficerWaiver",
     "OfficerWish",
     "OpeningAlert",
+    "Paper",
+    "PaperKind",
     "Posting",
     "PostingStatus",
     "ProposalState",

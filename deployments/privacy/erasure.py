@@ -39,6 +39,7 @@ from deployments.models import (
     OfficerWaiver,
     OfficerWish,
     OpeningAlert,
+    Paper,
     Reminder,
     RollCallMark,
     Waiver,
@@ -139,6 +140,7 @@ def _erase_admin_log(records: dict[type[Model], list[int]]) -> None:
 def _erase_profile(officer: Officer) -> None:
     _delete_documents(evidence_of(officer))
     _delete_documents(letters_of(officer))
+    _delete_documents(Paper.objects.about(officer))
     officer.releases.exclude(letter_number="").update(letter_number=ERASED)
     officer.releases.update(reason="")
     OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED)

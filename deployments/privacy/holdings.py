@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, QuerySet
@@ -20,9 +21,11 @@ from deployments.models import (
     ExtensionRequest,
     Leave,
     OfficerWaiver,
+    Paper,
     ReleaseLetter,
     RollCallMark,
 )
+from deployments.models.paper import PaperQuerySet
 from officers.models import Officer, QualificationEvidence, QualificationGrant, User
 
 PARTS = ("language_ratings", "grants", "unavailabilities")
@@ -48,6 +51,7 @@ def holdings(user: User) -> dict[str, Any]:
         held["wishes"] = [_values(each) for each in officer.wishes.all()]
         held["releases"] = [_values(each) for each in officer.releases.all()]
         held["waivers"] = [_values(each) for each in OfficerWaiver.objects.filter(officer=officer)]
+        held["papers"] = [_values(each) for each in papers_of(officer)]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]
     return held
 
@@ -76,6 +80,12 @@ def letters_of(officer: Officer) -> QuerySet[ReleaseLetter]:
     return ReleaseLetter.objects.filter(release__officer=officer)
 
 
+def papers_of(officer: Officer) -> PaperQuerySet:
+    """The papers that the officer takes along: those that the officer may see, and with EXPORT_DESK_RECORDS the others."""
+    about = Paper.objects.about(officer)
+    return about if settings.EXPORT_DESK_RECORDS else about.filter(is_for_officer=True)
+
+
 def _files(user: User) -> Iterator[tuple[str, Document]]:
     """Everything handed in, with the folder in which it goes along."""
     officer = Officer.objects.filter(user=user).first()
@@ -84,6 +94,8 @@ def _files(user: User) -> Iterator[tuple[str, Document]]:
             yield "documents", document
         for letter in letters_of(officer):
             yield "letters", letter
+        for paper in papers_of(officer).kept():
+            yield "papers", paper
         for evidence in evidence_of(officer):
             yield "evidence", evidence
 

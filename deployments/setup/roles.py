@@ -70,6 +70,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "deployments.manage_posting",
         "deployments.assess",
+        "deployments.add_paper",
         "deployments.add_rollcallmark",
         "deployments.change_emergencycontact",
         "officers.change_officer",
@@ -82,6 +83,7 @@ ROLES: dict[str, set[str]] = {
         "deployments.set_strength",
         "deployments.set_terms",
         "deployments.deploy",
+        "deployments.add_paper",
         "deployments.add_rollcallmark",
         "deployments.change_emergencycontact",
         "deployments.select",

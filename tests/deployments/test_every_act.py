@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.refusals import NotPermitted, Refusal
-from deployments.domain import authority, postings, publication, releases, switches, tours, waivers
+from deployments.domain import authority, papers, postings, publication, releases, switches, tours, waivers
 from tests import factories
 from tests.factories import day
 
@@ -70,6 +70,8 @@ wishes.withdraw_wish            -                     atomic
 wishes.set_may_be_asked         -                     atomic
 publication.publish             -                     atomic
 publication.unpublish           -                     atomic
+papers.add_paper                -                     -
+papers.remove_paper             -                     atomic
 releases.give                   -                     -
 releases.withdraw               -                     gate
 switches.set_release_need       MAY_SWITCH            gate
@@ -192,6 +194,7 @@ HOLDING_ROWS = {
     "deployments/domain/assessments.py": 1,
     "deployments/domain/authority/proposals.py": 1,
     "deployments/domain/invitations.py": 1,
+    "deployments/domain/papers.py": 2,
     "deployments/domain/publication.py": 1,
     "deployments/domain/tours/extension_rows.py": 1,
     "deployments/domain/tours/records.py": 1,
@@ -242,6 +245,7 @@ WITHOUT_A_REASON: dict[str, Callable[[dict], object]] = {
     "programme": lambda by: switches.change_programme(
         factories.operation(), programme=factories.programme(code="other"), **by
     ),
+    "remove a paper": lambda by: papers.remove_paper(factories.paper(factories.officer()), **by),
     "withdraw a release": lambda by: releases.withdraw(factories.release(factories.officer(is_released=False)), **by),
     "waive": lambda by: waivers.waive(
         factories.candidate(), posting=factories.opening(), finding="age", last_day=LATER, today=day("2026-11-24"), **by

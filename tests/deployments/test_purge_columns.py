@@ -40,6 +40,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "deployments.EmergencyContact": GONE,
     "deployments.ReleaseLetter": GONE,
     "deployments.OfficerWish": GONE,
+    "deployments.Paper": GONE,
     "deployments.Reminder": GONE,
     "deployments.RollCallMark": GONE,
     "mfa.Authenticator": GONE,
@@ -118,6 +119,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
 BY_STAFF = {"officers.Coordinator", "deployments.StrengthProposal"}
 AUTHORS = {"recorded_by", "withdrawn_by", "verified_by", "history_user", "named_by", "by", "done_by", "asked_by"}
 AUTHORS |= {"created_by", "proposed_by", "decided_by", "actor", "given_by", "marked_by", "handled_by", "sent_by"}
+AUTHORS |= {"added_by", "removed_by"}
 
 
 def about_people() -> set[str]:
@@ -218,6 +220,9 @@ def person(settings, tmp_path) -> User:
     release = full(tours.Release, officer=officer, police_service=officer.police_service, **days)
     full(tours.ReleaseLetter, release=release, file="quinn-letter.pdf")
     full(tours.Leave, deployment=tour)
+    removed = {"file": "", "removed_by": staff, "added_by": staff}
+    for about in ({"officer": officer}, {"application": application}, {"deployment": tour}, {"release": release}):
+        full(tours.Paper, **about, **removed)
     full(tours.OfficerWish, officer=officer)
     full(tours.OfficerWaiver, officer=officer, posting=tour.posting, given_by=staff, withdrawn_by=staff)
     declined = {"state": "declined", "last_day": day("2021-02-01"), "service_agreed_at": None}

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from deployments.models import Paper
 from deployments.queries.lists.listing import Filters, Listing, ListRow
 from missions.models import AuthorizedStrength
 
@@ -18,11 +19,13 @@ def numbers(filters: Filters) -> QuerySet[AuthorizedStrength]:
     if filters.state:
         found = found.filter(withdrawn_at__isnull=filters.state == "in-force")
     related = ("programme", "operation", "mission", "recorded_by", "withdrawn_by")
-    return found.select_related(*related).order_by("-effective_from", "-pk")
+    papers = Prefetch("papers", Paper.objects.kept())
+    return found.select_related(*related).prefetch_related(papers).order_by("-effective_from", "-pk")
 
 
 def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Iterable[ListRow]:
     for version in versions:
+        papers = tuple(version.papers.all())
         cells = (
             version.level.name,
             version.maximum,
@@ -32,8 +35,9 @@ def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Ite
             version.recorded_at.date(),
             version.withdrawn_at.date() if version.withdrawn_at else None,
             version.note,
+            "; ".join(paper.title for paper in papers),
         )
-        yield ListRow(version.level, cells)
+        yield ListRow(version.level, cells, papers)
 
 
 LISTS = (
@@ -44,7 +48,7 @@ LISTS = (
         permission="missions.view_authorizedstrength",
         columns=(
             _("Programme, operation or mission"), _("Number"), _("From"), _("Instrument"), _("Recorded by"),
-            _("Recorded"), _("Withdrawn"), _("Note"),
+            _("Recorded"), _("Withdrawn"), _("Note"), _("Papers"),
         ),
         records=numbers,
         rows=number_rows,

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from deployments.models import Paper
 from missions.models import Operation, Organization
 from officers.models import PoliceService
 
@@ -38,10 +39,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListRow:
-    """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text)."""
+    """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text).
+
+    The page shows ``papers`` as links in place of the last cell, which names them.
+    """
 
     record: Model
     cells: tuple[Any, ...]
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True)
