@@ -72,6 +72,16 @@ class World:
         self.short = factories.deployment(
             self.elsewhere.posting, "2026-03-01", "2026-06-30", state="preparation", officer=self.unreleased
         )
+        self.home = factories.deployment(
+            self.posting, "2026-01-01", "2026-10-31", state="ended", end_reason="curtailed"
+        )
+        back = factories.officer(is_released=False)
+        factories.release(back, "2026-01-01", "2026-10-31")
+        self.back = factories.deployment(
+            self.elsewhere.posting, "2026-01-01", "2026-10-31", state="closed", end_reason="completed", officer=back
+        )
+        for _n in range(2):
+            factories.deployment(self.posting, "2026-11-01", "2026-12-31", state="preparation")
 
 
 @dataclass
@@ -324,6 +334,22 @@ def reinstate(world: World, desk) -> None:
     tours.reinstate(world.cancelled, by=SYSTEM, reason="Asked for", today=TODAY)
 
 
+def reinstate_into_a_full_number(world: World, desk) -> None:
+    tours.reinstate(world.home, by=SYSTEM, last_day=day("2026-11-01"), reason="A slip", today=TODAY)
+
+
+def correct_the_last_day_into_a_full_number(world: World, desk) -> None:
+    tours.correct_last_day(world.home, by=SYSTEM, last_day=day("2026-11-01"), reason="A slip", today=TODAY)
+
+
+def reinstate_beyond_the_release(world: World, desk) -> None:
+    tours.reinstate(world.back, by=SYSTEM, last_day=day("2026-11-01"), reason="A slip", today=TODAY)
+
+
+def correct_the_last_day_beyond_the_release(world: World, desk) -> None:
+    tours.correct_last_day(world.back, by=SYSTEM, last_day=day("2026-11-01"), reason="A slip", today=TODAY)
+
+
 def prepare_without_release(world: World, desk) -> None:
     tours.prepare(world.kept, by=SYSTEM, today=TODAY)
 
@@ -383,6 +409,27 @@ def reinstate_at_the_desk(world: World, desk):
     return desk.post(f"/admin/deployments/deployment/{world.cancelled.pk}/reinstate/", {"reason": "Asked for"})
 
 
+def put_right_at_the_desk(desk, tour: Deployment, verb: str):
+    typed = {"last_day": "2026-11-01", "reason": "A slip"}
+    return desk.post(f"/admin/deployments/deployment/{tour.pk}/{verb}/", typed)
+
+
+def reinstate_into_a_full_number_at_the_desk(world: World, desk):
+    return put_right_at_the_desk(desk, world.home, "reinstate")
+
+
+def correct_the_last_day_into_a_full_number_at_the_desk(world: World, desk):
+    return put_right_at_the_desk(desk, world.home, "correct-last-day")
+
+
+def reinstate_beyond_the_release_at_the_desk(world: World, desk):
+    return put_right_at_the_desk(desk, world.back, "reinstate")
+
+
+def correct_the_last_day_beyond_the_release_at_the_desk(world: World, desk):
+    return put_right_at_the_desk(desk, world.back, "correct-last-day")
+
+
 def prepare_at_the_desk(world: World, desk):
     return desk.post(f"/admin/deployments/deployment/{world.kept.pk}/prepare/")
 
@@ -439,6 +486,10 @@ DOORS = (
     change_dates,
     transfer,
     reinstate,
+    reinstate_into_a_full_number,
+    correct_the_last_day_into_a_full_number,
+    reinstate_beyond_the_release,
+    correct_the_last_day_beyond_the_release,
     prepare_without_release,
     record_without_release,
     extend_beyond_the_release,
@@ -455,6 +506,10 @@ DESK = (
     extend_at_the_desk,
     change_dates_at_the_desk,
     reinstate_at_the_desk,
+    reinstate_into_a_full_number_at_the_desk,
+    correct_the_last_day_into_a_full_number_at_the_desk,
+    reinstate_beyond_the_release_at_the_desk,
+    correct_the_last_day_beyond_the_release_at_the_desk,
     prepare_at_the_desk,
     extend_beyond_the_release_at_the_desk,
     lower_at_the_desk,
@@ -560,6 +615,42 @@ def test_without_the_guards_a_tour_recorded_as_over_begins_by_every_path(path, w
     path(a_tour_recorded_as_over_begins_without_release(world))
     assert Deployment.objects.get(pk=world.recorded.pk).state == "in_mission"
     assert any("from 2029-01-01 on" in each for each in audit.unreleased())
+
+
+PUT_RIGHT = (
+    reinstate_into_a_full_number,
+    correct_the_last_day_into_a_full_number,
+    reinstate_beyond_the_release,
+    correct_the_last_day_beyond_the_release,
+)
+
+
+@pytest.mark.parametrize("path", PUT_RIGHT)
+def test_where_nothing_is_in_the_way_a_tour_that_was_over_gets_the_same_day(path, world, desk):
+    """The control: with a higher number and a release the doors above let through what they refused."""
+    factories.strength(world.operation, 9, day("2020-01-02"))
+    Posting.objects.filter(pk=world.posting.pk).update(places=9)
+    factories.release(world.back.officer, "2026-11-01", "2026-11-30")
+    path(world, desk)
+    assert Deployment.objects.filter(pk__in=[world.home.pk, world.back.pk], last_day=day("2026-11-01")).count() == 1
+    assert audit.breaches() == [] and audit.unreleased() == []
+
+
+REINSTATED = {"state": "in_mission", "last_day": day("2026-11-01"), "end_reason": ""}
+
+
+@pytest.mark.parametrize("path", [save_a_change, update, bulk_update, sql_update, replace])
+@pytest.mark.parametrize("which", ["home", "back"])
+@pytest.mark.parametrize("has_guards", [True, False])
+def test_the_guard_alone_keeps_a_tour_that_was_over_from_going_on(path, which, has_guards, world):
+    """And, with the guards dropped, nothing does: what refuses is the guard."""
+    if not has_guards:
+        guards.drop(connection)
+    tried = Subject(getattr(world, which), REINSTATED)
+    outcome = pytest.raises(IntegrityError, match=BY_A_GUARD) if has_guards else contextlib.nullcontext()
+    with outcome, transaction.atomic():
+        path(tried)
+    assert bool(audit.breaches() + audit.unreleased()) is not has_guards
 
 
 def test_what_fits_goes_in_by_every_path_of_the_orm(world):

@@ -32,9 +32,13 @@ from officers.models import Officer
 
 
 class OfficerRefusal(Refusal):
-    """Findings about an officer that keep the act from being done, with what would mend each."""
+    """Findings about an officer that keep the act from being done, with what would mend each.
+
+    ``is_of_officer`` is False of what stands against the days, whoever would go.
+    """
 
     findings: Sequence[Finding] = ()
+    is_of_officer = True
 
 
 class NotCleared(OfficerRefusal):
@@ -48,8 +52,10 @@ class NotCleared(OfficerRefusal):
         self.findings = [*(finding for wall in walls for finding in wall.findings), *findings]
 
     def __str__(self) -> str:
-        listed = " ".join(self.sentences())
-        return _("The officer is not cleared: %(list)s") % {"list": listed}
+        words = {"list": " ".join(self.sentences())}
+        if all(wall.is_of_officer for wall in self.walls):
+            return _("The officer is not cleared: %(list)s") % words
+        return _("Several things stand against this: %(list)s") % words
 
     def sentences(self) -> list[str]:
         return [finding.sentence() for finding in self.findings]

@@ -70,7 +70,12 @@ class CapacityExceeded(Refusal):
         self.extendable_to = extendable_to
 
     def __str__(self) -> str:
-        return " ".join([*(shortfall_words(found) for found in self.shortfalls), self._outlook()])
+        return f"{self.reason} {self.outlook}"
+
+    @property
+    def reason(self) -> str:
+        """The levels without room, one after the other."""
+        return " ".join(shortfall_words(found) for found in self.shortfalls)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -91,7 +96,9 @@ class CapacityExceeded(Refusal):
             "extendable_to": self.extendable_to.isoformat() if self.extendable_to else None,
         }
 
-    def _outlook(self) -> str:
+    @property
+    def outlook(self) -> str:
+        """Which days would do."""
         if self.extendable_to is not None:
             return " ".join([_("The tour can last to %(day)s.") % {"day": iso(self.extendable_to)}, self._room_again()])
         if self.next_first_day is None:

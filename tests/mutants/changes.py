@@ -87,7 +87,7 @@ CHANGES: list[Change] = [
         ("change_dates", "if tour.state in OVER:", "if tour.state in ():"),
         ("is_lapsed", "tour.hold_until < today", "tour.hold_until <= today"),
         ("expire_holds", "hold_until__lt=", "hold_until__lte="),
-        ("_check_terms", "if first <= last:", "if first < last:"),
+        ("_closed", "if first <= last:", "if first < last:"),
         ("qualify", "qualified_until < ", "qualified_until <= "),
         ("accept", "held.hold_until < today", "held.hold_until <= today"),
     ),

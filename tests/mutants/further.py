@@ -61,7 +61,7 @@ FURTHER: list[Change] = [
         D,
         ("other_tour", "if not is_lapsed(tour, query.today):", "if tour.pk:"),
         ("raise_together", "if len(found) == 1:", "if found:"),
-        ("require_officer", "if is_firm else None", "if not is_firm else None"),
+        ("against", "if is_firm else None", "if not is_firm else None"),
         ("_of_officer", "if tour.state in LIVE:", "if is_firm(tour):"),
         ("waive", "by.pk == application.officer.user_id", "by.pk is None"),
     ),

@@ -45,8 +45,8 @@ def free_place(application: Application, *, reason: str) -> None:
 def require_cleared_applicant(act: ClearanceAct, application: Application, tour: Span | None = None) -> None:
     """Raise NotCleared with everything that ``act`` asks and that is neither met nor waived, for ``tour``.
 
-    Where none is named, it is the tour that the applicant has, or the one that is planned. Another tour on the days is
-    named along with it where the act takes a place.
+    Where none is named, it is the tour that the applicant has, or the one that is planned. Another tour on the days, and
+    missing room, are named along with it where the act takes a place.
     """
     today = today_here()
     own = application.deployment
@@ -54,9 +54,7 @@ def require_cleared_applicant(act: ClearanceAct, application: Application, tour:
     days = tour or (Span(own.first_day, own.last_day) if own else planned)
     officer, posting = application.officer, application.posting
     unmet = not_cleared(act, officer, posting, days, application=application, tour=own)
-    taken = (
-        tours.other_tour(tours.RoomQuery(officer, posting, days, today))
-        if unmet and act == ClearanceAct.SELECT
-        else None
-    )
-    raise_together([taken, unmet])
+    if unmet and act == ClearanceAct.SELECT:
+        query = tours.RoomQuery(officer, posting, days, today)
+        tours.refuse_together([tours.other_tour(query), unmet], query)
+    raise_together([unmet])

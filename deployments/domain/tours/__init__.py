@@ -12,6 +12,7 @@ from deployments.domain.tours.many import *
 from deployments.domain.tours.new_days import *
 from deployments.domain.tours.preparation import *
 from deployments.domain.tours.putting_right import *
+from deployments.domain.tours.released import *
 from deployments.domain.tours.reservations import *
 from deployments.domain.tours.roll_call import *
 from deployments.domain.tours.successor_rows import *

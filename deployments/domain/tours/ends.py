@@ -38,9 +38,14 @@ class LateReturnNotAcknowledged(Refusal):
         self.cause = cause
 
     def __str__(self) -> str:
-        return _("%(cause)s If the officer did stay, acknowledge the late return and give the reason.") % {
-            "cause": self.cause
-        }
+        return f"{self.cause} {self._way_on()}"
+
+    def sentences(self) -> list[str]:
+        return [*self.cause.sentences(), self._way_on()]
+
+    @staticmethod
+    def _way_on() -> str:
+        return _("If the officer did stay, acknowledge the late return and give the reason.")
 
     def as_json(self) -> dict[str, Any]:
         return {**self.cause.as_json(), **super().as_json()}

@@ -10,8 +10,8 @@ from core.actors import SYSTEM, Actor
 from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
-from deployments.domain.tours.new_days import OfficerTaken, check_open, end_hold, taken_words, takes_nobody
-from deployments.domain.tours.released import is_firm, not_released
+from deployments.domain.tours.new_days import OfficerTaken, TakesNobody, check_open, end_hold, taken_words, takes_nobody
+from deployments.domain.tours.released import WithoutRoom, is_firm, not_released
 from deployments.domain.tours.reservations import check_hold, check_recordable
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
 from deployments.domain.waivers import NotCleared, OfficerRefusal, raise_together
@@ -118,9 +118,12 @@ class Sweep:
         if tour.state == DeploymentState.CANCELLED:
             return
         answered = since_records(tour.posting.mission.operation.records_from, [span])
-        raise_together(self._of_officer(tour, span, answered))
-        for new in answered:
-            self._check(tour.posting, new)
+        found = [refusal for refusal in self._of_officer(tour, span, answered) if refusal is not None]
+        rooms = (self._without_room(tour.posting, new) for new in answered)
+        room = next((refusal for refusal in rooms if refusal is not None), None)
+        raise_together([*found, WithoutRoom(room) if found and room else None])
+        if room is not None:
+            raise room
         self.taken[tour.officer_id].append(span)
         for new in answered:
             for level in self.levels[tour.posting_id]:
@@ -139,17 +142,18 @@ class Sweep:
                 found = self.files.findings(tour, new)
                 yield NotCleared(found) if found else None
 
-    def _check(self, posting: Posting, span: Span) -> None:
+    def _without_room(self, posting: Posting, span: Span) -> TakesNobody | CapacityExceeded | None:
         for closed in self.closed[posting.pk]:
             first, last = max(closed.first_day, span.first_day), min(closed.last_day, span.last_day)
             if first <= last:
-                raise takes_nobody(posting, first, last)
+                return takes_nobody(posting, first, last)
         levels = self.levels[posting.pk]
         full = [room for level in levels if not (room := self._room(level)).fits(span)]
-        if full:
-            not_before = max(span.first_day, self.today)
-            ahead = next_first_day(levels, self.closed[posting.pk], span.days, not_before)
-            raise CapacityExceeded([room.shortfall(span) for room in full], ahead)
+        if not full:
+            return None
+        not_before = max(span.first_day, self.today)
+        ahead = next_first_day(levels, self.closed[posting.pk], span.days, not_before)
+        return CapacityExceeded([room.shortfall(span) for room in full], ahead)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from deployments.models import Deployment, DeploymentState, Posting, PostingStat
 from missions.models import TermsStatus
 from officers.models import Officer
 
-__all__ = ["OfficerTaken", "RoomQuery", "TakesNobody", "make_room", "other_tour"]
+__all__ = ["OfficerTaken", "RoomQuery", "TakesNobody", "make_room", "no_room", "other_tour"]
 
 
 class OfficerTaken(OfficerRefusal):
@@ -96,18 +96,27 @@ def make_room(query: RoomQuery) -> None:
     if not new_days:
         return
     _free_officer(query, new_days)
-    new_days = since_records(query.posting.mission.operation.records_from, new_days)
+    if (refusal := no_room(query)) is not None:
+        raise refusal
+
+
+def no_room(query: RoomQuery) -> TakesNobody | CapacityExceeded | None:
+    """The refusal of new days on which terms take nobody, or else a level is full; None where there is room.
+
+    Call it inside the transaction of an act: holds that have run out are ended where they are in the way.
+    """
+    new_days = since_records(query.posting.mission.operation.records_from, query.new_days)
     if not new_days:
-        return
-    _check_terms(query.posting, new_days)
+        return None
+    if (closed := _closed(query.posting, new_days)) is not None:
+        return closed
     since = new_days[0].first_day
     levels = levels_above(query.posting, since=since, exclude=query.current)
     found = shortfalls(levels, new_days)
     if found and _end_lapsed_holds(query, new_days):
         levels = levels_above(query.posting, since=since, exclude=query.current)
         found = shortfalls(levels, new_days)
-    if found:
-        raise _without_room(query, levels, found)
+    return _without_room(query, levels, found) if found else None
 
 
 def other_tour(query: RoomQuery) -> OfficerTaken | None:
@@ -169,12 +178,13 @@ def _on(tours: QuerySet[Deployment], spans: Sequence[Span]) -> list[Deployment]:
     ]
 
 
-def _check_terms(posting: Posting, new_days: Sequence[Span]) -> None:
+def _closed(posting: Posting, new_days: Sequence[Span]) -> TakesNobody | None:
     for closed in closed_spans(posting):
         for span in new_days:
             first, last = max(closed.first_day, span.first_day), min(closed.last_day, span.last_day)
             if first <= last:
-                raise takes_nobody(posting, first, last)
+                return takes_nobody(posting, first, last)
+    return None
 
 
 def takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.date) -> TakesNobody:

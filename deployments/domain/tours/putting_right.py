@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal, requires
 from core.text.dates import ONE_DAY, today_here
-from deployments.domain.tours.ends import is_late
+from deployments.domain.tours.ends import LateReturnNotAcknowledged, is_late
 from deployments.domain.tours.new_days import RoomQuery, check_open, make_room
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import require_officer, require_released
+from deployments.domain.tours.released import against, refuse_together, require_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, move
+from deployments.domain.waivers import OfficerRefusal
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval, check_reason
 from deployments.limits.gate import locked_transaction
@@ -22,6 +23,7 @@ from deployments.limits.rule import Span, shortfalls, since_records
 from deployments.models import Deployment, DeploymentState
 
 __all__ = ["correct_last_day", "reinstate"]
+OTHER_TOUR = "other-tour"
 
 
 @requires(MAY_DEPLOY)
@@ -50,7 +52,9 @@ def reinstate(
     if before == DeploymentState.CANCELLED:
         check_open(tour.posting)
         days = Span(tour.first_day, tour.last_day)
-        _occupy(tour, RoomQuery(tour.officer, tour.posting, days, today))
+        query = RoomQuery(tour.officer, tour.posting, days, today)
+        require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True, before=tour)
+        make_room(query)
         tour.hold_until = None
         return save_act(tour, TourVerb.REINSTATE, by=by, before=before, reason=reason)
     return _go_on(tour, by, before, last_day, reason, today)
@@ -69,8 +73,8 @@ def correct_last_day(
 ) -> Deployment:
     """Give a tour that is over another actual last day, not after today; the state stays.
 
-    Days after the present one are new and meet every wall; where they have no room, the true day is still recorded as an
-    acknowledged late return, with ``acknowledge_late`` (rule 12).
+    Days after the present one are new and meet every wall. They are past, though: what was is recorded as an
+    acknowledged late return, with ``acknowledge_late``, whatever else stands against them but another tour (rule 12).
 
     Raises: as ``reinstate``, LateReturnNotAcknowledged, and Refusal for a day that cannot be.
     """
@@ -83,7 +87,7 @@ def correct_last_day(
     if last_day == tour.last_day:
         raise Refusal(_("This is the last day already."), code="nothing_changes", field="last_day")
     query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour)
-    require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True)
+    accepted = _accepted(query, acknowledged=acknowledge_late)
     was = tour.last_day
     if is_late(query, acknowledged=acknowledge_late):
         tour.late_from, tour.late_reason = tour.late_from or was + ONE_DAY, reason
@@ -94,6 +98,8 @@ def correct_last_day(
         "last_day_was": was.isoformat(),
         "late_from": tour.late_from.isoformat() if tour.late_from else None,
     }
+    if accepted:
+        detail["accepted"] = accepted
     return save_act(tour, TourVerb.CORRECT_LAST_DAY, by=by, before=before, reason=reason, **detail)
 
 
@@ -111,14 +117,16 @@ def _go_on(
         )
     if not tour.was_firm:  # recorded as over: nobody was asked for its days
         check_open(tour.posting)
-        require_released(tour.officer, tour.posting, [Span(tour.first_day, last_day)])
     was = tour.last_day
     if tour.late_from is not None:
         tour.last_day = tour.late_from - ONE_DAY  # the days after it were accepted over strength: now they need room
         tour.late_from, tour.late_reason = None, ""
-    _require_place(tour, Span(tour.first_day, last_day))
     days = Span(tour.first_day, last_day)
-    _occupy(tour, RoomQuery(tour.officer, tour.posting, days, today, current=tour))
+    query = RoomQuery(tour.officer, tour.posting, days, today, current=tour)
+    asked = None if tour.was_firm else [days]
+    require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True, before=tour, released=asked)
+    _require_place(tour, days)
+    make_room(query)
     ended_as = tour.end_reason
     tour.state, tour.last_day, tour.end_reason = DeploymentState.IN_MISSION, last_day, ""
     detail: dict[str, Any] = {"last_day_was": was.isoformat(), "end_reason": ended_as}
@@ -133,7 +141,19 @@ def _require_place(tour: Deployment, days: Span) -> None:
         raise CapacityExceeded(found, None)
 
 
-def _occupy(tour: Deployment, query: RoomQuery) -> None:
-    """Raise a refusal where the days of ``query`` that ``tour`` does not occupy yet may not be occupied."""
-    require_officer(ClearanceAct.ADD_DAYS, query, is_firm=True, before=tour)
-    make_room(query)
+def _accepted(query: RoomQuery, *, acknowledged: bool) -> list[str]:
+    """Codes of what stands against the officer on the days that are new, accepted with an acknowledged late return.
+
+    Raises OfficerTaken or what names it among others, which nobody can accept, and LateReturnNotAcknowledged.
+    """
+    found = against(ClearanceAct.ADD_DAYS, query, is_firm=True)
+    codes = [finding.code for refusal in found for finding in refusal.findings]
+    if not found or (acknowledged and OTHER_TOUR not in codes):
+        return codes
+    try:
+        refuse_together(found, query)
+    except OfficerRefusal as cause:
+        if OTHER_TOUR in codes:
+            raise
+        raise LateReturnNotAcknowledged(cause) from cause
+    return codes

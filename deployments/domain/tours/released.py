@@ -1,19 +1,21 @@
 """The wall of release: days that become firm are released by the officer's police service, where it needs to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from deployments.domain.tours.new_days import RoomQuery, other_tour
+from deployments.domain.tours.new_days import RoomQuery, TakesNobody, no_room, other_tour
 from deployments.domain.waivers import OfficerRefusal, not_cleared, raise_together
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.eligibility.rule import Finding
-from deployments.limits.refusals import days_words
+from deployments.limits.refusals import CapacityExceeded, days_words
 from deployments.limits.releases import FIRM, lost_release, without_release
 from deployments.limits.rule import Span, since_records
 from deployments.models import Deployment, Posting
 from officers.models import Officer
+
+__all__ = ["refuse_together"]
 
 
 class ReleaseMissing(OfficerRefusal):
@@ -48,6 +50,32 @@ class ReleaseMissing(OfficerRefusal):
         return {**super().as_json(), "days": days}
 
 
+class WithoutRoom(OfficerRefusal):
+    """What the limits refuse, named along with what is found about the officer."""
+
+    is_of_officer = False
+
+    def __init__(self, cause: TakesNobody | CapacityExceeded) -> None:
+        super().__init__("", code=cause.code, field=cause.field)
+        self.cause = cause
+
+    def __str__(self) -> str:
+        return str(self.cause)
+
+    @property
+    def findings(self) -> list[Finding]:  # type: ignore[override]
+        """The days without room as one finding among others."""
+        label = _("Room on every day")
+        if isinstance(self.cause, CapacityExceeded):
+            mend = _("%(days)s A higher number or more places mend it, too.") % {"days": self.cause.outlook}
+            return [Finding("capacity", label, self.cause.reason, mend=mend)]
+        mend = _("Other days mend it, or terms that take people on these.")
+        return [Finding("takes-nobody", label, str(self.cause), mend=mend)]
+
+    def as_json(self) -> dict[str, Any]:
+        return self.cause.as_json()
+
+
 def require_released(officer: Officer, posting: Posting, days: Sequence[Span]) -> None:
     """Raise ReleaseMissing where a release is needed for a day of ``days`` and none covers it."""
     raise_together([not_released(officer, posting, days)])
@@ -73,20 +101,51 @@ def is_firm(tour: Deployment) -> bool:
     return tour.state in FIRM
 
 
-def require_officer(act: ClearanceAct, query: RoomQuery, *, is_firm: bool, before: Deployment | None = None) -> None:
+def require_officer(
+    act: ClearanceAct,
+    query: RoomQuery,
+    *,
+    is_firm: bool,
+    before: Deployment | None = None,
+    released: Sequence[Span] | None = None,
+) -> None:
     """Raise one refusal for everything that is found about the officer for the days that are new.
 
-    Another tour, no release where the days are firm, and what clearance asks. ``before`` is the tour that goes on as
-    this one.
+    Another tour, no release where the days are firm, and what clearance asks; where something is found, missing room on
+    these days is named along with it. ``before`` is the tour that goes on as this one, ``released`` the days that need a
+    release, where these are others than the new ones.
     """
+    refuse_together(against(act, query, is_firm=is_firm, before=before, released=released), query)
+
+
+def against(
+    act: ClearanceAct,
+    query: RoomQuery,
+    *,
+    is_firm: bool,
+    before: Deployment | None = None,
+    released: Sequence[Span] | None = None,
+) -> list[OfficerRefusal]:
+    """What is found about the officer for the days that are new, as ``require_officer`` raises it."""
     officer, posting = query.officer, query.posting
-    raise_together(
-        [
-            other_tour(query),
-            not_released(officer, posting, query.new_days) if is_firm else None,
-            *(
-                not_cleared(act, officer, posting, days, today=query.today, tour=query.current or before)
-                for days in query.new_days
-            ),
-        ]
-    )
+    found = [
+        other_tour(query),
+        not_released(officer, posting, query.new_days if released is None else released) if is_firm else None,
+        *(
+            not_cleared(act, officer, posting, days, today=query.today, tour=query.current or before)
+            for days in query.new_days
+        ),
+    ]
+    return [refusal for refusal in found if refusal is not None]
+
+
+def refuse_together(found: Iterable[OfficerRefusal | None], query: RoomQuery) -> None:
+    """Raises what is ``found`` about the officer in one refusal, with the missing room on the same days, if any.
+
+    Nothing where nothing is found: then room is asked by ``make_room`` or by the guards. Call it inside a transaction,
+    which the refusal undoes.
+    """
+    found = [refusal for refusal in found if refusal is not None]
+    if found:
+        room = no_room(query)
+        raise_together([*found, WithoutRoom(room) if room else None])

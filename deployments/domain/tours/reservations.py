@@ -10,11 +10,11 @@ from core.refusals import Refusal, require, requires
 from core.text.dates import today_here
 from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room, other_tour
 from deployments.domain.tours.records import locked_tour, save_act
-from deployments.domain.tours.released import is_firm, require_officer
+from deployments.domain.tours.released import is_firm, refuse_together, require_officer
 from deployments.domain.tours.successor_rows import check_takes_over, record_named
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, OVER, TourVerb, require_possible
-from deployments.domain.waivers import not_cleared, raise_together
+from deployments.domain.waivers import NotCleared, not_cleared
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_ended, check_interval
 from deployments.limits.gate import NotDecided, guarded_transaction, locked_transaction
@@ -55,7 +55,7 @@ def reserve(
     days = Span(first_day, last_day)
     unmet = not_cleared(ClearanceAct.RESERVE, officer, posting, days, today=today)
     if unmet:
-        raise_together([other_tour(RoomQuery(officer, posting, days, today)), unmet])
+        _refuse(RoomQuery(officer, posting, days, today), unmet)
     wanted = {
         "officer": officer,
         "posting": posting,
@@ -68,6 +68,12 @@ def reserve(
         return _reserve_if_the_guards_agree(wanted, by=by, today=today, is_told=is_told)
     except NotDecided:
         return _reserve_behind_the_gate(wanted, by=by, today=today, is_told=is_told)
+
+
+@locked_transaction
+def _refuse(query: RoomQuery, unmet: NotCleared) -> None:
+    """Raises what is not met with everything else that stands against the tour."""
+    refuse_together([other_tour(query), unmet], query)
 
 
 @guarded_transaction
