@@ -10,11 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.site import Panel, desk_site
-from core.text.dates import today_here
+from core.text.dates import days_in_words, today_here
 from deployments.admin.papers import PapersShown, papers_shown
 from deployments.admin.pipeline import applicants_panel
 from deployments.admin.rotation import relays_panel
-from deployments.domain.authority import terms_in_force
 from deployments.domain.publication import missing
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.limits.levels import level_of, tours_counted
@@ -22,7 +21,8 @@ from deployments.limits.rule import headroom, over_strength
 from deployments.models import DeploymentState, Paper, Posting
 from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import forecast, in_rows
-from missions.models import AuthorizedStrength, Mission, Operation, Programme, TermsStatus
+from deployments.queries.standing_days import by_terms, closed_days, closed_runs
+from missions.models import AuthorizedStrength, Mission, Operation, Programme
 from missions.models.versions import Version
 from missions.timeline import Entry, timeline
 
@@ -58,35 +58,21 @@ def strength_panel(request: HttpRequest, record: Level | Posting) -> Panel:
     """Number, count, free places today, who comes home next, and the forecast of 24 months."""
     today = today_here()
     level = level_of(record, today)
-    steps = headroom(level, today, forecast_end(today))
+    steps = by_terms(headroom(level, today, forecast_end(today)), level, closed_days(record))
     rows = in_rows(steps)
     live = tours_counted(record).on(today).filter(state__in=DeploymentState.live_states())
     context = {
         "record": record,
         "kind": level.kind,
         "now": steps[0],
-        "numbered_from": level.numbers[0][0] if level.numbers else None,
-        "is_numbered": level.kind != "operation" or any(since <= today for since, _number in level.numbers),
-        "takes_nobody": takes_nobody_on(record, today),
         "excesses": over_strength(level, today),
         "ending": live.select_related("officer__user").order_by("last_day", "pk").first(),
         "rows": rows,
         "is_by_month": rows is not steps,
         "forecast": forecast(steps),
+        "closed": [days_in_words(first_day, last_day) for first_day, last_day in closed_runs(steps)],
     }
     return Panel("strength", _("Strength board"), "admin/deployments/strength.html", context)
-
-
-def takes_nobody_on(record: Level | Posting, day: datetime.date) -> bool:
-    """Whether terms of ``day`` take nobody new in the record, whatever the room."""
-    mission = record.mission if isinstance(record, Posting) else record
-    above: list[Operation | Mission] = []
-    if isinstance(mission, Mission):
-        above = [mission, mission.operation]
-    elif isinstance(mission, Operation):
-        above = [mission]
-    found = [terms_in_force(each, day) for each in above]
-    return any(terms is not None and terms.status != TermsStatus.ACTIVE for terms in found)
 
 
 def numbers_panel(request: HttpRequest, level: Level) -> Panel:

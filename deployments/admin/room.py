@@ -47,7 +47,7 @@ def beside(sought: Sought) -> Aside:
 def sought_in(posting: Posting, tour: Span) -> Sought:
     room = room_for(posting, tour, today_here())
     instead = ""
-    if room.left == 0 and room.next_day:
+    if room.is_full and room.next_day:
         last_day = room.next_day + (tour.days - 1) * ONE_DAY
         instead = urlencode({"first_day": room.next_day.isoformat(), "last_day": last_day.isoformat()})
     return Sought(tour, room, _("Days asked for"), instead)

@@ -207,6 +207,21 @@ def closed_spans(posting: Posting) -> list[Span]:
     return closed_spans_of([posting])[posting.pk]
 
 
+def closed_by_level(record: Record) -> dict[str, list[Span]]:
+    """The days on which terms take nobody, for each kind of level from ``record`` up: an operation's close all below it.
+
+    Two queries at most. A programme has no terms.
+    """
+    mission = record.mission if isinstance(record, Posting) else record if isinstance(record, Mission) else None
+    operation = mission.operation_id if mission else record.pk if isinstance(record, Operation) else None
+    of_operation = _closed(OperationTerms.objects.standing().filter(operation=operation), "operation")[operation or 0]
+    of_mission = _closed(MissionTerms.objects.standing().filter(mission=mission), "mission")[
+        mission.pk if mission else 0
+    ]
+    below = [*of_operation, *of_mission]
+    return {"posting": below, "mission": below, "operation": of_operation, "programme": []}
+
+
 def closed_spans_of(postings: Iterable[Posting]) -> dict[int, list[Span]]:
     """For each posting, by its primary key, the days on which terms above it take nobody. Two queries for all."""
     postings = list(postings)

@@ -13,6 +13,7 @@ from core.text.dates import ONE_DAY, today_here
 from deployments.limits.levels import COUNTED, PATHS, Record, level_of, levels_of, tours_counted
 from deployments.limits.rule import Excess, Level, Step, headroom, over_strength, peak
 from deployments.models import Deployment, DeploymentState, Posting
+from deployments.queries.standing_days import closed_days
 from missions.models import AuthorizedStrength, Operation, OperationTerms, Programme, TermsStatus
 
 FORECAST_MONTHS = 24
@@ -23,6 +24,7 @@ class Explained:
     """Days on which the same tours, ``committed`` of them, count against the number of ``version``.
 
     ``number`` None is no limit; ``version`` is None before the first one, and for a posting, whose places are undated.
+    ``takes_nobody``: terms of these days take nobody new.
     """
 
     first_day: datetime.date
@@ -30,6 +32,7 @@ class Explained:
     number: int | None
     version: AuthorizedStrength | None
     committed: int
+    takes_nobody: bool = False
 
     @property
     def is_numbered(self) -> bool:
@@ -85,7 +88,8 @@ class BoardRow:
 def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date) -> list[Explained]:
     """What makes up the number at a level (programme, operation, mission or posting) on the days named, both inclusive.
 
-    A row for every stretch of days with the same tours and the same version; three queries at most.
+    A row for every stretch of days with the same tours, the same version, and terms that take people or nobody; five
+    queries at most.
     """
     level = level_of(record, first_day)
     versions = [] if isinstance(record, Posting) else list(record.strengths.standing())
@@ -93,6 +97,10 @@ def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date
     changes = {first_day, after} | {day for day, _number in level.first_days}
     changes |= {day + ONE_DAY for day, _number in level.last_days if day <= last_day}
     changes |= {version.effective_from for version in versions}
+    closed = closed_days(record)
+    changes |= {span.first_day for span in closed} | {
+        span.last_day + ONE_DAY for span in closed if span.last_day < after
+    }
     steps = deque(headroom(level, first_day, last_day))
     rows = []
     for day, following in pairwise(sorted(day for day in changes if first_day <= day <= after)):
@@ -100,7 +108,8 @@ def explain(record: Record, *, first_day: datetime.date, last_day: datetime.date
             steps.popleft()
         begun = [version for version in versions if version.effective_from <= day]
         version = begun[-1] if begun else None
-        rows.append(Explained(day, following - ONE_DAY, steps[0].number, version, steps[0].committed))
+        is_closed = any(span.first_day <= day <= span.last_day for span in closed)
+        rows.append(Explained(day, following - ONE_DAY, steps[0].number, version, steps[0].committed, is_closed))
     return rows
 
 

@@ -22,10 +22,11 @@ from deployments.eligibility.candidate import (
 )
 from deployments.eligibility.rule import Eligibility, Finding, Requirements, assess, years_between
 from deployments.limits.days import planned_tour
-from deployments.limits.levels import closed_spans, levels_of_chains
-from deployments.limits.rule import Level, Span, Step, binding_level, next_first_day
+from deployments.limits.levels import closed_by_level, levels_of_chains
+from deployments.limits.rule import Level, Span, binding_level, next_first_day
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.queries.languages import languages_of
+from deployments.queries.standing_days import DaysOfLevel, as_read, within
 from officers.models import Officer
 
 SHOWN_STATES = [*ApplicationState.open_states(), ApplicationState.ACCEPTED]
@@ -89,14 +90,25 @@ class StateGroup:
 
 @dataclass(frozen=True)
 class PlannedRoom:
-    """The room on the planned days: each level at its tightest, and the first day on which the tour fits all of them."""
+    """The room on the planned days: each level at its tightest, and the first day on which the tour fits all of them.
 
-    levels: tuple[tuple[Level, Step], ...]
+    ``closed`` are those of these days on which terms take nobody.
+    """
+
+    levels: tuple[tuple[Level, DaysOfLevel], ...]
     next_day: datetime.date | None
+    closed: tuple[Span, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no tour on all of these days has room."""
+        return bool(self.closed) or self.left == 0
 
     @property
     def left(self) -> int | None:
-        """Places left on these days at every level together; None where nothing limits."""
+        """Places left on these days at every level together; None where nothing limits or nobody is taken."""
+        if self.closed:
+            return None
         rooms = [step.room for _level, step in self.levels if step.room is not None]
         return max(0, min(rooms)) if rooms else None
 
@@ -152,8 +164,13 @@ def room_for(posting: Posting, tour: Span, today: datetime.date) -> PlannedRoom:
     """The room for one more tour in ``posting`` on the days of ``tour``."""
     levels = levels_of_chains([posting], since=min(tour.first_day, today))[posting.pk]
     tightest = [found for level in levels if (found := binding_level([level], tour.first_day, tour.last_day))]
+    closed = closed_by_level(posting)
     not_before = max(tour.first_day, today)
-    return PlannedRoom(tuple(tightest), next_first_day(levels, closed_spans(posting), tour.days, not_before))
+    return PlannedRoom(
+        tuple((level, as_read(step, level, within(tour, closed[level.kind]))) for level, step in tightest),
+        next_first_day(levels, closed["posting"], tour.days, not_before),
+        tuple(within(tour, closed["posting"])),
+    )
 
 
 def fitting_roster(posting: Posting, tour: Span) -> list[Applicant]:
