@@ -79,12 +79,23 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "waived": waivers_context(list(found.officer.waivers.all())),
         "nominated": nominations_panel(nominations_of(officer), is_counted=True),
         "papers": list(Paper.objects.about(officer).with_people()),
+        "wished": wishes_context(found.officer),
         "today": today_here(),
     }
 
 
+def wishes_context(officer: Officer) -> dict[str, Any]:
+    return {"officer": officer, "wishes": officer.wishes.all()}
+
+
+def wishes_panel(officer: Officer) -> Panel:
+    """Where the officer would like to serve, and whether the desk may ask again."""
+    context = {"officer": officer, "wishes": officer.wishes.select_related("operation", "role")}
+    return Panel("wishes", _("Wishes"), "admin/deployments/wishes.html", context)
+
+
 def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
-    """The way from the officer's record to the dossier, and the releases."""
+    """The way from the officer's record to the dossier, with assessments, releases, waivers and wishes."""
     may_read = request.user.has_perm(VIEW_APPLICATIONS)
     released = [
         *(nominations_panel(nominations_of(officer), is_counted=True) if may_read else ()),
@@ -92,6 +103,7 @@ def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
         *releases_panel(request, officer),
         *waivers_panel(request, officer),
         *papers_panel(request, officer),
+        wishes_panel(officer),
     ]
     if not request.user.has_perms(PERMISSIONS):
         return released

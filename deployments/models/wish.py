@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.text.dates import in_words
 from deployments.models.job import RoleProfile
 from missions.models import Operation
 from officers.models import Officer
@@ -36,4 +37,5 @@ class OfficerWish(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " – ".join(str(part) for part in (self.operation, self.role, self.from_day) if part)
+        since = _("from %(day)s") % {"day": in_words(self.from_day)} if self.from_day else ""
+        return " – ".join(str(part) for part in (self.operation, self.role, since) if part)

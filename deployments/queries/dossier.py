@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q
 
 from core.models import HistoryEntry
 from core.text.dates import today_here
-from deployments.models import Application, ApplicationState, Assessment, Deployment, OfficerWaiver
+from deployments.models import Application, ApplicationState, Assessment, Deployment, OfficerWaiver, OfficerWish
 from deployments.queries.rotation import Relay, relays_of
 from officers.models import Officer, QualificationGrant
 
@@ -36,6 +36,7 @@ def dossier_of(officer: Officer) -> Dossier:
         Prefetch("assessments", Assessment.objects.select_related("application__posting")),
         Prefetch("waivers", OfficerWaiver.objects.select_related("posting", "given_by")),
         Prefetch("grants", held),
+        Prefetch("wishes", OfficerWish.objects.select_related("operation", "role")),
     )
     tours = Deployment.objects.filter(officer=officer).select_related("posting__mission__operation", "appraisal")
     applications = Application.objects.filter(officer=officer).exclude(state=ApplicationState.DRAFT)

@@ -10,7 +10,15 @@ from django.utils import timezone
 
 from core.history.acts import history_of
 from core.text.dates import today_here
-from deployments.models import Application, Deployment, DeploymentState, ExtensionRequest, Posting
+from deployments.models import (
+    Application,
+    ApplicationDocument,
+    Deployment,
+    DeploymentState,
+    ExtensionRequest,
+    OfficerWish,
+    Posting,
+)
 from deployments.openings.opening import OpeningState, openings, published
 from deployments.setup.demo.people import load_demo
 from deployments.setup.first_data import load_first_data
@@ -149,3 +157,15 @@ def test_every_applicant_shows_a_passport():
     assert {evidence.grant.officer for evidence in passports} == set(applicants)
     with passports[0].file.open() as content:
         assert content.read().startswith(b"%PDF")
+
+
+def test_officers_wish_for_something_and_some_who_came_home_may_be_asked_again(demo):
+    assert demo["wish"] == OfficerWish.objects.count() == 4
+    home = Deployment.objects.filter(state__in=["ended", "reintegration", "closed"])
+    assert home.filter(officer__may_be_asked=True).exists() and home.filter(officer__may_be_asked=False).exists()
+
+
+def test_documents_of_several_kinds_and_words_for_the_applicant_are_there():
+    kinds = set(ApplicationDocument.objects.values_list("kind", flat=True))
+    assert kinds == {"cv", "personal_history", "supervisor_letter", "certificate"}
+    assert all(Application.objects.filter(state="screened_out").values_list("applicant_words", flat=True))

@@ -1,12 +1,15 @@
 """Officers write down where they would like to serve, and whether they may be asked again; both are withdrawn at once."""
 
+import csv
+import io
+
 import pytest
 
 from core.history.acts import history_of
 from core.refusals import NotPermitted
 from core.text.dates import today_here
 from deployments.domain import wishes
-from deployments.models import OfficerWish
+from deployments.models import OfficerWish, RoleProfile
 from deployments.queries.find_officers import Wish, officers_for
 from tests import factories
 from tests.clock import around
@@ -92,3 +95,39 @@ def test_the_search_for_officers_offers_both_filters(client, settings, officer, 
     assert str(officer) in page and 'name="may_be_asked"' in page
     page = client.get("/admin/deployments/find-officers/", {"wished_operation": mali.pk, "may_be_asked": "on"})
     assert str(officer) not in page.content.decode()
+
+
+def test_the_desk_reads_wishes_on_the_officers_page_and_in_the_dossier(client, auditor, officer, mali):
+    trainer = RoleProfile.objects.create(code="trainer", name_en="Trainer", name_fr="Formation")
+    wishes.add_wish(officer, by=officer.user, operation=mali, role=trainer, from_day=around(30))
+    wishes.set_may_be_asked(officer, by=officer.user, may_be_asked=True)
+    client.force_login(auditor)
+    for page in (f"/admin/officers/officer/{officer.pk}/change/", f"/admin/deployments/officer/{officer.pk}/dossier/"):
+        text = client.get(page).content.decode()
+        assert "The officer may be asked again." in text and "Trainer" in text, page
+    wishes.withdraw_wish(officer.wishes.get(), by=officer.user)
+    wishes.set_may_be_asked(officer, by=officer.user, may_be_asked=False)
+    text = client.get(f"/admin/officers/officer/{officer.pk}/change/").content.decode()
+    assert "did not say that the desk may ask again" in text and "Trainer" not in text
+
+
+@pytest.mark.parametrize("may_be_asked", [True, False])
+def test_those_who_came_home_may_be_asked_again_or_not(client, auditor, mali, may_be_asked):
+    officer = factories.candidate(may_be_asked=may_be_asked)
+    posting = factories.posting(factories.mission(mali))
+    factories.deployment(posting, str(around(-90)), str(around(-1)), officer=officer, state="ended")
+    client.force_login(auditor)
+    page = client.get("/admin/deployments/lists/came-home/")
+    assert "May be asked again" in page.content.decode()
+    rows = list(csv.reader(io.StringIO(client.get("/admin/deployments/lists/came-home/?format=csv").content.decode())))
+    assert (rows[0][-1], rows[1][-1]) == ("May be asked again", "Yes" if may_be_asked else "No")
+
+
+def test_the_roster_names_wishes(client, auditor, officer, mali):
+    wishes.add_wish(officer, by=officer.user, operation=mali)
+    factories.application(officer=officer, state="qualified", qualified_until=around(100))
+    client.force_login(auditor)
+    rows = list(
+        csv.reader(io.StringIO(client.get("/admin/deployments/lists/stand-by-roster/?format=csv").content.decode()))
+    )
+    assert (rows[0][-1], rows[1][-1]) == ("Wishes", mali.name)

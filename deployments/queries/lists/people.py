@@ -13,6 +13,7 @@ from core.text.languages import language_names
 from deployments.models import Application, ApplicationState, Appraisal, Deployment, DeploymentState
 from deployments.queries.languages import languages_of_all
 from deployments.queries.lists.listing import Filters, Listing, ListRow
+from deployments.queries.wishes import wishes_of_all
 from missions.models import OperationTerms
 from officers.models import Officer
 
@@ -96,6 +97,7 @@ def standing_by(filters: Filters) -> QuerySet[Application]:
 def roster_rows(entries: Sequence[Application], filters: Filters) -> Iterable[ListRow]:
     officers = {entry.officer_id for entry in entries}
     languages = languages_of_all([entry.officer for entry in entries], filters.on)
+    wishes = wishes_of_all(officers)
     tours = Deployment.objects.consuming().filter(officer__in=officers)
     busy_until = dict(
         tours.filter(last_day__gte=filters.on).order_by().values_list("officer").annotate(last=Max("last_day"))
@@ -113,6 +115,7 @@ def roster_rows(entries: Sequence[Application], filters: Filters) -> Iterable[Li
             until + datetime.timedelta(days=1) if until else filters.on,
             last.posting.mission.operation.name if last else "",
             last.last_day if last else None,
+            "; ".join(wishes[entry.officer_id]),
         )
         yield ListRow(entry, cells)
 
@@ -135,6 +138,7 @@ def home_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[ListRow
             tour.get_end_reason_display(),
             str(outcomes.get(appraisals.get(tour.pk), "")),
             tour.get_state_display(),
+            gettext("Yes") if tour.officer.may_be_asked else gettext("No"),
         )
         yield ListRow(tour, cells)
 
@@ -161,7 +165,7 @@ LISTS = (
         permission=VIEW_APPLICATIONS,
         columns=(
             *OFFICER_COLUMNS, _("Languages (reading/writing/speaking)"), _("Qualified for"), _("Until"),
-            _("Free from"), _("Last operation"), _("Home since"),
+            _("Free from"), _("Last operation"), _("Home since"), _("Wishes"),
         ),
         records=standing_by,
         rows=roster_rows,
@@ -174,7 +178,7 @@ LISTS = (
         permission=VIEW_TOURS,
         columns=(
             *OFFICER_COLUMNS, _("Operation"), _("Posting"), _("First day"), _("Last day"), _("End"), _("Appraisal"),
-            _("Follow-up"),
+            _("Follow-up"), _("May be asked again"),
         ),
         records=came_home,
         rows=home_rows,

@@ -22,6 +22,10 @@ from officers.models import Officer, User
 SPECIMEN = Path(__file__).resolve().parents[1] / "data" / "specimen.pdf"
 ON_THE_ROSTER_DAYS = 365
 TOLD = "Ten years of service are asked for."
+WORDS = {
+    "en": "This posting asks for ten years of service. With yours you would fit the next call for trainers.",
+    "fr": "Ce poste demande dix années de service. Avec les vôtres, le prochain avis pour la formation vous conviendrait.",
+}
 
 
 def make_applications(rows: list[dict[str, Any]], *, today: datetime.date, made: Counter[str]) -> None:
@@ -51,6 +55,9 @@ def _apply(
         attach_evidence(passport, by=officer.user, upload=SimpleUploadedFile("passport.pdf", SPECIMEN.read_bytes()))
     draft = applications.start(posting, by=officer.user, officer=officer)
     application = applications.revise(draft, by=officer.user, motivation=row["motivation"], available_from=None)
+    for kind in row.get("documents", []):
+        letter = SimpleUploadedFile(f"{kind.replace('_', '-')}.pdf", SPECIMEN.read_bytes())
+        applications.attach_document(application, by=officer.user, upload=letter, kind=kind)
     for step in row["steps"]:
         application = steps[step](application)
 
@@ -63,7 +70,11 @@ def _steps(desk: User, coordinator: User, today: datetime.date) -> dict[str, Cal
         "endorse": lambda application: applications.endorse(application, by=coordinator),
         "screen-in": lambda application: applications.screen_in(application, by=desk),
         "screen-out": lambda application: applications.screen_out(
-            application, by=desk, reason=TOLD, reason_code=ReasonCode.REQUIREMENTS
+            application,
+            by=desk,
+            reason=TOLD,
+            reason_code=ReasonCode.REQUIREMENTS,
+            words=WORDS[application.officer.user.language],
         ),
         "assess": lambda application: applications.assess(application, by=desk),
         "qualify": lambda application: applications.qualify(application, by=desk, qualified_until=roster),

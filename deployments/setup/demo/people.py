@@ -26,6 +26,7 @@ from deployments.limits.gate import locked_transaction
 from deployments.setup.demo.applications import make_applications
 from deployments.setup.demo.assessments import make_results
 from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours, name_successors
+from deployments.setup.demo.wishes import make_wishes
 from deployments.setup.roles import COORDINATOR, OFFICER
 from officers.models import Coordinator, LanguageRating, Officer, PoliceService, Qualification, QualificationGrant, User
 
@@ -73,6 +74,7 @@ def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
     name_successors(data["successors"], today=today, made=made)
     ask_for_extensions(data["extensions"], today=today, made=made)
     make_applications(data["applications"], today=today, made=made)
+    make_wishes(data["wishes"], today=today, made=made)
     return made
 
 
