@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.database.holds import check_constraints
 from core.history.acts import ActOn, record_acts
 from core.refusals import Refusal
 from core.tabular import DAY, LONG_TEXT, Column, TableRow
@@ -28,6 +27,7 @@ from deployments.imports.people import service_names
 from deployments.imports.reports import LineReport
 from deployments.imports.session import Import, ImportSession
 from deployments.imports.writing import in_parts, save_many
+from officers.domain.adding import give_role, put_in
 from officers.models import Officer, PoliceService, User
 
 FIELDS = (
@@ -210,25 +210,18 @@ def _apply(
     line: OfficerLine, user: User, officer: Officer, report: LineReport, numbers: dict[tuple[int, str], int]
 ) -> None:
     """Put the values in, checked as a form would. Raises Refusal, ValidationError."""
-    changes_account = user.pk is None or any(change.column in OF_ACCOUNT for change in report.changes)
-    if user.is_staff and (report.created or changes_account):
-        raise Refusal(_("This is an account of the desk: a list does not change it."), field="email")
     taken = numbers.setdefault((line.police_service.pk, number_key(line.service_number)), user.pk or -line.line)
     if taken != (user.pk or -line.line):
         raise Refusal(_("This service number is taken in this police service."), field="service_number")
-    if user.pk is None:
-        if not line.police_service.accepts_address(line.email):
-            raise Refusal(line.police_service.address_refusal(), field="email")
-        user.set_unusable_password()
-    user.given_name = user.given_name if line.given_name is None else line.given_name
-    user.family_name = user.family_name if line.family_name is None else line.family_name
-    user.clean_fields(exclude=["password", "signup_service"])
-    officer.police_service, officer.service_number = line.police_service, line.service_number
-    officer.rank = officer.rank if line.rank is None else line.rank
-    for name, day in line.days.items():
-        setattr(officer, name, day)
-    officer.clean_fields(exclude=["user", "police_service"])
-    check_constraints(officer, exclude=["user", "police_service", "service_number"])
+    changed = {change.column for change in report.changes}
+    put_in(
+        user,
+        officer,
+        police_service=line.police_service,
+        service_number=line.service_number,
+        names={name: getattr(line, name) for name in OF_ACCOUNT if name in changed},
+        own={**({} if line.rank is None else {"rank": line.rank}), **line.days},
+    )
 
 
 def _save(changed: list[tuple[OfficerLine, User, Officer, LineReport]], session: ImportSession) -> None:
@@ -240,6 +233,7 @@ def _save(changed: list[tuple[OfficerLine, User, Officer, LineReport]], session:
     save_many(accounts, by=session.by, fields=OF_ACCOUNT)
     for _line, user, officer, _report in changed:
         officer.user = user
+    give_role([user for _line, user, _officer, report in changed if report.created])
     save_many([(officer, session.note(line.line)) for line, _user, officer, _report in changed], by=session.by)
     acts = (
         ActOn(

@@ -247,6 +247,7 @@ class PoliceServiceAdmin(DeskAdmin):
 
 @admin.register(Officer)
 class OfficerAdmin(PersonalAdmin):
+    change_list_template = "admin/officers/officers.html"
     list_display = ["__str__", "rank", "police_service", "service_number", "member_since"]
     list_select_related = ["user", "police_service"]
     list_filter = ["police_service"]

@@ -20,6 +20,10 @@ class AccountVerb(Verb):
 class OfficerVerb(Verb):
     JOIN = "join", Facts(_("Profile begun"))
     DECLARE = "declare", Facts(_("Declarations made"))
+    ADD_OFFICER = (
+        "add-officer",
+        Facts(_("Entered by the desk"), _("Add an officer"), MAY_KEEP, needs_reason=True),
+    )
     CHANGE_RECORD = (
         "change-record",
         Facts(_("Record changed by the desk"), _("Change the record"), MAY_KEEP, needs_reason=True),

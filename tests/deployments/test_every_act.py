@@ -115,6 +115,7 @@ coordination.name_deputy        -                     atomic
 coordination.end_deputy         -                     atomic
 naming.name_coordinator         MAY_NAME              atomic
 naming.end_coordinator          MAY_NAME              atomic
+adding.add_officer              MAY_KEEP              atomic
 keeping.change_record           -                     atomic
 keeping.rate_language           -                     atomic
 keeping.remove_language         -                     atomic
