@@ -214,10 +214,12 @@ def closed_by_level(record: Record) -> dict[str, list[Span]]:
     """
     mission = record.mission if isinstance(record, Posting) else record if isinstance(record, Mission) else None
     operation = mission.operation_id if mission else record.pk if isinstance(record, Operation) else None
-    of_operation = _closed(OperationTerms.objects.standing().filter(operation=operation), "operation")[operation or 0]
-    of_mission = _closed(MissionTerms.objects.standing().filter(mission=mission), "mission")[
-        mission.pk if mission else 0
-    ]
+    of_operation: list[Span] = []
+    of_mission: list[Span] = []
+    if operation is not None:
+        of_operation = _closed(OperationTerms.objects.standing().filter(operation=operation), "operation")[operation]
+    if mission is not None:
+        of_mission = _closed(MissionTerms.objects.standing().filter(mission=mission), "mission")[mission.pk]
     below = [*of_operation, *of_mission]
     return {"posting": below, "mission": below, "operation": of_operation, "programme": []}
 

@@ -107,12 +107,12 @@ def test_the_explained_number_is_the_one_that_the_limits_count(spans):
     assert explained == counted
 
 
-def test_an_explanation_takes_three_queries_and_its_tours_one_whatever_it_explains(mali, django_assert_num_queries):
+def test_an_explanation_takes_four_queries_and_its_tours_one_whatever_it_explains(mali, django_assert_num_queries):
     posting = factories.posting(factories.mission(mali))
     for _n in range(2):
         factories.deployment(posting, "2027-01-01", "2027-01-31")
     days = {"first_day": day("2027-01-01"), "last_day": day("2027-01-31")}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert [row.committed for row in explain(mali, **days)] == [2]
     with django_assert_num_queries(1):
         assert len({f"{tour.officer}, {tour.posting.mission}" for tour in counted(mali, **days)}) == 2
