@@ -11,12 +11,14 @@ from core.text.dates import days_in_words
 from deployments.admin.tours import facts, tour_act
 from deployments.domain import tours
 from deployments.domain.verbs.tours import TourVerb
-from deployments.forms.successors import NameSuccessorForm
+from deployments.forms.successors import NameSuccessorForm, could_take_over
 from deployments.models import Deployment
 
 
 def can_name(tour: Deployment) -> bool:
-    return TourVerb.NAME_SUCCESSOR.facts.allows(tour.state) and not tour.relieved_by.exists()
+    """Where nobody begins later there is nobody to name, and no button for it."""
+    is_open = TourVerb.NAME_SUCCESSOR.facts.allows(tour.state) and not tour.relieved_by.exists()
+    return is_open and could_take_over(tour).exists()
 
 
 def is_relieved(tour: Deployment) -> bool:

@@ -164,7 +164,10 @@ def still_to_be_done(tour: Deployment) -> str:
     return open_words(left) if left else ""
 
 
-NEW_DAYS = _("Days that are added are new: they need room at every level, and terms that take people.")
+NEW_DAYS = _(
+    "Days that are added are new: they need room at every level, terms that take people, and an officer "
+    "who is free, released and cleared."
+)
 desk_site.register_acts(
     [
         tour_act(TourVerb.PREPARE, NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),

@@ -42,9 +42,7 @@ class NameSuccessorForm(OptionalReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tour = self.record
-        later = tour.posting.deployments.filter(first_day__gt=tour.first_day, state__in=DeploymentState.live_states())
-        record_choice(self, "successor").queryset = _listed(later.filter(relieves=None).exclude(pk=tour.pk))
+        record_choice(self, "successor").queryset = _listed(could_take_over(self.record))
 
 
 class TakesOverForm(ActForm):
@@ -61,6 +59,12 @@ class TakesOverForm(ActForm):
         posting = getattr(self.record, "posting", self.record)
         there = lasting(today_here()).filter(posting=posting, relieved_by=None)
         record_choice(self, "relieves").queryset = _listed(there)
+
+
+def could_take_over(tour: Deployment) -> QuerySet[Deployment]:
+    """Live tours in the same posting that begin later and take over from nobody yet."""
+    later = tour.posting.deployments.filter(first_day__gt=tour.first_day, state__in=DeploymentState.live_states())
+    return later.filter(relieves=None).exclude(pk=tour.pk)
 
 
 def _listed(tours: QuerySet[Deployment]) -> QuerySet[Deployment]:

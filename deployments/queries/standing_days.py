@@ -57,9 +57,15 @@ def as_read(step: Step, level: Level, closed: Sequence[Span]) -> DaysOfLevel:
 
 
 def within(days: Span, spans: Iterable[Span]) -> list[Span]:
-    """The parts of ``spans`` that fall in ``days``, earliest first."""
+    """The parts of ``spans`` that fall in ``days``, earliest first; those that touch are one."""
     near = (span for span in spans if span.first_day <= days.last_day and span.last_day >= days.first_day)
-    return sorted(Span(max(each.first_day, days.first_day), min(each.last_day, days.last_day)) for each in near)
+    found: list[Span] = []
+    for span in sorted(Span(max(each.first_day, days.first_day), min(each.last_day, days.last_day)) for each in near):
+        if found and span.first_day <= found[-1].last_day + ONE_DAY:
+            found[-1] = Span(found[-1].first_day, max(found[-1].last_day, span.last_day))
+        else:
+            found.append(span)
+    return found
 
 
 def closed_runs(steps: Iterable[DaysOfLevel]) -> list[tuple[datetime.date, datetime.date]]:

@@ -159,6 +159,13 @@ def test_the_form_offers_later_live_tours_of_the_posting_that_take_over_from_nob
     assert list(form.fields["successor"].queryset) == [another, after]
 
 
+def test_where_nobody_begins_later_the_page_offers_no_button(before, posting, desk):
+    page = f"/admin/deployments/deployment/{before.pk}/change/"
+    assert address(before) not in desk.get(page).content.decode()
+    factories.deployment(posting, iso(35), iso(300), state="preparation")
+    assert address(before) in desk.get(page).content.decode()
+
+
 # --- When selecting or reserving --------------------------------------------------------------------------------
 
 

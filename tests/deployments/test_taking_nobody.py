@@ -126,12 +126,16 @@ def test_the_room_on_the_planned_days_is_no_number_where_some_take_nobody(client
     assert (room.left, room.is_full, room.closed) == (None, True, (Span(around(10), around(29)),))
     assert {level.kind: step.free for level, step in room.levels} == {"posting": None, "operation": None}
     assert room.next_day == around(30)
+    factories.terms(posting.mission, "suspended", around(15))
+    both = room_for(posting, Span(around(5), around(60)), around(0)).closed
+    assert both == (Span(around(10), around(60)),), "days that operation and mission close are said once"
+    factories.terms(posting.mission, "active", around(30))
     assert room_for(posting, Span(around(30), around(60)), around(0)).left == 1
     client.force_login(approver)
     text = client.get(f"/admin/deployments/posting/{posting.pk}/pipeline/").content.decode()
-    assert text.count("taking nobody") == 3
+    assert (text.count("taking nobody"), text.count("Taking nobody:")) == (2, 1)
     form = client.get(f"/admin/deployments/posting/{posting.pk}/reserve/").content.decode()
-    assert text.count("taking nobody") == 3 and f"first_day={around(30)}" in form
+    assert form.count("Taking nobody:") == 1 and f"first_day={around(30)}" in form
 
 
 def test_without_a_number_the_planned_room_says_so(client, approver):
