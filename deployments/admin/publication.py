@@ -53,7 +53,7 @@ for model in (Operation, Mission):
                 NothingToAskForm,
                 publication.publish,
                 _("The public reads it from now on, in both languages."),
-                possible=lambda record: not record.is_published,
+                possible=lambda record: not record.is_published and not publication.missing(record),
                 warning=lacking,
             ),
             Act.of(

@@ -1,6 +1,7 @@
 """The verbs of a posting: which is possible from which status, and where it leads."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.history.verbs import Verb
 from core.history.verbs import VerbFacts as Facts
@@ -14,7 +15,13 @@ class PostingVerb(Verb):
     SET_PLACES = "set-places", Facts(_("Places changed"), _("Set the places"), MAY_MANAGE)
     OPEN = (
         "open",
-        Facts(_("Posting opened"), _("Open"), MAY_MANAGE, frozenset({PostingStatus.DRAFT}), PostingStatus.OPEN),
+        Facts(
+            _("Posting opened"),
+            pgettext_lazy("act", "Open"),
+            MAY_MANAGE,
+            frozenset({PostingStatus.DRAFT}),
+            PostingStatus.OPEN,
+        ),
     )
     UNPUBLISH = (
         "unpublish",

@@ -21,10 +21,10 @@ from officers.models import Officer, User
 
 SPECIMEN = Path(__file__).resolve().parents[1] / "data" / "specimen.pdf"
 ON_THE_ROSTER_DAYS = 365
-TOLD = "Ten years of service are asked for."
+TOLD = "One place, and two who have advised a ministry before."
 WORDS = {
-    "en": "This posting asks for ten years of service. With yours you would fit the next call for trainers.",
-    "fr": "Ce poste demande dix années de service. Avec les vôtres, le prochain avis pour la formation vous conviendrait.",
+    "en": "We went on with people who have advised a ministry before. Your years of training would fit the next call for trainers.",
+    "fr": "Nous avons retenu des personnes qui ont déjà conseillé un ministère. Le prochain avis pour la formation vous conviendrait.",
 }
 
 
@@ -73,7 +73,7 @@ def _steps(desk: User, coordinator: User, today: datetime.date) -> dict[str, Cal
             application,
             by=desk,
             reason=TOLD,
-            reason_code=ReasonCode.REQUIREMENTS,
+            reason_code=ReasonCode.OTHER_CANDIDATE,
             words=WORDS[application.officer.user.language],
         ),
         "assess": lambda application: applications.assess(application, by=desk),
