@@ -23,7 +23,7 @@ def expiring(filters: Filters) -> QuerySet[QualificationGrant]:
         **filters.by_path(service="officer__police_service"),
     )
     return ending.select_related("officer__user", "officer__police_service", "qualification").order_by(
-        "valid_until", "officer__user__family_name", "pk"
+        "valid_until", "officer__user__sort_key", "pk"
     )
 
 

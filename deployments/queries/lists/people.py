@@ -48,7 +48,7 @@ def _tours(filters: Filters) -> QuerySet[Deployment]:
 def nominal_roll(filters: Filters) -> QuerySet[Deployment]:
     """Tours to come or under way that occupy the day asked for, by operation and name."""
     on_day = Deployment.objects.on(filters.on).filter(state__in=DeploymentState.live_states())
-    order = ("posting__mission__operation__position", "posting__mission__operation", "officer__user__family_name", "pk")
+    order = ("posting__mission__operation__position", "posting__mission__operation", "officer__user__sort_key", "pk")
     return _tours(filters).filter(pk__in=on_day.values("pk")).order_by(*order)
 
 
