@@ -37,7 +37,8 @@ def by_terms(steps: Sequence[Step], level: Level, closed: Iterable[Span]) -> lis
     cuts |= {span.first_day for span in closed}
     cuts |= {span.last_day + ONE_DAY for span in closed if span.last_day < FOREVER}
     days = sorted({day for day in cuts if first <= day <= last} | {first})
-    found, place = [], 0
+    found: list[DaysOfLevel] = []
+    place = 0
     for day, following in pairwise([*days, last + ONE_DAY]):
         while steps[place].last_day < day:
             place += 1

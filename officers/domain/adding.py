@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account.forms import default_token_generator
@@ -51,23 +52,16 @@ def add_officer(
     """
     if not reason.strip():
         raise Refusal(_("Give the reason."), code="reason_required", field="reason")
-    address = email.strip().lower()
-    account = User.objects.select_for_update().filter(email__iexact=address).first() or User(email=address)
-    if account.pk is not None and account.pk == by.pk:
-        raise NotPermitted
-    if account.is_staff:
-        raise Refusal(_("This is an account of the desk: its owner makes the profile."), code="desk", field="email")
-    if Officer.objects.filter(user=account.pk).exists():
-        raise Refusal(_("There is an officer with this address already."), code="joined", field="email")
-    names = {"given_name": given_name, "family_name": family_name} if account.pk is None else {}
-    if not (account.pk or given_name or family_name):
-        raise Refusal(_("Give a name: one is enough."), code="bad_value", field="family_name")
-    account.language = account.language if account.pk else language
-    officer = Officer()
-    own = {"rank": rank, "member_since": member_since}
     if member_since is not None and member_since > today_here():
         raise Refusal(_("This day is in the future."), code="bad_value", field="member_since")
-    days = settings.PASSWORD_RESET_TIMEOUT // SECONDS_OF_A_DAY
+    account = _account(email, by)
+    names: dict[str, str] = {"given_name": given_name, "family_name": family_name} if account.pk is None else {}
+    if account.pk is None:
+        if not (given_name or family_name):
+            raise Refusal(_("Give a name: one is enough."), code="bad_value", field="family_name")
+        account.language = language
+    officer = Officer()
+    own = {"rank": rank, "member_since": member_since}
     try:
         put_in(account, officer, police_service=police_service, service_number=service_number, names=names, own=own)
         officer.validate_constraints(exclude=["user"])
@@ -78,18 +72,33 @@ def add_officer(
     officer.save()
     record_act(officer, OfficerVerb.ADD_OFFICER, by=by, reason=reason, service=police_service.code)
     give_role([account])
-    queue_mail(
-        to=account,
-        template="officers/added",
-        context={
-            "officer": officer,
-            "link": _link(account),
-            "days": days,
-            "has_password": account.has_usable_password(),
-        },
-        confidential=True,
-    )
+    _invite(officer)
     return officer
+
+
+def _account(email: str, by: Actor) -> User:
+    """The account with that address, locked, or a new one, unsaved. Raises NotPermitted, Refusal."""
+    address = email.strip().lower()
+    account = User.objects.select_for_update().filter(email__iexact=address).first() or User(email=address)
+    if account.pk is not None and account.pk == by.pk:
+        raise NotPermitted
+    if account.is_staff:
+        raise Refusal(_("This is an account of the desk: its owner makes the profile."), code="desk", field="email")
+    if Officer.objects.filter(user=account.pk).exists():
+        raise Refusal(_("There is an officer with this address already."), code="joined", field="email")
+    return account
+
+
+def _invite(officer: Officer) -> None:
+    """Queue the mail with which the person sets the first password, or looks at the record with the one that is there."""
+    account = officer.user
+    context = {
+        "officer": officer,
+        "link": _link(account),
+        "days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_OF_A_DAY,
+        "has_password": account.has_usable_password(),
+    }
+    queue_mail(to=account, template="officers/added", context=context, confidential=True)
 
 
 def put_in(
@@ -99,7 +108,7 @@ def put_in(
     police_service: PoliceService,
     service_number: str,
     names: Mapping[str, str],
-    own: Mapping[str, object],
+    own: Mapping[str, Any],
 ) -> None:
     """Put what was typed, or stands in a list, into the account and the profile, unsaved, checked as a form would.
 
