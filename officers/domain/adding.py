@@ -9,7 +9,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -143,7 +143,7 @@ def _at_field(error: ValidationError) -> Refusal:
     """The first thing that the record does not take, at its field."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {"service_number": error.messages}
     field, words = next(iter(by_field.items()))
-    return Refusal(" ".join(words), code="bad_value", field=field)
+    return Refusal(" ".join(words), code="bad_value", field="service_number" if field == NON_FIELD_ERRORS else field)
 
 
 def _link(account: User) -> str:
