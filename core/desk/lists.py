@@ -89,7 +89,7 @@ def found(records: QuerySet[Any], fields: Sequence[str], asked: str) -> QuerySet
     Words in related records are looked for there first: the few persons of a name instead of the person of every tour.
     One query for each word and relation.
     """
-    for word in words_of(filter(None, (quoted or plain.strip(",;") for quoted, plain in WORDS.findall(asked)))):
+    for word in words_of(quoted or plain for quoted, plain in WORDS.findall(asked)):
         records = records.filter(_with(word, records.model, fields))
     return records
 

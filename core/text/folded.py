@@ -73,5 +73,9 @@ class SortKeyField(FoldedTextField):
 
 
 def words_of(asked: Iterable[str]) -> list[str]:
-    """The words of a search, each once; of very many the first MOST_WORDS: each is a question to the database."""
-    return list(dict.fromkeys(asked))[:MOST_WORDS]
+    """The words of a search, each once; of very many the first MOST_WORDS: each is a question to the database.
+
+    "MacAskill, Stuart" is two words, without the comma.
+    """
+    words = (word.strip(",;") for word in asked)
+    return list(dict.fromkeys(filter(None, words)))[:MOST_WORDS]
