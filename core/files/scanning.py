@@ -4,6 +4,7 @@ The scanner gets the document as its input and answers by its exit code, as Clam
 else for no answer. Without an answer a document stays where it is, and is tried again.
 """
 
+import datetime
 import re
 import shlex
 import subprocess
@@ -14,7 +15,7 @@ import structlog
 from django.apps import apps
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from core.mail.outbox import queue_mail
@@ -38,6 +39,14 @@ class ScanReport:
     clean: int = 0
     infected: int = 0
     has_failed: bool = False
+
+
+@dataclass(frozen=True)
+class WaitingDocuments:
+    """How many documents the scanner has not answered for, and when the oldest came in."""
+
+    count: int
+    since: datetime.datetime
 
 
 def check_given_out(document: Document) -> None:
@@ -84,6 +93,15 @@ def count_waiting() -> int:
 def _unscanned(model: type[Document]) -> QuerySet[Document]:
     """Documents not scanned whose file is still there: of what was removed, the row may stay."""
     return model._base_manager.filter(scan_state=ScanState.UNSCANNED).exclude(file="")
+
+
+def waiting_state() -> WaitingDocuments | None:
+    """How many documents wait for the scanner, and since when the oldest; None where none does."""
+    if not settings.UPLOAD_SCANNER:
+        return None
+    found = [_unscanned(each).aggregate(count=Count("pk"), since=Min("uploaded_at")) for each in kinds()]
+    since = [each["since"] for each in found if each["count"]]
+    return WaitingDocuments(sum(each["count"] for each in found), min(since)) if since else None
 
 
 def kinds() -> list[type[Document]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.desk.site import DeskPage, desk_site
+from core.files.scanning import waiting_state
 from core.mail.queue import queue_state
 from core.models import OutboxMail
 from core.text.dates import today_here
@@ -26,6 +27,8 @@ from deployments.queries.queues import QUEUES, FilledQueue, QueueContext, Waitin
 # Every role at the desk may read the history, and so has a day; which queues it has, its other permissions say.
 PERMISSION = "core.view_historyentry"
 MAX_ITEMS = 25
+# Who reads documents, and who looks after what runs by itself.
+SEES_DOCUMENTS = ("deployments.view_application", "officers.view_qualificationgrant", "core.view_outboxmail")
 desk_site.pages.insert(0, DeskPage(_("My day"), _("What waits for you, oldest first."), "my-day", PERMISSION))
 
 
@@ -70,6 +73,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         **admin.site.each_context(request),
         "title": gettext("My day"),
         "today": today,
+        "documents": waiting_state() if any(map(request.user.has_perm, SEES_DOCUMENTS)) else None,
         "mail": queue_state(timezone.now()) if request.user.has_perm("core.view_outboxmail") else None,
         "has_queues": bool(rows),
         "rows": [row for row in rows if row.filled.count],

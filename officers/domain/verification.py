@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.files.scanning import check_given_out
 from core.history.acts import record_act
 from core.refusals import Refusal, StalePage, requires
 from officers.domain.verbs import MAY_VERIFY, QualificationVerb
@@ -22,11 +23,14 @@ def version_of(grant: QualificationGrant) -> str:
 def verify(grant: QualificationGrant, *, by: Actor, seen: str = "") -> None:
     """Record that ``by`` saw the evidence. ``seen`` is the version that the page showed (``version_of``).
 
-    Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already.
+    Raises NotPermitted, StalePage if the officer changed the grant since, or Refusal if it is verified already, or while
+    nobody is given the evidence (core.files.scanning).
     """
     standing = _locked(grant, seen)
     if standing.verified_at:
         raise Refusal(_("This qualification is verified already."), code="verified")
+    if evidence := QualificationEvidence.objects.filter(grant=standing).first():
+        check_given_out(evidence)
     standing.verified_by_id, standing.verified_at = by.pk, timezone.now()
     standing.save()
     record_act(standing, QualificationVerb.VERIFY, by=by)

@@ -57,12 +57,13 @@ def sign_in(page: Page, person: User, language: str = "en") -> None:
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fr", 390)])
 def test_staff_set_up_a_passkey_and_sign_in_with_it(localhost, assert_clean, assert_fits, language, width, visitor_at):
     words = {
-        "en": ("Use a passkey instead", "Add the passkey", "Use a passkey", "Sign out"),
+        "en": ("Use a passkey instead", "Add the passkey", "Use a passkey", "Sign out", "Use a passkey or a code"),
         "fr": (
             "Utiliser plutôt une clé d’accès",
             "Ajouter la clé d’accès",
             "Utiliser une clé d’accès",
             "Fermer la session",
+            "Utiliser une clé d’accès ou un code",
         ),
     }[language]
     person = factories.staff("Approver", language=language)
@@ -82,6 +83,8 @@ def test_staff_set_up_a_passkey_and_sign_in_with_it(localhost, assert_clean, ass
     page.context.clear_cookies()
     sign_in(page, person, language)
     page.wait_for_url(re.compile("2fa/authenticate"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(words[4])
+    expect(page).to_have_title(re.compile(words[4]))
     assert_clean(page)
     assert_fits(page)
     press(page, words[2])

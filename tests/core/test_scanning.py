@@ -13,17 +13,20 @@ from structlog.testing import capture_logs
 from config.environment import problems
 from core.files import scanning
 from core.models import OutboxMail, ScanState
+from core.refusals import Refusal
 from deployments.daily.run import run_daily
 from deployments.domain import applications
 from deployments.domain.applications import documents
 from deployments.models import ApplicationDocument, ReleaseLetter
 from deployments.privacy.holdings import as_zip
 from officers.domain import evidence
-from officers.models import Qualification
+from officers.domain.verification import verify
+from officers.models import Qualification, QualificationEvidence
 from tests import factories, files
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
+MY_DAY = "/admin/deployments/my-day/"
 # The harmless text that every scanner knows, in two halves so that none minds this file.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD" + b"-ANTIVIRUS-TEST-FILE!$H+H*"
 HARMFUL = files.pdf(b"% " + EICAR)
@@ -169,6 +172,41 @@ def test_every_kind_of_document_waits(client, draft, scanner, selection_officer)
     assert scanning.scan_waiting().clean == 3
     assert [status(client, address) for address in desk] == [200, 200, 200]
     assert proof.name in as_zip(officer.user).decode("latin-1")
+
+
+@pytest.mark.parametrize("content", [files.PDF, HARMFUL])
+def test_a_qualification_is_not_verified_while_nobody_is_given_its_evidence(
+    draft, settings, scanner, selection_officer, content
+):
+    officer = draft.officer
+    held = officer.grants.create(qualification=Qualification.objects.get(code="passport"), valid_from=day("2025-01-01"))
+    evidence.attach_evidence(held, by=officer.user, upload=SimpleUploadedFile("a.pdf", content))
+    with pytest.raises(Refusal, match="Being checked"):
+        verify(held, by=selection_officer)
+    scanning.scan_waiting()
+    if content is HARMFUL:
+        with pytest.raises(Refusal, match="harmful content was found"):
+            verify(held, by=selection_officer)
+        settings.UPLOAD_SCANNER = ""  # the control: where nobody looks, or no document is there, nothing is waited for
+        QualificationEvidence.objects.update(scan_state=ScanState.UNSCANNED)
+    verify(held, by=selection_officer)
+    held.refresh_from_db()
+    assert held.verified_by == selection_officer
+
+
+@pytest.mark.parametrize(
+    ("role", "is_told"), [("Selection officer", True), ("Approver", True), ("Mission editor", False)]
+)
+def test_my_day_shows_that_documents_wait(client, draft, scanner, settings, role, is_told):
+    client.force_login(factories.staff(role))
+    settings.STAFF_MFA_REQUIRED = False
+    words = "Documents wait for the check for harmful content."
+    assert words not in client.get(MY_DAY).content.decode()
+    attach(draft)
+    assert (words in client.get(MY_DAY).content.decode()) is is_told
+    assert ("1 document waits, since" in client.get(MY_DAY).content.decode()) is is_told
+    scanning.scan_waiting()
+    assert words not in client.get(MY_DAY).content.decode()
 
 
 def test_what_is_given_out_is_in_a_sandbox_and_never_opened_by_the_browser(client, draft):

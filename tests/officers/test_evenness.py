@@ -119,12 +119,13 @@ def test_200_interleaved_pairs_take_the_same_time(real, door):
 
 @pytest.mark.prove
 @pytest.mark.part_faults
-def test_control_without_the_step_and_the_hash_sign_up_tells(real, monkeypatch):
+@pytest.mark.parametrize("door", [signup, reset, change])
+def test_control_without_the_step_and_the_hash_it_tells(real, monkeypatch, door):
     real.ACCOUNT_ANSWER_STEP = 0
     monkeypatch.setattr("officers.accounts.forms.make_password", lambda password: "")
-    known, unknown, _same = pairs(signup, 20)
+    known, unknown, _same = pairs(door, 40)
     sys.stdout.write(
-        f"control: {statistics.median(known):.3f} s with an account, {statistics.median(unknown):.3f} s without\n"
+        f"control, {door.__name__}: {statistics.median(known):.3f} s with an account, {statistics.median(unknown):.3f} s without\n"
     )
     assert difference(known, unknown) > 0.05
     assert evenness.PAGES
