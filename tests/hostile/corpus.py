@@ -1,12 +1,14 @@
 """Requests as nobody would send them, for every address: wrong types, NUL, long numbers and texts, thousands of
-parameters, look-ups, broken uploads, odd encodings and headers. The same seed gives the same requests."""
+parameters, look-ups, broken uploads, odd encodings and headers; and the forms of the pages, filled in but for one value. The
+same seed gives the same requests."""
 
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from django.contrib import admin
 
@@ -136,3 +138,81 @@ def _pairs(chance: random.Random, names: list[str], lookups: list[str]) -> list[
 
 def without_query(path: str) -> str:
     return re.sub(r"\?.*", "", path)
+
+
+class _Forms(HTMLParser):
+    """The forms of a page: where each is sent to and how, and its fields with the values that a browser would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        at = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self.found.append(Form(at.get("method", "get").upper(), at.get("action", ""), {}, set()))
+        if not self.found:
+            return
+        form, name = self.found[-1], at.get("name", "")
+        if tag == "option" and self._select and at.get("value"):
+            form.fields.setdefault(self._select, at["value"])
+            if "selected" in at:
+                form.fields[self._select] = at["value"]
+        self._select = name if tag == "select" else self._select
+        if tag == "textarea" and name:
+            form.fields[name] = "Words."
+        if tag in {"input", "button"} and name:
+            self._input(form, name, at)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+
+    @staticmethod
+    def _input(form: "Form", name: str, at: dict[str, str]) -> None:
+        kind = at.get("type", "text")
+        if kind == "file":
+            form.files.add(name)
+        elif kind in {"checkbox", "radio"}:
+            form.fields.setdefault(name, at.get("value", "on"))
+        else:
+            form.fields[name] = at.get("value") or {"date": "2027-01-05", "number": "1", "email": "x@example.org"}.get(
+                kind, "Words"
+            )
+
+
+@dataclass
+class Form:
+    method: str
+    action: str
+    fields: dict[str, str]
+    files: set[str]
+
+
+def forms_of(page: str) -> list[Form]:
+    parser = _Forms()
+    parser.feed(page)
+    return parser.found
+
+
+def filled_in(chance: random.Random, form: Form, path: str, uploads: list[tuple[str, bytes]]) -> Hostile:
+    """``form`` of the page at ``path`` as a person would send it, but for one value, or one field more or less."""
+    typed: dict[str, Any] = dict(form.fields)
+    for name in sorted(form.files):
+        typed[name] = chance.choice(uploads)
+    names = sorted(typed) or ["q"]
+    for _n in range(chance.choice([0, 1, 1, 1, 2])):
+        odd = chance.choice(names)
+        if chance.random() < 0.15:
+            typed.pop(odd, None)
+        else:
+            typed[odd] = chance.choice(uploads) if odd in form.files else chance.choice(TEXTS)
+    typed.pop("csrfmiddlewaretoken", None)
+    action = urljoin(path, form.action or path)
+    headers = chance.choice(HEADERS[:5])
+    if form.method == "POST":
+        where, _mark, query = action.partition("?")
+        return Hostile("POST", where, query, form=typed or {"x": ""}, headers=headers)
+    query = "&".join(f"{quote(name)}={quote(str(value))}" for name, value in typed.items())
+    return Hostile("GET", action.partition("?")[0], query, headers=headers)

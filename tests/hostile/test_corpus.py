@@ -1,5 +1,6 @@
 """Whatever is sent to whatever address by whomever: no answer of 500 and above, and none that takes five seconds."""
 
+import random
 import re
 import sys
 import time
@@ -8,16 +9,26 @@ from collections import Counter
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.desk import lists
 from officers.models import User
 from tests import factories
-from tests.hostile.corpus import Hostile, corpus, without_query
+from tests.files import PDF
+from tests.hostile.corpus import Hostile, corpus, filled_in, forms_of, without_query
 from tests.test_who_may_see_what import PEOPLE, ROLES, World, filled, served
 
 SLOWEST = 5.0
 SHORT, LONG, AFRESH = 400, 20_000, 40
+# Every how many requests a page is opened first, and one of its forms filled in.
+FILLED_IN = 3
+UPLOADS = [
+    ("a.pdf", PDF), ("a.pdf", b""), ("a.pdf", b"%PDF-1.7\n"), ("\x00.docx", b"PK\x03\x04"), ("a.xlsx", b"PK\x03\x04" * 99),
+    ("a.csv", b"code,name_en\n\x00,\n"), ("a.csv", "service_number,family_name\n1,Tremblay\n".encode("utf-16")),
+    ("officers.csv", b"police_service,service_number,given_name,family_name,email\nx,1,A,B,c@example.org\n"),
+    ("x" * 300 + ".png", b"\x89PNG\r\n\x1a\n"),
+]  # fmt: skip
 
 
 class Crowd:
@@ -49,7 +60,7 @@ def sent(browser: Client, request: Hostile):
     if request.body:
         answer = browser.generic(request.method, address, request.body[1], request.body[0], **request.headers)
     elif request.method == "POST":
-        answer = browser.post(address, request.form, **request.headers)
+        answer = browser.post(address, {name: _value(value) for name, value in request.form.items()}, **request.headers)
     else:
         answer = browser.generic(request.method, address, **request.headers)
     if answer.streaming:
@@ -57,20 +68,38 @@ def sent(browser: Client, request: Hostile):
     return answer, time.monotonic() - began
 
 
+def _value(value):
+    return SimpleUploadedFile(*value) if isinstance(value, tuple) else value
+
+
 def attacked(number: int, seed: int) -> tuple[Counter, list[str], float]:
     """How often each status was answered, what failed and how, and the longest time."""
     crowd = Crowd()
     paths = sorted({without_query(path_of(address)) for address in served()})
     statuses: Counter[int] = Counter()
-    wrong, slowest = [], 0.0
+    wrong, slowest, chance = [], 0.0, random.Random(seed)
     for turn, request in enumerate(corpus(paths, number, seed)):
         who = PEOPLE[turn % len(PEOPLE)]
-        answer, took = sent(crowd.browser(who, turn // len(PEOPLE)), request)
+        browser = crowd.browser(who, turn // len(PEOPLE))
+        if turn % FILLED_IN == 0:
+            request = _of_a_form(browser, chance, request)
+        answer, took = sent(browser, request)
         statuses[answer.status_code] += 1
         slowest = max(slowest, took)
         if answer.status_code >= 500 or took > SLOWEST:
             wrong.append(f"{answer.status_code} in {took:.1f} s, {who}: {str(request)[:400]} {_error(answer)}")
     return statuses, wrong, slowest
+
+
+def _of_a_form(browser: Client, chance: random.Random, request: Hostile) -> Hostile:
+    """One of the forms that the page of ``request`` shows to this reader, filled in; without one, ``request`` itself."""
+    page, _took = sent(browser, Hostile("GET", request.path))
+    if page.status_code >= 500:
+        return Hostile("GET", request.path)
+    if page.status_code != 200 or "html" not in page.headers.get("Content-Type", "") or page.streaming:
+        return request
+    forms = [form for form in forms_of(page.content.decode("utf-8", "replace")) if "logout" not in form.action]
+    return filled_in(chance, chance.choice(forms), request.path, UPLOADS) if forms else request
 
 
 def path_of(address: str) -> str:
