@@ -4,12 +4,12 @@ from tests.mutants.places import Change, of
 
 T, Q, A = "tests/deployments", "deployments/queries", "deployments/admin"
 ROOMS_OF_PAGES: dict[str, tuple[str, ...]] = {
-    "queues": ("sqlite", f"{T}/test_desk_my_day.py", f"{T}/test_rotation.py"),
-    "rotation": ("sqlite", f"{T}/test_rotation.py", f"{T}/test_succession.py", f"{T}/test_successors.py",
+    "queues": ("sqlite", f"{T}/test_edges_of_reading.py", f"{T}/test_desk_my_day.py", f"{T}/test_rotation.py"),
+    "rotation": ("sqlite", f"{T}/test_edges_of_reading.py", f"{T}/test_rotation.py", f"{T}/test_succession.py", f"{T}/test_successors.py",
                  f"{T}/test_desk_rotation.py"),
-    "pipeline": ("sqlite", f"{T}/test_desk_pipeline.py"),
-    "finding officers": ("sqlite", f"{T}/test_find_officers.py"),
-    "lists": ("sqlite", f"{T}/test_desk_exports.py", f"{T}/test_desk_lists.py", f"{T}/test_releases.py"),
+    "pipeline": ("sqlite", f"{T}/test_edges_of_reading.py", f"{T}/test_desk_pipeline.py"),
+    "finding officers": ("sqlite", f"{T}/test_edges_of_reading.py", f"{T}/test_find_officers.py"),
+    "lists": ("sqlite", f"{T}/test_edges_of_reading.py", f"{T}/test_desk_exports.py", f"{T}/test_desk_lists.py", f"{T}/test_releases.py"),
     "openings": ("sqlite", f"{T}/test_openings.py", f"{T}/test_public.py", f"{T}/test_judged.py"),
     "public pages": ("sqlite", "tests/missions/test_numbers.py", "tests/missions/test_pages.py",
                      "tests/missions/test_changes.py"),
@@ -17,7 +17,7 @@ ROOMS_OF_PAGES: dict[str, tuple[str, ...]] = {
                 "tests/core/test_outbox.py", "tests/missions/test_pages.py"),
     "desk pages": ("sqlite", f"{T}/test_desk_bulk.py", f"{T}/test_desk_roll_call.py", f"{T}/test_roll_call_marks.py",
                    f"{T}/test_desk_dossier.py", f"{T}/test_desk_my_day.py"),
-    "switches": ("sqlite", f"{T}/test_switches.py"),
+    "switches": ("sqlite", f"{T}/test_edges_of_reading.py", f"{T}/test_switches.py"),
 }  # fmt: skip
 PAGES: list[Change] = [
     *of(
