@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.backends.sqlite3 import base
 
 from core.database import patience
@@ -119,6 +120,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+    def _commit(self) -> None:
+        """A full disk is found out at the commit: remembered for code that takes no for an answer, as the cache."""
+        try:
+            super()._commit()  # type: ignore[misc]
+        except DatabaseError as error:
+            if isinstance(error.__cause__, sqlite3.Error):
+                patience.give_up(error.__cause__)
+            raise
 
     def create_cursor(self, name: str | None = None) -> PatientCursor:
         cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)
