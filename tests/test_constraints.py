@@ -26,6 +26,7 @@ from deployments.models import (
     ExtensionRequest,
     Gate,
     ImportJob,
+    IssuedLetter,
     LanguageRequirement,
     Leave,
     Nomination,
@@ -199,6 +200,20 @@ def refusal() -> NominationAnswer:
     return NominationAnswer.objects.create(nomination=nomination, answer="declined", reason_code="host_decision")
 
 
+def letter() -> IssuedLetter:
+    return IssuedLetter.objects.create(
+        deployment=ended_tour(), kind="certificate", year=2026, number=1, language="en", issued_on=EARLY, text="Text",
+        name="CS-2026-0001.pdf", media_type="application/pdf", size=1, content_sha256="a" * 64,
+    )  # fmt: skip
+
+
+def letter_of_application() -> IssuedLetter:
+    return IssuedLetter.objects.create(
+        application=factories.application(), kind="nomination", year=2026, number=1, language="en", issued_on=EARLY,
+        text="Text", name="NO-2026-0001.pdf", media_type="application/pdf", size=1, content_sha256="a" * 64,
+    )  # fmt: skip
+
+
 def proposal() -> StrengthProposal:
     return StrengthProposal.objects.create(
         operation=factories.operation(),
@@ -325,6 +340,9 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
         refusal,
         ({"reason_code": ""}, {"reason_code": "fate"}, {"answer": "accepted"}, {"answer": "waiting"}),
     ),
+    "letter_has_its_record": (letter, ({"deployment": None}, {"kind": "nomination"}, {"kind": "farewell"})),
+    "letter_language": (letter, ({"language": "de"},)),
+    "letter_number_from_one": (letter, ({"number": 0},)),
     "wish_says_something": (wish, ({"from_day": None},)),
     "assessment_scheduled_or_held": (
         appointment,
@@ -381,6 +399,9 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "one_open_extension": extension,
     "deployment_relieved_once": relieving_tour,
     "officer_waiver_once": officer_waiver,
+    "letter_number_once": letter,
+    "letter_of_application_once": letter_of_application,
+    "letter_of_tour_once": letter,
     "release_once_for_any_posting": release,
     "release_once_for_a_posting": lambda: release(posting=factories.posting()),
     "checked_once": checklist_mark,
@@ -407,6 +428,9 @@ APART = {
     "officer_service_number_once": lambda: {"user": factories.user()},
     "user_email_once": lambda: {"email": None},
     "alert_once": lambda: {"token": "another"},
+    "letter_number_once": lambda: {"content_sha256": "b" * 64},
+    "letter_of_application_once": lambda: {"number": 2},
+    "letter_of_tour_once": lambda: {"number": 2},
 }
 
 

@@ -46,6 +46,7 @@ MARKED = {
     "deployments.Deployment": {"late_reason"},
     "deployments.EmergencyContact": {"name", "relationship", "telephone"},
     "deployments.ExtensionRequest": {"reason"},
+    "deployments.IssuedLetter": {"text", "file"},
     "deployments.NominationAnswer": {"reason"},
     "deployments.OfficerWaiver": {"reason"},
     "deployments.Paper": {"title", "name", "file", "removal_reason"},
@@ -75,6 +76,7 @@ UNREAD = {
     "deployments.Application": {"last_open_state"},
     "deployments.ApplicationDocument": {"media_type", "sha256"},
     "deployments.Paper": {"media_type", "sha256"},
+    "deployments.IssuedLetter": {"name", "media_type", "sha256", "content_sha256"},
     "deployments.ReleaseLetter": {"media_type", "sha256"},
     "deployments.OfficerWaiver": {"finding"},
     "deployments.Reminder": {"key"},
@@ -148,6 +150,9 @@ class Marked(World):
             factories.paper(record, **papers | gone)
         letter = checked(SimpleUploadedFile("release.pdf", PDF))
         tours.ReleaseLetter.objects.create(release=release, **letter)
+        tours.IssuedLetter.objects.update(text=mark("letter_text"))
+        with Path(tours.IssuedLetter.objects.get().file.path).open("ab") as file:
+            file.write(f"\n% {mark('issued_letter')}\n".encode())
         meant = {"place": mark("test_place"), "assessor": mark("assessor"), "remark": mark("test_remark")}
         officer.assessments.update(**meant)
         officer.assessments.create(kind="driving", held_on=day("2022-01-01"), outcome="failed", **meant)

@@ -19,7 +19,7 @@ from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.text.dates import today_here
 from deployments.domain import applications
-from deployments.models import ChecklistItem, OpeningAlert, ReleaseLetter, RoleProfile, StrengthProposal
+from deployments.models import ChecklistItem, IssuedLetter, OpeningAlert, ReleaseLetter, RoleProfile, StrengthProposal
 from missions.models import Enquiry, HelpPage, Operation
 from officers.domain import evidence
 from officers.domain.coordination import name_deputy
@@ -47,6 +47,7 @@ NAMES = {
     "qualification": "qualificationgrant",
     "strength": "authorizedstrength",
     "jobs": "importjob",
+    "letter": "issuedletter",
     "keys": "authenticator",
     "papers": "paper",
     "releases": "release",
@@ -104,6 +105,10 @@ class World:
         letter = checked(SimpleUploadedFile("letter.pdf", PDF))
         ReleaseLetter.objects.create(release=self.officer.releases.get(), **letter)
         self.tour = factories.deployment(self.posting, "2020-01-01", "2020-12-31", officer=self.officer)
+        IssuedLetter.objects.create(
+            deployment=self.tour, kind="certificate", year=2021, number=1, language="en", issued_on=factories.START,
+            text="Text", **checked(SimpleUploadedFile("certificate.pdf", PDF)),
+        )  # fmt: skip
         kind = Qualification.objects.get(code="passport")
         days = {"first_day": today_here(), "last_day": today_here() + datetime.timedelta(days=9)}
         held = self.officer.grants.create(qualification=kind, valid_from=factories.START, valid_until=days["last_day"])

@@ -1,5 +1,6 @@
 """Pages as PDF, where the machine has the library Pango. It is looked for on the first use: without it all else runs."""
 
+import atexit
 import functools
 import threading
 from pathlib import Path
@@ -65,6 +66,10 @@ def _style(stylesheet: str) -> tuple[Any, Any]:
 
     fonts = FontConfiguration()
     return CSS(filename=STATIC / stylesheet, url_fetcher=static_files_only(), font_config=fonts), fonts
+
+
+# Fonts are let go before the interpreter takes the library apart.
+atexit.register(_style.cache_clear)
 
 
 def static_files_only() -> Any:

@@ -3,7 +3,18 @@
 from django.contrib import admin
 from django.urls import path
 
-from deployments.admin import bulk, dossier, find_officers, lists, my_day, pipeline, publication, rotation, search
+from deployments.admin import (
+    bulk,
+    dossier,
+    find_officers,
+    letters,
+    lists,
+    my_day,
+    pipeline,
+    publication,
+    rotation,
+    search,
+)
 
 desk = admin.site.admin_view
 urlpatterns = [
@@ -13,6 +24,8 @@ urlpatterns = [
     path("find-officers/", desk(find_officers.find_officers), name="find-officers"),
     path("find-officers/invite/", desk(find_officers.invite_officers), name="invite-officers"),
     path("search/", desk(search.desk_search), name="desk-search"),
+    path("letter/<int:pk>/file/", desk(letters.issued_letter), name="desk-issued-letter"),
+    path("letter/<int:pk>/text/", desk(letters.issued_letter_text), name="desk-issued-letter-text"),
     path("lists/", desk(lists.lists), name="lists"),
     path("lists/<slug:name>/", desk(lists.one_list), name="list"),
     path("pipeline/", desk(pipeline.pipelines), name="pipelines"),

@@ -27,6 +27,7 @@ from core.text.dates import days_in_words, today_here
 from deployments.admin import room
 from deployments.admin.assessments import assessments_panel
 from deployments.admin.filters import OnlyChosen, WaitingFilter
+from deployments.admin.letters import letters_panel
 from deployments.admin.nominations import nominations_panel
 from deployments.admin.papers import papers_panel
 from deployments.admin.waivers import waivers_panel
@@ -159,6 +160,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         *waivers_panel(request, whole.officer, whole.posting),
         *assessments_panel(request, whole.officer),
         *nominations_panel(whole.nominations.all()),
+        *letters_panel(whole),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
         *papers_panel(request, application),
     ]

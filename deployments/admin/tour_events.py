@@ -14,6 +14,7 @@ from core.desk.model_admin import DeskAdmin
 from core.desk.site import Panel, desk_site
 from core.text.dates import in_words, today_here
 from deployments.admin import room
+from deployments.admin.letters import letters_panel
 from deployments.admin.papers import papers_panel
 from deployments.admin.tours import facts, tour_act
 from deployments.admin.waivers import waivers_panel
@@ -74,6 +75,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         Panel("events", _("During the tour"), "admin/deployments/tour_events.html", context),
         Panel("successor", _("Who follows"), "admin/deployments/successor.html", context),
         *papers_panel(request, tour),
+        *letters_panel(tour),
     ]
 
 

@@ -12,6 +12,7 @@ from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.domain.verbs.data import DataVerb
+from deployments.domain.verbs.letters import LetterVerb
 from deployments.domain.verbs.postings import PostingVerb
 from deployments.domain.verbs.publication import PublicationVerb
 from deployments.domain.verbs.switches import SwitchVerb
@@ -41,6 +42,7 @@ vocabulary.add_verbs(
     DataVerb,
     PublicationVerb,
     SwitchVerb,
+    LetterVerb,
 )
 vocabulary.states.update({state.value: state.label for states in STATES for state in states})
 vocabulary.details.update({f"day_{state}": label for state, label in ApplicationState.choices})
@@ -76,6 +78,8 @@ vocabulary.details.update(
         "for_posting": _("Posting"),
         "finding": _("Finding"),
         "letter_number": _("Number of the letter"),
+        "letter": _("Number of the letter"),
+        "letter_language": _("Language"),
         "requirements": _("Requirements"),
     }
 )
@@ -84,6 +88,7 @@ vocabulary.values.update(
         "code": dict(ReasonCode.choices),
         "kind": dict(AssessmentKind.choices),
         "assessed_language": LANGUAGES,
+        "letter_language": LANGUAGES,
         "outcome": {**dict(AssessmentOutcome.choices), **dict(AppraisalOutcome.choices)},
         "party": PARTY_LABELS,
     }

@@ -14,6 +14,7 @@ from deployments.models.deployment import Deployment, DeploymentState, EndReason
 from deployments.models.gate import Gate
 from deployments.models.import_job import ImportJob, ImportJobState
 from deployments.models.job import RoleProfile
+from deployments.models.letter import IssuedLetter, LetterKind
 from deployments.models.nomination import HostAnswer, Nomination, NominationAnswer, latest_answer
 from deployments.models.paper import Paper, PaperKind
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
@@ -54,8 +55,10 @@ __all__ = [
     "HostAnswer",
     "ImportJob",
     "ImportJobState",
+    "IssuedLetter",
     "LanguageRequirement",
     "Leave",
+    "LetterKind",
     "Nomination",
     "NominationAnswer",
     "OfficerWaiver",

@@ -44,7 +44,7 @@ from deployments.models import (
     RollCallMark,
     Waiver,
 )
-from deployments.privacy.holdings import PARTS, entries_about, evidence_of, letters_of, records_of
+from deployments.privacy.holdings import PARTS, entries_about, evidence_of, issued_to, letters_of, records_of
 from officers.models import Officer, User
 
 ERASED = "erased"
@@ -141,6 +141,7 @@ def _erase_profile(officer: Officer) -> None:
     _delete_documents(evidence_of(officer))
     _delete_documents(letters_of(officer))
     _delete_documents(Paper.objects.about(officer))
+    _delete_documents(issued_to(officer))
     officer.releases.exclude(letter_number="").update(letter_number=ERASED)
     officer.releases.update(reason="")
     OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED)

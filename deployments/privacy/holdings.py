@@ -19,12 +19,14 @@ from deployments.models import (
     Deployment,
     EmergencyContact,
     ExtensionRequest,
+    IssuedLetter,
     Leave,
     OfficerWaiver,
     Paper,
     ReleaseLetter,
     RollCallMark,
 )
+from deployments.models.letter import letters_about
 from deployments.models.paper import PaperQuerySet
 from officers.models import Officer, QualificationEvidence, QualificationGrant, User
 
@@ -86,8 +88,13 @@ def papers_of(officer: Officer) -> PaperQuerySet:
     return about if settings.EXPORT_DESK_RECORDS else about.filter(is_for_officer=True)
 
 
+def issued_to(officer: Officer) -> QuerySet[IssuedLetter]:
+    """The letters that the desk issued about the officer."""
+    return IssuedLetter.objects.filter(Q(application__officer=officer) | Q(deployment__officer=officer))
+
+
 def _files(user: User) -> Iterator[tuple[str, Document]]:
-    """Everything handed in, with the folder in which it goes along."""
+    """Everything handed in or issued, with the folder in which it goes along."""
     officer = Officer.objects.filter(user=user).first()
     if officer:
         for document in ApplicationDocument.objects.filter(application__officer=officer):
@@ -96,6 +103,8 @@ def _files(user: User) -> Iterator[tuple[str, Document]]:
             yield "letters", letter
         for paper in papers_of(officer).kept():
             yield "papers", paper
+        for issued in issued_to(officer):
+            yield "issued-letters", issued
         for evidence in evidence_of(officer):
             yield "evidence", evidence
 
@@ -129,12 +138,13 @@ def _application(application: Application) -> dict[str, Any]:
             {**_values(each), "answers": [_values(answer) for answer in each.answers.all()]}
             for each in application.nominations.prefetch_related("answers")
         ],
+        "letters": [_values(each) for each in letters_about(application)],
     }
 
 
 def _tour(tour: Deployment) -> dict[str, Any]:
     """A tour with what was recorded around it: contact, leave, extensions asked for, appraisal."""
-    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal, RollCallMark)
+    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal, RollCallMark, IssuedLetter)
     return _values(tour) | {
         str(model._meta.model_name): [_values(each) for each in model.objects.filter(deployment=tour)]
         for model in around

@@ -44,6 +44,11 @@ applications.select             MAY_SELECT            gate
 applications.propose            MAY_ASSESS            atomic
 applications.endorse            coordinator           gate
 applications.decline_release    coordinator           atomic
+letters.issue_nomination        MAY_ASSESS            -
+letters.issue_release_request   MAY_ASSESS            -
+letters.issue_tour_order        MAY_DEPLOY            -
+letters.issue_extension_agreement MAY_DEPLOY          -
+letters.issue_certificate       MAY_DEPLOY            -
 authority.propose_strength      MAY_SET_STRENGTH      atomic
 authority.confirm_proposal      MAY_SET_STRENGTH      gate
 authority.decline_proposal      MAY_SET_STRENGTH      atomic

@@ -38,6 +38,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "core.OutboxMail": GONE,
     "deployments.ApplicationDocument": GONE,
     "deployments.EmergencyContact": GONE,
+    "deployments.IssuedLetter": GONE,
     "deployments.ReleaseLetter": GONE,
     "deployments.OfficerWish": GONE,
     "deployments.Paper": GONE,
@@ -120,6 +121,7 @@ BY_STAFF = {"officers.Coordinator", "deployments.StrengthProposal"}
 AUTHORS = {"recorded_by", "withdrawn_by", "verified_by", "history_user", "named_by", "by", "done_by", "asked_by"}
 AUTHORS |= {"created_by", "proposed_by", "decided_by", "actor", "given_by", "marked_by", "handled_by", "sent_by"}
 AUTHORS |= {"added_by", "removed_by"}
+AUTHORS |= {"issued_by"}
 
 
 def about_people() -> set[str]:
@@ -219,6 +221,7 @@ def person(settings, tmp_path) -> User:
     days = {"first_day": day("2020-01-01"), "last_day": day("2020-12-31"), "given_by": staff, "withdrawn_by": staff}
     release = full(tours.Release, officer=officer, police_service=officer.police_service, **days)
     full(tours.ReleaseLetter, release=release, file="quinn-letter.pdf")
+    full(tours.IssuedLetter, deployment=tour, kind="certificate", file="quinn-order.pdf", issued_by=staff)
     full(tours.Leave, deployment=tour)
     removed = {"file": "", "removed_by": staff, "added_by": staff}
     for about in ({"officer": officer}, {"application": application}, {"deployment": tour}, {"release": release}):

@@ -25,6 +25,7 @@ from core.text.dates import today_here
 from deployments.limits.gate import locked_transaction
 from deployments.setup.demo.applications import make_applications
 from deployments.setup.demo.assessments import make_results
+from deployments.setup.demo.letters import make_letters
 from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours, name_successors
 from deployments.setup.demo.wishes import make_wishes
 from deployments.setup.roles import COORDINATOR, OFFICER
@@ -75,6 +76,7 @@ def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
     ask_for_extensions(data["extensions"], today=today, made=made)
     make_applications(data["applications"], today=today, made=made)
     make_wishes(data["wishes"], today=today, made=made)
+    make_letters(today=today, made=made)
     return made
 
 
