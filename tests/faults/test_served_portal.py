@@ -1,10 +1,13 @@
 """The faults, on the portal as it is served: gunicorn, real databases, a proxy, a full disk. Figures are printed."""
 
+import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -194,6 +197,54 @@ def test_on_a_full_disk_nothing_is_half_done_and_backup_ends_in_words(tmp_path):
         assert not list((folder / "backup").iterdir())
         (folder / "filler").unlink()
         assert portal.sign_in("officer2@example.org") == 302
+
+
+@pytest.fixture
+def small_disk(tmp_path, django_db_blocker) -> Iterator[tuple[Path, str]]:
+    """A database of the running server whose tables lie on a small file system; its folder and name."""
+    folder, name = tmp_path / "tables", "proof_full"
+    folder.mkdir()
+    for parent in (folder, *folder.parents):  # the server is another account
+        if parent.owner() == folder.owner() and parent != Path(tempfile.gettempdir()):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    with Disk(folder, "size=140m"), django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        served_by = Path(cursor.fetchone()[0]).stat()
+        os.chown(folder, served_by.st_uid, served_by.st_gid)
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(f"CREATE TABLESPACE {name} LOCATION '{folder}'")
+        cursor.execute(f"CREATE DATABASE {name} TABLESPACE {name}")
+        yield folder, name
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        cursor.execute(f"DROP TABLESPACE {name}")
+        connection.close()
+
+
+@on_postgresql
+def test_with_no_room_for_its_tables_postgresql_is_read_and_acts_say_so(tmp_path, small_disk):
+    folder, name = small_disk
+    values = connection.settings_dict
+    port = values["PORT"] or 5432
+    target = f"{values['HOST']}/.s.PGSQL.{port}" if values["HOST"].startswith("/") else (values["HOST"], int(port))
+    with (
+        proxy.before(target) as server,
+        served(tmp_path, f"postgres://postgres@127.0.0.1:{server.port}/{name}") as portal,
+    ):
+        assert portal.sign_in("approver@example.org") == 302
+        with suppress(OSError), (folder / "filler").open("wb", buffering=0) as filler:
+            while True:
+                filler.write(b"x" * 4096)
+        reads = [portal.get(path) for path in PAGES]
+        writes: list[tuple[int, float, str]] = []
+        while len(writes) < 400 and not any(status == 503 for status, _seconds, _text in writes):
+            writes.append(portal.post("/en/accounts/password/reset/", {"email": f"nobody{len(writes)}@example.org"}))
+        found = sorted({answer[0] for answer in writes})
+        say(f"full on PostgreSQL: reads {[answer[0] for answer in reads]}, {len(writes)} writes {found}")
+        assert {status for status, _seconds, _text in reads} <= {200, 302, 503}
+        assert {302, 503} >= set(found) >= {503}, "no room is said, and is neither a failure nor too many attempts"
+        assert "no room" in writes[-1][2]
+        (folder / "filler").unlink()
+        assert Served(portal.port, portal.process).sign_in("officer2@example.org") == 302
 
 
 def test_at_sigterm_what_was_acknowledged_can_be_read_on(tmp_path, django_db_blocker):
