@@ -25,6 +25,8 @@ PLAIN, ASKED = 5_000, 400  # pages without and with a query: at most 400 days of
 IN_MEMORY = 512
 LONGEST_QUERY = 200
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+ASKS = (*CONDITIONS, "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
+TOLD = {"Cache-Control", "Content-Location", "Expires", "Vary"}  # headers of the page that belong to a 304 as well
 NOT_FOR_KEEPING = re.compile(r"private|no-store")
 DROPPED = {"Content-Length", "ETag", "Last-Modified", "Set-Cookie"}
 
@@ -133,16 +135,29 @@ def _may_be_kept(response: HttpResponse) -> bool:
 
 def _answer(request: HttpRequest, kept: KeptPage) -> HttpResponse:
     """The kept page, or 304 to a visitor who has it; to HEAD the same without the body."""
-    takes_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    body = kept.body if takes_gzip else gzip.decompress(kept.body)
-    headers = {**kept.headers, "Content-Length": str(len(body)), "ETag": kept.etag}
-    if takes_gzip:
-        headers["Content-Encoding"] = "gzip"
     # Within the second in which it was made, a page made later could have the same one.
     changed = kept.made_at if kept.made_at <= time.time() else None
-    if changed:
-        headers["Last-Modified"] = http_date(changed)
-    response = HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)
-    answer = cast(HttpResponse, get_conditional_response(request, kept.etag, changed, response))
+    validators = {"ETag": kept.etag} | ({"Last-Modified": http_date(changed)} if changed else {})
+    answer = _told_in_short(request, kept, validators, changed) or _whole(request, kept, validators)
     remember_language(request, answer)
     return answer
+
+
+def _told_in_short(
+    request: HttpRequest, kept: KeptPage, validators: dict[str, str], changed: int | None
+) -> HttpResponse | None:
+    """304, or 412 where that was asked for; None where the whole page is wanted, which is made only then."""
+    if not any(name in request.META for name in ASKS):
+        return None
+    bare = HttpResponse(headers=validators | {name: kept.headers[name] for name in TOLD & kept.headers.keys()})
+    told = get_conditional_response(request, kept.etag, changed, bare)
+    return None if told is bare else cast(HttpResponse, told)
+
+
+def _whole(request: HttpRequest, kept: KeptPage, validators: dict[str, str]) -> HttpResponse:
+    takes_gzip = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    body = kept.body if takes_gzip else gzip.decompress(kept.body)
+    headers = {**kept.headers, **validators, "Content-Length": str(len(body))}
+    if takes_gzip:
+        headers["Content-Encoding"] = "gzip"
+    return HttpResponse(b"" if request.method == "HEAD" else body, headers=headers)

@@ -6,7 +6,7 @@ They are kept in the process until the content revision, the gate's revision or 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.db import connection
@@ -20,6 +20,16 @@ from deployments.openings.places import countries_of
 from missions.models import Organization
 
 NOTHING_SAID = OpeningRoom(places_left=None, is_taking=True)
+
+
+class LeanPosting(NamedTuple):
+    """What the state of an opening, and the order of openings, need of a posting."""
+
+    pk: int
+    status: str
+    opens_at: datetime.datetime | None
+    closes_at: datetime.datetime | None
+    changed_at: datetime.datetime
 
 
 @dataclass(frozen=True)
@@ -56,12 +66,11 @@ def judged(now: datetime.datetime) -> Judged:
 def listed(postings: QuerySet[Posting], known: Judged, *, now: datetime.datetime) -> list[Opening]:
     """Those of the published ``postings`` that are not closed as openings at ``now``, in their order. One query.
 
-    The postings are lean: ``whole`` fills them in for the page that is shown.
+    The postings are lean, which a thousand of them need to be: ``whole`` puts those of the page that is shown in place.
     """
-    lean = (
-        postings.filter(closes_at__gte=now).select_related(None).only("status", "opens_at", "closes_at", "changed_at")
-    )
-    return [_opening(posting, known.room_of.get(posting.pk, NOTHING_SAID), now) for posting in lean]
+    rows = postings.filter(closes_at__gte=now).select_related(None).values_list(*LeanPosting._fields)
+    found = (cast(Posting, LeanPosting(*row)) for row in rows)
+    return [_opening(posting, known.room_of.get(posting.pk, NOTHING_SAID), now) for posting in found]
 
 
 def one(posting: Posting, *, now: datetime.datetime) -> Opening:

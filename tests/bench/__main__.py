@@ -9,7 +9,7 @@ from tests.bench import databases
 from tests.bench.databases import say
 from tests.bench.figures import Figure, table
 
-PARTS = ("contention", "crowd", "board", "desk")
+PARTS = ("contention", "crowd", "board", "pages", "desk")
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _measured(part: str, quick: bool) -> list[Figure]:
-    from tests.bench import board, contention, crowd, desk
+    from tests.bench import board, contention, crowd, desk, pages
 
     if part == "contention":
         with tempfile.TemporaryDirectory() as folder:
@@ -35,6 +35,8 @@ def _measured(part: str, quick: bool) -> list[Figure]:
         return crowd.measure(deployed=1_000 if quick else 10_000, rounds=5 if quick else 15)
     if part == "board":
         return board.measure(operations=200, current=200 if quick else 2_000, rounds=5 if quick else 15)
+    if part == "pages":
+        return pages.measure(rounds=2 if quick else 5)
     return desk.measure(
         officers=1_000 if quick else 10_000, tours=10_000 if quick else 100_000, rounds=1 if quick else 3
     )

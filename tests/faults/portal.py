@@ -52,8 +52,8 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, database_url: str, **environment: str) -> Iterator[Served]:
-    """Migrates, loads first data and demonstration, and serves."""
+def served(folder: Path, database_url: str, *, workers: int = 2, **environment: str) -> Iterator[Served]:
+    """Migrates, loads first data and demonstration, and serves with so many processes."""
     seen = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -71,7 +71,7 @@ def served(folder: Path, database_url: str, **environment: str) -> Iterator[Serv
     assert prepared.returncode == 0, prepared.stderr
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", f"--workers={workers}"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=seen, stderr=log)
     portal = Served(port, process)
