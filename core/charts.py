@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 720, 320
 LEFT, RIGHT, TOP, BOTTOM = 56, 704, 40, 270
-LANE_HEIGHT, LANES_TOP = 48, 300
+LANE_HEIGHT, LANES_TOP = 48, 316
 DatedValue = tuple[datetime.date, int | None]
 
 

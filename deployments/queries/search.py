@@ -1,7 +1,9 @@
 """One search over what the public may read: operations, missions, openings and help, in the reader's language."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from django.urls import reverse
 from django.utils import timezone
@@ -57,8 +59,13 @@ def _hits(pages: Iterable[tuple[str, str, str]], words: list[str]) -> Iterator[H
     for title, url, text in pages:
         everything, name = fold(f"{title} {text}"), fold(title)
         if all(word in everything for word in words):
-            excerpt = Truncator(" ".join(strip_tags(to_html(text)).split())).chars(EXCERPT)
-            yield Hit(title, url, excerpt, rank=int(not all(word in name for word in words)))
+            yield Hit(title, url, _excerpt(text), rank=int(not all(word in name for word in words)))
+
+
+def _excerpt(text: str) -> str:
+    """The beginning of an editorial text in one line, its lists with a semicolon after each item."""
+    plain = unescape(strip_tags(to_html(text).replace("</li>\n<li>", "; ")))
+    return Truncator(re.sub(r"[ \n]+", " ", plain.strip())).chars(EXCERPT)
 
 
 def _operations() -> Iterator[tuple[str, str, str]]:

@@ -63,3 +63,13 @@ def test_thirty_of_a_kind_ask_as_many_queries_as_one(client, django_assert_num_q
         factories.mission(factories.operation())
     with django_assert_num_queries(6):
         client.get("/en/search/", {"q": "operation"})
+
+
+def test_an_excerpt_reads_as_the_page_does(client):
+    """Spaces of French stay spaces, and the items of a list do not run together."""
+    HelpPage.objects.filter(code="about").update(
+        body_fr="Trois parties\u00a0:\n\n- une école\n- un centre\n\nEt la suite."
+    )
+    page = client.get("/fr/search/", {"q": "propos"}).content.decode()
+    assert "Trois parties\u00a0: une école; un centre Et la suite." in page
+    assert "nbsp" not in page
