@@ -7,6 +7,7 @@ import pytest
 
 from tests.mutants.changes import CHANGES
 from tests.mutants.places import Change, NoLongerApplies, changed
+from tests.mutants.swapping import changed_functions, swap
 from tests.mutants.verdicts import Verdicts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,3 +47,43 @@ def test_what_was_caught_is_known_to_the_next_run_until_something_changes(tmp_pa
     assert again.knows(tried) and not again.knows(other)
     (tmp_path / "a.py").touch()
     assert not Verdicts(tmp_path).knows(tried)
+
+
+RULE = """
+def is_over(day, last_day=9):
+    return day > last_day
+
+
+class Tour:
+    limit = 3
+
+    @property
+    def is_long(self):
+        return any(days > 5 for days in (4, 6))
+"""
+
+
+def test_a_change_inside_a_function_is_put_into_the_loaded_module(tmp_path):
+    file = tmp_path / "rule.py"
+    file.write_text(RULE)
+    loaded = {}
+    exec(compile(RULE, str(file), "exec"), loaded)
+    assert (loaded["is_over"](9), loaded["Tour"]().is_long) == (False, True)
+    swap(changed_functions(file, RULE.replace("day > last", "day >= last").replace("days > 5", "days > 6")))
+    assert (loaded["is_over"](9), loaded["Tour"]().is_long) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("last_day=9", "last_day=8"), ("limit = 3", "limit = 4"), ("    @property\n", ""), (":", "")]
+)
+def test_a_change_outside_of_functions_is_not(tmp_path, was, becomes):
+    file = tmp_path / "rule.py"
+    file.write_text(RULE)
+    assert changed_functions(file, RULE.replace(was, becomes, 1)) is None
+
+
+def test_a_function_that_is_not_loaded_is_an_error(tmp_path):
+    file = tmp_path / "rule.py"
+    file.write_text(RULE)
+    with pytest.raises(LookupError):
+        swap(changed_functions(file, RULE.replace("day > last", "day >= last")))

@@ -9,6 +9,8 @@ tried twice on it: a run that was stopped goes on.
 A room's tests are run without any change first: they have to pass. A change that no longer applies, and a run that ends
 in anything but failed tests, are errors.
 
+Where only functions differ, and on SQLite, the change is put into a process that has loaded the project (swapping.py).
+
 ``caught_by.json`` names the test that caught each change last time. That test runs first and alone; only if it passes
 does the whole room run. MUTANTS_WORKERS says how many copies work side by side.
 """
@@ -20,12 +22,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutants.changes import CHANGES, ROOMS
 from tests.mutants.places import Change, NoLongerApplies, changed
+from tests.mutants.swapping import changed_functions
 from tests.mutants.verdicts import Verdicts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,26 +57,38 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        (folder / "databases").mkdir()
+        self.databases = folder / "databases"
+        self.databases.mkdir()
         self.copy = copy_of_the_project(folder / "copy")
-        self.process = subprocess.Popen(
-            [sys.executable, "tests/mutants/worker.py", str(folder / "databases")],
-            cwd=self.copy,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
+        self.processes: dict[str, subprocess.Popen] = {}
 
     def run(self, database: str, *arguments: str) -> dict:
         """What ``worker.py`` answers: how pytest ended, the test that failed, and the last lines."""
-        self.process.stdin.write(json.dumps({"database": database, "arguments": arguments}) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        return self._asked("worker", {"database": database, "arguments": arguments})
+
+    def run_swapped(self, path: Path, text: str, *arguments: str) -> dict:
+        """The same with the functions of ``text`` in place of those of the file, on SQLite (``loaded.py``)."""
+        return self._asked("loaded", {"path": str(path), "text": text, "arguments": arguments})
+
+    def _asked(self, program: str, question: dict) -> dict:
+        if program not in self.processes:
+            self.processes[program] = subprocess.Popen(
+                [sys.executable, f"tests/mutants/{program}.py", str(self.databases)],
+                cwd=self.copy,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        process = self.processes[program]
+        process.stdin.write(json.dumps(question) + "\n")
+        process.stdin.flush()
+        return json.loads(process.stdout.readline())
 
     def end(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
+        for process in self.processes.values():
+            process.stdin.close()
+            process.wait()
 
 
 def verdict(worker: Worker, change: Change, caught_by: dict[str, str]) -> tuple[str, str]:
@@ -80,10 +97,15 @@ def verdict(worker: Worker, change: Change, caught_by: dict[str, str]) -> tuple[
         path, text = changed(worker.copy, change)
     except NoLongerApplies as error:
         return "ERROR", str(error)
+    database, *arguments = ROOMS[change.room]
+    if database == "sqlite" and changed_functions(path, text):
+        said, seen = _run_room(partial(worker.run_swapped, path, text), change, arguments, caught_by)
+        if said == "caught":
+            return said, seen  # one that seems to survive may have run while its module was loaded
     before = path.read_text(encoding="utf-8")
     _write(path, text)
     try:
-        return _run_room(worker, change, caught_by)
+        return _run_room(partial(worker.run, database), change, arguments, caught_by)
     finally:
         _write(path, before)
 
@@ -95,13 +117,14 @@ def _write(path: Path, text: str) -> None:
         compiled.unlink()
 
 
-def _run_room(worker: Worker, change: Change, caught_by: dict[str, str]) -> tuple[str, str]:
-    database, *arguments = ROOMS[change.room]
+def _run_room(
+    run: Callable[..., dict], change: Change, arguments: list[str], caught_by: dict[str, str]
+) -> tuple[str, str]:
     name = f"{change.room}: {change}"
     last_time = caught_by.get(name)
-    if last_time and last_time.split("::")[0] in arguments and worker.run(database, last_time)["status"] == FAILED:
+    if last_time and last_time.split("::")[0] in arguments and run(last_time)["status"] == FAILED:
         return "caught", last_time
-    found = worker.run(database, *arguments)
+    found = run(*arguments)
     if found["status"] == FAILED and found["failed"]:
         caught_by[name] = found["failed"]
     return {FAILED: "caught", NO_END: "caught", PASSED: "SURVIVED"}.get(found["status"], "ERROR"), found["seen"]

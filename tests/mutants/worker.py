@@ -133,7 +133,11 @@ def run_tests(databases: Databases, database: str, arguments: list[str]) -> dict
 
         return pytest.main([*options, *arguments])
 
-    status = forked(work, environment, log)
+    return answer(forked(work, environment, log), log)
+
+
+def answer(status: int, log: Path) -> dict:
+    """What is said of a run: how it ended, the test that failed, and the last lines."""
     seen = log.read_text(errors="replace")
     failed = [line.split()[1] for line in seen.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     return {"status": status, "failed": failed[0] if failed else "", "seen": seen[-1500:]}
