@@ -91,6 +91,10 @@ class DraftsFirst(DeskAdmin):
             obj.is_published = False
         super().save_model(request, obj, form, change)
 
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """A draft has no public page: its own section leads to the preview."""
+        return None if obj is not None and not obj.is_published else super().get_view_on_site_url(obj)
+
 
 @admin.register(Operation)
 class OperationAdmin(DraftsFirst):

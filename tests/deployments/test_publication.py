@@ -95,6 +95,12 @@ class TestPages:
         assert client.get("/en/operations/sahel/").status_code == 404
         page = client.get(reverse("admin:missions_operation_change", args=[operation.pk])).content.decode()
         assert "an authorized number" in page
+        assert "viewsitelink" not in page, "the public page is not found yet"
+        published = factories.operation(5, **TEXTS)
+        assert (
+            "viewsitelink"
+            in client.get(reverse("admin:missions_operation_change", args=[published.pk])).content.decode()
+        )
         preview = client.get(f"/admin/deployments/operation/{operation.pk}/preview/")
         assert preview.status_code == 200
         assert "A draft" in preview.content.decode()
