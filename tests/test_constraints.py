@@ -31,6 +31,7 @@ from deployments.models import (
     Leave,
     Nomination,
     NominationAnswer,
+    Note,
     OfficerWaiver,
     OfficerWish,
     OpeningAlert,
@@ -91,6 +92,10 @@ def absence() -> Unavailability:
 def coordinator() -> Coordinator:
     factories.coordinator(factories.service())
     return Coordinator.objects.get()
+
+
+def note() -> Note:
+    return Note.objects.create(officer=factories.officer(), text="Called")
 
 
 def paper() -> Paper:
@@ -318,6 +323,8 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
             {"late_from": EARLY, "late_reason": "Flight"},
         ),
     ),
+    "note_of_one_record": (note, ({"officer": None}, {"application_id": 1})),
+    "note_has_text": (note, ({"text": ""},)),
     "paper_of_one_record": (paper, ({"officer": None}, {"application_id": 1})),
     "paper_kind": (paper, ({"kind": "novel"},)),
     "paper_for_others_about_a_person": (

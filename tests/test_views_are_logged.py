@@ -49,6 +49,7 @@ MARKED = {
     "deployments.IssuedLetter": {"text", "file"},
     "deployments.NominationAnswer": {"reason"},
     "deployments.OfficerWaiver": {"reason"},
+    "deployments.Note": {"text"},
     "deployments.Paper": {"title", "name", "file", "removal_reason"},
     "deployments.Release": {"reason", "withdrawal_reason"},
     "deployments.ReleaseLetter": {"name", "file"},
@@ -143,6 +144,8 @@ class Marked(World):
                 officer=officer, police_service=self.service, first_day=day("2022-01-01"), last_day=day("2022-12-31"),
                 letter_number="L-1", letter_date=day("2021-12-01"), reason=mark("release"), given_by=by, **more,
             )  # fmt: skip
+        for about in ({"officer": officer}, {"application": self.application}, {"deployment": self.tour}):
+            tours.Note.objects.create(**about, text=mark("note_text"), written_by=by)
         papers = {"is_for_officer": True, "is_for_coordinator": True, "title": mark("paper_title")}
         for record in (officer, self.application, release, self.tour):
             factories.paper(record, **papers)

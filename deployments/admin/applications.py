@@ -29,6 +29,7 @@ from deployments.admin.assessments import assessments_panel
 from deployments.admin.filters import OnlyChosen, WaitingFilter
 from deployments.admin.letters import letters_panel
 from deployments.admin.nominations import nominations_panel
+from deployments.admin.notes import notes_panel
 from deployments.admin.papers import papers_panel
 from deployments.admin.waivers import waivers_panel
 from deployments.domain import applications
@@ -163,6 +164,7 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
         *letters_panel(whole),
         Panel("documents", _("Documents"), "admin/deployments/documents.html", context),
         *papers_panel(request, application),
+        *notes_panel(request, whole),
     ]
 
 

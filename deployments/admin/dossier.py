@@ -21,10 +21,11 @@ from core.history.verbs import CoreVerb
 from core.text.dates import today_here
 from deployments.admin.assessments import assessments_context, assessments_panel
 from deployments.admin.nominations import nominations_panel
+from deployments.admin.notes import may_read_notes, notes_panel
 from deployments.admin.papers import papers_panel
 from deployments.admin.releases import releases_panel
 from deployments.admin.waivers import waivers_context, waivers_panel
-from deployments.models import Paper
+from deployments.models import Note, Paper
 from deployments.queries.dossier import dossier_of
 from deployments.queries.languages import languages_of
 from deployments.queries.lists.people import VIEW_APPLICATIONS
@@ -39,7 +40,7 @@ def officer_dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Profile, qualifications, tours, applications and acts of one officer."""
     officer = _officer_for(request, pk)
     record_act(officer, CoreVerb.VIEW, by=request.user)
-    context = {**admin.site.each_context(request), **_contents(officer), "can_make_pdf": can_make_pdf()}
+    context = {**admin.site.each_context(request), **_contents(request, officer), "can_make_pdf": can_make_pdf()}
     return TemplateResponse(request, "admin/deployments/dossier.html", context)
 
 
@@ -48,7 +49,7 @@ def officer_dossier_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a PDF; 409 in words where the server makes none, and then nothing was viewed."""
     officer = _officer_for(request, pk)
     confirm_identity(request)
-    contents = _contents(officer)
+    contents = _contents(request, officer)
     try:
         html = render_to_string("admin/deployments/dossier_paper.html", contents, request)
         pdf = make_pdf(html, "css/paper.css")
@@ -66,7 +67,7 @@ def _officer_for(request: HttpRequest, pk: int) -> Officer:
     return get_object_or_404(Officer, pk=pk)
 
 
-def _contents(officer: Officer) -> dict[str, Any]:
+def _contents(request: HttpRequest, officer: Officer) -> dict[str, Any]:
     found = dossier_of(officer)
     return {
         "title": gettext("Dossier: %(officer)s") % {"officer": found.officer},
@@ -80,6 +81,7 @@ def _contents(officer: Officer) -> dict[str, Any]:
         "nominated": nominations_panel(nominations_of(officer), is_counted=True),
         "papers": list(Paper.objects.about(officer).with_people()),
         "wished": wishes_context(found.officer),
+        "notes": notes_on(request, officer),
         "today": today_here(),
     }
 
@@ -94,6 +96,13 @@ def wishes_panel(officer: Officer) -> Panel:
     return Panel("wishes", _("Wishes"), "admin/deployments/wishes.html", context)
 
 
+def notes_on(request: HttpRequest, officer: Officer) -> list[Note]:
+    """All notes about the officer, for who may read them."""
+    if not may_read_notes(request, officer):
+        return []
+    return list(Note.objects.about(officer).select_related("written_by"))
+
+
 def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
     """The way from the officer's record to the dossier, with assessments, releases, waivers and wishes."""
     may_read = request.user.has_perm(VIEW_APPLICATIONS)
@@ -104,6 +113,7 @@ def officer_panels(request: HttpRequest, officer: Officer) -> list[Panel]:
         *waivers_panel(request, officer),
         *papers_panel(request, officer),
         wishes_panel(officer),
+        *notes_panel(request, officer),
     ]
     if not request.user.has_perms(PERMISSIONS):
         return released

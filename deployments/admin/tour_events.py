@@ -15,6 +15,7 @@ from core.desk.site import Panel, desk_site
 from core.text.dates import in_words, today_here
 from deployments.admin import room
 from deployments.admin.letters import letters_panel
+from deployments.admin.notes import notes_panel
 from deployments.admin.papers import papers_panel
 from deployments.admin.tours import facts, tour_act
 from deployments.admin.waivers import waivers_panel
@@ -76,6 +77,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
         Panel("successor", _("Who follows"), "admin/deployments/successor.html", context),
         *papers_panel(request, tour),
         *letters_panel(tour),
+        *notes_panel(request, tour),
     ]
 
 

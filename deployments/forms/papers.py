@@ -1,4 +1,4 @@
-"""The forms of the act that keeps a paper with a record."""
+"""The forms of the acts that keep a paper with a record, and write a note on it."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +25,7 @@ class PersonalPaperForm(PaperForm):
     is_for_coordinator = forms.BooleanField(
         label=_("The coordinator of the officer's police service may see it"), required=False
     )
+
+
+class NoteForm(ActForm):
+    text = CleanField(label=_("Note"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))

@@ -16,6 +16,7 @@ from deployments.models.import_job import ImportJob, ImportJobState
 from deployments.models.job import RoleProfile
 from deployments.models.letter import IssuedLetter, LetterKind
 from deployments.models.nomination import HostAnswer, Nomination, NominationAnswer, latest_answer
+from deployments.models.note import Note
 from deployments.models.paper import Paper, PaperKind
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
 from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
@@ -61,6 +62,7 @@ __all__ = [
     "LetterKind",
     "Nomination",
     "NominationAnswer",
+    "Note",
     "OfficerWaiver",
     "OfficerWish",
     "OpeningAlert",

@@ -36,6 +36,7 @@ from deployments.models import (
     EmergencyContact,
     ExtensionRequest,
     NominationAnswer,
+    Note,
     OfficerWaiver,
     OfficerWish,
     OpeningAlert,
@@ -142,6 +143,7 @@ def _erase_profile(officer: Officer) -> None:
     _delete_documents(letters_of(officer))
     _delete_documents(Paper.objects.about(officer))
     _delete_documents(issued_to(officer))
+    Note.objects.about(officer).delete()
     officer.releases.exclude(letter_number="").update(letter_number=ERASED)
     officer.releases.update(reason="")
     OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED)

@@ -21,6 +21,7 @@ from deployments.models import (
     ExtensionRequest,
     IssuedLetter,
     Leave,
+    Note,
     OfficerWaiver,
     Paper,
     ReleaseLetter,
@@ -54,6 +55,7 @@ def holdings(user: User) -> dict[str, Any]:
         held["releases"] = [_values(each) for each in officer.releases.all()]
         held["waivers"] = [_values(each) for each in OfficerWaiver.objects.filter(officer=officer)]
         held["papers"] = [_values(each) for each in papers_of(officer)]
+        held["notes"] = [_values(each) for each in notes_of(officer)]
         held["tours"] = [_tour(each) for each in officer.deployments.all()]
     return held
 
@@ -91,6 +93,11 @@ def papers_of(officer: Officer) -> PaperQuerySet:
 def issued_to(officer: Officer) -> QuerySet[IssuedLetter]:
     """The letters that the desk issued about the officer."""
     return IssuedLetter.objects.filter(Q(application__officer=officer) | Q(deployment__officer=officer))
+
+
+def notes_of(officer: Officer) -> QuerySet[Note]:
+    """The desk's notes that the officer takes along: all with EXPORT_DESK_RECORDS, none without."""
+    return Note.objects.about(officer) if settings.EXPORT_DESK_RECORDS else Note.objects.none()
 
 
 def _files(user: User) -> Iterator[tuple[str, Document]]:

@@ -18,6 +18,7 @@ ABOUT_OFFICERS = (
     "officers.unavailability",
     "deployments.deployment",
     "deployments.application",
+    "deployments.note",
 )
 WITHOUT_OFFICERS = (
     *EDITORIAL,
@@ -70,6 +71,7 @@ ROLES: dict[str, set[str]] = {
     | {
         "deployments.manage_posting",
         "deployments.assess",
+        "deployments.add_note",
         "deployments.add_paper",
         "deployments.add_rollcallmark",
         "deployments.change_emergencycontact",
@@ -83,6 +85,7 @@ ROLES: dict[str, set[str]] = {
         "deployments.set_strength",
         "deployments.set_terms",
         "deployments.deploy",
+        "deployments.add_note",
         "deployments.add_paper",
         "deployments.add_rollcallmark",
         "deployments.change_emergencycontact",

@@ -75,6 +75,7 @@ wishes.withdraw_wish            -                     atomic
 wishes.set_may_be_asked         -                     atomic
 publication.publish             -                     atomic
 publication.unpublish           -                     atomic
+notes.write_note                -                     atomic
 papers.add_paper                -                     -
 papers.remove_paper             -                     atomic
 releases.give                   -                     -
@@ -200,6 +201,7 @@ HOLDING_ROWS = {
     "deployments/domain/assessments.py": 1,
     "deployments/domain/authority/proposals.py": 1,
     "deployments/domain/invitations.py": 1,
+    "deployments/domain/notes.py": 1,
     "deployments/domain/papers.py": 2,
     "deployments/domain/publication.py": 1,
     "deployments/domain/tours/extension_rows.py": 1,

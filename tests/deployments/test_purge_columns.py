@@ -40,6 +40,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
     "deployments.EmergencyContact": GONE,
     "deployments.IssuedLetter": GONE,
     "deployments.ReleaseLetter": GONE,
+    "deployments.Note": GONE,
     "deployments.OfficerWish": GONE,
     "deployments.Paper": GONE,
     "deployments.Reminder": GONE,
@@ -120,8 +121,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
 BY_STAFF = {"officers.Coordinator", "deployments.StrengthProposal"}
 AUTHORS = {"recorded_by", "withdrawn_by", "verified_by", "history_user", "named_by", "by", "done_by", "asked_by"}
 AUTHORS |= {"created_by", "proposed_by", "decided_by", "actor", "given_by", "marked_by", "handled_by", "sent_by"}
-AUTHORS |= {"added_by", "removed_by"}
-AUTHORS |= {"issued_by"}
+AUTHORS |= {"added_by", "removed_by", "issued_by", "written_by"}
 
 
 def about_people() -> set[str]:
@@ -223,6 +223,8 @@ def person(settings, tmp_path) -> User:
     full(tours.ReleaseLetter, release=release, file="quinn-letter.pdf")
     full(tours.IssuedLetter, deployment=tour, kind="certificate", file="quinn-order.pdf", issued_by=staff)
     full(tours.Leave, deployment=tour)
+    for about in ({"officer": officer}, {"application": application}, {"deployment": tour}):
+        full(tours.Note, **about, written_by=staff)
     removed = {"file": "", "removed_by": staff, "added_by": staff}
     for about in ({"officer": officer}, {"application": application}, {"deployment": tour}, {"release": release}):
         full(tours.Paper, **about, **removed)

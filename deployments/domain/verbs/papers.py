@@ -1,4 +1,4 @@
-"""The verbs of papers that are kept with records."""
+"""The verbs of papers that are kept with records, and of the desk's notes on them."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,7 @@ from core.history.verbs import Verb
 from core.history.verbs import VerbFacts as Facts
 
 MAY_KEEP_PAPERS = "deployments.add_paper"
+MAY_WRITE_NOTES = "deployments.add_note"
 
 
 class PaperVerb(Verb):
@@ -21,3 +22,7 @@ class PaperVerb(Verb):
             address="remove",
         ),
     )
+
+
+class NoteVerb(Verb):
+    WRITE = "write-note", Facts(_("Note written"), _("Write a note"), MAY_WRITE_NOTES)
