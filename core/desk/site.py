@@ -6,6 +6,7 @@ registers them here, so that no arrow points back.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, cast
 
 from django.conf import settings
@@ -76,7 +77,10 @@ class PortalAdminSite(admin.AdminSite):
 
     def acts_on(self, request: HttpRequest, record: Model) -> list[Link]:
         """Links to the acts that the account's roles include and the record's state allows."""
-        return [Link(act.title, act.url(record), act.is_grave) for act in self._offered(request, record)]
+        return [
+            Link(act.title, act.url(record), act.is_grave)
+            for act in sorted(self._offered(request, record), key=attrgetter("comes_last"))
+        ]
 
     def link_to_act(self, request: HttpRequest, record: Model, verb: Verb) -> Link | None:
         """The link to one act on the record, where ``acts_on`` has it."""

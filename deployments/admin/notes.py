@@ -42,6 +42,7 @@ desk_site.register_acts(
             notes.write_note,
             _("For the desk alone. A note is never edited: write another one."),
             possible=takes_papers,
+            comes_last=True,
         )
         for model in (Deployment, Application, Officer)
     ]

@@ -132,6 +132,7 @@ desk_site.register_acts(
             papers.add_paper,
             _("The file stays with this record, for whoever reads the record at the desk."),
             prefix=prefix,
+            comes_last=True,
             possible=takes_papers,
             subject=subject_of,
         )
