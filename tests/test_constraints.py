@@ -20,6 +20,7 @@ from deployments.models import (
     Appraisal,
     Assessment,
     AssessmentRequirement,
+    ChecklistDueDay,
     ChecklistItem,
     ChecklistMark,
     Deployment,
@@ -233,6 +234,12 @@ def checklist_item() -> ChecklistItem:
     return ChecklistItem.objects.create(code="boots", text_en="Boots", text_fr="Bottes")
 
 
+def checklist_due_day() -> ChecklistDueDay:
+    return ChecklistDueDay.objects.create(
+        deployment=ended_tour(), item=checklist_item(), due_on=LATE, set_by=factories.user()
+    )
+
+
 def checklist_mark() -> ChecklistMark:
     return ChecklistMark.objects.create(deployment=ended_tour(), item=checklist_item(), done_by=factories.user())
 
@@ -384,6 +391,7 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "proposal_of_one_level": (proposal, ({"operation": None}, {"programme_id": 1})),
     "proposal_confirmed_by_another": (proposal, ({"state": "confirmed"},)),
     "appraisal_outcome": (appraisal, ({"outcome": "fine"},)),
+    "checklist_item_moment": (checklist_item, ({"moment": "perhaps"},)),
     "checklist_item_in_both": (checklist_item, ({"text_en": ""}, {"text_fr": ""})),
     "gate_is_one_row": (lambda: Gate.objects.get(), ({"pk": 2},)),
 }
@@ -412,6 +420,7 @@ ONCE: dict[str, Callable[[], models.Model]] = {
     "release_once_for_any_posting": release,
     "release_once_for_a_posting": lambda: release(posting=factories.posting()),
     "checked_once": checklist_mark,
+    "checklist_due_once": checklist_due_day,
     "alert_once": alert,
     "alert_tells_once": lambda: AlertedOpening.objects.create(alert=alert(), posting=factories.posting()),
     "assessment_one_appointment": appointment,

@@ -43,6 +43,7 @@ MARKED = {
     "deployments.Application": {"motivation", "applicant_words"},
     "deployments.ApplicationDocument": {"name", "file"},
     "deployments.Assessment": {"place", "assessor", "remark"},
+    "deployments.ChecklistMark": {"note"},
     "deployments.Deployment": {"late_reason"},
     "deployments.EmergencyContact": {"name", "relationship", "telephone"},
     "deployments.ExtensionRequest": {"reason"},
@@ -146,6 +147,9 @@ class Marked(World):
             )  # fmt: skip
         for about in ({"officer": officer}, {"application": self.application}, {"deployment": self.tour}):
             tours.Note.objects.create(**about, text=mark("note_text"), written_by=by)
+        item = tours.ChecklistItem.objects.get()
+        done = {"done_by": by, "note": mark("checklist_note")}
+        tours.ChecklistMark.objects.create(deployment=self.tour, item=item, **done)
         papers = {"is_for_officer": True, "is_for_coordinator": True, "title": mark("paper_title")}
         for record in (officer, self.application, release, self.tour):
             factories.paper(record, **papers)

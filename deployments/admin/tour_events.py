@@ -27,6 +27,7 @@ from deployments.forms.tour_events import (
     AskExtensionForm,
     CheckOffForm,
     DeclineExtensionForm,
+    DueDayForm,
     EmergencyContactForm,
     ExtensionShownForm,
     LeaveForm,
@@ -39,24 +40,52 @@ from deployments.models import (
     ExtensionState,
     Leave,
 )
+from deployments.queries.checklists import lines_of
 from deployments.queries.succession import succession_of
 
 
 @admin.register(ChecklistItem)
 class ChecklistItemAdmin(DeskAdmin):
     way_out = _("Take away the tick at “In use”: it stays where it was used, and is offered no more.")
-    list_display = ["code", "text_en", "text_fr", "mission", "position", "is_active"]
+    list_display = [
+        "code",
+        "text_en",
+        "text_fr",
+        "mission",
+        "moment",
+        "days",
+        "is_for_officer",
+        "position",
+        "is_active",
+    ]
     list_select_related = ["mission"]
-    list_filter = ["is_active", "mission"]
-    fieldsets = [(None, {"fields": ["code", "mission", ("text_en", "text_fr"), ("position", "is_active")]})]
+    list_filter = ["is_active", "moment", "mission"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "code",
+                    "mission",
+                    ("text_en", "text_fr"),
+                    ("moment", "days"),
+                    "is_for_officer",
+                    ("position", "is_active"),
+                ]
+            },
+        )
+    ]
 
 
 def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     """The tour's state, its checklist, what happened since, and who follows."""
     contact, may_call = tours.contact_to_call(tour), request.user.has_perm(MAY_CONTACT)
+    lines = lines_of([tour])
     context: dict[str, Any] = {
         "tour": tour,
-        "checklist": tours.checklist(tour),
+        "lines": lines,
+        "done": sum(line.mark is not None for line in lines),
+        "today": today_here(),
         "has_contact": tour.state in WITH_CONTACT,
         "contact": contact,
         "may_see_contact": may_call,
@@ -72,7 +101,7 @@ def tour_panels(request: HttpRequest, tour: Deployment) -> list[Panel]:
     return [
         Panel("facts", _("Where it stands"), "admin/deployments/facts.html", {"facts": stands}),
         *waivers_panel(request, tour.officer, tour.posting),
-        Panel("preparation", _("Before departure"), "admin/deployments/preparation.html", context),
+        Panel("preparation", _("Checklist"), "admin/deployments/preparation.html", context),
         Panel("events", _("During the tour"), "admin/deployments/tour_events.html", context),
         Panel("successor", _("Who follows"), "admin/deployments/successor.html", context),
         *papers_panel(request, tour),
@@ -113,6 +142,16 @@ desk_site.register_acts(
             ReopenItemForm,
             tours.reopen_item,
             possible=lambda tour: TourVerb.REOPEN_ITEM.facts.allows(tour.state) and tour.checklist_marks.exists(),
+        ),
+        tour_act(
+            TourVerb.SET_DUE_DAY,
+            DueDayForm,
+            tours.set_due_day,
+            _("For this tour alone, in place of the day that the item itself gives."),
+            possible=lambda tour: (
+                TourVerb.SET_DUE_DAY.facts.allows(tour.state)
+                and tours.items_to_check(tour).exclude(marks__deployment=tour).exists()
+            ),
         ),
         tour_act(
             TourVerb.SET_EMERGENCY_CONTACT,

@@ -56,6 +56,7 @@ vocabulary.details.update(
         "assessed_language": _("Language"),
         "appointment": _("Date and time"),
         "items": _("Checklist"),
+        "due_on": _("Due"),
         "open_items": _("Open on the checklist"),
         "given_on": _("Given on"),
         "party": _("Who agrees"),

@@ -21,6 +21,7 @@ from core.models import HistoryEntry
 from core.text.dates import in_words
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
+from deployments.queries.checklists import ChecklistLine, due_lines, with_checklist
 from deployments.queries.expiring import ends_inside
 from deployments.queries.queues import LAPSING_DAYS, extensions_before_service, to_screen
 from deployments.queries.rotation import STAGES, unfollowed
@@ -77,7 +78,7 @@ def _audiences(today: datetime.date) -> dict[User, list[Source]]:
     """What each person is reminded of, all the roles of a person together."""
     found: dict[User, list[Source]] = defaultdict(list)
     for person in holders(APPROVERS):
-        found[person] += [tours_ending, overdue, holds_lapsing, holds_lapsed, expiring_in_tour]
+        found[person] += [tours_ending, overdue, holds_lapsing, holds_lapsed, expiring_in_tour, checklist_due]
     for person in holders(DESK):
         found[person].append(waiting_at_desk)
     services: dict[User, list[int]] = defaultdict(list)
@@ -87,6 +88,8 @@ def _audiences(today: datetime.date) -> dict[User, list[Source]]:
         found[person] += [partial(waiting_for_release, of_person), partial(extensions_waiting, of_person)]
     for person in {application.officer.user for application in _lapsing_applications(today)}:
         found[person].append(partial(to_accept, person))
+    for person in {line.tour.officer.user for line in _officers_lines(today) if line.tour.officer.user.is_active}:
+        found[person].append(partial(own_checklist_due, person))
     return found
 
 
@@ -156,6 +159,38 @@ def expiring_in_tour(today: datetime.date) -> Iterator[DigestItem]:
                 words = _("%(what)s of %(officer)s ends on %(day)s, inside the tour in %(posting)s.")
                 line = _said(words, tour, until, what=grant.qualification)
                 yield DigestItem(f"expiring:{grant.pk}:{until}:{stage((until - today).days)}", line, _tour_url(tour))
+
+
+def checklist_due(today: datetime.date) -> Iterator[DigestItem]:
+    """Items of the checklist that are due within a week, and once more when they are late."""
+    for line in due_lines(today):
+        words = _("“%(item)s” for %(officer)s in %(posting)s is due on %(day)s.")
+        if line.is_late(today):
+            words = _("“%(item)s” for %(officer)s in %(posting)s was due on %(day)s.")
+        yield DigestItem(
+            _line_key(line, today), _said(words, line.tour, line.due_on, item=line.item), _tour_url(line.tour)
+        )
+
+
+def own_checklist_due(person: User, today: datetime.date) -> Iterator[DigestItem]:
+    """What the officer has to do before the departure or after the return."""
+    for line in _officers_lines(today):
+        if line.tour.officer.user_id == person.pk:
+            words = _("Please see to “%(item)s” for your tour in %(posting)s by the end of %(day)s.")
+            if line.is_late(today):
+                words = _("“%(item)s” for your tour in %(posting)s was due on %(day)s: please see to it now.")
+            url = f"{settings.SITE_URL}{reverse('my-tour', args=[line.tour.pk])}"
+            yield DigestItem(_line_key(line, today), _said(words, line.tour, line.due_on, item=line.item), url)
+
+
+def _officers_lines(today: datetime.date) -> list[ChecklistLine]:
+    """What officers themselves have to do, of tours that they see on their pages."""
+    shown = with_checklist().filter(pk__in=Deployment.objects.prepared().values("pk"))
+    return [line for line in due_lines(today, shown) if line.item.is_for_officer]
+
+
+def _line_key(line: ChecklistLine, today: datetime.date) -> str:
+    return f"checklist:{line.tour.pk}:{line.item.pk}:{line.due_on}:{'late' if line.is_late(today) else 'soon'}"
 
 
 def waiting_at_desk(today: datetime.date) -> Iterator[DigestItem]:

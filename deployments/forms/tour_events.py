@@ -11,7 +11,7 @@ from core.generics import RecordsChoiceField
 from core.pages.forms import record_choice
 from core.text.fields import CleanField
 from core.text.keys import MAX_KEY_DIGITS
-from deployments.domain.tours import PARTY_LABELS, checklist
+from deployments.domain.tours import PARTY_LABELS, checklist, items_to_check
 from deployments.models import AppraisalOutcome, ChecklistItem, ExtensionState
 
 
@@ -27,14 +27,24 @@ class SomeOf(RecordsChoiceField):
 
 class CheckOffForm(ActForm):
     items = SomeOf(ChecklistItem.objects.none(), label=_("Done"), required=True)
+    done_on = DayField(label=_("Day on which it was done"), required=False, help_text=_("Empty: today."))
+    note = CleanField(label=_("Note"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = record_choice(self, "items")
-        field.queryset = ChecklistItem.objects.of_mission(self.record.posting.mission).exclude(
-            marks__deployment=self.record
-        )
+        field.queryset = items_to_check(self.record).exclude(marks__deployment=self.record)
         field.widget = CheckList(field.label, choices=field.choices)
+
+
+class DueDayForm(ActForm):
+    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Item"))
+    due_on = DayField(label=_("Due"))
+    reason = Reason(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        record_choice(self, "item").queryset = items_to_check(self.record).exclude(marks__deployment=self.record)
 
 
 class CheckInForm(ActForm):
@@ -54,8 +64,7 @@ class ReopenItemForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        done = [mark.item_id for mark in checklist(self.record).done]
-        record_choice(self, "item").queryset = ChecklistItem.objects.filter(pk__in=done)
+        record_choice(self, "item").queryset = items_to_check(self.record).filter(marks__deployment=self.record)
 
 
 class EmergencyContactForm(ActForm):

@@ -19,7 +19,13 @@ from deployments.models.nomination import HostAnswer, Nomination, NominationAnsw
 from deployments.models.note import Note
 from deployments.models.paper import Paper, PaperKind
 from deployments.models.posting import CountsAgainst, Posting, PostingStatus, Regime
-from deployments.models.preparation import ChecklistItem, ChecklistMark, EmergencyContact
+from deployments.models.preparation import (
+    ChecklistDueDay,
+    ChecklistItem,
+    ChecklistMark,
+    ChecklistMoment,
+    EmergencyContact,
+)
 from deployments.models.proposal import ProposalState, StrengthProposal
 from deployments.models.release import Release, ReleaseLetter
 from deployments.models.reminder import Reminder
@@ -42,8 +48,10 @@ __all__ = [
     "AssessmentKind",
     "AssessmentOutcome",
     "AssessmentRequirement",
+    "ChecklistDueDay",
     "ChecklistItem",
     "ChecklistMark",
+    "ChecklistMoment",
     "CountsAgainst",
     "Deployment",
     "DeploymentState",

@@ -1,8 +1,10 @@
 """What is seen to before a departure: a checklist, and whom to call."""
 
+import datetime
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.text.bilingual import Bilingual, in_both
+from core.text.dates import today_here
 from core.text.fields import CleanCharField
 from core.text.validators import refuse_disguises
 from deployments.models.deployment import Deployment
@@ -22,8 +25,18 @@ class ChecklistItemQuerySet(models.QuerySet["ChecklistItem"]):
         return self.filter(Q(mission=None) | Q(mission=mission), is_active=True)
 
 
+class ChecklistMoment(models.TextChoices):
+    """What the days of an item are counted from."""
+
+    BEFORE = "before", _("before the departure")
+    AFTER = "after", _("after the return")
+
+
 class ChecklistItem(models.Model):
-    """Something to have done before departure: for every mission, or for one. Out of use, it stays where it was done."""
+    """Something to have done before departure, or after the return: for every mission, or for one.
+
+    It is due ``days`` before the first day of a tour, or after the last one. Out of use, it stays where it was done.
+    """
 
     code = models.SlugField(_("code"), unique=True)
     mission = models.ForeignKey(
@@ -37,6 +50,18 @@ class ChecklistItem(models.Model):
     )
     text_en = CleanCharField(_("text in English"), max_length=200)
     text_fr = CleanCharField(_("text in French"), max_length=200)
+    moment = models.CharField(
+        _("counted"), max_length=6, choices=ChecklistMoment.choices, default=ChecklistMoment.BEFORE
+    )
+    days = models.PositiveSmallIntegerField(
+        _("due, in days"),
+        default=1,
+        validators=[MaxValueValidator(730)],
+        help_text=_("Days before the departure, or after the return, by which it is to be done."),
+    )
+    is_for_officer = models.BooleanField(
+        _("the officer does it"), default=False, help_text=_("The officer is reminded of it by mail.")
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("in use"), default=True)
     text = Bilingual("text")
@@ -53,11 +78,37 @@ class ChecklistItem(models.Model):
                 condition=in_both("text"),
                 name="checklist_item_in_both",
                 violation_error_message=_("Give the text in English and in French."),
-            )
+            ),
+            models.CheckConstraint(condition=Q(moment__in=ChecklistMoment.values), name="checklist_item_moment"),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    def due_for(self, tour: Deployment) -> datetime.date:
+        """The day by which it is to be done for the tour, unless the desk set another one."""
+        days = datetime.timedelta(days=self.days)
+        return tour.last_day + days if self.moment == ChecklistMoment.AFTER else tour.first_day - days
+
+
+class ChecklistDueDay(models.Model):
+    """The desk set another day for one item of one tour than the item itself says."""
+
+    deployment = models.ForeignKey(
+        Deployment, models.PROTECT, verbose_name=_("tour of duty"), related_name="checklist_due_days"
+    )
+    item = models.ForeignKey(ChecklistItem, models.PROTECT, verbose_name=_("checklist item"), related_name="due_days")
+    due_on = models.DateField(_("due"))
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
+    set_at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("day set for an item")
+        verbose_name_plural = _("days set for items")
+        constraints = [models.UniqueConstraint(fields=["deployment", "item"], name="checklist_due_once")]
+
+    def __str__(self) -> str:
+        return str(self.item)
 
 
 class ChecklistMark(models.Model):
@@ -69,6 +120,8 @@ class ChecklistMark(models.Model):
     item = models.ForeignKey(ChecklistItem, models.PROTECT, verbose_name=_("checklist item"), related_name="marks")
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+")
     done_at = models.DateTimeField(_("when"), default=timezone.now)
+    done_on = models.DateField(_("done"), default=today_here)
+    note = CleanCharField(_("note"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("checked item")

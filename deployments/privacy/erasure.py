@@ -31,6 +31,7 @@ from deployments.models import (
     ApplicationDocument,
     ApplicationState,
     Appraisal,
+    ChecklistMark,
     Deployment,
     DeploymentState,
     EmergencyContact,
@@ -174,6 +175,7 @@ def _erase_profile(officer: Officer) -> None:
     tours.filter(late_from__isnull=False).update(late_reason=ERASED)
     EmergencyContact.objects.filter(deployment__in=tours).delete()
     RollCallMark.objects.filter(deployment__in=tours).delete()
+    ChecklistMark.objects.filter(deployment__in=tours).update(note="")
     ExtensionRequest.objects.filter(deployment__in=tours).update(reason=ERASED)
     Appraisal.objects.filter(deployment__in=tours).update(remarks="")
 

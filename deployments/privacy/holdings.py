@@ -16,6 +16,7 @@ from deployments.models import (
     Application,
     ApplicationDocument,
     Appraisal,
+    ChecklistMark,
     Deployment,
     EmergencyContact,
     ExtensionRequest,
@@ -151,7 +152,7 @@ def _application(application: Application) -> dict[str, Any]:
 
 def _tour(tour: Deployment) -> dict[str, Any]:
     """A tour with what was recorded around it: contact, leave, extensions asked for, appraisal."""
-    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal, RollCallMark, IssuedLetter)
+    around = (EmergencyContact, Leave, ExtensionRequest, Appraisal, RollCallMark, ChecklistMark, IssuedLetter)
     return _values(tour) | {
         str(model._meta.model_name): [_values(each) for each in model.objects.filter(deployment=tour)]
         for model in around

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Min, Model, Q, QuerySet, Subquery
+from django.db.models import Case, DateField, F, Min, Model, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,7 @@ from deployments.models import (
     ProposalState,
     StrengthProposal,
 )
+from deployments.queries.checklists import due_lines
 from deployments.queries.expiring import ending_inside
 from deployments.queries.rotation import STAGES, Unnamed, unfollowed
 from deployments.queries.uncleared import tours_not_cleared_any_more
@@ -56,6 +57,17 @@ class QueueContext:
     def uncleared(self) -> list[int]:
         """Tours to come or under way of which an assessment or a waiver ended."""
         return tours_not_cleared_any_more(self.today)
+
+    @cached_property
+    def checklists(self) -> dict[datetime.date, list[int]]:
+        """Tours with items of the checklist that are late or due soon, by the first such day."""
+        first: dict[int, datetime.date] = {}
+        for line in due_lines(self.today):
+            first.setdefault(line.tour.pk, line.due_on)
+        by_day: dict[datetime.date, list[int]] = {}
+        for pk, day in first.items():
+            by_day.setdefault(day, []).append(pk)
+        return by_day
 
     def unfollowed_within(self, days: int) -> list[Unnamed]:
         until = self.today + datetime.timedelta(days=days)
@@ -127,6 +139,13 @@ def _to_prepare(context: QueueContext) -> QuerySet[Deployment]:
 
 def _departed(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("first_day", state=DeploymentState.PREPARATION, first_day__lte=context.today)
+
+
+def _checklists(context: QueueContext) -> QuerySet[Any]:
+    days = [When(pk__in=pks, then=Value(day)) for day, pks in context.checklists.items()]
+    tours = [pk for pks in context.checklists.values() for pk in pks]
+    due = Case(*days, output_field=DateField())
+    return Deployment.objects.filter(pk__in=tours).annotate(due=due)
 
 
 def _unreleased(context: QueueContext) -> QuerySet[Deployment]:
@@ -225,6 +244,7 @@ QUEUES: dict[str, Queue] = {
         _of_tours("overdue", _("Overdue returns"), _overdue),
         _of_tours("preparation", _("Confirmed, to prepare"), _to_prepare),
         _of_tours("departure", _("Departed, to check in"), _departed),
+        _of_tours("checklist", _("Checklists with items that are due"), _checklists),
         _of_tours("unreleased", _("Tours with days without a release"), _unreleased),
         _of_tours("uncleared", _("Tours of which an assessment or a waiver ended"), _uncleared),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),

@@ -10,9 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from core.history.acts import history_of
 from core.pages.machines import wants_json
 from core.refusals import Refusal
+from core.text.dates import today_here
 from deployments.domain import tours
+from deployments.domain.verbs.tours import CHECKED
 from deployments.forms.applying import ExtensionForm
 from deployments.models import Deployment, DeploymentState, ExtensionState
+from deployments.queries.checklists import lines_of
 from deployments.queries.stories import story_for_officer
 from deployments.views.answers import done, refused
 from officers.signed_in import SignedInRequest
@@ -59,6 +62,8 @@ def _page(request: HttpRequest, tour: Deployment, form: ExtensionForm, status: i
         "leaves": tour.leaves.all(),
         "extensions": extensions,
         "can_ask": is_live and all(each.state != ExtensionState.OPEN for each in extensions),
+        "lines": [line for line in lines_of([tour]) if line.item.is_for_officer and tour.state in CHECKED],
+        "today": today_here(),
         "story": story_for_officer(tour, history_of(tour)),
     }
     return render(request, "deployments/my_tour.html", context, status=status)

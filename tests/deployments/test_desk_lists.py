@@ -88,7 +88,7 @@ def test_a_paper_that_ends_soon_names_the_tour_that_it_endangers(auditor_desk, t
 def test_the_checklist_names_what_is_late_on_the_day_of_departure(auditor_desk, today):
     item = ChecklistItem.objects.create(code="visa-now", text_en="Visa", text_fr="Visa")
     tour = tour_of(today, today + 60 * DAY, state=DeploymentState.PREPARATION)
-    late = {row[4]: row[7] for row in rows(auditor_desk, "pre-departure") if row[0] == str(tour.officer)}
+    late = {row[4]: row[9] for row in rows(auditor_desk, "pre-departure") if row[0] == str(tour.officer)}
     assert late[item.text_en] == "Late"
 
 

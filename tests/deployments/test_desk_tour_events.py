@@ -298,6 +298,7 @@ def test_an_appraisal_of_tomorrow_or_of_a_tour_that_has_not_begun_is_refused(tou
         ("decline-extension", {"reason": "x"}),
         ("record-appraisal", {"outcome": "met", "given_on": "2026-01-01"}),
         ("reopen-item", {"item": "1", "reason": "x"}),
+        ("set-due-day", {"item": "1", "due_on": "2030-05-01"}),
     ],
 )
 def test_these_acts_are_the_approvers(client, selection_officer, tour, verb, typed):
@@ -355,6 +356,7 @@ def test_an_extension_that_is_asked_for_waits_in_my_day(client, approver, tour):
 
 def test_approvers_keep_the_checklist_and_others_read_it(client, approver, auditor):
     typed = {"code": "visa", "text_en": "Visa", "text_fr": "Visa", "position": "1", "is_active": "on", "mission": ""}
+    typed |= {"moment": "before", "days": "14"}
     client.force_login(approver)
     assert client.post("/admin/deployments/checklistitem/add/", typed).status_code == 302
     client.force_login(auditor)

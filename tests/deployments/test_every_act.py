@@ -104,6 +104,7 @@ tours.record_leave              MAY_DEPLOY            gate
 tours.cancel_leave              MAY_DEPLOY            atomic
 tours.check_off                 MAY_DEPLOY            atomic
 tours.reopen_item               MAY_DEPLOY            atomic
+tours.set_due_day               MAY_DEPLOY            atomic
 tours.set_emergency_contact     MAY_CONTACT           atomic
 tours.record_tour               MAY_DEPLOY            gate
 tours.confirm                   self_or(MAY_DEPLOY)   gate

@@ -105,7 +105,8 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         "stays": "id officer application kind language scheduled_at changes held_on outcome reading writing speaking"
         " valid_until recorded_by recorded_at",
     },
-    "deployments.ChecklistMark": {"erased": "", "stays": "id deployment item done_by done_at"},
+    "deployments.ChecklistDueDay": {"erased": "", "stays": "id deployment item due_on set_by set_at"},
+    "deployments.ChecklistMark": {"erased": "note", "stays": "id deployment item done_by done_at done_on"},
     "deployments.Leave": {"erased": "", "stays": "id deployment first_day last_day"},
     "deployments.ExtensionRequest": {
         "erased": "reason",
@@ -121,7 +122,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
 BY_STAFF = {"officers.Coordinator", "deployments.StrengthProposal"}
 AUTHORS = {"recorded_by", "withdrawn_by", "verified_by", "history_user", "named_by", "by", "done_by", "asked_by"}
 AUTHORS |= {"created_by", "proposed_by", "decided_by", "actor", "given_by", "marked_by", "handled_by", "sent_by"}
-AUTHORS |= {"added_by", "removed_by", "issued_by", "written_by"}
+AUTHORS |= {"added_by", "removed_by", "issued_by", "written_by", "set_by"}
 
 
 def about_people() -> set[str]:
@@ -215,6 +216,7 @@ def person(settings, tmp_path) -> User:
     held = {"kind": "language", "language": "fr", "outcome": "passed", "valid_until": day("2021-01-01")}
     full(tours.Assessment, officer=officer, application=application, recorded_by=staff, **held)
     item = tours.ChecklistItem.objects.create(code="visa", text_en="Visa", text_fr="Visa")
+    full(tours.ChecklistDueDay, deployment=tour, item=item, set_by=staff)
     full(tours.ChecklistMark, deployment=tour, item=item, done_by=staff)
     full(tours.EmergencyContact, deployment=tour)
     full(tours.RollCallMark, deployment=tour, marked_by=staff)

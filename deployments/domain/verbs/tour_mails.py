@@ -128,6 +128,7 @@ UNTOLD: dict[TourVerb, str] = {
     V.RECORD: "Lists bring what officers know already: tours that were planned or served elsewhere.",
     V.CONFIRM: "The officer's own acceptance does it, and that is answered.",
     V.CHECK_OFF: "The page of the tour shows it; each item would be a mail.",
+    V.SET_DUE_DAY: "The page of the tour shows it; the officer is reminded before the day.",
     V.REOPEN_ITEM: "The page of the tour shows it; each item would be a mail.",
     V.NAME_SUCCESSOR: "It changes no day of either tour; the desk arranges the handover.",
     V.UN_NAME_SUCCESSOR: "It changes no day of either tour.",

@@ -14,6 +14,7 @@ MAY_MARK = "deployments.add_rollcallmark"
 LIVE = frozenset(DeploymentState.live_states())
 OVER = frozenset({DeploymentState.ENDED, DeploymentState.REINTEGRATION, DeploymentState.CLOSED})
 BEFORE_DEPARTURE = frozenset({DeploymentState.RESERVED, DeploymentState.PREPARATION})
+CHECKED = BEFORE_DEPARTURE | {DeploymentState.ENDED, DeploymentState.REINTEGRATION}
 WITH_CONTACT = BEFORE_DEPARTURE | {DeploymentState.IN_MISSION}
 
 
@@ -54,8 +55,8 @@ class TourVerb(Verb):
             _("Checklist worked on"),
             _("Check off"),
             MAY_DEPLOY,
-            BEFORE_DEPARTURE,
-            story=(DESK, _("checked off an item before your departure")),
+            CHECKED,
+            story=(DESK, _("checked off an item of your checklist")),
         ),
     )
     REOPEN_ITEM = (
@@ -64,9 +65,13 @@ class TourVerb(Verb):
             _("Item of the checklist reopened"),
             _("Reopen a checked item"),
             MAY_DEPLOY,
-            BEFORE_DEPARTURE,
+            CHECKED,
             needs_reason=True,
         ),
+    )
+    SET_DUE_DAY = (
+        "set-due-day",
+        Facts(_("Day set for an item of the checklist"), _("Set when an item is due"), MAY_DEPLOY, CHECKED),
     )
     SET_EMERGENCY_CONTACT = (
         "set-emergency-contact",

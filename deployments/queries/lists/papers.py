@@ -7,12 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deployments.models import ChecklistItem, ChecklistMark, Deployment, DeploymentState
+from deployments.models import Deployment, DeploymentState
+from deployments.queries.checklists import lines_of, with_checklist
 from deployments.queries.lists.listing import Filters, Listing, ListRow
 from deployments.queries.lists.people import VIEW_TOURS, named_like, officer_cells
 from officers.models import QualificationGrant
-
-PREPARING = [DeploymentState.RESERVED, DeploymentState.PREPARATION]
 
 
 def expiring(filters: Filters) -> QuerySet[QualificationGrant]:
@@ -52,10 +51,9 @@ def expiring_rows(grants: Sequence[QualificationGrant], filters: Filters) -> Ite
 
 
 def preparing(filters: Filters) -> QuerySet[Deployment]:
-    """Tours before departure, soonest departure first."""
-    tours = Deployment.objects.filter(
+    """Tours before departure or back home that have a checklist, soonest departure first."""
+    tours = with_checklist().filter(
         named_like(filters),
-        state__in=PREPARING,
         **filters.by_path("posting__mission__operation", "officer__police_service"),
     )
     return tours.select_related("officer__user", "officer__police_service", "posting__mission__operation").order_by(
@@ -64,39 +62,32 @@ def preparing(filters: Filters) -> QuerySet[Deployment]:
 
 
 def checklist_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[ListRow]:
-    """A line for each item of each tour; what is not done by the departure is late."""
-    items = list(ChecklistItem.objects.filter(is_active=True))
-    marks = {
-        (mark.deployment_id, mark.item_id): mark
-        for mark in ChecklistMark.objects.filter(deployment__in=tours).select_related("done_by")
-    }
-    for tour in tours:
-        for item in items:
-            if item.mission_id not in (None, tour.posting.mission_id):
-                continue
-            mark = marks.get((tour.pk, item.pk))
-            is_late = mark is None and tour.first_day <= filters.on
-            cells = (
-                *officer_cells(tour.officer)[:2],
-                tour.posting.title,
-                tour.first_day,
-                item.text,
-                mark.done_at.date() if mark else None,
-                str(mark.done_by) if mark else "",
-                gettext("Late") if is_late else "",
-            )
-            yield ListRow(tour, cells)
+    """A line for each item of each tour; what is not done by its day is late."""
+    for line in lines_of(tours):
+        mark = line.mark
+        cells = (
+            *officer_cells(line.tour.officer)[:2],
+            line.tour.posting.title,
+            line.tour.first_day,
+            line.item.text,
+            line.due_on,
+            mark.done_on if mark else None,
+            str(mark.done_by) if mark else "",
+            mark.note if mark else "",
+            gettext("Late") if line.is_late(filters.on) else "",
+        )
+        yield ListRow(line.tour, cells)
 
 
 LISTS = (
     Listing(
         name="pre-departure",
         title=_("Pre-departure checklist"),
-        description=_("What is done and what is left for every tour before its departure."),
+        description=_("What is done and what is left for every tour before its departure and after the return, by when, and what is late."),
         permission=VIEW_TOURS,
         columns=(
-            _("Officer"), _("Police service"), _("Posting"), _("Departure"), _("Item"), _("Done"), _("By whom"),
-            _("Late"),
+            _("Officer"), _("Police service"), _("Posting"), _("Departure"), _("Item"), _("Due"), _("Done"),
+            _("By whom"), _("Note"), _("Late"),
         ),
         records=preparing,
         rows=checklist_rows,
