@@ -26,6 +26,7 @@ from deployments.limits.gate import locked_transaction
 from deployments.setup.demo.applications import make_applications
 from deployments.setup.demo.assessments import make_results
 from deployments.setup.demo.letters import make_letters
+from deployments.setup.demo.papers import make_papers
 from deployments.setup.demo.tours import ask_for_extensions, make_postings, make_tours, name_successors
 from deployments.setup.demo.wishes import make_wishes
 from deployments.setup.roles import COORDINATOR, OFFICER
@@ -74,6 +75,7 @@ def load_demo(*, today: datetime.date | None = None) -> Counter[str]:
     make_tours(postings, officers[2:], by=User.objects.get(email="approver@example.org"), today=today, made=made)
     name_successors(data["successors"], today=today, made=made)
     ask_for_extensions(data["extensions"], today=today, made=made)
+    make_papers(officers, data["papers"], by=User.objects.get(email="approver@example.org"), today=today, made=made)
     make_applications(data["applications"], today=today, made=made)
     make_wishes(data["wishes"], today=today, made=made)
     make_letters(today=today, made=made)
