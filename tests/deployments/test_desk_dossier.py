@@ -87,7 +87,7 @@ def test_a_long_career_asks_no_more_questions_than_a_short_one(client, auditor, 
     client.force_login(auditor)
     client.get(url(officer))
     for year in range(2023, 2026):
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(23):
             client.get(url(officer))
         factories.deployment(factories.posting(), f"{year}-01-01", f"{year}-12-31", officer=officer, state="closed")
         factories.application(state="expired", officer=officer)
