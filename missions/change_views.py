@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from core.pages.feeds import AtomFeed, absolute
 from core.pages.public import public_page
 from core.text.dates import today_here
-from missions.changes import OperationChange, changes
+from missions.changes import OperationChange, change_list, changes
 
 NEWEST = 50
 
 
 @public_page
 def changes_page(request: HttpRequest) -> HttpResponse:
-    """Every change of an authorized number and of terms, the latest first."""
-    found = changes(today_here())
-    modified = max((change.recorded_at for change in found), default=None)
-    return render(request, "missions/changes.html", {"changes": found, "date_modified": modified})
+    """Every change of an authorized number and of terms, the latest first, then the numbers first on record."""
+    found = change_list(today_here())
+    modified = max((each.recorded_at for each in (*found.changed, *found.first)), default=None)
+    context = {"changes": found, "date_modified": modified}
+    return render(request, "missions/changes.html", context)
 
 
 class ChangesFeed(AtomFeed):

@@ -1,7 +1,7 @@
 """What changed in authorized numbers and terms: each dated version beside the one before it, latest first."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -16,7 +16,10 @@ OperationVersion = TypeVar("OperationVersion", AuthorizedStrength, OperationTerm
 
 @dataclass(frozen=True)
 class OperationChange:
-    """One change of an operation: its first day, its words, its instrument, and when it was recorded."""
+    """One change of an operation: its first day, its words, its instrument, when it was recorded.
+
+    ``is_first``: it begins the records, and its own first day is not known, so that it tells of no change.
+    """
 
     operation: Operation
     day: datetime.date
@@ -24,10 +27,30 @@ class OperationChange:
     source: str
     recorded_at: datetime.datetime
     anchor: str
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeList:
+    """What changed, and the numbers with which the records begin; ``since`` is the last day of any of them."""
+
+    changed: Sequence[OperationChange]
+    first: Sequence[OperationChange]
+    since: datetime.date | None
+
+
+def change_list(today: datetime.date) -> ChangeList:
+    """The changes until ``today``, apart from first records, which change nothing."""
+    found = changes(today)
+    return ChangeList(
+        changed=[each for each in found if not each.is_first],
+        first=[each for each in found if each.is_first],
+        since=found[0].day if found else None,
+    )
 
 
 def changes(today: datetime.date) -> list[OperationChange]:
-    """Change of published operations that have begun by ``today``, the latest first; at most MOST."""
+    """Changes of published operations that have begun by ``today``, the latest first; at most MAX_CHANGES."""
     found = [*_numbers(today), *_terms(today)]
     return sorted(found, key=lambda change: (change.day, change.recorded_at, change.anchor), reverse=True)[:MAX_CHANGES]
 
@@ -46,7 +69,7 @@ def _numbers(today: datetime.date) -> Iterator[OperationChange]:
         operation = cast(Operation, after.operation)  # the query leaves out numbers of other records
         yield OperationChange(
             operation, after.effective_from, _number_words(operation, before, after), after.instrument_name,
-            after.recorded_at, f"number-{after.pk}",
+            after.recorded_at, f"number-{after.pk}", is_first=before is None and not after.is_first_day_known,
         )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """Facts on a public page that another app knows: ``missions`` shows them without knowing that app."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -17,9 +18,26 @@ class Fact:
     value: int | str
 
 
+@dataclass(frozen=True)
+class PostingState:
+    """What the list of openings says of a posting now, in its words and by its code there."""
+
+    code: str
+    label: str | Promise
+
+
 PUBLIC_FACTS: list[Callable[[Operation, datetime.date], Fact | None]] = []
+POSTING_STATES: list[Callable[[Sequence[Any]], Mapping[int, PostingState]]] = []
 
 
 def facts_on(operation: Operation, day: datetime.date) -> list[Fact]:
     """What the other apps say of ``operation`` on ``day``; an app that has nothing to say gives None."""
     return [fact for known in PUBLIC_FACTS if (fact := known(operation, day)) is not None]
+
+
+def states_of(postings: Sequence[Any]) -> dict[int, PostingState]:
+    """The states of those of ``postings`` that are openings now, by primary key. Asks nothing where none can be one."""
+    found: dict[int, PostingState] = {}
+    for known in POSTING_STATES if postings else ():
+        found |= known(postings)
+    return found

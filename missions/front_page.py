@@ -31,11 +31,13 @@ class FrontPage:
     """``rows`` are the current operations, ``others`` the specialized postings and other opportunities.
 
     ``records_begin`` is the first day with a number on record, where the day lies before it; else None.
+    ``unchanged_since`` is the last day on which a number or terms of any operation began, None where nothing had begun.
     """
 
     rows: Sequence[OperationOnDay]
     others: Sequence[OperationOnDay]
     records_begin: datetime.date | None
+    unchanged_since: datetime.date | None
 
     def of(self, category: OperationCategory) -> list[OperationOnDay]:
         return [each for each in self.others if each.operation.category == category]
@@ -64,7 +66,13 @@ def front_page(day: datetime.date) -> FrontPage:
         rows=[each for each in current if _has_row(each)],
         others=[each for each in found if each not in current and _is_offered(each, first, day)],
         records_begin=first if first and day < first else None,
+        unchanged_since=max((begun for each in found for begun in _begun(each.operation)), default=None),
     )
+
+
+def _begun(operation: DatedOperation) -> list[datetime.date]:
+    """The days on which what is in force of ``operation`` began."""
+    return [begun for begun in (operation.authorized_from, operation.status_from) if begun]
 
 
 def _has_row(shown: OperationOnDay) -> bool:

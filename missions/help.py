@@ -18,6 +18,7 @@ from core.history.verbs import Verb, VerbFacts
 from core.refusals import Refusal, require
 from core.text.markdown import sections
 from core.text.validators import refuse_disguises
+from missions.help_words import filled
 from missions.models import Enquiry, EnquiryTopic, HelpPage, HelpTopic
 
 LONGEST_PAGE = 200
@@ -33,16 +34,21 @@ def parts_of(page: HelpPage) -> list[dict[str, str]]:
     """The page's sections in the reader's language, each with a name for links within the page."""
     return [
         {"id": f"part-{number}", "title": title, "text": text}
-        for number, (title, text) in enumerate(sections(page.body))
+        for number, (title, text) in enumerate(sections(filled(page.body)))
     ]
 
 
 class EnquiryForm(forms.Form):
     """A message to the desk. ``website`` is a trap: people do not see it, and what fills it in is no person."""
 
-    topic = forms.ChoiceField(label=_("What is it about?"), choices=[("", _("Choose")), *EnquiryTopic.choices])
+    topic = forms.ChoiceField(
+        label=_("Subject"),
+        choices=[("", _("Choose")), *EnquiryTopic.choices],
+        error_messages={"required": _("Choose a subject.")},
+    )
     message = forms.CharField(
         label=_("Your message"),
+        error_messages={"required": _("Write your message.")},
         max_length=Enquiry.LONGEST,
         validators=[ProhibitNullCharactersValidator(), refuse_disguises],
         widget=forms.Textarea(attrs={"rows": 8}),

@@ -14,7 +14,7 @@ from core.pages.as_of import AsOf, as_of, two_days
 from core.pages.public import public_page
 from missions import feeds, queries
 from missions.comparison import compare
-from missions.facts import facts_on
+from missions.facts import facts_on, states_of
 from missions.front_page import front_page, on_day
 from missions.models import AuthorizedStrength, Mission, Operation, OperationCategory
 from missions.models.versions import Version
@@ -30,6 +30,7 @@ def current_operations(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": page.rows,
         "records_begin": page.records_begin,
+        "unchanged_since": page.unchanged_since,
         "sections": [
             (OperationCategory.CURRENT.value, gettext("What police do there"), page.rows),
             (
@@ -50,7 +51,8 @@ def current_operations(request: HttpRequest) -> HttpResponse:
             until=when.today,
         ),
     }
-    return _page(request, "missions/current_operations.html", when, context)
+    missions = chain.from_iterable(each.missions for each in (*page.rows, *page.others))
+    return _page(request, "missions/current_operations.html", when, context, missions)
 
 
 @public_page
@@ -96,9 +98,9 @@ def show_operation(request: HttpRequest, code: str, *, with_drafts: bool = False
             when, [shown, *missions, *_postings(missions)], shown.strengths.all(), shown.terms.all()
         ),
     }
-    response = _page(request, "missions/operation.html", when, context)
+    response = _page(request, "missions/operation.html", when, context, missions)
     # How many are deployed changes with every tour.
-    response.shows_room = bool(context["facts"])  # type: ignore[attr-defined]
+    response.shows_room = response.shows_room or bool(context["facts"])  # type: ignore[attr-defined]
     return response
 
 
@@ -126,7 +128,7 @@ def show_mission(request: HttpRequest, code: str, *, with_drafts: bool = False) 
         **_history(shown, shown.strengths.all(), shown.terms.all(), when),
         "date_modified": _changed(when, [shown, *shown.postings.all()], shown.strengths.all(), shown.terms.all()),
     }
-    return _page(request, "missions/mission.html", when, context)
+    return _page(request, "missions/mission.html", when, context, [shown])
 
 
 @public_page
@@ -161,8 +163,14 @@ def compare_days(request: HttpRequest) -> HttpResponse:
     return render(request, "missions/compare.html", context, status=200 if form.is_valid() else 400)
 
 
-def _page(request: HttpRequest, template: str, when: AsOf, context: dict[str, Any]) -> HttpResponse:
-    return render(request, template, {"when": when, **context}, status=when.status)
+def _page(
+    request: HttpRequest, template: str, when: AsOf, context: dict[str, Any], missions: Iterable[Mission] = ()
+) -> HttpResponse:
+    """The page, with the state of each opening of ``missions``; of a past day there is none."""
+    states = {} if when.is_past else states_of(list(_postings(missions)))
+    response = render(request, template, {"when": when, "states": states, **context}, status=when.status)
+    response.shows_room = bool(states)  # type: ignore[attr-defined]  # whether an opening is filled changes with every tour
+    return response
 
 
 def _postings(missions: Iterable[Mission]) -> Iterator[Any]:

@@ -12,7 +12,7 @@ QUALIFICATIONS = (
     (
         "driving-manual",
         "driving",
-        "Driver's licence, manual gearbox",
+        "Driver's licence, manual transmission",
         "Permis de conduire, boîte manuelle",
         "",
         True,

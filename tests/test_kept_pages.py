@@ -117,13 +117,15 @@ def test_a_tour_changes_the_pages_that_show_room_and_no_others(client, mali):
     days = {"tour_first_day": factories.day("2027-01-01"), "tour_last_day": factories.day("2027-12-31")}
     Posting.objects.update(**days)
     assert "1 place left" in shown(client, "/en/openings/")
-    shown(client)
+    assert "open to applications" in shown(client)
+    shown(client, "/en/past-operations/")
     current = content_token()
     factories.deployment(Posting.objects.get(), "2027-01-01", "2027-12-31")
     assert "1 place left" not in shown(client, "/en/openings/")
+    assert "(filled)" in shown(client)
     assert content_token() == current
     with CaptureQueriesContext(connection) as asked:
-        shown(client)
+        shown(client, "/en/past-operations/")
     assert len(asked) == 1
 
 

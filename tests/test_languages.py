@@ -113,6 +113,10 @@ def test_french_spaces_before_high_punctuation_do_not_break():
     assert [text for text in all_french() if wrong.search(without_code(text))] == []
 
 
+def test_french_has_one_apostrophe():
+    assert [text for text in all_french() if "’" in text] == []
+
+
 def test_french_says_one_term_for_one_thing():
     wrong = []
     for entry in TRANSLATED:

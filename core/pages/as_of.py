@@ -56,8 +56,8 @@ class TwoDaysForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="compare-%s")
-        self.fields["on"] = PageDayField(_("One day"))
-        self.fields["with"] = PageDayField(_("Another day"))
+        self.fields["on"] = PageDayField(_("First date"))
+        self.fields["with"] = PageDayField(_("Second date"))
 
 
 def two_days(request: HttpRequest, *, today: datetime.date | None = None) -> tuple[TwoDaysForm, list[datetime.date]]:
@@ -68,8 +68,11 @@ def two_days(request: HttpRequest, *, today: datetime.date | None = None) -> tup
     typed = form.cleaned_data if form.is_valid() else {}
     on = typed.get("on") or today
     other = typed.get("with") or _year_before(on)
+    first, second = sorted([on, other])
     form.data = {"on": asked["on"] or on.isoformat(), "with": asked["with"] or other.isoformat()}
-    return form, sorted([on, other])
+    if form.is_valid():
+        form.data = {"on": first.isoformat(), "with": second.isoformat()}
+    return form, [first, second]
 
 
 def _year_before(day: datetime.date) -> datetime.date:

@@ -1,9 +1,11 @@
 """Editorial text: a small Markdown (paragraphs, lists, links, emphasis), made into HTML that can do no harm."""
 
 import functools
+import html
 import re
 
 import nh3
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -12,6 +14,7 @@ ALLOWED_TAGS = {"p", "ul", "ol", "li", "a", "em", "strong", "br", "blockquote"}
 
 
 HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+WHITE = re.compile(r"[ \t\r\n]+")  # spaces that do not break stay
 
 
 def sections(text: str) -> list[tuple[str, str]]:
@@ -21,6 +24,12 @@ def sections(text: str) -> list[tuple[str, str]]:
 
 
 REMEMBERED = 1024  # texts; a portal has some hundred
+
+
+def to_words(text: str) -> str:
+    """``text`` as plain words in one line, for excerpts: no marks, headings or entities, a semicolon between items of a list."""
+    marked = to_html(HEADING.sub("", text)).replace("</li>\n<li>", "; ")
+    return WHITE.sub(" ", html.unescape(strip_tags(marked))).strip()
 
 
 @functools.lru_cache(maxsize=REMEMBERED)

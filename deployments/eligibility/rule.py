@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.text.dates import in_words
 from core.text.languages import language_names
@@ -254,20 +254,25 @@ def _languages(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterab
             yield Finding(f"language-{asked.language}", label, reason, is_answered=False)
             continue
         words = (
-            _("%(skill)s: level %(asked)s asked, %(actual)s assessed")
+            _("%(skill)s: %(asked)s required, %(actual)s assessed")
             if is_assessed
-            else _("%(skill)s: level %(asked)s asked, %(actual)s rated")
+            else _("%(skill)s: %(asked)s required, %(actual)s declared")
         )
         low = [
             words
-            % {"skill": skill_words, "asked": LEVELS[getattr(asked, skill)], "actual": LEVELS[getattr(mine, skill)]}
+            % {"skill": skill_words, "asked": LEVELS[getattr(asked, skill)], "actual": _level(getattr(mine, skill))}
             for skill, skill_words in SKILLS.items()
             if getattr(mine, skill) < getattr(asked, skill)
         ]
-        reason = _("Too low: %(list)s.") % {"list": ", ".join(low)} if low else ""
+        reason = _("Level too low (%(list)s).") % {"list": "; ".join(low)} if low else ""
         yield Finding(
             f"language-{asked.language}", label, reason, "" if is_assessed else _("Own rating, not assessed.")
         )
+
+
+def _level(rating: int) -> str:
+    """A level as people write it, and no level in words."""
+    return LEVELS[rating] if rating else pgettext("language level", "none")
 
 
 def _qualifications(candidate: Candidate, wanted: Requirements, tour: Span) -> Iterable[Finding]:

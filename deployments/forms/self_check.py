@@ -15,7 +15,8 @@ from officers.ranks import Rank, level_of
 NOT_ANSWERED = ("", _("Not answered"))
 YES_NO = [NOT_ANSWERED, ("yes", _("Yes")), ("no", _("No"))]
 HOLDS = {"yes": True, "no": False}
-WHOLE_TOUR = _("Valid on the day of departure and to the end of the tour.")
+WHOLE_TOUR = _("Answer yes if it is valid from the day of departure to the end of the tour.")
+GRADE = _("Your grade, as your certificate states it, if it is valid from the day of departure to the end of the tour.")
 
 
 class SelfCheckForm(forms.Form):
@@ -40,7 +41,7 @@ class SelfCheckForm(forms.Form):
                 self.fields[f"{asked.language}_{skill}"] = _choice(label, [NOT_ANSWERED, *LanguageLevel.choices])
         for code, name, grades in requirements.qualifications:
             choices = [NOT_ANSWERED, *((grade, grade) for grade in grades), ("no", _("None of these"))]
-            self.fields[f"holds_{code}"] = _choice(name, choices if grades else YES_NO, WHOLE_TOUR)
+            self.fields[f"holds_{code}"] = _choice(name, choices if grades else YES_NO, GRADE if grades else WHOLE_TOUR)
         self.fields["conviction"] = _choice(_("Have you been convicted of a criminal offence?"), YES_NO)
         self.fields["investigation"] = _choice(_("Is an investigation open against you?"), YES_NO)
 

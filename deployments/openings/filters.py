@@ -27,10 +27,18 @@ SORTS = {
 }
 LATEST = datetime.date(9999, 12, 30)  # the last day whose end any time zone can name
 ARMED = [("yes", pgettext_lazy("posting", "Armed")), ("no", pgettext_lazy("posting", "Unarmed"))]
+ANY_COUNTRY, ANY_OTHER = pgettext_lazy("country, posting", "Any"), pgettext_lazy("language, organization", "Any")
 LONGEST_SEARCH = 200
 LONGEST_PAGE_NUMBER = 6
+MOST_YEARS = 60  # of service, that the filter takes
 YES_OR_NO = ("", "on", "off", "1", "0", "true", "false", "yes", "no")
-MORE = ("armed", "category", "lead", "closing_before", "state", "fits", "sort")  # behind "More filters"
+MORE = ("service", "armed", "category", "lead", "closing_before", "state", "fits", "sort")  # behind "More filters"
+
+
+class WholeNumberFilter(django_filters.Filter):
+    """A whole number, as its form field limits it."""
+
+    field_class = forms.IntegerField
 
 
 class OpeningFilter(django_filters.FilterSet):
@@ -38,20 +46,23 @@ class OpeningFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), method="search", max_length=LONGEST_SEARCH)
     country = django_filters.ChoiceFilter(
-        label=_("Country or region"), choices=(), method="in_country", empty_label=_("Any")
+        label=_("Country or region"), choices=(), method="in_country", empty_label=ANY_COUNTRY
     )
     language = django_filters.ChoiceFilter(
-        label=_("Language"), choices=list(LANGUAGES.items()), method="in_language", empty_label=_("Any")
+        label=_("Language"), choices=list(LANGUAGES.items()), method="in_language", empty_label=ANY_OTHER
+    )
+    service = WholeNumberFilter(
+        label=_("My years of service"), method="within_service", min_value=0, max_value=MOST_YEARS
     )
     armed = django_filters.ChoiceFilter(
-        label=pgettext_lazy("posting", "Armed or unarmed"), choices=ARMED, method="is_armed_as", empty_label=_("Any")
+        label=pgettext_lazy("posting", "Armed or unarmed"), choices=ARMED, method="is_armed_as", empty_label=ANY_COUNTRY
     )
     category = django_filters.ChoiceFilter(
         field_name="mission__operation__category", label=_("Category"), choices=OperationCategory.choices,
-        empty_label=_("Any"),
+        empty_label=ANY_OTHER,
     )  # fmt: skip
     lead = django_filters.ChoiceFilter(
-        field_name="mission__lead_organization__code", label=_("Lead organization"), choices=(), empty_label=_("Any")
+        field_name="mission__lead_organization__code", label=_("Lead organization"), choices=(), empty_label=ANY_OTHER
     )
     closing_before = django_filters.DateFilter(
         label=_("Closing by"), method="closes_by", widget=forms.DateInput(attrs={"type": "date"})
@@ -66,7 +77,7 @@ class OpeningFilter(django_filters.FilterSet):
         label=_("Only where I meet the requirements"), method="unchanged", widget=forms.CheckboxInput
     )
     sort = django_filters.ChoiceFilter(
-        label=_("Order"), choices=[(key, label) for key, (label, _order) in SORTS.items() if key != "closing"],
+        label=_("Sort by"), choices=[(key, label) for key, (label, _order) in SORTS.items() if key != "closing"],
         empty_label=SORTS["closing"][0], method="unchanged",
     )  # fmt: skip
 
@@ -100,6 +111,10 @@ class OpeningFilter(django_filters.FilterSet):
 
     def in_language(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         return queryset.filter(pk__in=Posting.objects.filter(language_requirements__language=value).values("pk"))
+
+    def within_service(self, queryset: QuerySet[Posting], name: str, value: int) -> QuerySet[Posting]:
+        """Those that ask for no more years of service than the reader has."""
+        return queryset.filter(Q(min_service_years=None) | Q(min_service_years__lte=value))
 
     def is_armed_as(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         return queryset.filter(is_armed=value == "yes")

@@ -17,6 +17,7 @@ from core.models import ContentRevision
 from deployments.models import Gate, Posting, PostingStatus
 from deployments.openings.opening import Opening, OpeningRoom, opening_state, openings, published, rooms
 from deployments.openings.places import countries_of
+from missions.facts import PostingState
 from missions.models import Organization
 
 NOTHING_SAID = OpeningRoom(places_left=None, is_taking=True)
@@ -77,6 +78,19 @@ def one(posting: Posting, *, now: datetime.datetime) -> Opening:
     """One published posting as an opening at ``now``, also where it is closed. One query."""
     room = judged(now).room_of.get(posting.pk)
     return _opening(posting, room, now) if room else openings([posting], now=now)[0]
+
+
+def states_now(postings: Sequence[Posting]) -> dict[int, PostingState]:
+    """The state now of those of ``postings`` that are openings and not closed, as the list of openings has it."""
+    now = timezone.now()
+    current = [
+        each for each in postings if each.status == PostingStatus.OPEN and each.closes_at and each.closes_at >= now
+    ]
+    if not current:
+        return {}
+    room_of = judged(now).room_of
+    found = {each.pk: opening_state(each, now=now, room=room_of.get(each.pk, NOTHING_SAID)) for each in current}
+    return {key: PostingState(state.value, state.label) for key, state in found.items()}
 
 
 def whole(found: Sequence[Opening]) -> list[Opening]:

@@ -10,7 +10,7 @@ from deployments.eligibility.candidate import REQUIREMENTS
 from deployments.openings.filters import OpeningFilter
 from deployments.openings.opening import Opening, openings, published
 
-KEPT = ("q", "country", "language", "armed", "category", "lead")
+KEPT = ("q", "country", "language", "service", "armed", "category", "lead")
 
 
 def search_of(asked: QueryDict) -> OpeningFilter:

@@ -1,35 +1,37 @@
 """One search over what the public may read: operations, missions, openings and help, in the reader's language."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import strip_tags
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import today_here
 from core.text.folded import fold, words_of
-from core.text.markdown import to_html
+from core.text.markdown import to_words
 from deployments.openings.opening import published
 from missions import queries
+from missions.help_words import filled
 from missions.models import HelpPage
 
 EXCERPT = 200
+_Page = tuple[str, str, str, str]  # title, address, text, and what is found but not shown
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A page with its title, its address and the beginning of what it says; ``rank`` 0 where the title has every word."""
+    """A page with its title, its address and the beginning of what it says.
+
+    ``words`` is how many of the words asked for it has, ``rank`` 0 where the title has each of these.
+    """
 
     title: str
     url: str
     excerpt: str
     rank: int
+    words: int
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,23 @@ class HitGroup:
     hits: list[Hit]
 
 
-def found(asked: str) -> list[HitGroup]:
-    """Pages that hold every word of ``asked``, without accents and case; kinds without a hit are left out."""
+@dataclass(frozen=True)
+class Found:
+    """The groups with a hit; ``is_partial`` where no page has every word, and those with most of them are shown."""
+
+    groups: list[HitGroup]
+    is_partial: bool = False
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.hits) for group in self.groups)
+
+
+def found(asked: str) -> Found:
+    """Pages that hold every word of ``asked``, without accents and case; where there is none, those with most of them."""
     words = words_of(fold(asked).split())
     if not words:
-        return []
+        return Found([])
     kinds = (
         (_("Operations"), _operations()),
         (_("Missions"), _missions()),
@@ -52,42 +66,49 @@ def found(asked: str) -> list[HitGroup]:
         (_("Help"), _help()),
     )
     groups = [HitGroup(label, sorted(_hits(pages, words), key=lambda hit: hit.rank)) for label, pages in kinds]
-    return [group for group in groups if group.hits]
+    most = max((hit.words for group in groups for hit in group.hits), default=0)
+    best = [HitGroup(group.label, [hit for hit in group.hits if hit.words == most]) for group in groups]
+    return Found([group for group in best if group.hits], is_partial=0 < most < len(words))
 
 
-def _hits(pages: Iterable[tuple[str, str, str]], words: list[str]) -> Iterator[Hit]:
-    for title, url, text in pages:
-        everything, name = fold(f"{title} {text}"), fold(title)
-        if all(word in everything for word in words):
-            yield Hit(title, url, _excerpt(text), rank=int(not all(word in name for word in words)))
+def _hits(pages: Iterable[_Page], words: list[str]) -> Iterator[Hit]:
+    for title, url, text, also in pages:
+        everything, name = fold(f"{title} {to_words(text)} {also}"), fold(title)
+        has = [word for word in words if word in everything]
+        if has:
+            rank = int(not all(word in name for word in has))
+            yield Hit(title, url, _excerpt(text), rank, len(has))
 
 
 def _excerpt(text: str) -> str:
-    """The beginning of an editorial text in one line, its lists with a semicolon after each item."""
-    plain = unescape(strip_tags(to_html(text).replace("</li>\n<li>", "; ")))
-    return Truncator(re.sub(r"[ \n]+", " ", plain.strip())).chars(EXCERPT)
+    """The beginning of ``text``, cut between two words."""
+    words = to_words(text)
+    if len(words) <= EXCERPT:
+        return words
+    return words[:EXCERPT].rpartition(" ")[0].rstrip(",;:") + "…"
 
 
-def _operations() -> Iterator[tuple[str, str, str]]:
+def _operations() -> Iterator[_Page]:
     for each in queries.operations_on(today_here()).prefetch_related("countries"):
         countries = ", ".join(country.name for country in each.countries.all())
-        yield each.name, each.get_absolute_url(), f"{each.summary}\n\n{countries}"
+        yield each.name, each.get_absolute_url(), each.summary, countries
 
 
-def _missions() -> Iterator[tuple[str, str, str]]:
+def _missions() -> Iterator[_Page]:
     for each in queries.missions_on(today_here()).prefetch_related("host_countries"):
         lead = each.lead_organization.name if each.lead_organization else ""
         countries = ", ".join(country.name for country in each.host_countries.all())
-        parts = (each.summary, each.objectives, each.activities, lead, countries)
-        yield str(each), each.get_absolute_url(), "\n\n".join(filter(None, parts))
+        parts = (each.summary, each.objectives, each.activities)
+        yield str(each), each.get_absolute_url(), "\n\n".join(filter(None, parts)), f"{lead} {countries}"
 
 
-def _openings() -> Iterator[tuple[str, str, str]]:
+def _openings() -> Iterator[_Page]:
     for each in published().filter(closes_at__gte=timezone.now()).order_by("closes_at", "reference"):
-        parts = (each.description, each.duty_station, each.mission.operation.name, each.reference)
-        yield each.title, reverse("opening", args=[each.reference]), "\n\n".join(filter(None, parts))
+        place = ", ".join(filter(None, (each.mission.operation.name, each.duty_station)))
+        text = f"{place}\n\n{each.description}" if each.description else place
+        yield each.title, reverse("opening", args=[each.reference]), text, each.reference
 
 
-def _help() -> Iterator[tuple[str, str, str]]:
+def _help() -> Iterator[_Page]:
     for each in HelpPage.objects.all():
-        yield each.title, each.get_absolute_url(), each.body
+        yield each.title, each.get_absolute_url(), filled(each.body), ""

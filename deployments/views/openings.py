@@ -40,6 +40,7 @@ def opening_list(request: HttpRequest) -> HttpResponse:
         "shown": whole(list(page.object_list)) if page else [],
         "count": len(found),
         "listed": LISTED,
+        "shows_all": chosen.chosen.get("state") == "all",
         "is_filtered": any(value for name, value in request.GET.items() if name in KNOWN),
         "date_modified": max((each.posting.changed_at for each in found), default=None),
         "asks_to_sign_in": "fits" in request.GET and chosen.officer is None,

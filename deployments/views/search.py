@@ -14,6 +14,5 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm({"q": request.GET.get("q", "")}, auto_id="search-%s")
     is_right = form.is_valid()
     asked = form.cleaned_data["q"] if is_right else ""
-    groups = found(asked)
-    context = {"form": form, "asked": asked, "groups": groups, "count": sum(len(group.hits) for group in groups)}
+    context = {"form": form, "asked": asked, "found": found(asked)}
     return render(request, "deployments/search.html", context, status=200 if is_right else 400)

@@ -33,7 +33,7 @@ def self_check(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         result, unanswered = _checked(assess(form.candidate(tour), asked, tour), form.answered())
     context = {"opening": opening, "posting": opening.posting, "tour": tour, "form": form}
-    context |= {"eligibility": result, "unanswered": unanswered}
+    context |= {"eligibility": result, "unanswered": unanswered, "has_answers": bool(result and result.findings)}
     return render(request, "deployments/self_check.html", context, status=400 if form.errors else 200)
 
 

@@ -13,7 +13,10 @@ from core.text.dates import today_here
 from core.text.fields import CleanCharField, CleanTextField
 from core.text.folded import FoldedTextField
 
-HELP_MARKDOWN = _("Markdown: headings with ##, paragraphs, lists, links.")
+HELP_MARKDOWN = _(
+    "Markdown: headings with ##, paragraphs, lists, links. These stand for what the settings say: {national_police}, "
+    "{publisher}, {retention}, {documents_kept}, {closed_accounts}."
+)
 
 
 class HelpTopic(models.TextChoices):
@@ -21,7 +24,7 @@ class HelpTopic(models.TextChoices):
 
     HOW_TO_APPLY = "how-to-apply", _("How to apply")
     WHO_MAY_APPLY = "who-may-apply", _("Who may apply")
-    LIFE_OF_AN_APPLICATION = "life-of-an-application", _("Life of an application")
+    LIFE_OF_AN_APPLICATION = "life-of-an-application", _("What happens after you apply")
     LIFE_ON_MISSION = "life-on-mission", _("Life on mission")
     GLOSSARY = "glossary", _("Glossary")
     ABOUT = "about", _("About this site")
@@ -70,7 +73,7 @@ class HelpPage(models.Model):
 
 class EnquiryTopic(models.TextChoices):
     OPENING = "opening", _("An opening or an application")
-    SITE = "site", _("This site: an error, or an idea")
+    SITE = "site", _("A problem with this site, or a suggestion")
     ACCESSIBILITY = "accessibility", _("Accessibility")
     PRIVACY = "privacy", _("Privacy")
     OTHER = "other", _("Something else")

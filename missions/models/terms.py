@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.text.bilingual import Bilingual, both_or_neither
 from core.text.dates import in_words
@@ -20,7 +21,7 @@ class TermsStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
     REASSESSMENT = "reassessment", _("Under reassessment")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("terms", "Closed")
 
 
 class OperationTerms(Version):

@@ -1,10 +1,12 @@
 """Words for the facts of operations and missions in templates."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django import template
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,9 +15,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import pgettext_lazy
 
 from core.pages.as_of import AsOf
-from core.templatetags.portal import time_tag
+from core.templatetags.portal import as_of_query, time_tag
 from core.text.bilingual import Bilingual
 from core.text.dates import DatePrecision, PartialDate
+from core.text.folded import fold
+from missions.facts import PostingState
 from missions.models import Mission, Operation, TermsStatus
 
 register = template.Library()
@@ -42,9 +46,9 @@ SINCE, SINCE_DAY = pgettext_lazy("month or year", "since {date}"), pgettext_lazy
 UNTIL, UNTIL_DAY = pgettext_lazy("month or year", "until {date}"), pgettext_lazy("day", "until {date}")
 ARMED_POSTING = {True: pgettext_lazy("posting", "Armed"), False: pgettext_lazy("posting", "Unarmed")}
 STATUS_MEANING = {
-    TermsStatus.SUSPENDED: _lazy("Nobody new is sent there while it is suspended; tours under way continue."),
-    TermsStatus.REASSESSMENT: _lazy("Its future is being reassessed, and nobody new is sent there in the meantime."),
-    TermsStatus.CLOSED: _lazy("It has ended, and nobody is sent there any more."),
+    TermsStatus.SUSPENDED: _lazy("No new officers are sent there while it is suspended; tours under way continue."),
+    TermsStatus.REASSESSMENT: _lazy("No new officers are sent there while its future is reviewed."),
+    TermsStatus.CLOSED: _lazy("It has ended, and no officers are sent there any more."),
 }
 
 
@@ -72,7 +76,8 @@ def since(day: datetime.date | None, is_first_day_known: bool) -> str:
     shown = time_tag(day)
     if is_first_day_known:
         return format_html(_("Since {day}"), day=shown)
-    return format_html(_("On record since {day}"), day=shown)
+    glossary = f"{reverse('help', args=['glossary'])}#:~:text={quote(_('On record since'))}"
+    return format_html(_('<a href="{glossary}">On record since</a> {day}'), glossary=glossary, day=shown)
 
 
 @register.filter
@@ -100,14 +105,25 @@ def _in_sentence(date: PartialDate, loose: Promise, exact: Promise) -> SafeStrin
 
 
 @register.filter
+def link_to(record: Operation | Mission, when: AsOf) -> str:
+    """The record's name as a link to its page on the day of this one."""
+    return format_html('<a href="{}{}">{}</a>', record.get_absolute_url(), as_of_query(when), record)
+
+
+@register.filter
 def open_postings(mission: Mission) -> list[Any]:
     """The mission's postings that the public may know of: neither drafts nor stood down."""
     return [posting for posting in mission.postings.all() if posting.status == "open"]
 
 
-@register.simple_tag
-def takes_applications(posting: Any, *halting: Operation | Mission) -> bool:
-    """The posting's opening is on now: opened, not closed yet, and neither its operation nor its mission halted."""
-    now = timezone.now()
-    is_on = posting.opens_at and posting.closes_at and posting.opens_at <= now <= posting.closes_at
-    return bool(is_on) and all(getattr(each, "status", None) in (None, TermsStatus.ACTIVE) for each in halting)
+@register.filter
+def state_in(posting: Any, states: Mapping[int, PostingState]) -> PostingState | None:
+    """What the list of openings says of ``posting`` (missions.facts); None where it is no opening now."""
+    return states.get(posting.pk)
+
+
+@register.filter
+def with_station(posting: Any) -> str:
+    """The posting's title with its duty station, which is not said twice: "Police Trainer, Kyiv"."""
+    title, station = str(posting.title), str(posting.duty_station)
+    return title if not station or fold(station) in fold(title) else f"{title}, {station}"

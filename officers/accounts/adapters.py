@@ -37,10 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
         "duplicate_email": _("This is your address already."),
-        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_password_mismatch": _("The e-mail address or the password is incorrect."),
         "enter_current_password": _("This is not your present password."),
-        "incorrect_code": _("The code is not right. Wait for the next one and enter that."),
-        "incorrect_password": _("The password is not right."),
+        "incorrect_code": _("The code is incorrect. Wait for the next one and enter that."),
+        "incorrect_password": _("The password is incorrect."),
         "invalid_password_reset": _("This link is no longer valid."),
         "rate_limited": _("Too many attempts. Wait a few minutes, then try again."),
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),

@@ -14,10 +14,8 @@ from allauth.mfa.webauthn import forms as webauthn
 from allauth.mfa.webauthn.internal.auth import complete_authentication
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.forms import record_choice
@@ -38,24 +36,22 @@ else:
     _AnyForm = _CodeForm = object
 
 
-def _password_rules() -> str:
-    return " ".join(password_validators_help_texts())
-
-
 LABELS = {
     "login": _("E-mail address"),
     "email": _("E-mail address"),
     "password": _("Password"),
     "oldpassword": _("Present password"),
     "password1": _("New password"),
-    "password2": _("New password again"),
+    "password2": _("Confirm new password"),
     "code": _("Code"),
     "remember": _("Keep me signed in on this device"),
 }
 # What allauth and fido2 raise on an answer of another shape.
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
 HELP: dict[str, Any] = {
-    "password1": lazy(_password_rules, str)(),
+    "password1": _(
+        "Use at least 8 characters. Do not use your name, a common password, numbers only, or only words from this site."
+    ),
     "code": _("Six digits from your authenticator app, or one of your recovery codes."),
 }
 
@@ -210,7 +206,7 @@ class SignupForm(PlainWords, account.SignupForm):
         record_choice(self, "signup_service").queryset = PoliceService.objects.all()
         self.fields["email"].help_text = _("Use the address that your police service gave you.")
         self.fields["password1"].label = _("Password")
-        self.fields["password2"].label = _("Password again")
+        self.fields["password2"].label = _("Confirm password")
 
     def clean(self) -> dict[str, Any]:
         cleaned = cast(dict[str, Any], super().clean())

@@ -25,7 +25,7 @@ class SiteWordsValidator:
         for word in sorted(words, key=len, reverse=True):
             rest = rest.replace(word, " ")
         if len(re.findall(r"[^\W\d_]", rest)) < ENOUGH:
-            raise ValidationError(_("The password is made of the portal's own words."), code="password_of_the_site")
+            raise ValidationError(_("The password is made only of words from this site."), code="password_of_the_site")
 
     def get_help_text(self) -> str:
-        return _("Your password can’t be made of words of this portal alone.")
+        return _("Your password can’t be made only of words from this site.")

@@ -117,14 +117,14 @@ def sign_up_and_confirm(page: Page, look: Callable) -> None:
     page.goto("/en/openings/mali-trainer/")
     look(page)
     go(page, "Sign in to see whether you qualify, and to apply")
-    go(page, "Make an account")
+    go(page, "Create an account")
     for label, value in (("Given name", "Zoé"), ("Family name", "Tremblay"), ("E-mail", "zoe@police.example.org")):
         page.get_by_label(label).fill(value)
     page.get_by_label("Police service").select_option("City police")
     page.get_by_label("Password", exact=False).first.fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Confirm password").fill(PASSWORD)
     look(page)
-    press(page, "Make the account")
+    press(page, "Create account")
     expect(heading(page)).to_have_text("Confirm your e-mail address")
     mail = OutboxMail.objects.get()
     assert (mail.address, mail.language) == ("zoe@police.example.org", "en")
@@ -208,7 +208,7 @@ def meet_what_is_missing(page: Page, look: Callable) -> None:
     save(page)
     page.goto("/en/openings/mali-trainer/")
     expect(page.get_by_role("main")).to_contain_text("You meet every requirement for the whole tour.")
-    expect(page.get_by_role("main")).to_contain_text("Places left on these days")
+    expect(page.get_by_role("main")).to_contain_text("Places left for this tour")
 
 
 def apply_by_keyboard(page: Page, look: Callable) -> None:

@@ -59,11 +59,11 @@ def test_staff_set_up_a_passkey_and_sign_in_with_it(localhost, assert_clean, ass
     words = {
         "en": ("Use a passkey instead", "Add the passkey", "Use a passkey", "Sign out", "Use a passkey or a code"),
         "fr": (
-            "Utiliser plutôt une clé d’accès",
-            "Ajouter la clé d’accès",
-            "Utiliser une clé d’accès",
+            "Utiliser plutôt une clé d'accès",
+            "Ajouter la clé d'accès",
+            "Utiliser une clé d'accès",
             "Fermer la session",
-            "Utiliser une clé d’accès ou un code",
+            "Utiliser une clé d'accès ou un code",
         ),
     }[language]
     person = factories.staff("Approver", language=language)

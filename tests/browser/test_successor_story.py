@@ -34,9 +34,9 @@ WORDS = {
         "named": "Relève désignée\xa0: Noah Ellis",
         "overlap": "6 jours de passation des fonctions",
         "gap": "9 jours sans personne",
-        "alone": "Retour d’ici 60 jours, sans relève désignée",
+        "alone": "Retour d'ici 60 jours, sans relève désignée",
         "with likely": "1 avec une relève probable",
-        "tour likely": "Personne n’est désigné. Relève probable, d’après les seules dates\xa0:",
+        "tour likely": "Personne n'est désigné. Relève probable, d'après les seules dates\xa0:",
         "tour named": "Relève désignée\xa0:",
         "takes over": "Désignation pour prendre la relève de Zoé Tremblay",
         "name": "Désigner la relève",
@@ -46,7 +46,7 @@ WORDS = {
         "reinstate": "Rétablir",
         "correct": "Corriger le dernier jour",
         "in mission": "En mission",
-        "already": "C’est déjà le dernier jour.",
+        "already": "C'est déjà le dernier jour.",
     },
 }
 

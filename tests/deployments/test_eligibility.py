@@ -62,7 +62,7 @@ def test_every_skill_of_a_language_counts_and_the_reason_names_those_too_low():
     wanted = Requirements(languages=(Rated("fr", 2, 2, 3),))
     found = assess(Candidate(**CLEAN, languages=(Rated("fr", 3, 2, 2),)), wanted, TOUR)
     assert [f.code for f in found.unmet] == ["language-fr"]
-    assert "speaking: level C asked, B rated" in found.unmet[0].reason
+    assert "speaking: C required, B declared" in found.unmet[0].reason
     assert "reading" not in found.unmet[0].reason
 
 

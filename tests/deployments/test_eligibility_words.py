@@ -83,8 +83,8 @@ CASES = [
         {"languages": (Rated("fr", 0, 1, 2),)},
         {"languages": (Rated("fr", 1, 2, 3),)},
         "language-fr",
-        "Language: French: Too low: reading: level A asked, 0 rated, writing: level B asked, A rated,"
-        " speaking: level C asked, B rated",
+        "Language: French: Level too low (reading: A required, none declared; writing: B required, A declared;"
+        " speaking: C required, B declared)",
     ),
     ({}, {"qualifications": PASSPORT}, "qualification-passport", "Passport: The profile does not have it"),
     (

@@ -247,7 +247,7 @@ class TestOneOpening:
         posting = factories.opening(closes="2020-01-01", opens_at=end_of_day(day("2019-01-01")))
         client.force_login(factories.candidate().user)
         text = client.get(f"/en/openings/{posting.reference}/").content.decode()
-        assert "takes no applications" in text
+        assert "This opening closed on" in text
         assert "/apply/" not in text
 
     @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,7 @@
 """The one search box: every public kind, without accents and case, in the reader's language."""
 
+import re
+
 import pytest
 
 from missions.models import HelpPage
@@ -40,15 +42,34 @@ def test_it_finds_every_kind(client, language, query, address):
 
 def test_it_looks_in_the_language_of_the_reader_alone(client):
     assert "1 page trouvée" in text(client, "formatrice", "fr")
-    assert "0 pages found" in text(client, "formatrice")
+    assert "No page found" in text(client, "formatrice")
 
 
 def test_what_is_not_published_is_not_found(client):
-    assert "0 pages found" in text(client, "secret")
+    assert "No page found" in text(client, "secret")
+
+
+def test_where_no_page_has_every_word_those_with_most_of_them_are_shown(client):
+    said = text(client, "policiers Haïti", "fr")
+    assert "Aucune page ne contient tous ces mots" in said and "Haïti" in said.partition("tous ces mots")[2]
+    assert "Aucune page ne contient tous" not in text(client, "Haïti", "fr")
+
+
+def test_an_excerpt_is_plain_words_cut_between_two_of_them(client):
+    body = "See **this**:\n\n## Before you begin\n\nTwelve\N{NO-BREAK SPACE}officers, " + "gathering & waiting " * 20
+    HelpPage.objects.filter(code="about").update(body_en=body, body_fr=body)
+    page = client.get("/en/search/", {"q": "gathering"}).content.decode()
+    assert "See this: Twelve officers, gathering &amp; waiting" in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert "##" not in page and "nbsp" not in page and re.search(r"(gathering|waiting|&amp;)…", page)
+
+
+def test_an_opening_is_found_by_its_reference_which_no_excerpt_shows(client):
+    page = client.get("/en/search/", {"q": "trainer"}).content.decode().partition('id="results"')[2]
+    assert "/en/openings/trainer/" in page and "<p>Haiti</p>" in page
 
 
 def test_nothing_asked_finds_nothing_and_says_what_is_searched(client):
-    assert "Operations, missions, openings and help are searched" in text(client, " ")
+    assert "Search covers operations, missions, openings and help" in text(client, " ")
 
 
 @pytest.mark.parametrize("nonsense", ["\x00", "x" * 5000])

@@ -53,7 +53,7 @@ def test_who_meets_everything_is_told_so(client, posting):
     [
         ({"service_years": "6"}, "At least 8 years of service on the day of departure; 6 years by then."),
         ({"age": "24"}, "At least 25 years on the day of departure; 24 by then."),
-        ({"fr_speaking": "1"}, "Too low: speaking"),
+        ({"fr_speaking": "1"}, "Level too low (speaking"),
         ({"holds_medical": "no"}, "You would need it for the whole tour."),
         ({"conviction": "yes"}, "A conviction is declared."),
     ],
@@ -65,7 +65,16 @@ def test_what_is_not_met_is_said_with_why(client, posting, answers, said):
 
 def test_what_was_left_out_is_neither_met_nor_missed(client, posting):
     text = Page(checked(client, posting, service_years="", fr_reading="")).text
-    assert "Some questions are still open" in text and text.count("Not answered") >= 2
+    assert "Your answers meet the requirements so far." in text and text.count("Not answered") >= 2
+
+
+def test_without_an_answer_nothing_is_said_to_be_met(client, posting):
+    nothing = dict.fromkeys(ENOUGH, "")
+    text = Page(checked(client, posting, **nothing)).text
+    assert (
+        "You have not answered any questions yet." in text
+        and "meet" not in text.partition("Result")[2].split("For a tour")[0]
+    )
 
 
 @pytest.mark.parametrize("nonsense", [{"age": "-1"}, {"age": "x"}, {"service_years": "9" * 5000}, {"fr_reading": "9"}])

@@ -34,6 +34,28 @@ def test_each_change_says_from_what_to_what_and_since_when(client):
     assert "Secret" not in said
 
 
+def first_record_of(name: str, number: int) -> None:
+    operation = factories.operation(None, name_en=name, name_fr=name, since=datetime.date(2019, 10, 17))
+    factories.strength(operation, number, datetime.date(2019, 10, 17), is_first_day_known=False)
+
+
+def test_first_records_are_not_listed_as_changes(client):
+    first_record_of("Haiti", 7)
+    changed, _heading, first = Page(client.get("/en/changes/")).text.partition("First numbers on record")
+    assert "No change since May 1, 2022" in changed and "up to 30 from 22" in changed and "Haiti" not in changed
+    assert "Haiti: up to 7, on record since October 17, 2019" in first
+
+
+def test_where_nothing_changed_the_page_says_since_when(client, mali):
+    mali.is_published = False
+    mali.save()
+    first_record_of("Haiti", 7)
+    said = Page(client.get("/en/changes/")).text
+    assert "No change since October 17, 2019" in said and "The entries below are the first numbers on record." in said
+    assert "Changes: none since October 17, 2019" in Page(client.get("/en/")).text
+    assert "Changes: none" not in Page(client.get("/en/?on=2020-01-01")).text
+
+
 def test_the_feed_says_the_same_in_french(client):
     feed = ElementTree.fromstring(client.get("/fr/changes.atom").content)
     titles = [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]

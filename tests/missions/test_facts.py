@@ -144,7 +144,7 @@ class TestFirstDays:
 def test_two_days_side_by_side():
     page = Page(Client().get("/en/compare/?on=2019-10-17&with=2018-06-01"))
     rows = {row[0]: row[1:] for row in page.tables["comparison"]}
-    assert rows["Mali"][:2] == ["–", "Up to 22 French, Armed"] and rows["Mali"][2].startswith("First record")
+    assert rows["Mali"][:2] == ["No record", "Up to 22 French, Armed"] and rows["Mali"][2].startswith("First record")
     assert "MINUJUSTH" in rows["Haiti"][2] and "ended" in rows["Haiti"][2]
     assert "Public list of operations. On record since October 17, 2019" in rows["Haiti"][3]
     assert "Nothing on record changed" in Page(Client().get("/en/compare/?on=2020-01-01&with=2019-10-18")).text

@@ -97,7 +97,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(client):
     person = factories.user()
     wrong = sign_in(client, person.email, "wrong")
     unknown = sign_in(client, "nobody@example.org", "wrong")
-    words = "The e-mail address or the password is not right."
+    words = "The e-mail address or the password is incorrect."
     assert words in wrong.content.decode()
     assert words in unknown.content.decode()
 

@@ -1,6 +1,6 @@
 """The steps of an application, who decides on each, and how long it usually takes: for pages and mails.
 
-The usual times are those of the help page "Life of an application", not measured; a step without one lasts as long as it
+The usual times are those of the help page "What happens after you apply", not measured; a step without one lasts as long as it
 needs.
 """
 
