@@ -20,6 +20,7 @@ from deployments.admin.roll_call import counts_of
 from deployments.models import Application, ApplicationDocument, Leave, Posting, RollCallMark
 from missions import comparison
 from missions.timeline import latest_change, lives
+from missions.views import _steps
 from tests import factories
 from tests.factories import day
 
@@ -100,6 +101,18 @@ class TestDays:
             mission = factories.mission(operation, is_published=mission_too)
             answer = client.get(f"/en/missions/{mission.code}/")
             assert (answer.status_code == 200) is (mission_too and operation_too)
+
+    def test_who_is_deployed_is_counted_today_and_numbers_begin_with_their_first_day(self, client, settings):
+        settings.PUBLIC_SHOWS_DEPLOYED = True
+        operation = factories.operation(10, since=day("2020-01-01"))
+        for on, facts, is_before in (("2026-11-24", 1, False), ("2026-11-25", 0, False), ("2020-01-01", 1, False)):
+            shown = client.get(f"/en/operations/{operation.code}/?on={on}").context
+            assert (len(shown["facts"]), shown["is_before_numbers"]) == (facts, is_before)
+
+    def test_a_withdrawn_number_is_not_drawn(self):
+        held = factories.strength(factories.operation(None), 5, day("2020-01-01"))
+        withdrawn = SimpleNamespace(effective_from=day("2021-01-01"), maximum=9, withdrawn_at=timezone.now())
+        assert _steps([SimpleNamespace(version=withdrawn), SimpleNamespace(version=held)]) == [(day("2020-01-01"), 5)]
 
     def test_the_year_before_a_leap_day(self):
         found = {}
