@@ -454,11 +454,15 @@ def test_tests_stand_where_the_app_stands_that_they_test():
     assert not wrong, listed(wrong, "pytest would not run these tests")
 
 
-LEFT_OUT = ("pytest.mark.skipif(connection.vendor ", "pytest.mark.skipif(not can_make_pdf()")
+LEFT_OUT = tuple(
+    f"pytest.mark.skipif({reason}"
+    for reason in ("connection.vendor ", "not can_make_pdf()", "not VNU.exists()", "not LIGHTHOUSE.exists()")
+)
 
 
 def test_no_test_is_skipped_mocked_or_waits():
-    """What only one database has is left out on the other, and PDFs where the machine makes none; both say so."""
+    """What only one database has is left out on the other, PDFs where the machine makes none, and checkers from outside
+    where they are not installed; all say so."""
     banned = re.compile(
         r"(^|\.)(skip|skipIf|skipUnless|xfail|importorskip|sleep|wait_for_timeout|patch|Mock|MagicMock|mocker)$"
     )
