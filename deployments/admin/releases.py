@@ -17,7 +17,7 @@ from core.text.dates import days_in_words
 from deployments.admin.papers import papers_shown
 from deployments.domain import releases
 from deployments.domain.verbs.candidates import CandidateVerb
-from deployments.forms.releases import LetterForm
+from deployments.forms.releases import ReleaseLetterForm
 from deployments.models import Paper, Release, ReleaseLetter
 from officers.models import Officer
 
@@ -67,7 +67,7 @@ desk_site.register_acts(
         Act.of(
             Officer,
             CandidateVerb.GIVE_RELEASE,
-            LetterForm,
+            ReleaseLetterForm,
             releases.give,
             explanation=_("The officer's police service lets the officer go on these days, by letter."),
             possible=lambda officer: officer.police_service.needs_release,

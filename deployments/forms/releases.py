@@ -9,7 +9,7 @@ from core.text.fields import CleanField
 from deployments.models import Posting, PostingStatus
 
 
-class LetterForm(ActForm):
+class ReleaseLetterForm(ActForm):
     """A release that came by letter."""
 
     first_day = DayField(label=_("Released from"))
