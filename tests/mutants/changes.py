@@ -416,7 +416,7 @@ CHANGES: list[Change] = [
         ("", "chain.counts_against <> 'none' THEN", "chain.counts_against = 'all' THEN"),
         ("", "greatest(answered + 1, NEW.first_day)", "greatest(answered + 2, NEW.first_day)"),
         ("", "IF taking <> 'open' AND", "IF taking = 'draft' AND"),
-        ("", "> greatest(allowed, acknowledged)", "> greatest(allowed, acknowledged, 1)"),
+        ("", "accepted := greatest(allowed, acknowledged)", "accepted := greatest(allowed, acknowledged, 1)"),
         ("", "'live') > NEW.places", "'live') >= NEW.places"),
         ("", "NEW.reason <> '' OR ", ""),
         ("", "chain.mission_id AND withdrawn_at IS NULL", "chain.mission_id"),

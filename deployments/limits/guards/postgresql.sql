@@ -153,17 +153,19 @@ DECLARE
     begins date := since;
     following date;
     allowed integer;
-    postings bigint[] := portal_postings(kind, key);
+    postings bigint[];
 BEGIN
     FOR following IN
         SELECT * FROM portal_changes(kind, key, since, until) UNION ALL SELECT until + 1
     LOOP
         allowed := portal_number(kind, key, begins);
-        IF allowed IS NOT NULL
-            AND portal_touching(postings, begins, following - 1) > allowed
-            AND portal_peak(postings, begins, following - 1, 'all') > allowed
-        THEN
-            PERFORM portal_refuse('exceeded ' || kind);
+        IF allowed IS NOT NULL THEN
+            postings := coalesce(postings, portal_postings(kind, key));
+            IF portal_touching(postings, begins, following - 1) > allowed
+                AND portal_peak(postings, begins, following - 1, 'all') > allowed
+            THEN
+                PERFORM portal_refuse('exceeded ' || kind);
+            END IF;
         END IF;
         begins := following;
     END LOOP;
@@ -457,16 +459,25 @@ DECLARE
         ELSE NEW.withdrawal_acknowledged_peak END;
     until date := coalesce(
         (SELECT min(day) - 1 FROM portal_changes(kind, key, NEW.effective_from, '2199-12-31') AS day), '2199-12-31');
+    postings bigint[];
+    accepted integer;
 BEGIN
     -- The records of an operation begin with its first number, at the latest: an older number takes them with it.
-    IF TG_OP = 'INSERT' AND kind = 'operation' THEN
+    -- (Looked for first: a statement that changes nothing would take the gate once more, and a long list for each row.)
+    IF TG_OP = 'INSERT' AND kind = 'operation' AND EXISTS (
+        SELECT FROM missions_operation WHERE id = key AND records_from > NEW.effective_from
+    ) THEN
         UPDATE missions_operation SET records_from = NEW.effective_from
         WHERE id = key AND records_from > NEW.effective_from;
     END IF;
-    IF allowed IS NOT NULL AND portal_peak(portal_postings(kind, key), NEW.effective_from, until, 'answerable')
-        > greatest(allowed, acknowledged)
-    THEN
-        PERFORM portal_refuse('not acknowledged ' || kind);
+    IF allowed IS NOT NULL THEN
+        postings := portal_postings(kind, key);
+        accepted := greatest(allowed, acknowledged);
+        IF portal_touching(postings, NEW.effective_from, until) > accepted
+            AND portal_peak(postings, NEW.effective_from, until, 'answerable') > accepted
+        THEN
+            PERFORM portal_refuse('not acknowledged ' || kind);
+        END IF;
     END IF;
     PERFORM portal_check_parents(NEW.mission_id, NEW.operation_id, NEW.programme_id);
     RETURN NULL;

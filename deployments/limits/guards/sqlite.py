@@ -23,6 +23,7 @@ from deployments.limits.guards.sqlite_parts import (
     peak,
     records_of,
     refuse,
+    touching,
 )
 
 NUMBERED = ("mission", "operation", "programme")
@@ -65,7 +66,8 @@ def exceeded(kind: str, since: str, until: str) -> str:
     key = ABOVE[kind]
     if kind == "posting":
         places = f"(SELECT places FROM {POSTING} WHERE id = NEW.posting_id)"
-        return f"({peak(POSTINGS[kind].format(key=key), since, until)} > {places})"
+        own = POSTINGS[kind].format(key=key)
+        return f"({touching(own, since, until)} > {places} AND {peak(own, since, until)} > {places})"
     changes = (
         f"SELECT {since} AS since UNION SELECT effective_from FROM {STRENGTH} WHERE {kind}_id = {key}"
         f" AND withdrawn_at IS NULL AND effective_from > {since} AND effective_from <= {until}"
@@ -73,11 +75,13 @@ def exceeded(kind: str, since: str, until: str) -> str:
     ranges = (
         f"SELECT since, coalesce(date(lead(since) OVER (ORDER BY since), '-1 day'), {until}) AS until FROM ({changes})"
     )
+    below = POSTINGS[kind].format(key=key)
     counts = "'all'" if kind != "programme" else "'all', 'programme'"
     return (
         f"(SELECT counts_against FROM {POSTING} WHERE id = NEW.posting_id) IN ({counts}) AND EXISTS (SELECT 1 FROM"
         f" (SELECT since, until, {number(kind, key, 'since')} AS number FROM ({ranges})) AS held WHERE number IS NOT NULL"
-        f" AND number < {peak(POSTINGS[kind].format(key=key), 'held.since', 'held.until')})"
+        f" AND number < {touching(below, 'held.since', 'held.until')}"
+        f" AND number < {peak(below, 'held.since', 'held.until')})"
     )
 
 

@@ -65,6 +65,14 @@ def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
     )
 
 
+def touching(postings: str, since: str, until: str) -> str:
+    """How many tours occupy any day of an interval: a bound of the peak that is quicker to have."""
+    return (
+        f"(SELECT count(*) FROM {DEPLOYMENT} WHERE posting_id IN ({postings}) AND last_day >= {since}"
+        f" AND first_day <= {until} AND state <> 'cancelled')"
+    )
+
+
 def number(kind: str, key: str, day: str) -> str:
     """The number in force on a day; NULL is no limit. An operation without one has 0."""
     in_force = (
