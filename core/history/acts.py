@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core.actors import Actor
+from core.database.bulk import insert_rows
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.bilingual import in_each
@@ -48,7 +49,7 @@ class ActOn:
 
 
 def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
-    """Add many acts to the history at once. One query for each few hundred."""
+    """Add many acts to the history at once. One statement for each few hundred."""
     entries = (
         _entry(
             act.record,
@@ -61,7 +62,7 @@ def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
         )
         for act in acts
     )
-    HistoryEntry.objects.bulk_create(entries, batch_size=500)
+    insert_rows(HistoryEntry, entries)
 
 
 def record_views(records: Iterable[models.Model], *, by: Actor) -> None:

@@ -4,13 +4,16 @@ Each is an Approver's act with a reason, kept in the history; none is a field of
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.history.acts import record_act
-from core.refusals import Refusal, requires
+from core.database.bulk import update_rows
+from core.history.acts import ActOn, record_act, record_acts
+from core.history.versions import keep_versions
+from core.refusals import Refusal, require, requires
 from deployments.domain.verbs.switches import MAY_SWITCH, SwitchVerb
 from deployments.limits.days import check_reason
 from deployments.limits.gate import locked_transaction
@@ -45,6 +48,11 @@ def set_release_need(
     return service
 
 
+def set_release_needs(changes: Sequence[tuple[PoliceService, bool, str]], *, by: Actor) -> None:
+    """As ``set_release_need`` for many services, each with its reason, as lists bring them. Call it behind the gate."""
+    _switch_many(changes, SwitchVerb.SET_RELEASE_NEED, "needs_release", by)
+
+
 @requires(MAY_SWITCH)
 @locked_transaction
 def set_counting(
@@ -71,6 +79,27 @@ def set_counting(
     detail: dict[str, Any] = {"counts_against": {"from": before, "to": counts_against}}
     record_act(posting, SwitchVerb.SET_COUNTING, by=by, reason=reason, **detail)
     return posting
+
+
+def set_countings(changes: Sequence[tuple[Posting, str, str]], *, by: Actor) -> None:
+    """As ``set_counting`` for many postings of a list, in which no tour stands yet. Call it behind the gate."""
+    _switch_many(changes, SwitchVerb.SET_COUNTING, "counts_against", by)
+
+
+def _switch_many(changes: Sequence[tuple[Any, Any, str]], verb: SwitchVerb, column: str, by: Actor) -> None:
+    require(by, MAY_SWITCH)
+    acts = []
+    for record, value, reason in changes:
+        check_reason(reason)
+        before = getattr(record, column)
+        if before == value:
+            raise NothingSwitched(_("This is so already."), field=column)
+        setattr(record, column, value)
+        acts.append(ActOn(record, verb, reason, detail={column: {"from": before, "to": value}}))
+    if changes:
+        update_rows(type(changes[0][0]), (record for record, _value, _reason in changes), [column])
+    keep_versions(((record, "") for record, _value, _reason in changes), by=by)
+    record_acts(acts, by=by)
 
 
 @requires(MAY_SWITCH)

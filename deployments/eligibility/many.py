@@ -1,8 +1,8 @@
-"""Clearance of many tours at once, as lists bring them: what is asked and known is read once for all of them."""
+"""Clearance of many officers at once, as lists bring them: what is asked and known is read once for all of them."""
 
 import datetime
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -19,29 +19,39 @@ AT_ONCE = 400
 
 
 class Files:
-    """What clearance asks of the officers of ``tours`` when tours are recorded: requirements and assessments."""
+    """What clearance asks of each officer for the posting in the same pair: requirements and assessments.
 
-    def __init__(self, tours: Sequence[Deployment], today: datetime.date) -> None:
-        self.officers = {tour.officer_id: tour.officer for tour in tours}
-        self.postings = {tour.posting_id: tour.posting for tour in tours}
+    Absences, rest and the roster are not known here: no act asks for them that a list brings.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Officer, Posting]], today: datetime.date) -> None:
+        listed = list(pairs)
+        self.officers = {officer.pk: officer for officer, _posting in listed}
+        self.postings = {posting.pk: posting for _officer, posting in listed}
         results = Prefetch("assessments", Assessment.objects.held().select_related("application__posting"))
-        listed = list(self.officers.values())
-        for start in range(0, len(listed), AT_ONCE):
-            prefetch_related_objects(listed[start : start + AT_ONCE], *HELD, results)
+        officers = list(self.officers.values())
+        for start in range(0, len(officers), AT_ONCE):
+            prefetch_related_objects(officers[start : start + AT_ONCE], *HELD, results)
         prefetch_related_objects(list(self.postings.values()), *REQUIREMENTS, "assessment_requirements")
         self.waived = self._read_waivers(today)
-        self.armed: dict[int, list[tuple[datetime.date, bool | None]]] = {}
+        self.armed = self._read_arms()
 
-    def findings(self, tour: Deployment, days: Span) -> list[Finding]:
-        """Everything that recording ``tour`` asks for ``days`` and that is neither met nor waived."""
-        officer, posting = self.officers[tour.officer_id], self.postings[tour.posting_id]
+    @classmethod
+    def of_tours(cls, tours: Iterable[Deployment], today: datetime.date) -> "Files":
+        return cls(((tour.officer, tour.posting) for tour in tours), today)
+
+    def findings(
+        self, officer: Officer, posting: Posting, days: Span, act: ClearanceAct = ClearanceAct.RECORD
+    ) -> list[Finding]:
+        """Everything that ``act`` asks for ``days`` and that is neither met nor waived."""
+        officer, posting = self.officers[officer.pk], self.postings[posting.pk]
         file = File(
             candidate=candidate(officer, tours=()),
             requirements=self._requirements(posting, days.first_day),
             results=_results(officer, posting),
             waived=frozenset(self.waived[officer.pk, posting.pk]),
         )
-        return open_findings(ClearanceAct.RECORD, file, days)
+        return open_findings(act, file, days)
 
     def _read_waivers(self, today: datetime.date) -> dict[tuple[int, int], set[str]]:
         found: dict[tuple[int, int], set[str]] = defaultdict(set)
@@ -54,6 +64,15 @@ class Files:
             found[officer, posting].add(code)
         return found
 
+    def _read_arms(self) -> dict[int, list[tuple[datetime.date, bool | None]]]:
+        """Whether each operation is armed, from which day on."""
+        found: dict[int, list[tuple[datetime.date, bool | None]]] = defaultdict(list)
+        terms = OperationTerms.objects.standing().filter(operation__missions__postings__in=self.postings).distinct()
+        columns = ("operation", "effective_from", "is_armed")
+        for operation, since, is_armed in terms.order_by("effective_from").values_list(*columns):
+            found[operation].append((since, is_armed))
+        return found
+
     def _requirements(self, posting: Posting, first_day: datetime.date) -> Requirements:
         kinds = {each.kind for each in posting.assessment_requirements.all()}
         if AssessmentKind.FIREARMS in kinds and not self._is_armed(posting, first_day):
@@ -64,11 +83,7 @@ class Files:
         """Whether the posting, or else its operation on the day, is armed; so long as nothing else is known, it is."""
         if posting.is_armed is not None:
             return posting.is_armed
-        operation = posting.mission.operation_id
-        if operation not in self.armed:
-            terms = OperationTerms.objects.filter(operation=operation).order_by("effective_from")
-            self.armed[operation] = list(terms.values_list("effective_from", "is_armed"))
-        in_force = [is_armed for since, is_armed in self.armed[operation] if since <= day]
+        in_force = [is_armed for since, is_armed in self.armed[posting.mission.operation_id] if since <= day]
         return in_force[-1] is not False if in_force else True
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, LONG_TEXT, Column, TableRow
-from deployments.domain.applications import WAY, PastApplication, check_past, insert_past
+from deployments.domain.applications import WAY, PastApplication, check_past, files_for, insert_past
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT
 from deployments.imports.cells import Cells
 from deployments.imports.people import IDENTITY, OfficerNames, PostingNames, identity
@@ -45,6 +45,7 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     officers, postings = OfficerNames(rows), PostingNames(row["posting"] for row in rows)
     found = [(row, past) for row in rows if (past := _past(Cells(row, session.problems), officers, postings, session))]
     recorded = _recorded(past.application for _row, past in found)
+    files = files_for((past.application for _row, past in found), session.today)
     running = {key[:2] for key, (_line, state) in recorded.items() if state in S.running_states()}
     reports, new = [], []
     for row, past in found:
@@ -56,7 +57,7 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
             report.note = _as_recorded(recorded[key], made.state)
             continue
         with session.at_line(row.line, ("officer", *COLUMNS)):
-            check_past(past, by=session.by, today=session.today)
+            check_past(past, files, by=session.by, today=session.today)
             _refuse_second_running(running, made)
             recorded[key] = (row.line, made.state)
             new.append(past)

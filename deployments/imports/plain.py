@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from core.actors import Actor
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
 from core.text.dates import DatePrecision
-from deployments.domain.switches import set_counting, set_release_need
+from deployments.domain.switches import set_countings, set_release_needs
 from deployments.domain.verbs.switches import MAY_SWITCH
 from deployments.imports.names import by_code_and_name
 from deployments.imports.parts import parts_of_postings
@@ -55,10 +54,6 @@ def _of_services() -> Mapping[str, Reader]:
     }
 
 
-def _set_release_need(service: PoliceService, value: bool, *, by: Actor, reason: str) -> None:
-    set_release_need(service, by=by, needs_release=value, reason=reason)
-
-
 def _of_missions() -> Mapping[str, Reader]:
     organizations = by_code_and_name(Organization.objects.all(), "acronym_en", "acronym_fr")
     return _named() | _acronyms(30) | {
@@ -70,10 +65,6 @@ def _of_missions() -> Mapping[str, Reader]:
         "ends_on": optional_day,
         "ends_precision": choice(DatePrecision, required=False),
     }  # fmt: skip
-
-
-def _set_counting(posting: Posting, value: str, *, by: Actor, reason: str) -> None:
-    set_counting(posting, by=by, counts_against=value, reason=reason)
 
 
 def _of_postings() -> Mapping[str, Reader]:
@@ -121,7 +112,7 @@ SERVICES = RecordKind(
         Column("mail_domains", _("Mail domains"), ("domains", "domaines"), required=False),
     ),
     _of_services,
-    acts={"needs_release": ColumnAct(MAY_SWITCH, _set_release_need)},
+    acts={"needs_release": ColumnAct(MAY_SWITCH, set_release_needs)},
 ).kind("services", _("Import police services"), _("Police services, with the names by which lists call them."))  # fmt: skip
 MISSIONS = RecordKind(
     Mission,
@@ -176,13 +167,13 @@ POSTINGS = RecordKind(
             _("Qualifications asked for"),
             ("requirements", "exigences"),
             required=False,
-            example="driving",
+            example="driving-manual",
         ),
         Column("status", _("Status"), ("statut", "état"), required=False, allowed=tuple(PostingStatus.values)),
     ),
     _of_postings,
     attributes={"armed": "is_armed"},
     only_new=frozenset({"mission", "places", "status"}),
-    acts={"counts_against": ColumnAct(MAY_SWITCH, _set_counting)},
+    acts={"counts_against": ColumnAct(MAY_SWITCH, set_countings)},
     parts=parts_of_postings,
 ).kind("postings", _("Import postings"), _("Postings of missions from a list."))

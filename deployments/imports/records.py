@@ -1,6 +1,7 @@
 """Lists of plain records: what a row says of each column is compared with what is recorded, and saved in bulk."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,9 @@ Reader = Callable[[Cells, str], Any]
 
 @dataclass(frozen=True)
 class ColumnAct:
-    """What sets a column of a new record: an act with its own permission, never the list itself."""
+    """What sets a column of new records: an act with its own permission, never the list itself. ``do`` takes records with
+    their values and reasons, and ``by``.
+    """
 
     permission: str
     do: Callable[..., object]
@@ -41,7 +44,7 @@ class _Plan:
     readers: Mapping[str, Reader]
     parts: Parts
     seen: dict[str, int] = field(default_factory=dict)
-    acts: list[Callable[[], object]] = field(default_factory=list)
+    acts: dict[str, list[tuple[Any, Any, str]]] = field(default_factory=lambda: defaultdict(list))
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ class RecordKind:
         if act is None:
             setattr(record, attribute, value)
         elif plan.session.may(act.permission):
-            plan.acts.append(lambda: act.do(record, value, by=plan.session.by, reason=plan.session.note(report.line)))
+            plan.acts[column].append((record, value, plan.session.note(report.line)))
         else:
             plan.session.not_permitted(report.line, column)
 
@@ -159,8 +162,8 @@ class RecordKind:
             for record, report in changed
         )
         record_acts(acts, by=session.by)
-        for do in plan.acts:
-            do()
+        for column, changes in plan.acts.items():
+            self.acts[column].do(changes, by=session.by)
 
     def export(self, records: QuerySet[Any]) -> Iterator[list[Any]]:
         """The records in the columns of the list."""

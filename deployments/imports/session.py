@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.database.bulk import collector_off
 from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import Answers, Column, FileRefused, Problem, TableRow, read_lines
 from core.text.dates import today_here
@@ -222,11 +223,12 @@ def checked(kind: Import, order: Order, *, by: Actor, today: datetime.date) -> C
 @locked_transaction
 def carry_out(preview: Checked, *, by: Actor, today: datetime.date, expected: str = "") -> Report:
     """Plans once more behind the gate, and writes. Raises as ``run_import``."""
-    report, session = preview.planned()
-    if expected and report.fingerprint() != expected:
-        raise StalePage(_("The records changed after the preview, so nothing was imported. Look at it once more."))
-    for write in session.writes:
-        write()
+    with collector_off():
+        report, session = preview.planned()
+        if expected and report.fingerprint() != expected:
+            raise StalePage(_("The records changed after the preview, so nothing was imported. Look at it once more."))
+        for write in session.writes:
+            write()
     if session.problems:
         raise FileRefused(session.problems)
     return report

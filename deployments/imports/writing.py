@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from core.actors import Actor
+from core.database.bulk import update_rows
+from core.history.versions import keep_versions
 
 BATCH = 500
 Each = TypeVar("Each")
@@ -31,16 +33,13 @@ def save_many(records: Iterable[tuple[Any, str]], *, by: Actor, fields: Sequence
     model = type(records[0][0])
     new = [record for record, _reason in records if record.pk is None]
     old = [record for record, _reason in records if record.pk is not None]
-    are_new = {id(record) for record in new}
     for record in old:
         if hasattr(record, "changed_at"):
             record.changed_at = timezone.now()
     columns = [*fields, *_filled(model)] if fields else _columns(model)
     model._default_manager.bulk_create(new, batch_size=BATCH)
-    if old:
-        model._default_manager.bulk_update(old, columns, batch_size=BATCH)
-    if hasattr(model, "history"):
-        _keep_versions(model, records, are_new, by)
+    update_rows(model, old, columns)
+    keep_versions(records, by=by, new={record.pk for record in new})
 
 
 def _columns(model: type[Model]) -> list[str]:
@@ -50,22 +49,6 @@ def _columns(model: type[Model]) -> list[str]:
 def _filled(model: type[Model]) -> list[str]:
     """Columns that are filled whenever a record is written."""
     return [name for name in ("search_text", "sort_key", "changed_at") if name in _columns(model)]
-
-
-def _keep_versions(model: Any, records: list[tuple[Any, str]], are_new: set[int], by: Actor) -> None:
-    kept = model.history.model
-    names = [field.attname for field in kept.tracked_fields]
-    rows = [
-        kept(
-            history_date=timezone.now(),
-            history_type="+" if id(record) in are_new else "~",
-            history_user_id=by.pk,
-            history_change_reason=reason[:100],
-            **{name: getattr(record, name) for name in names},
-        )
-        for record, reason in records
-    ]
-    kept.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def link_many(through: Any, owner: str, other: str, links: Mapping[int, Sequence[int]]) -> None:

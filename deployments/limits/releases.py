@@ -8,13 +8,15 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from core.text.dates import ONE_DAY
 from deployments.limits.rule import Span
 from deployments.models import Deployment, DeploymentState, Posting, Release
 from officers.models import Officer
 
+# How many officers one query asks about.
+AT_ONCE = 900
 # The days of a tour in these states are firm: a release covers each of them, where the service has to give one.
 FIRM = (DeploymentState.PREPARATION, DeploymentState.IN_MISSION)
 
@@ -111,26 +113,37 @@ def tours_without_release(states: Sequence[str]) -> dict[Deployment, list[Span]]
         state__in=states,
         officer__police_service__needs_release=True,
     )
-    looked = list(tours.select_related("officer__user", "posting").order_by("first_day", "pk"))
-    held = _of_officers({tour.officer_id for tour in looked})
-    found = {tour: _without(tour, held) for tour in looked}
+    chain = ("officer__user", "officer__police_service", "posting")
+    looked = list(tours.select_related(*chain).order_by("first_day", "pk"))
+    releases = Releases(tour.officer for tour in looked)
+    found = {
+        tour: releases.missing(tour.officer, tour.posting, [Span(tour.first_day, tour.last_day)]) for tour in looked
+    }
     return {tour: days for tour, days in found.items() if days}
 
 
-def _of_officers(officers: Iterable[int]) -> dict[int, list[Release]]:
-    by_officer: dict[int, list[Release]] = {}
-    in_force: QuerySet[Release] = Release.objects.in_force().filter(officer__in=officers)
-    for release in in_force:
-        by_officer.setdefault(release.officer_id, []).append(release)
-    return by_officer
+class Releases:
+    """The releases of many officers, who come with their police service: read once, for as many postings as may be."""
 
+    def __init__(self, officers: Iterable[Officer]) -> None:
+        keys = list(dict.fromkeys(officer.pk for officer in officers))
+        self.held: dict[int, list[tuple[int, int | None, Span]]] = {}
+        in_force = Release.objects.in_force().order_by()
+        columns = ("officer", "police_service", "posting", "first_day", "last_day")
+        for start in range(0, len(keys), AT_ONCE):
+            rows = in_force.filter(officer__in=keys[start : start + AT_ONCE])
+            for officer, service, posting, *days in rows.values_list(*columns):
+                self.held.setdefault(officer, []).append((service, posting, Span(*days)))
 
-def _without(tour: Deployment, held: dict[int, list[Release]]) -> list[Span]:
-    officer = tour.officer
-    asked = Asked(officer.police_service_id, officer.retired_on - ONE_DAY if officer.retired_on else None)
-    counts = [
-        Span(release.first_day, release.last_day)
-        for release in held.get(tour.officer_id, ())
-        if release.police_service_id == asked.service and release.posting_id in (None, tour.posting_id)
-    ]
-    return uncovered(asked.within([Span(tour.first_day, tour.last_day)]), counts)
+    def missing(self, officer: Officer, posting: Posting, days: Sequence[Span]) -> list[Span]:
+        """Those of ``days`` that no release covers although the officer's service needs one."""
+        service = officer.police_service
+        asked = Asked(
+            service.pk if service.needs_release else None, officer.retired_on - ONE_DAY if officer.retired_on else None
+        )
+        counts = [
+            span
+            for of, for_posting, span in self.held.get(officer.pk, ())
+            if of == asked.service and for_posting in (None, posting.pk)
+        ]
+        return uncovered(asked.within(days), counts)

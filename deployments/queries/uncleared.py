@@ -17,7 +17,7 @@ def tours_not_cleared_any_more(today: datetime.date) -> list[int]:
     ends before the tour, or was not passed, or a waiver that ended; few are left to be judged one by one.
     """
     candidates = list(_candidates(today).select_related("officer__user", "posting__mission__operation"))
-    files = Files(candidates, today)
+    files = Files.of_tours(candidates, today)
     return [tour.pk for tour in candidates if _is_uncleared(tour, files, today)]
 
 
@@ -37,7 +37,7 @@ def _is_uncleared(tour: Deployment, files: Files, today: datetime.date) -> bool:
     """Whether an assessment is found wanting on the days left, or what a waiver covered until it ended."""
     left = Span(max(tour.first_day, today), tour.last_day)
     answered = since_records(tour.posting.mission.operation.records_from, [left])
-    codes = {finding.code for days in answered for finding in files.findings(tour, days)}
+    codes = {finding.code for days in answered for finding in files.findings(tour.officer, tour.posting, days)}
     if any(code.startswith(ASSESSMENT) for code in codes):
         return True
     ended = _ended(today).filter(officer=tour.officer_id, posting=tour.posting_id, finding__in=codes)

@@ -16,12 +16,14 @@ from core.text.bilingual import in_each
 from deployments.domain.nomination_rows import insert_nominations
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.domain.verbs.data import DataVerb
-from deployments.domain.waivers import require_cleared
+from deployments.domain.waivers import NotCleared, raise_together
 from deployments.eligibility.clearance import ClearanceAct
+from deployments.eligibility.many import Files
 from deployments.limits.days import check_day, planned_tour
+from deployments.limits.rule import since_records
 from deployments.models import Application, ApplicationState, ReasonCode
 
-__all__ = ["NOT_ON_RECORD", "WAY", "PastApplication", "check_past", "insert_past"]
+__all__ = ["NOT_ON_RECORD", "WAY", "PastApplication", "check_past", "files_for", "insert_past"]
 
 S = ApplicationState
 # The way of an application: each state that may have a day of its own, in order. An end has one day, whatever it is.
@@ -42,8 +44,13 @@ class PastApplication:
     note: str = ""
 
 
-def check_past(past: PastApplication, *, by: Actor, today: datetime.date) -> None:
-    """Whether the desk may record ``past``; completes what follows from its state and days.
+def files_for(applications: Iterable[Application], today: datetime.date) -> Files:
+    """What clearance asks for ``applications`` that come to a state in which it asks; read once for all."""
+    return Files(((each.officer, each.posting) for each in applications if each.state in ASKS), today)
+
+
+def check_past(past: PastApplication, files: Files, *, by: Actor, today: datetime.date) -> None:
+    """Whether the desk may record ``past``, one of those of ``files``; completes what follows from its state and days.
 
     Raises: NotPermitted without the permission that the state takes at the desk, or for an own application; Refusal for
     a draft or a place that is held, days after today or out of order, a reason that does not go with the state, and
@@ -65,8 +72,11 @@ def check_past(past: PastApplication, *, by: Actor, today: datetime.date) -> Non
     _complete(past)
     if made.state in ASKS:
         # As for tours from a list: who never declared anything in the portal is not asked for a declaration.
-        days = planned_tour(made.posting, today)
-        require_cleared(ASKS[made.state], made.officer, made.posting, days, today=today)
+        days = since_records(made.posting.mission.operation.records_from, [planned_tour(made.posting, today)])
+        found = [
+            finding for each in days for finding in files.findings(made.officer, made.posting, each, ASKS[made.state])
+        ]
+        raise_together([NotCleared(found) if found else None])
 
 
 def _permission(made: Application) -> str:

@@ -11,13 +11,14 @@ from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
 from deployments.domain.tours.new_days import OfficerTaken, TakesNobody, check_open, end_hold, taken_words, takes_nobody
-from deployments.domain.tours.released import WithoutRoom, is_firm, not_released
+from deployments.domain.tours.released import ReleaseMissing, WithoutRoom, is_firm
 from deployments.domain.tours.reservations import check_hold, check_recordable
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
 from deployments.domain.waivers import NotCleared, OfficerRefusal, raise_together
 from deployments.eligibility.many import Files
 from deployments.limits.levels import chain_of, closed_spans_of, levels_of_chains
 from deployments.limits.refusals import CapacityExceeded
+from deployments.limits.releases import Releases
 from deployments.limits.rule import Level, Shortfall, Span, headroom, next_first_day, since_records
 from deployments.models import Deployment, DeploymentState, Posting
 
@@ -74,7 +75,8 @@ class Sweep:
         self.lapsed = self._lapsed_holds()
         self.rooms: dict[tuple[str, int], _Room] = {}
         self.taken: dict[int, list[Span]] = defaultdict(list)
-        self.files = Files([tour for tour in tours if tour.state in LIVE], today)
+        self.files = Files.of_tours((tour for tour in tours if tour.state in LIVE), today)
+        self.releases = Releases(tour.officer for tour in tours if is_firm(tour))
         self._read_officers(tours)
         self._free_lapsed()
 
@@ -136,10 +138,11 @@ class Sweep:
                 yield OfficerTaken(taken_words(other), field="officer")
                 break
         if is_firm(tour):
-            yield not_released(tour.officer, tour.posting, answered)
+            missing = self.releases.missing(tour.officer, tour.posting, answered)
+            yield ReleaseMissing(tour.officer, missing) if missing else None
         if tour.state in LIVE:
             for new in answered:
-                found = self.files.findings(tour, new)
+                found = self.files.findings(tour.officer, tour.posting, new)
                 yield NotCleared(found) if found else None
 
     def _without_room(self, posting: Posting, span: Span) -> TakesNobody | CapacityExceeded | None:
