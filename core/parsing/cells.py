@@ -76,7 +76,7 @@ def in_words(raw: str, kind: str, from_1904: bool) -> tuple[str, str]:
 
 def _plain(number: float) -> str:
     rounded = round(number, 9)
-    return str(int(rounded)) if abs(rounded) < 1e15 and rounded == int(rounded) else repr(rounded)
+    return str(int(rounded)) if abs(rounded) <= 1e15 and rounded == int(rounded) else repr(rounded)
 
 
 def _day(number: float, from_1904: bool) -> tuple[str, str]:

@@ -18,7 +18,10 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Letters that French and names have often: the 8-bit encoding that gives most of them is the one it was saved in.
-FRENCH = re.compile("[àâçéèêëîïôöùûüœ’«»ÀÂÇÉÈÊËÎÏÔÖÙÛÜŒ]")
+FRENCH = re.compile("[àâçéèêëîïôöùûüœ’«»ÀÂÇÉÈÊËÎÏÔÖÙÛÜŒ“”–—…€]")
+# A capital within a word, and a small letter with an accent where a sign would stand: ZoÈ, ìZoé, Roy ñ Tremblay.
+MISPLACED = re.compile(r"[a-zà-ÿ][À-ÖØ-ÞŠŽŸ]|(?<![^\W\d_])[ìíîïñòóôùúûåäö](?=[A-Z\s,;])")
+LINE_ENDS = 3  # Windows ends lines with two signs, old Macs with one
 UNLIKELY = re.compile("[\x80-\x9f¡-©¬-ºÐ×Þ÷þ‰†‡∂∑∏π∫Ω≈∆˚¸˝˛ˇ]")
 LOOKED_AT = 30
 
@@ -48,9 +51,14 @@ def decode(data: bytes) -> tuple[str, str]:
 def _eight_bits(data: bytes) -> tuple[str, str]:
     candidates = {name: data.decode(name, "replace") for name in ("cp1252", "mac-roman")}
     scores = {
-        name: len(FRENCH.findall(text)) - 2 * len(UNLIKELY.findall(text)) - 5 * text.count("\ufffd")
+        name: len(FRENCH.findall(text))
+        - 2 * len(UNLIKELY.findall(text))
+        - 3 * len(MISPLACED.findall(text))
+        - 5 * text.count("\ufffd")
         for name, text in candidates.items()
     }
+    scores["cp1252"] += LINE_ENDS * (b"\r\n" in data)
+    scores["mac-roman"] += LINE_ENDS * (b"\r" in data and b"\n" not in data)
     name = max(scores, key=lambda each: scores[each])
     text = candidates[name]
     if name == "mac-roman" and scores[name] <= 0:

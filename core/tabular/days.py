@@ -13,10 +13,15 @@ _MONTHS = (
     " november novembre nov, december decembre dec"
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS.split(","), start=1) for name in names.split()}
-ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})")
 FIGURES = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
 SHORT_YEAR = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{2}|[0-9]{1,2}[ -][^\W\d]{3,10}\.?[ -]'?[0-9]{2}")
-DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ -]([^\W\d]{3,10})\.?,?[ -]([0-9]{4})")
+DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ /.-]([^\W\d]{3,10})\.?,?[ /.-]([0-9]{4})")
+# What stands before a day in words: an article, the day of the week.
+BEFORE = re.compile(
+    r"(?:le )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? |(?:lun|mar|mercre|jeu|vendre|same)di,? |dimanche,? )?(?:le )?"
+)
+MONTH = re.compile(r"(?:([^\W\d]{3,10})\.?[ /.-])?[12][0-9]{3}|[12][0-9]{3}[/.-][0-9]{1,2}|[0-9]{1,2}[/.-][12][0-9]{3}")
 MONTH_DAY = re.compile(r"([^\W\d]{3,10})\.? ([0-9]{1,2})(?:er|st|nd|rd|th)?,? ([0-9]{4})")
 TIME = re.compile(r"[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AaPp][Mm])?)Z?$")
 
@@ -51,17 +56,23 @@ def proposed(texts: Iterable[str]) -> tuple[str, bool]:
 
 def read_day(text: str, order: str) -> datetime.date | None:
     """The day that ``text`` says, with ``order`` for days in figures; None where it is none."""
-    if found := ISO.fullmatch(text):
-        return _day(found[1], found[2], found[3])
+    if found := YEAR_FIRST.fullmatch(text):
+        return _day(found[1], found[3], found[4])
     if found := FIGURES.fullmatch(text):
         first, second = (found[3], found[1]) if order == MONTH_FIRST else (found[1], found[3])
         return _day(found[4], second, first)
-    folded = fold(text)
+    folded = BEFORE.sub("", fold(text), count=1)
     if found := DAY_MONTH.fullmatch(folded):
         return _day(found[3], MONTHS.get(found[2], 0), found[1])
     if found := MONTH_DAY.fullmatch(folded):
         return _day(found[3], MONTHS.get(found[1], 0), found[2])
     return None
+
+
+def has_no_day(text: str) -> bool:
+    """Whether a month or a year alone is said: "January 2027", "janv. 2027", "2027-01", "2027"."""
+    found = MONTH.fullmatch(fold(text))
+    return found is not None and (found[1] is None or found[1] in MONTHS)
 
 
 def has_short_year(text: str) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from core.parsing.names import heading_key
 from core.tabular.columns import Column
-from core.tabular.days import DAY_FIRST, FIGURES, has_short_year, proposed, read_day, without_time
+from core.tabular.days import DAY_FIRST, FIGURES, has_no_day, has_short_year, proposed, read_day, without_time
 from core.tabular.problems import Problem, WhichDays
 from core.tabular.rows import Table, TableRow
 
@@ -83,6 +83,10 @@ def _question(table: Table, code: str, order: str) -> WhichDays:
 def _no_day(value: str) -> str:
     if has_short_year(value):
         return gettext("A year of two digits: “%(value)s”. Write all four, as in 2027-01-31.") % {"value": value}
+    if has_no_day(value):
+        return gettext("A month or a year without its day: “%(value)s”. Write a whole day, as in 2027-01-31.") % {
+            "value": value
+        }
     return gettext("Not a day as YYYY-MM-DD: “%(value)s”.") % {"value": value}
 
 

@@ -23,6 +23,9 @@ MAX_LONG_CELL = 10_000
 EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
 # Spreadsheets, and this portal's own lists, put an apostrophe before what would otherwise run or lose its zeros.
 AS_TEXT = re.compile(r"'(?=[=+\-@\d\t\r\n ])")
+# How some programs keep the leading zeros of a number: ="00421".
+AS_FORMULA = re.compile(r'="([^"=]*)"')
+SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]{1,3}")
 ENCODINGS = {"cp1252": "Windows-1252 (Latin-1)", "mac-roman": "Mac Roman", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 
 
@@ -142,6 +145,10 @@ def _fault(cell: str, mark: str, limit: int) -> str:
         return gettext("Longer than %(limit)s characters.") % {"limit": limit}
     if is_refused(cell):
         return gettext("Holds an invisible character.")
+    if cell[-1].isdigit() and SHORTENED.fullmatch(cell):
+        return gettext("A number that the spreadsheet shortened: “%(value)s”. Write all its figures, as text.") % {
+            "value": cell
+        }
     if cell[0] == "#" and EXCEL_ERROR.match(cell):
         return gettext("An error of the spreadsheet in place of a value: %(value)s.") % {"value": cell}
     return ""
@@ -157,6 +164,8 @@ def clean(cell: str, *, lines: bool = False) -> str:
         cell = "\n".join(kept).strip("\n")
     else:
         cell = _single_spaced(re.sub(r"[\r\n\t]", " ", cell))
+    if quoted := AS_FORMULA.fullmatch(cell):
+        return quoted[1]
     return AS_TEXT.sub("", cell, count=1) if cell.startswith("'") else cell
 
 

@@ -92,7 +92,7 @@ def test_an_account_of_the_desk_is_not_changed(has_profile, services):
         (ADA.replace("000123", ""), "Line 2, service_number: This cell may not be empty."),
         (ADA.replace("000123", "9" * 31), "Line 2, service_number: Longer than 30 characters."),
         (ADA.replace("Ada,Roy", f"{'A' * 101},Roy"), "Line 2, given_name: Longer than 100 characters."),
-        (ADA.replace("2010-05-01", "May 2010"), "Line 2, member_since: Not a day as YYYY-MM-DD"),
+        (ADA.replace("2010-05-01", "May 2010"), "Line 2, member_since: A month or a year without its day"),
     ],
 )
 def test_bad_cells_are_refused_at_their_line_and_column(line, sentence):

@@ -221,7 +221,7 @@ def test_a_backdated_number_is_explained_by_the_file_and_its_instrument(mali):
         (MALI_30.replace(",30,", ",٢٢,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace("2027-04-01", "3/4/2027"), "Line 2, effective_from: “3/4/2027” can be read in two ways."),
         (MALI_30.replace("2027-04-01", "2027-02-30"), "Line 2, effective_from: Not a day"),
-        (MALI_30.replace("2027-04-01", "2027-4-1"), "Line 2, effective_from: Not a day"),
+        (MALI_30.replace("2027-04-01", "2027-4-31"), "Line 2, effective_from: Not a day"),
         (MALI_30.replace("2027-04-01", ""), "Line 2, effective_from: Not a day"),
         (MALI_30.replace("2027-04-01", "1027-04-01"), "Line 2, effective_from: "),
         (MALI_30.replace("2027-04-01", "2327-04-01"), "Line 2, effective_from: "),
