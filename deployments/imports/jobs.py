@@ -30,6 +30,8 @@ LEASE = datetime.timedelta(seconds=120)
 # Of whoever was killed between two slices the list is taken over after this.
 SLICE_LEASE = datetime.timedelta(seconds=20)
 SLICE_SECONDS = 0.5
+# So long a list that was checked waits for the word to go on.
+ABANDONED_AFTER = datetime.timedelta(days=14)
 FIRST_SLICE, LARGEST_SLICE = 50, 1_000
 LINES_KEPT = 5_000
 PAUSE = 1.0  # seconds, where others hold the gate for too long
@@ -70,6 +72,13 @@ def cancel(job: ImportJob, *, by: Actor) -> bool:
         pk=job.pk, state__in=[ImportJobState.READY, ImportJobState.CHECKING], by_id=by.pk
     )
     return waiting.update(state=ImportJobState.CANCELLED, finished_at=timezone.now()) == 1
+
+
+def leave_abandoned(now: datetime.datetime | None = None) -> int:
+    """Leave lists that were checked and that nobody said to import for ABANDONED_AFTER; how many. Their files go with them."""
+    since = (now or timezone.now()) - ABANDONED_AFTER
+    waiting = ImportJob.objects.filter(state=ImportJobState.READY, created_at__lt=since)
+    return waiting.update(state=ImportJobState.CANCELLED, finished_at=timezone.now())
 
 
 def work_on_jobs(is_stopped: Callable[[], bool] = lambda: False) -> int:

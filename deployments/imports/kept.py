@@ -14,6 +14,7 @@ from django.conf import settings
 
 from core.tabular import Problem
 from deployments.imports.reports import ColumnChange, LineReport, Report
+from deployments.models import ImportJob
 
 KEEP_FOR = 24 * 3600
 
@@ -26,7 +27,7 @@ def _folder() -> Path:
 
 def keep(data: bytes) -> str:
     """Keep a file; give its name. Files of earlier days go."""
-    _sweep()
+    sweep()
     name = secrets.token_hex(16)
     (_folder() / f"{name}.bin").write_bytes(data)
     return name
@@ -67,13 +68,15 @@ def kept_report(name: str) -> tuple[Report, list[tuple[int, dict[str, str]]]] | 
     return report, [(line, cells) for line, cells in said["wrong"]]
 
 
-def forget(name: str) -> None:
-    for end in ("bin", "json.gz"):
-        (_folder() / f"{name}.{end}").unlink(missing_ok=True)
-
-
-def _sweep() -> None:
+def sweep() -> int:
+    """Remove files of earlier days, but those of long lists that are not finished; how many."""
     before = time.time() - KEEP_FOR
-    for path in _folder().iterdir():
-        if path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+    old = [path for path in _folder().iterdir() if path.stat().st_mtime < before]
+    if not old:
+        return 0
+    waiting = ImportJob.objects.filter(finished_at=None).values_list("order", flat=True)
+    needed = {order.get("name") for order in waiting}
+    gone = [path for path in old if path.name.partition(".")[0] not in needed]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
