@@ -12,13 +12,14 @@ HEADS = {
     "missions": "code,name_en,name_fr,operation,lead_organization",
     "postings": "reference,mission,title_en,title_fr,places,languages,status",
     "officers": "email,given_name,family_name,police_service,service_number,rank,member_since,languages,qualifications",
+    "assessments": "officer,kind,language,held_on,outcome,level,valid_until",
     "applications": "officer,posting,state,submitted_on,ended_on,qualified_until",
     "releases": "officer,first_day,last_day,letter_number,letter_date",
     "deployments": "officer,posting,first_day,last_day,state",
 }
 BASE = {"programmes": 1, "organizations": 10, "services": 10, "operations": 20, "missions": 40, "postings": 200}
 # Lists of people, and then of what the portal had a few of before.
-LONG = ("officers", "applications", "releases", "deployments", *list(BASE)[1:])
+LONG = ("officers", "assessments", "applications", "releases", "deployments", *list(BASE)[1:])
 
 
 def base() -> dict[str, bytes]:
@@ -69,6 +70,7 @@ LINES = {
         f"officer{n}@example.org,Ada,Roy,service-{n % 10},{n:05d},Sergeant,2010-05-01,fr:CBC; en:CCC,"
         "driving-manual 2020-05-05/2036-05-04"
     ),
+    "assessments": lambda n: f"officer{n}@example.org,language,fr,2025-03-01,passed,CBC,2028-02-29",
     "applications": _application,
     "releases": _release,
     "deployments": _tour,

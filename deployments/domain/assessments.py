@@ -1,14 +1,16 @@
 """Assessments of an officer: an appointment is made, and a result recorded. An application is optional."""
 
 import datetime
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.history.acts import record_act
+from core.database.bulk import update_rows
+from core.history.acts import ActOn, record_act, record_acts
 from core.mail.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
@@ -101,11 +103,72 @@ def record(
     return _save(made, result, CandidateVerb.RECORD_ASSESSMENT, by, application, **told)
 
 
-def _officer_for(officer: Officer, by: Actor) -> Officer:
-    """The officer, locked. Raises NotPermitted unless ``by`` works at the desk; nobody assesses oneself."""
+def check_recorded(result: Assessment, *, by: Actor, today: datetime.date) -> None:
+    """Whether the desk may record ``result``, as lists bring it. Raise as ``record``, but for the same once more."""
+    _may_assess(by, result.officer)
+    _check_subject(result.officer, result.kind, result.language, result.application)
+    held_on = cast(datetime.date, result.held_on)
+    _check_result(result.kind, held_on, result.outcome, result.valid_until, result.remark, today)
+    _check_levels(result.kind, result.outcome, {skill: getattr(result, skill) for skill in SKILLS})
+
+
+class Appointments:
+    """Open appointments of many officers, read once: a result takes the place of the one that it is of."""
+
+    def __init__(self, officers: Iterable[int]) -> None:
+        wanted = set(officers)
+        rows = (each for each in Assessment.objects.ahead().iterator() if each.officer_id in wanted)
+        self.open = {(each.officer_id, each.kind, each.language): each for each in rows}
+
+    def filled(self, result: Assessment) -> Assessment:
+        """``result`` in the row of its appointment, if there was one by the day on which it was held."""
+        key = (result.officer_id, result.kind, result.language)
+        made = self.open.get(key)
+        if made is None or timezone.localdate(made.scheduled_at) > cast(datetime.date, result.held_on):
+            return result
+        del self.open[key]
+        for name in ("held_on", "outcome", "valid_until", "remark", *SKILLS):
+            setattr(made, name, getattr(result, name))
+        made.application = result.application or made.application
+        if made.kind in SENSITIVE_KINDS:
+            made.scheduled_at, made.place, made.assessor = None, "", ""
+        return made
+
+
+def insert_results(results: Iterable[tuple[Assessment, str]], *, by: Actor) -> None:
+    """Write results that were checked, each with the note that its history keeps. Nobody gets mail.
+
+    Call it behind the gate. Raise NotPermitted.
+    """
+    listed = list(results)
+    for result, _note in listed:
+        _may_assess(by, result.officer)
+        result.recorded_by_id, result.recorded_at = by.pk, timezone.now()
+    new = [each for each, _note in listed if each.pk is None]
+    of_appointments = [each for each, _note in listed if each.pk is not None]
+    columns = [field.name for field in Assessment._meta.concrete_fields if not field.primary_key]
+    update_rows(Assessment, of_appointments, columns)
+    Assessment.objects.bulk_create(new, batch_size=500)
+    record_acts((_act(result, note) for result, note in listed), by=by)
+
+
+def _act(result: Assessment, note: str) -> ActOn:
+    detail = {"kind": result.kind, "outcome": result.outcome, "held_on": str(result.held_on)}
+    if result.language:
+        detail["assessed_language"] = result.language
+    return ActOn(result.application or result.officer, CandidateVerb.RECORD_ASSESSMENT, note, detail=detail)
+
+
+def _may_assess(by: Actor, officer: Officer) -> None:
+    """Raise NotPermitted unless ``by`` works at the desk; nobody assesses oneself."""
     require(by, MAY_ASSESS)
     if by.pk is not None and by.pk == officer.user_id:
         raise NotPermitted
+
+
+def _officer_for(officer: Officer, by: Actor) -> Officer:
+    """The officer, locked. Raises NotPermitted unless ``by`` works at the desk; nobody assesses oneself."""
+    _may_assess(by, officer)
     return Officer.objects.select_for_update(of=("self",)).select_related("user").get(pk=officer.pk)
 
 

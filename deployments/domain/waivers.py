@@ -85,23 +85,6 @@ def raise_together(refusals: Iterable[OfficerRefusal | None]) -> None:
         raise NotCleared(list(unmet_by_code.values()), walls)
 
 
-def require_cleared(
-    act: ClearanceAct,
-    officer: Officer,
-    posting: Posting,
-    days: Span,
-    *,
-    today: datetime.date | None = None,
-    application: Application | None = None,
-    tour: Deployment | None = None,
-) -> None:
-    """Raise NotCleared with everything that ``act`` asks of the officer and that is neither met nor waived.
-
-    Days before the records of the operation begin are not asked. At most four queries.
-    """
-    raise_together([not_cleared(act, officer, posting, days, today=today, application=application, tour=tour)])
-
-
 def not_cleared(
     act: ClearanceAct,
     officer: Officer,
@@ -112,7 +95,10 @@ def not_cleared(
     application: Application | None = None,
     tour: Deployment | None = None,
 ) -> NotCleared | None:
-    """The refusal that ``require_cleared`` raises, to be named together with others; None where there is none."""
+    """The refusal with everything that ``act`` asks of the officer and that is neither met nor waived; None without any.
+
+    Days before the records of the operation begin are not asked. At most four queries.
+    """
     found = unmet(act, officer, posting, days, today=today or today_here(), application=application, tour=tour)
     return NotCleared(found) if found else None
 

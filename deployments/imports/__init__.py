@@ -1,6 +1,7 @@
 """Lists from outside (CSV or XLSX): planned row by row without writing, then carried out at once; all or nothing."""
 
 from deployments.imports.applications import APPLICATIONS
+from deployments.imports.assessments import ASSESSMENTS
 from deployments.imports.officers import OFFICERS
 from deployments.imports.operations import OPERATIONS
 from deployments.imports.plain import MISSIONS, ORGANIZATIONS, POSTINGS, PROGRAMMES, SERVICES
@@ -12,7 +13,7 @@ from deployments.imports.tours import DEPLOYMENTS
 # In the order in which an empty portal is filled (docs/moving-in.md).
 KINDS = (
     *(PROGRAMMES, ORGANIZATIONS, SERVICES, OPERATIONS, MISSIONS, POSTINGS, OFFICERS),
-    *(APPLICATIONS, RELEASES, DEPLOYMENTS),
+    *(ASSESSMENTS, APPLICATIONS, RELEASES, DEPLOYMENTS),
 )
 IMPORTS: dict[str, Import] = {kind.name: kind for kind in KINDS}
 

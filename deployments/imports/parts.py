@@ -125,17 +125,30 @@ def _read_languages(cells: Cells, column: str) -> Said:
     for text in _texts(cells.row[column]):
         match = RATED.fullmatch(text)
         code = language_names().find(match["name"]) if match else None
-        letters = re.sub(r"[ /]", "", match["levels"]).upper().replace("-", "–").replace("0", "–") if match else ""
-        if code is None or len(letters) not in (1, 3):
+        levels = read_letters(match["levels"]) if match else None
+        if code is None or not levels:
             words = gettext("Not a language with levels as in fr:CBC (reading, writing, speaking): “%(value)s”.")
             cells.wrong(column, words % {"value": text})
             continue
-        found[code] = dict(zip(SKILLS, (LETTERS.index(letter) for letter in letters.ljust(3, letters[0])), strict=True))
+        found[code] = levels
     return found
 
 
+def read_letters(text: str) -> dict[str, int] | None:
+    """Levels by skill of ``CBC`` or ``C``; nothing of an empty text, and None where it is no level."""
+    letters = re.sub(r"[ /]", "", text).upper().replace("-", "–").replace("0", "–")
+    if len(letters) not in (0, 1, 3) or any(letter not in LETTERS for letter in letters):
+        return None
+    return dict(zip(SKILLS, map(LETTERS.index, letters.ljust(3, letters[0])), strict=True)) if letters else {}
+
+
+def as_letters(levels: Mapping[str, Any]) -> str:
+    """The levels of the three skills as ``read_letters`` reads them."""
+    return "".join(LETTERS[levels[skill]] for skill in SKILLS)
+
+
 def _language_words(code: Any, values: Mapping[str, Any]) -> str:
-    return f"{code}:{''.join(LETTERS[values[skill]] for skill in SKILLS)}"
+    return f"{code}:{as_letters(values)}"
 
 
 def _texts(cell: str) -> list[str]:

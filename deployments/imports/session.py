@@ -99,7 +99,7 @@ class Import:
     @property
     def may_view(self) -> str:
         """The permission to see what is recorded of this kind; of what has no page of its own, that of its officer."""
-        if self.model is None or self.model._meta.model_name == "release":
+        if self.model is None or self.model._meta.model_name in ("release", "assessment"):
             return "officers.view_officer"
         return f"{self.model._meta.app_label}.view_{self.model._meta.model_name}"
 

@@ -1,6 +1,10 @@
 """Lists about people: languages and qualifications, what postings ask, releases, applications with their days."""
 
+import datetime
+import re
+
 import pytest
+from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.history.acts import history_of
@@ -223,3 +227,62 @@ def test_cells_of_one_line_name_one_officer(ada):
     line = f"toronto:00421,{other.user.email},{posting.reference},2025-01-01,2025-12-31,closed\n"
     with pytest.raises(FileRefused, match="name different officers"):
         bring("deployments", head + line)
+
+
+ASSESSED = "officer,kind,language,held_on,outcome,level,valid_until,remark\n"
+
+
+def test_results_of_assessments_come_as_the_desk_records_them(ada, selection_officer, editor):
+    text = ASSESSED + (
+        "toronto:00421,Langue,français,2026-03-01,Réussi,C B/C,2028-02-29,\n"
+        "toronto:00421,interview,,2026-03-02,failed,,,Late\n"
+    )
+    with pytest.raises(NotPermitted):
+        bring("assessments", text, by=editor)
+    report = bring("assessments", text, by=selection_officer)
+    assert report.created == 2
+    tested, interview = ada.assessments.held()
+    assert (tested.language, tested.letters, tested.valid_until) == ("fr", ["C", "B", "C"], day("2028-02-29"))
+    assert (interview.outcome, interview.remark, interview.recorded_by) == ("failed", "Late", selection_officer)
+    acts = history_of(ada).filter(verb="record-assessment")
+    assert {act.detail["kind"] for act in acts} == {"language", "interview"}
+    again = bring("assessments", text, by=selection_officer)
+    assert (again.changed, {line.note for line in again.lines}) == (0, {"Already there."})
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("language,,2026-03-01,passed,CBC,,", "language: Choose the language."),
+        ("language,fr,2026-03-01,passed,,,", "Give the level of each skill"),
+        ("language,fr,2026-03-01,passed,CD,,", "level: Not a level of three letters"),
+        ("driving,,2026-03-01,passed,B,,", "Levels are given of a passed language assessment alone."),
+        ("interview,fr,2026-03-01,passed,,,", "language: Only a language assessment names a language."),
+        ("interview,,2199-03-01,passed,,,", "held_on: "),
+        ("interview,,2026-03-01,good,,,", "outcome: “good” is not one of"),
+        ("interview,,2026-03-01,passed,,2026-02-01,", "valid_until: The result would end before"),
+        ("medical,,2026-03-01,passed,,,Knee", "remark: Of a medical"),
+    ],
+)
+def test_a_result_that_the_desk_could_not_record_is_refused_at_its_column(ada, selection_officer, line, words):
+    with pytest.raises(FileRefused, match=re.escape(words)):
+        bring("assessments", f"{ASSESSED}toronto:00421,{line}\n", by=selection_officer)
+    assert not ada.assessments.exists()
+
+
+def test_nobody_brings_the_own_result(selection_officer):
+    factories.officer(user=selection_officer, police_service=factories.service(), service_number="1")
+    with pytest.raises(FileRefused, match="Your role does not include this change"):
+        bring(
+            "assessments",
+            f"{ASSESSED}{selection_officer.email},interview,,2026-03-01,passed,,,\n",
+            by=selection_officer,
+        )
+
+
+def test_a_result_takes_the_place_of_its_appointment(ada, selection_officer):
+    at = timezone.make_aware(datetime.datetime(2026, 3, 1, 9))
+    ada.assessments.create(kind="medical", scheduled_at=at, place="Clinic")
+    bring("assessments", f"{ASSESSED}toronto:00421,medical,,2026-03-01,passed,,,\n", by=selection_officer)
+    [result] = ada.assessments.all()
+    assert (result.outcome, result.place, result.scheduled_at) == ("passed", "", None)

@@ -10,7 +10,7 @@ from deployments.imports import IMPORTS, run_import
 from deployments.imports.jobs import begin_job, confirm, work_on_jobs
 from deployments.imports.kept import keep
 from deployments.limits import audit
-from deployments.models import Application, Deployment, ImportJob, Posting, Release
+from deployments.models import Application, Assessment, Deployment, ImportJob, Posting, Release
 from missions.models import Mission, Operation
 from officers.models import LanguageRating, Officer, PoliceService, QualificationGrant
 from tests import factories
@@ -38,8 +38,8 @@ def test_an_empty_portal_is_filled_with_the_examples_and_a_second_time_nothing_c
     move_in()
     counts = [model.objects.count() for model in (PoliceService, Operation, Mission, Posting, Officer, Deployment)]
     assert counts == [3, 2, 2, 3, 4, 4]
-    about_people = (Application, Release, LanguageRating, QualificationGrant)
-    assert [model.objects.count() for model in about_people] == [3, 1, 7, 4]
+    about_people = (Application, Assessment, Release, LanguageRating, QualificationGrant)
+    assert [model.objects.count() for model in about_people] == [3, 4, 1, 7, 4]
     assert audit.breaches() == []
     for kind in IMPORTS:
         again = bring(kind)

@@ -21,6 +21,7 @@ ADDRESSES = {
     "missions": "missions/mission",
     "postings": "deployments/posting",
     "officers": "officers/officer",
+    "assessments": "",
     "applications": "deployments/application",
     "releases": "",
     "deployments": "deployments/deployment",

@@ -37,7 +37,7 @@ FURTHER: list[Change] = [
         ("schedule", "made.changes += 1", "made.changes += 0"),
         ("_check_appointment", "if not place.strip():", "if place is None:"),
         ("record", '{"scheduled_at": None, "place": "", "assessor": ""}', "{}"),
-        ("_officer_for", "by.pk == officer.user_id", "by.pk == officer.pk"),
+        ("_may_assess", "by.pk == officer.user_id", "by.pk == officer.pk"),
         ("_check_result", "held_on > today", "held_on >= today"),
         ("_check_result", "valid_until < held_on", "valid_until <= held_on"),
         ("_check_result", "if remark and kind in SENSITIVE_KINDS:", "if remark and not kind:"),
