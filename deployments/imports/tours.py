@@ -89,7 +89,7 @@ def export(tours: QuerySet[Deployment]) -> Iterable[list[Any]]:
                 *(*identity(tour.officer), tour.posting.reference, mission.name, mission.operation.name),
                 *(tour.first_day, tour.last_day, tour.get_state_display(), tour.get_end_reason_display()),
                 *(tour.hold_until, *(on.get(state) for state in DATED)),
-                in_words(True) if tour.is_before_records else "",
+                gettext("yes") if tour.is_before_records else "",
             ]
 
 
