@@ -44,7 +44,7 @@ class TestOpenings:
         opening = factories.opening(factories.mission(factories.operation(7)), places=3)
         factories.terms(opening.mission.operation, "suspended", TODAY)
         (row,) = client.get("/en/openings.csv?state=all").content.decode("utf-8-sig").splitlines()[1:]
-        assert row.split(",")[5:7] == ["Suspended with its operation", ""]
+        assert row.split(",")[5:7] == ["On hold with its operation", ""]
 
     @pytest.mark.parametrize("whose", ["mission", "operation"])
     def test_a_country_is_that_of_the_mission_or_of_its_operation(self, client, whose):

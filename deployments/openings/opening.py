@@ -29,7 +29,7 @@ class OpeningState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("opening", "Closed")
     FILLED = "filled", _("Filled")
     STOOD_DOWN = "stood_down", _("Stood down")
-    SUSPENDED = "suspended", _("On hold, like its operation")
+    SUSPENDED = "suspended", _("On hold with its operation")
 
     @property
     def takes_applications(self) -> bool:

@@ -315,7 +315,7 @@ def test_the_story_in_french_on_a_telephone(visitor, look, trainer, service):
     follow_error(page, "Langue", page.get_by_label("Langue", exact=False).first)
     look(page)
     page.get_by_label("Langue", exact=False).first.select_option("français")
-    for skill in ("Lecture", "Rédaction", "Expression orale"):
+    for skill in ("Lecture", "Écriture", "Expression orale"):
         page.get_by_label(skill).select_option(index=3)
     press(page, "Enregistrer")
     expect(page.get_by_role("status")).to_be_visible()

@@ -54,7 +54,7 @@ class TestAPostingIsSaidToBe:
     def test_on_hold_while_its_operation_is_halted(self, client, mission, path):
         opening(mission)
         factories.terms(mission.operation, "reassessment", day("2026-11-01"))
-        assert "Trainer (on hold, like its operation)" in self.said(client, path)
+        assert "Trainer (on hold with its operation)" in self.said(client, path)
 
     def test_nothing_once_it_has_closed(self, client, mission, path):
         opening(mission, closes="2026-11-20", opens_at=end_of_day(day("2026-11-01")))
