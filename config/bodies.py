@@ -40,13 +40,18 @@ class BodyLimitMiddleware:
 
 
 class HeadersMiddleware:
-    """Gives every answer the headers of safety, also those that no other middleware sees: files, redirects, bad hosts."""
+    """Gives every answer the headers of safety, also those that no other middleware sees: files, redirects, bad hosts.
+
+    Not a 304: its headers take the place of those that the reader's browser keeps with the page.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return response
         for name, value in ALWAYS.items():
             response.headers.setdefault(name, value)
         if settings.SECURE_HSTS_SECONDS:

@@ -161,6 +161,14 @@ def test_who_has_the_page_is_told_so_with_one_query(client, mali, path, django_a
         assert int(head["Content-Length"]) == len(client.get(path).content)
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_304_changes_no_header_that_a_browser_keeps_with_the_page(client, mali, path):
+    whole = client.get(path)
+    told = client.get(path, headers={"if-none-match": whole["ETag"]})
+    assert told.status_code == 304
+    assert {name: value for name, value in told.headers.items() if whole.headers.get(name) != value} == {}
+
+
 def test_what_was_changed_within_the_second_is_not_taken_for_the_same(client, mali):
     with time_machine.travel("2026-11-29T12:00:00.200-05:00", tick=False) as clock:
         assert "Last-Modified" not in client.get("/en/").headers
