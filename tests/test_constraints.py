@@ -391,7 +391,7 @@ CHECKS: dict[str, tuple[Callable[[], models.Model], tuple[dict, ...]]] = {
     "proposal_of_one_level": (proposal, ({"operation": None}, {"programme_id": 1})),
     "proposal_confirmed_by_another": (proposal, ({"state": "confirmed"},)),
     "appraisal_outcome": (appraisal, ({"outcome": "fine"},)),
-    "checklist_item_moment": (checklist_item, ({"moment": "perhaps"},)),
+    "checklist_item_moment": (checklist_item, ({"moment": "later"},)),
     "checklist_item_in_both": (checklist_item, ({"text_en": ""}, {"text_fr": ""})),
     "gate_is_one_row": (lambda: Gate.objects.get(), ({"pk": 2},)),
 }

@@ -47,8 +47,6 @@ def day(value: datetime.date | PartialDate | None) -> str:
         if value.precision != DatePrecision.DAY:
             return str(value)
         value = value.date
-    if isinstance(value, datetime.datetime):
-        value = timezone.localdate(value)
     return in_words(value)
 
 

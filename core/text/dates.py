@@ -29,7 +29,9 @@ def today_here() -> datetime.date:
 
 
 def in_words(day: datetime.date) -> str:
-    """A day as people write it: "October 17, 2019", « 1er juin 2016 »."""
+    """A day as people write it: "October 17, 2019", « 1er juin 2016 »; a time gives its day in the portal's time zone."""
+    if isinstance(day, datetime.datetime):
+        day = timezone.localdate(day)
     words = date_format(day, "DATE_FORMAT")
     return f"1er {words[2:]}" if get_language() == "fr" and day.day == 1 else words
 

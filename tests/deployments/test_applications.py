@@ -81,7 +81,7 @@ class TestApplying:
     def test_a_suspended_operation_takes_no_application(self, officer):
         opening = factories.opening()
         factories.terms(opening.mission.operation, "suspended", day("2021-01-01"))
-        with pytest.raises(NotTaking, match="suspended"):
+        with pytest.raises(NotTaking, match="on hold with its operation"):
             applications.start(opening, by=officer.user, officer=officer)
 
     def test_open_applications_are_limited_by_a_setting(self, officer, settings):

@@ -101,7 +101,7 @@ OFFICERS = {
     "/en/my/applications/": 4,
     "/en/my/assessments/": 4,
     "/en/my/applications/{application}/": 23,
-    "/en/my/tours/{tour}/": 6,
+    "/en/my/tours/{tour}/": 9,
     "/en/my/data/": 2,
     "/en/my/profile/": 6,
     "/en/my/profile/name/": 2,

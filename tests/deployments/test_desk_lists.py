@@ -5,6 +5,7 @@ import datetime
 import io
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -169,3 +170,10 @@ def test_releases_stand_with_their_letter_until_when_and_what_was_withdrawn(audi
     assert rows(auditor_desk, "releases", "&state=withdrawn") == []
     assert len(rows(auditor_desk, "releases", "&on=2001-01-01")) == 2
     assert len(rows(auditor_desk, "releases", "&on=2001-12-31&until=2001-12-31")) == 1
+
+
+def test_a_moment_of_the_evening_is_of_its_day_in_toronto(auditor_desk):
+    with time_machine.travel("2026-11-20T23:30:00-05:00"):
+        operation = factories.operation(12)
+    [row] = rows(auditor_desk, "numbers", f"&operation={operation.pk}")
+    assert "2026-11-20" in row and "2026-11-21" not in row

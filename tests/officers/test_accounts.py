@@ -145,7 +145,7 @@ def test_a_closed_account_does_not_sign_in(client):
     answer = sign_in(client, person.email)
     assert (
         answer.status_code == 302 and answer.url == "/en/accounts/inactive/"
-    ) or "not right" in answer.content.decode()
+    ) or "incorrect" in answer.content.decode()
     assert "_auth_user_id" not in client.session
 
 

@@ -86,7 +86,7 @@ def test_events_of_security_are_written_down_without_names(client, events):
 
 @pytest.mark.parametrize("password", ["police-2026", "PortailPolice!", "Affectations policières", "Déploiement-2027"])
 def test_a_password_of_the_portals_own_words_is_refused(password):
-    with pytest.raises(Exception, match="own words"):
+    with pytest.raises(Exception, match="only of words from this site"):
         SiteWordsValidator().validate(password)
 
 

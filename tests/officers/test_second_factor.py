@@ -77,7 +77,7 @@ def test_the_password_alone_no_longer_signs_in(approver_with_app):
     client = Client()
     assert sign_in(client, person).url == "/en/accounts/2fa/authenticate/"
     assert client.get("/admin/").status_code == 302
-    assert "not right" in client.post("/en/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
+    assert "incorrect" in client.post("/en/accounts/2fa/authenticate/", {"code": "000000"}).content.decode()
     assert client.post("/en/accounts/2fa/authenticate/", {"code": code_for(secret)}).url == "/admin/"
     assert client.get("/admin/").status_code == 200
 

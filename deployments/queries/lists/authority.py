@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +33,8 @@ def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Ite
             version.effective_from,
             version.instrument_name,
             str(version.recorded_by or gettext("the portal")),
-            version.recorded_at.date(),
-            version.withdrawn_at.date() if version.withdrawn_at else None,
+            timezone.localdate(version.recorded_at),
+            timezone.localdate(version.withdrawn_at) if version.withdrawn_at else None,
             version.note,
             "; ".join(paper.title for paper in papers),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,8 +39,8 @@ def release_rows(found: Sequence[Release], filters: Filters) -> Iterable[ListRow
             release.letter_number,
             release.letter_date,
             str(release.given_by or gettext("the portal")),
-            release.given_at.date(),
-            release.withdrawn_at.date() if release.withdrawn_at else None,
+            timezone.localdate(release.given_at),
+            timezone.localdate(release.withdrawn_at) if release.withdrawn_at else None,
             str(release.withdrawn_by or "") if release.withdrawn_at else "",
             release.withdrawal_reason,
         )
