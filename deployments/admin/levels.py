@@ -174,7 +174,9 @@ def roll_call(record: Operation | Mission, result: authority.Evacuation, form: F
 
 
 def records_now(operation: Operation) -> dict[str, Any]:
-    return {"records_from": operation.records_from}
+    """The present first day of the records; where none is set, that of the first number, which is mostly meant."""
+    number = operation.strengths.standing().first()
+    return {"records_from": operation.records_from or (number and number.effective_from)}
 
 
 def first_number(operation: Operation) -> list[tuple[Any, Any]]:

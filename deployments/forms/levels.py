@@ -64,7 +64,10 @@ class ExplainedFromDayForm(LaterFromDayForm):
 class RecordsDayForm(ActForm):
     records_from = DayField(
         label=_("First day of the records"),
-        help_text=_("Today or before, and no later than the first number. Afterwards it only moves earlier."),
+        help_text=_(
+            "Mostly the day of the first number, not that of the first tour: tours before this day meet no number. Today at the"
+            " latest. A day that is too early cannot be put right: afterwards it only moves earlier."
+        ),
     )
     reason = Reason()
 

@@ -120,7 +120,7 @@ def test_those_who_came_home_may_be_asked_again_or_not(client, auditor, mali, ma
     page = client.get("/admin/deployments/lists/came-home/")
     assert "May be asked again" in page.content.decode()
     rows = list(csv.reader(io.StringIO(client.get("/admin/deployments/lists/came-home/?format=csv").content.decode())))
-    assert (rows[0][-1], rows[1][-1]) == ("May be asked again", "Yes" if may_be_asked else "No")
+    assert (rows[0][-1], rows[1][-1]) == ("May be asked again", "Yes" if may_be_asked else "not said")
 
 
 def test_the_roster_names_wishes(client, auditor, officer, mali):

@@ -138,7 +138,7 @@ def home_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[ListRow
             tour.get_end_reason_display(),
             str(outcomes.get(appraisals.get(tour.pk), "")),
             tour.get_state_display(),
-            gettext("Yes") if tour.officer.may_be_asked else gettext("No"),
+            gettext("Yes") if tour.officer.may_be_asked else gettext("not said"),
         )
         yield ListRow(tour, cells)
 
