@@ -28,7 +28,7 @@ from core.generics import AnyField
 from core.history.acts import history_of, record_act
 from core.history.story import field_words, who
 from core.refusals import Refusal
-from officers.domain.accounts import check_roles
+from officers.domain.accounts import check_address, check_roles
 from officers.domain.verbs import AccountVerb
 from officers.models import Officer, PoliceService, User
 from officers.signed_in import signed_in
@@ -83,6 +83,10 @@ class AccountForm(DeskForm, AnyUserChangeForm):
     def clean(self) -> dict[str, Any] | None:
         """The roles are given by somebody who may (officers.domain.accounts)."""
         cleaned = super().clean()
+        try:
+            check_address(User.objects.get(pk=self.instance.pk), self.cleaned_data.get("email", ""), by=self.giver)
+        except Refusal as refusal:
+            self.add_error("email", str(refusal))
         asked = self.cleaned_data.get("groups")
         if asked is not None and set(asked) != set(self.instance.groups.all()):
             try:

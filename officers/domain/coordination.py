@@ -14,6 +14,7 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import in_words, today_here
+from officers.domain.accounts import check_may_coordinate
 from officers.domain.verbs import ServiceVerb
 from officers.models import Coordinator, Officer, PoliceService, User
 
@@ -72,7 +73,7 @@ def name_deputy(
     """Hands the coordination over to another account from ``first_day`` to ``last_day``, both inclusive.
 
     The coordinator keeps acting too. Raises NotPermitted for who is no coordinator of the service in person: a deputy
-    names nobody. Raises Refusal for an unknown account, one's own, days out of order or past, or days beyond one's own.
+    names nobody. Raises Refusal for an unknown account, one's own or one of the desk, days out of order or past, or beyond one's own.
     """
     today = today or today_here()
     own = own_coordination(by, service, on=today)
@@ -86,6 +87,7 @@ def name_deputy(
     deputy = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if deputy is None or deputy.pk == by.pk:
         raise Refusal(_("There is no other account with this e-mail address."), code="unknown_account", field="email")
+    check_may_coordinate(deputy, field="email")
     if Coordinator.objects.filter(user=deputy, police_service=service, first_day=first_day).exists():
         raise Refusal(_("This account is a deputy from that day already."), code="nothing_changes", field="email")
     made = Coordinator.objects.create(

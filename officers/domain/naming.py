@@ -12,7 +12,7 @@ from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal, requires
 from core.text.dates import in_words, today_here
-from officers.domain.accounts import check_roles
+from officers.domain.accounts import check_may_coordinate, check_roles
 from officers.domain.verbs import MAY_NAME, ServiceVerb
 from officers.models import Coordinator, PoliceService, User
 
@@ -39,7 +39,7 @@ def name_coordinator(
 
     Raises:
         NotPermitted: the actor names no coordinators.
-        RolesRefused: one's own account, or an account that gives roles.
+        RolesRefused: one's own account, or an account of the desk.
         Refusal: no reason, no such account, days out of order or past, or a coordinator of the service on these days.
 
     """
@@ -133,6 +133,7 @@ def _check_account(account: User, *, by: Actor) -> None:
     """Nobody names oneself, not even who keeps the server; who gives roles coordinates nothing."""
     if account.pk == by.pk:
         raise Refusal(_("Nobody names oneself: another administrator does."), code="oneself", field="email")
+    check_may_coordinate(account, field="email")
     try:
         check_roles(account, {ROLE, *account.groups.values_list("name", flat=True)}, by=by)
     except Refusal as refusal:

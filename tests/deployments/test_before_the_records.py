@@ -9,7 +9,7 @@ from tests import factories
 from tests.factories import day
 
 pytestmark = pytest.mark.django_db
-MARK = {"en": "from before the records", "fr": "d’avant le registre"}
+MARK = {"en": "from before the records", "fr": "d'avant le registre"}
 
 
 @pytest.fixture

@@ -252,7 +252,7 @@ class TestLists:
         tour(-9, 0, officer=officer)
         assert older.posting != later.posting
         (row,) = people.roster_rows([entry], filters())
-        assert row.cells[-3:] == (TODAY + DAY, later.posting.mission.operation.name, later.last_day)
+        assert row.cells[-4:-1] == (TODAY + DAY, later.posting.mission.operation.name, later.last_day)
 
     def test_who_comes_home_today_is_home(self):
         home = tour(-30, 0, state="ended")

@@ -10,8 +10,10 @@ from django.urls import reverse
 from core.history.acts import history_of
 from core.mail.outbox import readable
 from core.models import OutboxMail
+from core.text.dates import today_here
 from officers.admin import records
-from officers.domain.accounts import DECIDING
+from officers.domain import coordination, naming
+from officers.domain.accounts import DECIDING, RolesRefused
 from officers.models import User
 from tests import factories
 
@@ -168,3 +170,26 @@ def test_the_list_of_accounts_asks_the_same_questions_for_1_row_and_for_30(desk,
             desk.get(reverse("admin:officers_user_changelist"))
         for _more in range(29):
             factories.staff("Auditor")
+
+
+@pytest.mark.parametrize("name", ["Approver", "Selection officer", "Mission editor", "Auditor", "Administrator"])
+def test_an_account_of_the_desk_coordinates_no_service_and_a_coordinator_gets_no_role(desk, administrator, name):
+    service = factories.service()
+    of_the_desk = factories.staff(name)
+    chief = factories.coordinator(service)
+    today = today_here()
+    with pytest.raises(RolesRefused):
+        coordination.name_deputy(service, by=chief, email=of_the_desk.email, first_day=today, last_day=today)
+    with pytest.raises(RolesRefused):
+        naming.name_coordinator(service, by=administrator, email=of_the_desk.email, first_day=today, reason="Why")
+    answer = desk.post(page(chief), typed(chief, groups=[role(name)]))
+    assert answer.status_code == 200 and "end that first" in answer.content.decode()
+    assert not chief.groups.filter(name=name).exists()
+
+
+def test_the_address_of_an_account_with_a_role_is_its_owners_to_change(desk):
+    approver = factories.staff("Approver")
+    answer = desk.post(page(approver), typed(approver, groups=[role("Approver")], email="elsewhere@example.org"))
+    assert answer.status_code == 200 and "its owner changes the address" in answer.content.decode()
+    approver.refresh_from_db()
+    assert approver.email != "elsewhere@example.org"
