@@ -19,7 +19,7 @@ Row = list[Any]
 
 
 def insert_rows(model: type[Model], records: Iterable[Model]) -> None:
-    """Writes new ``records`` of ``model``, whose keys stay unknown."""
+    """Write new ``records`` of ``model``, whose keys stay unknown."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(_quoted(field.column) for field in fields)
     begin = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES "
@@ -29,7 +29,7 @@ def insert_rows(model: type[Model], records: Iterable[Model]) -> None:
 
 
 def update_rows(model: type[Model], records: Iterable[Model], names: Sequence[str]) -> None:
-    """Writes the columns ``names`` of ``records`` that are there already."""
+    """Write the columns ``names`` of ``records`` that are there already."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     rows = [[*_values(record, fields, is_new=False), record.pk] for record in records]
     if rows:

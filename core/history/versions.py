@@ -11,7 +11,7 @@ from core.database.bulk import insert_rows
 
 
 def keep_versions(records: Iterable[tuple[Model, str]], *, by: Actor, new: Collection[int] = ()) -> None:
-    """Keeps a version of each record with its reason; ``new`` are keys of those that were added. All are of one model.
+    """Keep a version of each record with its reason; ``new`` are keys of those that were added. All are of one model.
 
     A model without versions keeps none.
     """

@@ -22,6 +22,7 @@ from core.text.dates import today_here
 from deployments.admin.papers import paper_links
 from deployments.forms.lists import ListFilters
 from deployments.queries.lists import LISTS, Listing, ListRow, narrowed
+from deployments.queries.lists.listing import PapersCell
 
 PER_PAGE = 50
 PERMISSION = "missions.view_authorizedstrength"
@@ -77,15 +78,14 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _cells_with_headings(listing: Listing, row: ListRow) -> list[tuple[str | Promise, Any]]:
-    """The cells of a row after its first, each with the heading of its column; papers as links."""
-    cells = [in_words(cell) for cell in row.cells[1:]]
-    if row.papers:
-        cells[-1] = paper_links(row.papers)
-    return list(zip(listing.columns[1:], cells, strict=True))
+    """The cells of a row after its first, each with the heading of its column."""
+    return [(column, in_words(cell)) for column, cell in zip(listing.columns[1:], row.cells[1:], strict=True)]
 
 
 def in_words(cell: Any) -> Any:
-    """A cell as the page writes it: days in words, an empty one as a dash."""
+    """A cell as the page writes it: days in words, papers as links, an empty one as a dash."""
+    if isinstance(cell, PapersCell):
+        return paper_links(cell) or "–"
     if isinstance(cell, datetime.date):
         return time_tag(cell)
     return "–" if cell in (None, "") else cell

@@ -38,7 +38,7 @@ def add_paper(
     is_for_coordinator: bool = False,
     today: datetime.date | None = None,
 ) -> Paper:
-    """Keeps ``document`` with ``record``: a number, terms, a release, a tour, an application or an officer.
+    """Keep ``document`` with ``record``: a number, terms, a release, a tour, an application or an officer.
 
     One that is there already is not added again: a browser that got no answer sends the same once more. Raises
     NotPermitted, also about oneself, and Refusal for a kind or day of nonsense, too many papers, an application that is
@@ -56,7 +56,7 @@ def add_paper(
 
 @transaction.atomic
 def remove_paper(paper: Paper, *, by: Actor, reason: str) -> Paper:
-    """Removes the file; that it was there, who removed it and why stays. Raises NotPermitted, and Refusal without a reason
+    """Remove the file; that it was there, who removed it and why stays. Raises NotPermitted, and Refusal without a reason
     or where it is removed already.
     """
     paper = Paper.objects.select_for_update().get(pk=paper.pk)
@@ -110,7 +110,7 @@ def _check_readers(record: Any, *, is_for_others: bool) -> None:
 
 
 def _require_keeper(by: Actor, record: Any) -> None:
-    """Raises NotPermitted unless ``by`` keeps papers; nobody keeps those about oneself. Refusal for a draft."""
+    """Raise NotPermitted unless ``by`` keeps papers; nobody keeps those about oneself. Refusal for a draft."""
     require(by, MAY_KEEP_PAPERS)
     officer = record if isinstance(record, Officer) else getattr(record, "officer", None)
     if officer is not None and by.pk is not None and by.pk == officer.user_id:

@@ -140,7 +140,7 @@ def against(
 
 
 def refuse_together(found: Iterable[OfficerRefusal | None], query: RoomQuery) -> None:
-    """Raises what is ``found`` about the officer in one refusal, with the missing room on the same days, if any.
+    """Raise what is ``found`` about the officer in one refusal, with the missing room on the same days, if any.
 
     Nothing where nothing is found: then room is asked by ``make_room`` or by the guards. Call it inside a transaction,
     which the refusal undoes.

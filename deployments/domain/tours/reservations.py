@@ -72,7 +72,7 @@ def reserve(
 
 @locked_transaction
 def _refuse(query: RoomQuery, unmet: NotCleared) -> None:
-    """Raises what is not met with everything else that stands against the tour."""
+    """Raise what is not met with everything else that stands against the tour."""
     refuse_together([other_tour(query), unmet], query)
 
 

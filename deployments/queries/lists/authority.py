@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deployments.models import Paper
-from deployments.queries.lists.listing import Filters, Listing, ListRow
+from deployments.queries.lists.listing import Filters, Listing, ListRow, PapersCell
 from missions.models import AuthorizedStrength
 
 
@@ -26,7 +26,6 @@ def numbers(filters: Filters) -> QuerySet[AuthorizedStrength]:
 
 def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Iterable[ListRow]:
     for version in versions:
-        papers = tuple(version.papers.all())
         cells = (
             version.level.name,
             version.maximum,
@@ -36,9 +35,9 @@ def number_rows(versions: Sequence[AuthorizedStrength], filters: Filters) -> Ite
             timezone.localdate(version.recorded_at),
             timezone.localdate(version.withdrawn_at) if version.withdrawn_at else None,
             version.note,
-            "; ".join(paper.title for paper in papers),
+            PapersCell(version.papers.all()),
         )
-        yield ListRow(version.level, cells, papers)
+        yield ListRow(version.level, cells)
 
 
 LISTS = (

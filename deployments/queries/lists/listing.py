@@ -39,14 +39,19 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListRow:
-    """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text).
-
-    The page shows ``papers`` as links in place of the last cell, which names them.
-    """
+    """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text, papers)."""
 
     record: Model
     cells: tuple[Any, ...]
-    papers: tuple[Paper, ...] = ()
+
+
+class PapersCell(tuple[Paper, ...]):
+    """Papers as one cell: links on the page, titles in a file."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(paper.title for paper in self)
 
 
 @dataclass(frozen=True)
