@@ -12,7 +12,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from core.text.dates import in_words
-from deployments.eligibility.findings import assessment_code, assessment_words
+from deployments.eligibility.findings import OTHER_WALLS, assessment_code, assessment_words
 from deployments.eligibility.rule import DECLARED, Candidate, Finding, Requirements, assess
 from deployments.limits.rule import Span
 from deployments.models import SENSITIVE_KINDS, AssessmentKind, AssessmentOutcome
@@ -74,7 +74,6 @@ ASKED: dict[ClearanceAct, frozenset[ClearanceColumn]] = {
     ),
 }
 OWN_COLUMN = {"rest": ClearanceColumn.REST, "availability": ClearanceColumn.AVAILABILITY}
-OTHER_WALLS = {"other-tour"}
 WITHOUT_WAIVER = {ClearanceColumn.ROSTER}
 
 

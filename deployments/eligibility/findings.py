@@ -1,24 +1,15 @@
 """The codes by which waivers name what is found about an officer: which there are, and the words for each."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.text.folded import named
 from core.text.languages import LANGUAGES, language_names
+from deployments.eligibility.requirements import LABELS
 from deployments.models import AssessmentKind
 from officers.models import Qualification
 
-OWN_WORDS: dict[str, str | Promise] = {
-    "age": gettext_lazy("Age"),
-    "service": gettext_lazy("Years of service"),
-    "retirement": gettext_lazy("Retirement"),
-    "rank": gettext_lazy("Rank"),
-    "conviction": gettext_lazy("No criminal conviction"),
-    "investigation": gettext_lazy("No open investigation"),
-    "availability": gettext_lazy("Available for the whole tour"),
-    "rest": gettext_lazy("Rest between tours"),
-}
+OTHER_WALLS = {"other-tour"}  # no waiver reaches it (deployments.domain.tours)
+OWN_WORDS = {code: words for code, words in LABELS.items() if code not in OTHER_WALLS}
 LANGUAGE, QUALIFICATION, ASSESSMENT = "language-", "qualification-", "assessment-"
 
 
