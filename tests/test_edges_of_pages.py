@@ -1,20 +1,31 @@
 """What the public's pages, the history and the desk's pages show on the days around an edge, and what they leave out."""
 
 import datetime
+import itertools
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from core.admin.outbox import OutboxMailAdmin
 from core.desk.site import desk_site
 from core.history.acts import history_of, record_act
-from core.history.story import HistoryEvent, fold_views, history_events, latest_version
-from core.models import OutboxMail
-from core.pages.as_of import two_days
+from core.history.story import (
+    FieldChange,
+    HistoryEvent,
+    Vocabulary,
+    changes_between,
+    details_of,
+    fold_views,
+    history_events,
+    latest_version,
+)
+from core.models import HistoryEntry, OutboxMail
+from core.pages.as_of import as_of, two_days
 from deployments.admin.applications import ApplicationAdmin
 from deployments.admin.roll_call import counts_of
 from deployments.models import Application, ApplicationDocument, Leave, Posting, RollCallMark
@@ -102,6 +113,14 @@ class TestDays:
             answer = client.get(f"/en/missions/{mission.code}/")
             assert (answer.status_code == 200) is (mission_too and operation_too)
 
+    def test_a_mission_of_a_draft_operation_is_a_draft_to_the_desk(self, client, auditor):
+        client.force_login(auditor)
+        for mission_too, operation_too in ((True, True), (True, False), (False, True)):
+            operation = factories.operation(5, is_published=operation_too)
+            mission = factories.mission(operation, is_published=mission_too)
+            shown = client.get(reverse("preview", args=["mission", mission.pk])).context
+            assert shown["is_draft"] is not (mission_too and operation_too)
+
     def test_who_is_deployed_is_counted_today_and_numbers_begin_with_their_first_day(self, client, settings):
         settings.PUBLIC_SHOWS_DEPLOYED = True
         operation = factories.operation(10, since=day("2020-01-01"))
@@ -113,6 +132,10 @@ class TestDays:
         held = factories.strength(factories.operation(None), 5, day("2020-01-01"))
         withdrawn = SimpleNamespace(effective_from=day("2021-01-01"), maximum=9, withdrawn_at=timezone.now())
         assert _steps([SimpleNamespace(version=withdrawn), SimpleNamespace(version=held)]) == [(day("2020-01-01"), 5)]
+
+    def test_a_page_is_asked_for_a_day_of_1900_to_2199(self):
+        for asked, status in {"1899-12-31": 400, "1900-01-01": 200, "2199-12-31": 200, "2200-01-01": 400}.items():
+            assert as_of(RequestFactory().get("/", {"on": asked})).status == status
 
     def test_the_year_before_a_leap_day(self):
         found = {}
@@ -141,6 +164,27 @@ class TestHistory:
         record_act(operation, "change", by=factories.staff())
         moments = [event[0] for event in history_events(operation)]
         assert len(moments) == 3 and moments == sorted(moments, reverse=True)
+
+    def test_where_there_was_nothing_a_change_names_only_what_is_there_now(self):
+        posting = factories.posting()
+        for age in (30, 40):
+            posting.min_age = age
+            posting.save()
+        versions = list(posting.history.order_by("history_id"))
+        found = [changes_between(after, before) for before, after in itertools.pairwise(versions)]
+        assert found == [[FieldChange("Lowest age", "", "30")], [FieldChange("Lowest age", "30", "40")]]
+        act = HistoryEntry(detail={"a": "alone", "b": 2, "b_was": 3, "c": "same", "c_was": "same"})
+        assert details_of(act, Vocabulary(details={name: name.upper() for name in "abc"})) == [
+            FieldChange("A", "", "alone"), FieldChange("B", "3", "2"), FieldChange("C", "", "same"),
+        ]  # fmt: skip
+
+    def test_whoever_reads_the_list_of_acts_leaves_a_line_with_the_own_account(self, client, auditor):
+        client.force_login(auditor)
+        address = reverse("admin:core_historyentry_changelist")
+        for query, file in (("", ""), ("?format=csv", "csv")):
+            assert client.get(f"{address}{query}").status_code == 200
+            view = history_of(auditor).filter(verb="view").order_by("pk").last()
+            assert view.detail == {"list": "historyentry", "format": file}
 
     def test_views_of_one_person_on_one_day_are_folded_and_nothing_else(self):
         now = timezone.now()
@@ -226,5 +270,6 @@ class TestDesk:
             {"act": "screen-in", "application": [nominated.pk]},
         )
         assert client.post(url, asked).status_code == 409
-        client.post(url, asked | {"application": [draft.pk]})
+        answer = client.post(url, asked | {"application": [draft.pk]})
+        assert (answer.status_code, answer.url) == (302, reverse("pipeline", args=[opening.pk]))  # nobody is chosen
         assert Application.objects.get(pk=draft.pk).state == "draft"

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from deployments.domain import switches
 from deployments.domain.verbs.switches import SwitchVerb
+from deployments.eligibility.rule import Eligibility, Finding
 from deployments.limits.rule import Span
 from deployments.models import (
     Application,
@@ -22,7 +23,7 @@ from deployments.queries.find_officers import Wish
 from deployments.queries.lists import papers, people
 from deployments.queries.lists import releases as list_of_releases
 from deployments.queries.lists.listing import Filters
-from deployments.queries.pipeline import Applicant, matches, on_roster
+from deployments.queries.pipeline import Applicant, comparison, matches, on_roster
 from deployments.queries.queues import QUEUES, QueueContext
 from deployments.queries.switches import reasons
 from officers.models import Officer, Qualification, QualificationGrant
@@ -191,6 +192,22 @@ class TestApplicants:
 
     def test_whoever_joins_later_has_no_year_of_service(self):
         assert self.applicant(member_since=day("2027-03-01")).service_years == 0
+
+    def test_what_is_met_by_now_is_not_called_waived(self):
+        found = self.applicant()
+        findings = (Finding("age", "Age", "Too young."), Finding("rank", "Rank"), Finding("service", "Service", "No."))
+        judged = Eligibility(findings, frozenset({"age", "rank"}))
+        assert [f.code for f in Applicant(found.application, judged, found.tour).waived] == ["age"]
+
+    def test_an_appointment_is_no_result_to_compare(self):
+        judged = Eligibility(())
+        pair = [Applicant(self.applicant().application, judged, Span(TODAY, TODAY)) for _n in range(2)]
+        coming = {"scheduled_at": timezone.now() + DAY, "place": "Ottawa"}
+        pair[0].officer.assessments.create(kind="medical", **coming)
+        pair[1].officer.assessments.create(kind="interview", outcome="passed", held_on=TODAY)
+        rows = dict(comparison(pair))
+        assert [label for label in rows if label.startswith("Assessment")] == ["Assessment: Interview"]
+        assert rows["Assessment: Interview"][0] == "" and rows["Assessment: Interview"][1].startswith("Passed")
 
     def test_the_roster_entry_lasts_to_the_last_day_of_the_tour(self):
         opening = factories.opening(tour_first_day=day("2027-01-01"), tour_last_day=day("2027-06-30"))

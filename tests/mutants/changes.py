@@ -2,6 +2,7 @@
 
 from tests.mutants.further import FURTHER
 from tests.mutants.pages import PAGES, ROOMS_OF_PAGES
+from tests.mutants.papers import PAPERS, ROOMS_OF_PAPERS
 from tests.mutants.places import Change, of
 
 D, T = "deployments/domain", "tests/deployments"
@@ -46,6 +47,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "releases on SQLite": ("sqlite", f"{T}/test_releases.py"),
     "releases on PostgreSQL": ("postgresql", f"{T}/test_releases.py"),
     **ROOMS_OF_PAGES,
+    **ROOMS_OF_PAPERS,
 }
 SQLITE, POSTGRESQL = "deployments/limits/guards/sqlite.py", "deployments/limits/guards/postgresql.sql"
 
@@ -442,4 +444,5 @@ CHANGES: list[Change] = [
     ),
     *FURTHER,
     *PAGES,
+    *PAPERS,
 ]
