@@ -270,6 +270,13 @@ def test_no_rule_hides_in_a_signal():
     assert not wrong, listed(wrong)
 
 
+def test_the_day_of_a_moment_is_the_portals_own():
+    """``.date()`` of what the database gave is the day in UTC: another one in the evening. ``timezone.localdate`` asks."""
+    of_a_column = re.compile(r"(_at|_since|\bnow)\.date\(\)")
+    shown = [here(path) for path in FILES if of_a_column.search(path.read_text(encoding="utf-8"))]
+    assert not shown, listed(shown)
+
+
 def test_no_write_passes_by_the_history():
     """simple-history does not see ``update()`` and ``bulk_*``: only tables without history may be written so."""
     tracked_models = {model.__name__ for model in apps.get_models() if hasattr(model, "history")}

@@ -207,7 +207,7 @@ def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[D
     wanted = Q(state=ApplicationState.SUBMITTED, officer__police_service__in=services)
     wanted &= Q(officer__police_service__needs_release=True)
     for application in _waiting(wanted, today, days=0):
-        is_late = (today - application.state_since.date()).days >= WAITING_DAYS
+        is_late = (today - timezone.localdate(application.state_since)).days >= WAITING_DAYS
         words = _("The application of %(officer)s for %(posting)s waits for your decision since %(day)s.")
         url = settings.SITE_URL + reverse("coordinated-application", args=[application.pk])
         yield DigestItem(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)

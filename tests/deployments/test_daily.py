@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from core.models import OutboxMail
 from deployments.daily.run import run_daily
-from deployments.models import Deployment, QualificationRequirement
+from deployments.models import ChecklistItem, Deployment, QualificationRequirement
 from deployments.openings.opening import end_of_day
 from officers.models import Qualification, QualificationGrant
 from tests import factories
@@ -109,6 +109,16 @@ def test_coordinators_hear_of_their_own_service_only():
     assert digests(other) == []
 
 
+def test_coordinators_hear_again_two_weeks_after_the_day_on_which_the_application_came():
+    """It came late in the evening, when the day in UTC was the next one."""
+    evening = end_of_day(TODAY) - datetime.timedelta(hours=1)
+    handed_in = factories.application(state="submitted", state_since=evening)
+    own = factories.coordinator(handed_in.officer.police_service)
+    for ahead, mails in ((0, 1), (13, 1), (14, 2), (15, 2)):
+        run_daily(today=TODAY + datetime.timedelta(days=ahead), now=NOON)
+        assert len(digests(own)) == mails
+
+
 def test_coordinators_hear_of_an_extension_of_their_own_officer_at_once_and_again_after_two_weeks():
     tour = factories.deployment(factories.posting(), "2026-06-01", "2027-06-30")
     asked = tour.extensions.create(
@@ -167,6 +177,33 @@ def test_an_officer_with_two_places_to_accept_gets_one_mail():
     run()
     (mail,) = digests(officer.user)
     assert mail.count("Please accept your place") == 2
+
+
+def test_each_officer_is_reminded_of_the_own_place_and_the_own_items_alone():
+    ChecklistItem.objects.create(code="visa", text_en="Have visa", text_fr="Visa", days=30, is_for_officer=True)
+    people = {}
+    for first, title in (("2027-02-05", "Mentor"), ("2027-02-06", "Trainer")):
+        officer, posting = factories.candidate(), factories.opening(title_en=title, title_fr=title)
+        factories.deployment(posting, first, "2027-12-31", officer=officer, state="preparation")
+        held = factories.deployment(
+            posting, "2028-03-01", "2028-04-01", officer=officer, state="reserved", hold_until=day("2027-01-12")
+        )
+        factories.application(posting, officer=officer, state="selected", deployment=held)
+        people[title] = officer.user
+    run()
+    for title, other in (("Mentor", "Trainer"), ("Trainer", "Mentor")):
+        (mail,) = digests(people[title])
+        assert mail.count("Please accept your place") == mail.count("Have visa") == 1
+        assert title in mail and other not in mail
+
+
+def test_documents_that_wait_for_the_scanner_are_scanned(settings, tmp_path):
+    settings.MEDIA_ROOT, settings.UPLOAD_SCANNER = tmp_path, "true"
+    paper = factories.paper(factories.officer())
+    assert paper.kept_back
+    run()
+    paper.refresh_from_db()
+    assert not paper.kept_back
 
 
 def test_a_qualification_that_ends_inside_the_present_tour_is_told_also_where_another_tour_follows(approver):

@@ -18,9 +18,10 @@ from deployments.models import (
     ExtensionRequest,
     QualificationRequirement,
 )
+from deployments.openings.opening import end_of_day
 from deployments.queries import find_officers, queues, rotation, succession
 from deployments.queries.find_officers import Wish
-from deployments.queries.lists import papers, people
+from deployments.queries.lists import applicants, papers, people
 from deployments.queries.lists import releases as list_of_releases
 from deployments.queries.lists.listing import Filters
 from deployments.queries.pipeline import Applicant, comparison, matches, on_roster
@@ -270,6 +271,13 @@ class TestLists:
         assert older.posting != later.posting
         (row,) = people.roster_rows([entry], filters())
         assert row.cells[-4:-1] == (TODAY + DAY, later.posting.mission.operation.name, later.last_day)
+
+    def test_a_state_since_the_evening_is_of_that_day(self):
+        """In UTC the day was the next one already."""
+        evening = end_of_day(day("2026-11-20")) - datetime.timedelta(hours=1)
+        made = factories.application(state="submitted", state_since=evening)
+        (row,) = applicants.applicant_rows([Application.objects.get(pk=made.pk)], filters())
+        assert row.cells[5] == day("2026-11-20")
 
     def test_who_comes_home_today_is_home(self):
         home = tour(-30, 0, state="ended")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -65,7 +66,7 @@ def applicant_rows(found: Sequence[Application], filters: Filters) -> Iterable[L
             str(application.officer),
             str(application.officer.police_service),
             application.get_state_display(),
-            application.state_since.date(),
+            timezone.localdate(application.state_since),
             str(waited_for(application)),
             gettext("%(met)s of %(asked)s") % {"met": len(findings) - len(open_findings), "asked": len(findings)},
             "; ".join(f"{each.label} – {each.reason}" if each.reason else str(each.label) for each in open_findings),

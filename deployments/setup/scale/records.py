@@ -212,7 +212,7 @@ class SyntheticRecords:
             officer_id=application.officer_id,
             application=application,
             kind=AssessmentKind.INTERVIEW,
-            held_on=application.state_since.date(),
+            held_on=timezone.localdate(application.state_since),
             outcome=AssessmentOutcome.PASSED,
             recorded_by=self.dice.choice(self._desk()),
         )
