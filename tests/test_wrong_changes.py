@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.calls import callers
 from tests.mutants.changes import CHANGES
 from tests.mutants.places import Change, NoLongerApplies, changed
 from tests.mutants.swapping import changed_functions, swap
@@ -87,3 +88,10 @@ def test_a_function_that_is_not_loaded_is_an_error(tmp_path):
     file.write_text(RULE)
     with pytest.raises(LookupError):
         swap(changed_functions(file, RULE.replace("day > last", "day >= last")))
+
+
+def test_the_tests_that_call_the_changed_function_are_tried_first():
+    calls = {"a.py": {"f": ["t1", "t2"], "Tour.f.<locals>.<genexpr>": ["t2", "t3"], "g": ["t4"]}, "b.py": {"f": ["t5"]}}
+    assert callers(calls, "a.py", "f") == ["t1", "t2", "t3"]
+    assert callers(calls, "a.py", "Tour") == ["t2", "t3"]
+    assert callers(calls, "a.py", "") == callers(calls, "c.py", "f") == []

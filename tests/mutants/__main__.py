@@ -11,8 +11,9 @@ in anything but failed tests, are errors.
 
 Where only functions differ, and on SQLite, the change is put into a process that has loaded the project (swapping.py).
 
-``caught_by.json`` names the test that caught each change last time. That test runs first and alone; only if it passes
-does the whole room run. MUTANTS_WORKERS says how many copies work side by side.
+``caught_by.json`` names the test that caught each change last time. That test runs first and alone; if it passes, those
+that call the function (calls.py), and only if they pass too does the whole room run. MUTANTS_WORKERS says how many
+copies work side by side.
 """
 
 import json
@@ -28,6 +29,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
+from tests.mutants.calls import callers
 from tests.mutants.changes import CHANGES, ROOMS
 from tests.mutants.places import Change, NoLongerApplies, changed
 from tests.mutants.swapping import changed_functions
@@ -70,6 +72,12 @@ class Worker:
         """The same with the functions of ``text`` in place of those of the file, on SQLite (``loaded.py``)."""
         return self._asked("loaded", {"path": str(path), "text": text, "arguments": arguments})
 
+    def run_recorded(self, database: str, *arguments: str) -> dict:
+        """The same without a change; on SQLite with "calls", which tests call what."""
+        if database != "sqlite":
+            return self.run(database, *arguments)
+        return self._asked("loaded", {"path": "", "text": "", "arguments": arguments})
+
     def _asked(self, program: str, question: dict) -> dict:
         if program not in self.processes:
             self.processes[program] = subprocess.Popen(
@@ -91,21 +99,26 @@ class Worker:
             process.wait()
 
 
-def verdict(worker: Worker, change: Change, caught_by: dict[str, str]) -> tuple[str, str]:
+def verdict(worker: Worker, change: Change, caught_by: dict[str, str], verdicts: Verdicts) -> tuple[str, str]:
     """ "caught", "SURVIVED" or "ERROR", and what was seen; writes the test that caught the change down."""
     try:
         path, text = changed(worker.copy, change)
     except NoLongerApplies as error:
         return "ERROR", str(error)
     database, *arguments = ROOMS[change.room]
+    near = callers(verdicts.rooms.get(change.room, {}), str(path.relative_to(worker.copy)), change.function)
     if database == "sqlite" and changed_functions(path, text):
-        said, seen = _run_room(partial(worker.run_swapped, path, text), change, arguments, caught_by)
-        if said == "caught":
-            return said, seen  # one that seems to survive may have run while its module was loaded
+        run = partial(worker.run_swapped, path, text)
+        found = _run_near(run, change, near, caught_by)
+        if not near:
+            found = found or _run_room(run, change, arguments, caught_by)
+        if found and found[0] == "caught":
+            return found  # one that seems to survive may have run while its module was loaded
     before = path.read_text(encoding="utf-8")
     _write(path, text)
     try:
-        return _run_room(partial(worker.run, database), change, arguments, caught_by)
+        run = partial(worker.run, database)
+        return _run_near(run, change, near, caught_by) or _run_room(run, change, arguments, caught_by)
     finally:
         _write(path, before)
 
@@ -117,13 +130,25 @@ def _write(path: Path, text: str) -> None:
         compiled.unlink()
 
 
+def _run_near(
+    run: Callable[..., dict], change: Change, near: list[str], caught_by: dict[str, str]
+) -> tuple[str, str] | None:
+    """The test that caught the change last time, then those that call its function; None where all of them pass."""
+    name = f"{change.room}: {change}"
+    last_time = caught_by.get(name)
+    if last_time and last_time.split("::")[0] in ROOMS[change.room] and run(last_time)["status"] == FAILED:
+        return "caught", last_time
+    found = run(*near) if near else {"status": PASSED, "failed": ""}
+    if found["status"] != FAILED or not found["failed"]:
+        return None
+    caught_by[name] = found["failed"]
+    return "caught", found["failed"]
+
+
 def _run_room(
     run: Callable[..., dict], change: Change, arguments: list[str], caught_by: dict[str, str]
 ) -> tuple[str, str]:
     name = f"{change.room}: {change}"
-    last_time = caught_by.get(name)
-    if last_time and last_time.split("::")[0] in arguments and run(last_time)["status"] == FAILED:
-        return "caught", last_time
     found = run(*arguments)
     if found["status"] == FAILED and found["failed"]:
         caught_by[name] = found["failed"]
@@ -164,12 +189,14 @@ def say(words: str) -> None:
 
 def run_all(workers: Workers, wanted: list[Change], caught_by: dict[str, str], verdicts: Verdicts) -> dict[str, int]:
     found = {"caught": 0, "SURVIVED": 0, "ERROR": 0}
-    rooms = list(dict.fromkeys(change.room for change in wanted))
-    for room, answer in workers.each(lambda worker, room: worker.run(*ROOMS[room]), rooms):
-        if answer["status"] != PASSED:
-            say(f"ERROR the tests of {room} do not pass without any change\n{answer['seen']}")
-            found["ERROR"] += 1
-    for change, (said, seen) in workers.each(lambda worker, change: verdict(worker, change, caught_by), wanted):
+    rooms = [room for room in dict.fromkeys(change.room for change in wanted) if room not in verdicts.rooms]
+    for room, answer in workers.each(lambda worker, room: worker.run_recorded(*ROOMS[room]), rooms):
+        if answer["status"] == PASSED:
+            verdicts.note_room(room, answer.get("calls", {}))
+            continue
+        say(f"ERROR the tests of {room} do not pass without any change\n{answer['seen']}")
+        found["ERROR"] += 1
+    for change, (said, seen) in workers.each(lambda worker, each: verdict(worker, each, caught_by, verdicts), wanted):
         found[said] += 1
         if said == "caught":
             verdicts.note(change)

@@ -2,6 +2,7 @@
 
 It is started by path in a copy of the project (``python tests/mutants/loaded.py FOLDER``), answers lines of JSON as
 ``worker.py`` does, and takes the change as well: {"path": the file, "text": what it would hold, "arguments": ...}.
+Without a change it answers with "calls" too: which tests call which functions (calls.py).
 """
 
 import contextlib
@@ -31,20 +32,24 @@ def load_project(folder: Path) -> None:
 
 
 def run_tests(folder: Path, asked: dict) -> dict:
+    from tests.mutants.calls import Recorder
     from tests.mutants.swapping import changed_functions, swap
     from tests.mutants.worker import PLUGINS_LEFT_OUT, answer, forked
 
     def work() -> int:
         import pytest
 
-        swap(changed_functions(Path(asked["path"]).resolve(), asked["text"]) or [])
+        if asked["path"]:
+            swap(changed_functions(Path(asked["path"]).resolve(), asked["text"]) or [])
         (folder / "static").mkdir(parents=True, exist_ok=True)  # the run before took its folder away
         left_out = [word for name in PLUGINS_LEFT_OUT for word in ("-p", f"no:{name}")]
         options = ["-x", "--tb=line", "-rfE", "-W", "ignore::pytest.PytestAssertRewriteWarning", *left_out]
-        return pytest.main([*options, *asked["arguments"]])
+        return pytest.main([*options, *asked["arguments"]], plugins=[] if asked["path"] else [Recorder(APPS, calls)])
 
-    log = folder.parent / "loaded.log"
-    return answer(forked(work, {}, log), log)
+    log, calls = folder.parent / "loaded.log", folder.parent / "calls.json"
+    calls.unlink(missing_ok=True)
+    found = answer(forked(work, {}, log), log)
+    return found | ({"calls": json.loads(calls.read_text(encoding="utf-8"))} if calls.exists() else {})
 
 
 def main() -> None:
