@@ -3,10 +3,12 @@
 import re
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from cryptography.fernet import InvalidToken
 from django.test import Client
+from django.utils import timezone
 
 from core.models import OutboxMail
 from officers.accounts import secrets
@@ -20,6 +22,13 @@ pytestmark = pytest.mark.django_db(transaction=True)  # allauth marks the sessio
 @pytest.fixture(autouse=True)
 def required(settings):
     settings.STAFF_MFA_REQUIRED = True
+
+
+@pytest.fixture(autouse=True)
+def clock_stands():
+    """A code holds for half a minute: no test falls between two of them."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
 
 
 def code_for(secret: str) -> str:
