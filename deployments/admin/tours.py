@@ -26,8 +26,11 @@ from deployments.admin import room
 from deployments.admin.filters import WaitingFilter
 from deployments.admin.switches import counting_words
 from deployments.domain import tours
-from deployments.domain.tours import checklist, open_words
+from deployments.domain.tours import application_not_accepted, checklist, open_words
 from deployments.domain.verbs.tours import TourVerb
+from deployments.domain.waivers import unmet
+from deployments.eligibility.clearance import ClearanceAct
+from deployments.eligibility.rule import Finding
 from deployments.forms.tour_events import CheckInForm
 from deployments.forms.tours import (
     CompleteForm,
@@ -37,6 +40,7 @@ from deployments.forms.tours import (
     ReserveForm,
     TransferForm,
 )
+from deployments.limits.rule import Span
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting, PostingStatus
 from officers.models import Officer
 
@@ -123,12 +127,16 @@ def officers_found(request: HttpRequest, posting: Posting, form: ActForm) -> Asi
 
 def facts(tour: Deployment) -> list[tuple[Any, Any]]:
     """The tour in a few words."""
-    found = [
+    found: list[tuple[Any, Any]] = [
         (_("Posting"), link_to(tour.posting)),
         (_("Days"), days_in_words(tour.first_day, tour.last_day)),
         (_("State"), tour.get_state_display()),
     ]
-    return [*found, (_("Held until"), in_words(tour.hold_until))] if tour.hold_until else found
+    if tour.hold_until:
+        found.append((_("Held until"), in_words(tour.hold_until)))
+    if application := application_not_accepted(tour):
+        found.append((_("Application"), link_to(application, application.get_state_display())))
+    return found
 
 
 def days_of(tour: Deployment) -> dict[str, Any]:
@@ -158,10 +166,23 @@ def tour_act(verb: TourVerb, form: type[ActForm], do: Callable[..., Any], explan
     return Act.of(Deployment, verb, form, do, explanation, **{"facts": facts} | more)
 
 
-def still_to_be_done(tour: Deployment) -> str:
-    """What is open on the checklist, in words."""
+def waits_for_the_officer(tour: Deployment) -> bool:
+    """Whether the application that brought the tour is not accepted yet, or has ended."""
+    return application_not_accepted(tour) is not None
+
+
+def before_departure(tour: Deployment) -> str:
+    """What speaks against the departure, in words: open items of the checklist, and what the officer does not meet now.
+
+    Requirements stop nobody any more once the place is firm; who checks in reads of them, and decides.
+    """
     left = checklist(tour).open
-    return open_words(left) if left else ""
+    days = Span(tour.first_day, tour.last_day)
+    findings = unmet(ClearanceAct.PREPARE, tour.officer, tour.posting, days, today=today_here(), tour=tour)
+    words = [open_words(left)] if left else []
+    if findings:
+        words.append(gettext("Not met any more: %(list)s") % {"list": " ".join(map(Finding.sentence, findings))})
+    return " ".join(words)
 
 
 NEW_DAYS = _(
@@ -170,13 +191,19 @@ NEW_DAYS = _(
 )
 desk_site.register_acts(
     [
-        tour_act(TourVerb.PREPARE, NothingToAskForm, tours.prepare, _("The place is firm; the hold ends.")),
+        tour_act(
+            TourVerb.PREPARE,
+            NothingToAskForm,
+            tours.prepare,
+            _("The place is firm; the hold ends."),
+            possible=lambda tour: tour.state == DeploymentState.RESERVED and not waits_for_the_officer(tour),
+        ),
         tour_act(
             TourVerb.CHECK_IN,
             CheckInForm,
             tours.check_in,
             _("The officer has arrived in the mission."),
-            warning=still_to_be_done,
+            warning=before_departure,
         ),
         tour_act(TourVerb.EXTEND, LastDayForm, tours.extend, NEW_DAYS),
         tour_act(TourVerb.CHANGE_DATES, DaysForm, tours.change_dates, NEW_DAYS, initial=days_of),

@@ -55,7 +55,7 @@ class QueueContext:
 
     @cached_property
     def uncleared(self) -> list[int]:
-        """Tours to come or under way of which an assessment or a waiver ended."""
+        """Tours to come or under way of which something asked is not met any more."""
         return tours_not_cleared_any_more(self.today)
 
     @cached_property
@@ -246,7 +246,7 @@ QUEUES: dict[str, Queue] = {
         _of_tours("departure", _("Departed, to check in"), _departed),
         _of_tours("checklist", _("Checklists with items that are due"), _checklists),
         _of_tours("unreleased", _("Tours with days without a release"), _unreleased),
-        _of_tours("uncleared", _("Tours of which an assessment or a waiver ended"), _uncleared),
+        _of_tours("uncleared", _("Tours with something asked that is not met any more"), _uncleared),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
         Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
         _ending(30, _("Home within 30 days, no successor named")),

@@ -1,11 +1,13 @@
-"""Live tours with what ended since they were cleared: an assessment that does not hold any more, or a waiver."""
+"""Live tours with what is not met any more since they were cleared: a requirement, an assessment, or a waiver that ended."""
 
 import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from deployments.domain.verbs.tours import BEFORE_DEPARTURE
 from deployments.eligibility.findings import ASSESSMENT
 from deployments.eligibility.many import Files
+from deployments.eligibility.rule import DECLARED
 from deployments.limits.rule import Span, since_records
 from deployments.models import Assessment, AssessmentOutcome, Deployment, DeploymentState, OfficerWaiver
 
@@ -13,8 +15,9 @@ from deployments.models import Assessment, AssessmentOutcome, Deployment, Deploy
 def tours_not_cleared_any_more(today: datetime.date) -> list[int]:
     """Primary keys of live tours that meet no longer what clearance asks of them, from today to their last day.
 
-    Nothing ends by itself: they are listed until somebody decides. The database finds those with an assessment that
-    ends before the tour, or was not passed, or a waiver that ended; few are left to be judged one by one.
+    Nothing ends by itself: they are listed until somebody decides. Before a departure that is everything. Of tours under
+    way the database finds those with an assessment that ends before the tour, or was not passed, a waiver that ended, or
+    something declared against the officer; few are left to be judged one by one.
     """
     candidates = list(_candidates(today).select_related("officer__user", "posting__mission__operation"))
     files = Files.of_tours(candidates, today)
@@ -26,7 +29,9 @@ def _candidates(today: datetime.date) -> QuerySet[Deployment]:
     lost = ~Q(outcome__in=["", AssessmentOutcome.PASSED]) | Q(valid_until__lt=OuterRef("last_day"))
     results = Assessment.objects.filter(lost, **own)
     live = Deployment.objects.filter(state__in=DeploymentState.live_states(), last_day__gte=today)
-    return live.filter(Exists(results) | Exists(_ended(today).filter(posting=OuterRef("posting"), **own)))
+    has_declared = Q(officer__has_convictions=True) | Q(officer__has_open_investigations=True)
+    waivers = _ended(today).filter(posting=OuterRef("posting"), **own)
+    return live.filter(Q(state__in=BEFORE_DEPARTURE) | has_declared | Exists(results) | Exists(waivers))
 
 
 def _ended(today: datetime.date) -> QuerySet[OfficerWaiver]:
@@ -34,10 +39,12 @@ def _ended(today: datetime.date) -> QuerySet[OfficerWaiver]:
 
 
 def _is_uncleared(tour: Deployment, files: Files, today: datetime.date) -> bool:
-    """Whether an assessment is found wanting on the days left, or what a waiver covered until it ended."""
+    """Whether anything is found before a departure; then an assessment, a declaration, or what a waiver covered."""
     left = Span(max(tour.first_day, today), tour.last_day)
     answered = since_records(tour.posting.mission.operation.records_from, [left])
     codes = {finding.code for days in answered for finding in files.findings(tour.officer, tour.posting, days)}
+    if tour.state in BEFORE_DEPARTURE or codes & DECLARED:
+        return bool(codes)
     if any(code.startswith(ASSESSMENT) for code in codes):
         return True
     ended = _ended(today).filter(officer=tour.officer_id, posting=tour.posting_id, finding__in=codes)

@@ -3,6 +3,7 @@
 A module names in ``__all__`` what it adds here: its acts, and what their callers need.
 """
 
+from deployments.domain.tours.accepted import *
 from deployments.domain.tours.appraisals import *
 from deployments.domain.tours.course import *
 from deployments.domain.tours.ends import *

@@ -8,6 +8,7 @@ from core.actors import Actor
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from core.text.dates import ONE_DAY, today_here
+from deployments.domain.tours.accepted import require_accepted
 from deployments.domain.tours.new_days import RoomQuery, make_room
 from deployments.domain.tours.preparation import keep_checklist, require_seen_to
 from deployments.domain.tours.records import locked_tour, save_act
@@ -30,10 +31,12 @@ __all__ = ["change_dates", "check_in", "extend", "prepare", "transfer"]
 def prepare(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
     """Begin the preparation of a reserved tour: the place is firm, without a hold.
 
-    Raises: NotPermitted, ImpossibleTransition, ReleaseMissing.
+    Raises: NotPermitted, ImpossibleTransition, NotAccepted where the officer was selected and has not accepted,
+    ReleaseMissing, NotCleared.
     """
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.PREPARE)
+    require_accepted(tour)
     days = Span(tour.first_day, tour.last_day)
     raise_together(
         [
@@ -137,13 +140,15 @@ def transfer(
 
     Gives the new tour. It is in mission where the officer is and the day has come, else it is still to be prepared. A
     tour of which nothing would remain is cancelled. Inside an operation, what was checked off and is asked for there stays
-    done. Raises as ``reserve``, and nothing changes then.
+    done. Raises as ``reserve``, and NotAccepted of a reserved tour that waits for the officer; nothing changes then.
     """
     check_reason(reason)
     today = today or today_here()
     check_interval(first_day, last_day, today)
     old = locked_tour(deployment)
     before = move(old, TourVerb.TRANSFER)
+    if before == DeploymentState.RESERVED:
+        require_accepted(old)
     _check_transfer(old, posting, first_day)
     moves_now = before == DeploymentState.IN_MISSION and first_day <= today
     if first_day <= old.first_day:

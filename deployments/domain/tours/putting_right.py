@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal, requires
 from core.text.dates import ONE_DAY, today_here
+from deployments.domain.tours.accepted import require_accepted
 from deployments.domain.tours.ends import LateReturnNotAcknowledged, is_late
 from deployments.domain.tours.new_days import RoomQuery, check_open, make_room
 from deployments.domain.tours.records import locked_tour, save_act
@@ -42,14 +43,16 @@ def reinstate(
     day of an acknowledged late return. New days meet every wall. A tour that was recorded as over goes on as if it were new:
     all its days need a release, and its posting is open.
 
-    Raises: NotPermitted, ImpossibleTransition, OfficerTaken, TakesNobody, CapacityExceeded, ReleaseMissing, NotCleared,
-    and Refusal without a last day, for a posting that is not open to a tour that begins, or after a transfer.
+    Raises: NotPermitted, ImpossibleTransition, NotAccepted for a cancelled tour whose application was not accepted,
+    OfficerTaken, TakesNobody, CapacityExceeded, ReleaseMissing, NotCleared, and Refusal without a last day, for a posting
+    that is not open to a tour that begins, or after a transfer.
     """
     check_reason(reason)
     today = today or today_here()
     tour = locked_tour(deployment)
     before = move(tour, TourVerb.REINSTATE)
     if before == DeploymentState.CANCELLED:
+        require_accepted(tour)
         check_open(tour.posting)
         days = Span(tour.first_day, tour.last_day)
         query = RoomQuery(tour.officer, tour.posting, days, today)
