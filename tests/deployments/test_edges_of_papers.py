@@ -5,6 +5,8 @@ import io
 import zipfile
 
 import pytest
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -24,7 +26,7 @@ from deployments.models import (
     Note,
     OpeningAlert,
 )
-from deployments.privacy.erasure import close_account, erase
+from deployments.privacy.erasure import close_account, due_for_purge, erase
 from deployments.privacy.holdings import as_zip, holdings
 from deployments.queries.lists.listing import Filters
 from deployments.queries.lists.nominations import nominations
@@ -199,14 +201,17 @@ class TestNominations:
 
 
 class TestWhatIsHeld:
-    def test_what_waits_for_the_scanner_goes_along_to_nobody(self, settings):
+    def test_what_waits_for_the_scanner_or_was_removed_goes_along_to_nobody(self, settings):
         officer = factories.candidate()
         factories.paper(officer, is_for_officer=True)
 
         def papers() -> list[str]:
             return [name for name in zipfile.ZipFile(io.BytesIO(as_zip(officer.user))).namelist() if "papers/" in name]
 
-        assert len(papers()) == 1
+        removed = factories.paper(officer, is_for_officer=True)
+        assert len(papers()) == 2
+        remove_paper(removed, by=factories.staff("Selection officer"), reason="Of somebody else")
+        assert len(papers()) == 1  # what was removed has no file any more
         settings.UPLOAD_SCANNER = "true"
         assert papers() == []
 
@@ -217,15 +222,25 @@ class TestWhatIsHeld:
         (given,) = holdings(officer.user)["assessments"]
         assert "Hesitates" not in str(given) and given["outcome"] == "passed"
 
-    def test_an_account_is_closed_once_and_no_session_of_it_is_left(self, client):
-        person = factories.candidate().user
-        client.force_login(person)
-        client.get("/en/my/")
+    def test_an_account_is_closed_once_and_none_of_its_sessions_is_left(self):
+        person, other = factories.candidate().user, factories.user()
+        for user in (person, other):
+            UserSession.objects.create(user=user, ip="192.0.2.1", user_agent="x", session_key=f"key-{user.pk}")
         close_account(person, by=person)
         person.refresh_from_db()
         with pytest.raises(NotPermitted):
             close_account(person, by=person)
-        assert not person.usersession_set.exists()
+        assert [each.user for each in UserSession.objects.all()] == [other]
+
+    def test_what_was_begun_after_the_account_was_closed_keeps_it(self):
+        person = factories.candidate()
+        close_account(person.user, by=person.user)
+        later = TODAY + datetime.timedelta(days=settings.CLOSED_DAYS)
+        assert due_for_purge(today=later) == [person.user]
+        tour = factories.deployment(factories.posting(), "2027-06-01", "2028-05-31", officer=person, state="reserved")
+        assert due_for_purge(today=later) == []
+        Deployment.objects.filter(pk=tour.pk).update(state="cancelled")
+        assert due_for_purge(today=later) == [person.user]
 
     def test_a_tour_that_is_over_keeps_no_accepted_application_unfinished(self):
         person = factories.candidate()

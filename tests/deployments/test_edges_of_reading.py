@@ -142,6 +142,13 @@ class TestRotation:
         ]
         assert stages == [None, 30, 30, 60, 120, None]
 
+    def test_who_follows_on_the_last_day_of_the_stages_is_likely(self):
+        ending, later = tour(-30, 120), tour(-30, 121)
+        for each in (ending, later):
+            tour(122, 200, posting=each.posting, state="reserved")
+        found = {each.tour.pk: each.has_likely for each in rotation.unfollowed(TODAY)}
+        assert found == {ending.pk: True}
+
     def test_without_a_gap_nobody_is_missing(self):
         ending = Deployment(first_day=TODAY, last_day=TODAY)
         for n, (gap, overlap) in {0: (None, 1), 1: (None, None), 2: (1, None)}.items():
@@ -204,7 +211,8 @@ class TestApplicants:
         judged = Eligibility(())
         pair = [Applicant(self.applicant().application, judged, Span(TODAY, TODAY)) for _n in range(2)]
         coming = {"scheduled_at": timezone.now() + DAY, "place": "Ottawa"}
-        pair[0].officer.assessments.create(kind="medical", **coming)
+        for kind in ("medical", "interview"):
+            pair[0].officer.assessments.create(kind=kind, **coming)
         pair[1].officer.assessments.create(kind="interview", outcome="passed", held_on=TODAY)
         rows = dict(comparison(pair))
         assert [label for label in rows if label.startswith("Assessment")] == ["Assessment: Interview"]

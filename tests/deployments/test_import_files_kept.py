@@ -78,3 +78,9 @@ def test_a_list_that_is_being_imported_is_never_left(job):
     call_command("daily")
     job.refresh_from_db()
     assert job.state == "running"
+
+
+def test_a_name_leads_to_no_file_elsewhere():
+    name = keep(LIST)
+    assert kept(name) == LIST
+    assert kept(f"../imports/{name}") is None

@@ -104,6 +104,13 @@ def test_only_what_differs_on_the_day_is_recorded_and_a_second_time_nothing(mali
     assert mali.strengths.count() == 2
 
 
+def test_terms_that_begin_on_that_very_day_are_replaced(mali):
+    line = f"mali,Mali,Mali,,fr,yes,suspended,,{factories.START},"
+    assert said(run(line)) == [(2, "status", "active", "suspended")]
+    assert status(mali, factories.START.isoformat()) == "suspended"
+    assert [each.withdrawn_at is None for each in mali.terms.order_by("pk")] == [False, True]
+
+
 def test_an_empty_number_changes_none_and_needs_no_instrument(mali):
     report = run("mali,Mali (Sahel),Mali (Sahel),ML,fr;en,no,reassessment,,2027-04-01,")
     assert said(report) == [
@@ -216,6 +223,9 @@ def test_a_backdated_number_is_explained_by_the_file_and_its_instrument(mali):
         (MALI_30.replace(",30,", ",-1,"), "Line 2, authorized: Not a whole number from 0 to 100000: “-1”."),
         (MALI_30.replace(",30,", ",1e9,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace(",30,", ",9999999999999,"), "Line 2, authorized: Not a whole number"),
+        (MALI_30.replace(",30,", ",100001,"), "Line 2, authorized: Not a whole number"),
+        (MALI_30.replace(",30,", ",100000,"), "Line 2, authorized: Mali cannot have 100"),
+        (MALI_30.replace(",30,", ",1.000,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace(",30,", ",22.5,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace(",30,", ",twenty,"), "Line 2, authorized: Not a whole number"),
         (MALI_30.replace(",30,", ",٢٢,"), "Line 2, authorized: Not a whole number"),
