@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,20 +55,22 @@ def test_what_fails_after_the_file_takes_the_file_along(draft, settings, monkeyp
     assert on_disk(settings) == []
 
 
-@pytest.fixture
+@contextmanager
 def no_room():
-    """No file of this process may grow past a few bytes, as on a disk that is full."""
+    """No file of this process may grow past a few bytes, as on a disk that is full; nor may the log of the tests, if in a file."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-def test_a_full_disk_leaves_no_half_file(draft, settings, no_room):
+def test_a_full_disk_leaves_no_half_file(draft, settings):
     upload = document(more=b"x" * 10_000)
-    no_room()
-    with pytest.raises(OSError):
+    with no_room(), pytest.raises(OSError):
         ApplicationDocument.file.field.storage.save("documents/aa/half", upload)
     assert on_disk(settings) == []
 
