@@ -2,8 +2,9 @@
 
 - No thread waits for a client that says nothing yet: the poller does.
 - Whoever watches the portal has a lane of its own, so that /healthz is answered while every thread waits.
-- When it is told to end, it goes on for a moment, then takes no more acts while pages are still read, takes what waits in
-  the backlog, and only then closes the door: the page after an act is read, and nobody who was let in is sent away.
+- When it is told to end, it goes on for a moment, then takes no more acts while pages are still read, also after an act
+  that took its time, takes what waits in the backlog, and only then closes the door: the page after an act is read, and
+  nobody who was let in is sent away.
 """
 
 import contextlib
@@ -11,16 +12,18 @@ import socket
 import time
 from concurrent import futures
 from functools import partial
+from select import select
 from selectors import EVENT_READ
 from types import FrameType
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from config.ending import acts_are_over
+from config.ending import acts, acts_are_over
 
 # Seconds: in which a client has to begin its request; for which a worker that ends still takes acts, and then still
-# serves pages; and for which it waits for clients that say nothing.
-FIRST_WORD, LAST_ACTS, LAST_PAGES, LAST_WORD = 10.0, 0.5, 1.5, 1.0
+# serves pages, counted anew from the answer to the last act, up to the longest end (gunicorn kills after thirty); and for
+# which it waits for clients that say nothing.
+FIRST_WORD, LAST_ACTS, LAST_PAGES, LONGEST_END, LAST_WORD = 10.0, 0.5, 1.5, 20.0, 1.0
 LANES = (b"/healthz", b"/readyz", b"/metrics")
 LONGEST_HEAD = 8192
 
@@ -29,6 +32,7 @@ class Worker(ThreadWorker):
     """Set as ``worker_class`` in gunicorn.conf.py."""
 
     ends_at: float | None = None
+    ends_at_last = 0.0
 
     def init_process(self) -> None:
         self.lanes: dict[bytes, futures.ThreadPoolExecutor] = {path: futures.ThreadPoolExecutor(1) for path in LANES}
@@ -53,6 +57,7 @@ class Worker(ThreadWorker):
         """SIGTERM: the end begins."""
         if self.ends_at is None:
             self.ends_at = time.monotonic() + LAST_ACTS + LAST_PAGES
+            self.ends_at_last = time.monotonic() + LONGEST_END
             self.method_queue.defer(lambda: None)
 
     def notify(self) -> None:
@@ -62,7 +67,8 @@ class Worker(ThreadWorker):
         left = self.ends_at - time.monotonic()
         if left <= LAST_PAGES:
             acts_are_over.set()
-        if left <= 0:
+            self.ends_at = max(self.ends_at, min(acts.latest() + LAST_PAGES, self.ends_at_last))
+        if self.ends_at <= time.monotonic():
             self.alive = False
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
@@ -79,9 +85,8 @@ class Worker(ThreadWorker):
             connection.timeout = min(connection.timeout, time.monotonic() + LAST_WORD)
 
     def _take_who_waits(self, listener: socket.socket) -> None:
-        before = -1
-        while before != self.nr_conns:
-            before = self.nr_conns
+        """Take every connection that is complete; one that its client gave up by now does not hide those behind it."""
+        while select([listener], [], [], 0)[0]:
             self.accept(listener)
 
 

@@ -106,3 +106,25 @@ def test_nobody_is_cut_off_at_the_end(server):
 @pytest.mark.parametrize("server", ["gthread"], indirect=True)
 def test_control_gunicorns_own_worker_cuts_off(server):
     assert cut_off(server) > 0
+
+
+def page_after(server, act: str) -> int:
+    """The status of the page that is asked for after an act which is answered late after SIGTERM."""
+    process, port = server
+    threads, statuses = all_at_once(port, act, 1)
+    process.send_signal(signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+    assert statuses == [200]
+    time.sleep(0.2)
+    status = ask(port, "/page-after-the-act")[0]
+    process.wait(timeout=30)
+    return status
+
+
+def test_the_page_after_a_slow_act_is_read_at_the_end(server):
+    assert page_after(server, "/act") == 200
+
+
+def test_control_after_an_act_of_which_the_worker_does_not_know_the_door_is_closed(server):
+    assert page_after(server, "/act-that-is-not-counted") == 0
