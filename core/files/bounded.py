@@ -24,6 +24,8 @@ from core.database import patience
 SLOTS, TURN = max(2, os.cpu_count() or 2), 20.0
 NO_TURN = _("Many files are being opened at this moment. Nothing was saved: try again in a minute.")
 _slots = threading.BoundedSemaphore(SLOTS)
+# What runs is held here, not by its reader alone: a reader that is thrown away unread takes no running process along.
+_under_way: set[subprocess.Popen[bytes]] = set()
 
 
 @dataclass(frozen=True)
@@ -57,17 +59,27 @@ def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None
     with _turn(), tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
-        process = _start(module, arguments, file, bounds)
-        timer = threading.Timer(bounds.seconds, process.kill)
-        timer.start()
-        try:
+        with _ended_at_last(_start(module, arguments, file, bounds), bounds.seconds) as process:
             yield from _messages(process, bounds.output * 1024**2)
-        finally:
-            timer.cancel()
-            process.kill()
-            process.wait()
-            if process.stdout:
-                process.stdout.close()
+
+
+@contextmanager
+def _ended_at_last(process: subprocess.Popen[bytes], seconds: float) -> Iterator[subprocess.Popen[bytes]]:
+    """Kill the process after so many seconds, and at the end of the block; it is waited for whatever happens, even where
+    no thread can be started that would watch the clock, and is forgotten by nobody before.
+    """
+    timer = threading.Timer(seconds, process.kill)
+    _under_way.add(process)
+    try:
+        timer.start()
+        yield process
+    finally:
+        timer.cancel()
+        process.kill()
+        process.wait()
+        _under_way.discard(process)
+        if process.stdout:
+            process.stdout.close()
 
 
 @contextmanager

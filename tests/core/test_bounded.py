@@ -57,6 +57,45 @@ def test_a_reader_that_stops_ends_the_process():
     assert not Path(f"/proc/{first[0]}").exists()
 
 
+def children() -> set[int]:
+    """The processes that this one has started and not waited for: those that ended stay until then."""
+    return {int(pk) for task in Path("/proc/self/task").iterdir() for pk in (task / "children").read_text().split()}
+
+
+@contextlib.contextmanager
+def as_it_was(process, seconds):
+    """The control: what is done at the end begins after the clock, which may fail."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    yield process
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_process_is_waited_for_where_no_thread_can_be_started(monkeypatch, protected):
+    """Else it goes on by itself, and stays in the table of processes. The control is the code without the protection."""
+    if not protected:
+        monkeypatch.setattr(bounded, "_ended_at_last", as_it_was)
+    before, started, start = children(), [], bounded._start
+
+    def noted(*args):
+        started.append(start(*args))
+        return started[-1]
+
+    def fail(timer):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(bounded, "_start", noted)
+    with monkeypatch.context() as without_threads:
+        without_threads.setattr(threading.Timer, "start", fail)
+        with pytest.raises(RuntimeError):
+            answer("sleep")
+    assert (children() == before) is protected
+    started[0].kill()
+    started[0].wait()
+    started[0].stdout.close()
+    assert answer("echo") == [["data", True]], "and its turn is free again"
+
+
 def test_few_run_at_the_same_time_and_the_others_wait_their_turn(monkeypatch):
     running, most, start = 0, 0, bounded._start
     lock = threading.Lock()
