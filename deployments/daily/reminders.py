@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from core.mail.outbox import queue_mail
 from core.models import HistoryEntry
 from core.text.dates import in_words
+from deployments.domain.stakes import postings_at_stake
 from deployments.domain.verbs.tours import TourVerb
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Reminder
 from deployments.queries.checklists import ChecklistLine, due_lines, with_checklist
@@ -85,7 +86,10 @@ def _audiences(today: datetime.date) -> dict[User, list[Source]]:
     for coordinator in Coordinator.objects.on(today).filter(user__is_active=True).select_related("user"):
         services[coordinator.user].append(coordinator.police_service_id)
     for person, of_person in services.items():
-        found[person] += [partial(waiting_for_release, of_person), partial(extensions_waiting, of_person)]
+        found[person] += [
+            partial(waiting_for_release, of_person, person),
+            partial(extensions_waiting, of_person, person),
+        ]
     for person in {application.officer.user for application in _lapsing_applications(today)}:
         found[person].append(partial(to_accept, person))
     for person in {line.tour.officer.user for line in _officers_lines(today) if line.tour.officer.user.is_active}:
@@ -202,10 +206,11 @@ def waiting_at_desk(today: datetime.date) -> Iterator[DigestItem]:
         yield DigestItem(f"waiting:{application.pk}:{application.state}", _since(words, application), url)
 
 
-def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[DigestItem]:
-    """Applications that wait for a coordinator's decision, at once and again after two weeks."""
+def waiting_for_release(services: list[int], person: User, today: datetime.date) -> Iterator[DigestItem]:
+    """Applications that wait for the coordinator's decision, at once and again after two weeks."""
     wanted = Q(state=ApplicationState.SUBMITTED, officer__police_service__in=services)
     wanted &= Q(officer__police_service__needs_release=True)
+    wanted &= ~Q(posting__in=postings_at_stake(person).values("pk"))
     for application in _waiting(wanted, today, days=0):
         is_late = (today - timezone.localdate(application.state_since)).days >= WAITING_DAYS
         words = _("The application of %(officer)s for %(posting)s waits for your decision since %(day)s.")
@@ -213,9 +218,10 @@ def waiting_for_release(services: list[int], today: datetime.date) -> Iterator[D
         yield DigestItem(f"release:{application.pk}:{'late' if is_late else 'new'}", _since(words, application), url)
 
 
-def extensions_waiting(services: list[int], today: datetime.date) -> Iterator[DigestItem]:
+def extensions_waiting(services: list[int], person: User, today: datetime.date) -> Iterator[DigestItem]:
     """Extensions that wait for the service's word, at once and again after two weeks."""
-    for asked in extensions_before_service(services):
+    at_stake = postings_at_stake(person).values("pk")
+    for asked in extensions_before_service(services).exclude(deployment__posting__in=at_stake):
         asked_on = timezone.localdate(asked.asked_at)
         is_late = (today - asked_on).days >= WAITING_DAYS
         words = _("%(officer)s asks to stay in %(posting)s to %(day)s: say whether your police service agrees.")

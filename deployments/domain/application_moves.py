@@ -16,11 +16,15 @@ from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from deployments.domain.application_findings import DECIDED, findings_now
 from deployments.domain.nomination_rows import add_answer
-from deployments.domain.verbs.applications import ApplicationVerb, ImpossibleForApplication
+from deployments.domain.stakes import concerned_by, require_no_stake
+from deployments.domain.verbs.applications import OFFICER, ApplicationVerb, ImpossibleForApplication
 from deployments.domain.verbs.steps import next_words
 from deployments.limits.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment, ReasonCode
 from officers.models import Coordinator, User
+
+# What happens to applications by a deadline or with their posting, whoever notices it: no decision on one of them.
+BY_ITSELF = frozenset({ApplicationVerb.EXPIRE, ApplicationVerb.STAND_DOWN})
 
 
 def locked_applications() -> QuerySet[Application]:
@@ -58,9 +62,12 @@ def move(
     The officer sees the new state where ``show`` is true, else only after ``notify``. What the verb means for a nomination
     is recorded with it, as of ``answered_on``.
 
-    Raises: ImpossibleForApplication, and Refusal without a reason that the verb needs or with a code that it lacks.
+    Raises: OwnMatter, ImpossibleForApplication, and Refusal without a reason that the verb needs or with a code that it
+    lacks.
     """
     facts = verb.facts
+    if facts.who != OFFICER and verb not in BY_ITSELF:
+        require_no_stake(by, application)
     if facts.needs_reason:
         check_reason(reason)
     require_possible(application, verb)
@@ -104,12 +111,16 @@ def mail_applicant(application: Application, template: str) -> Application:
 
 
 def mail_coordinators(application: Application, today: datetime.date) -> None:
-    """Queue a mail to everybody who decides on the release of the applicant; a service that releases nobody gets none."""
+    """Queue a mail to everybody who decides on the release of the applicant; a service that releases nobody gets none.
+
+    Whoever has a stake in the posting decides on none and gets none.
+    """
     service = application.officer.police_service
     if not service.needs_release:
         return
     deciding = User.objects.filter(coordinations__in=Coordinator.objects.on(today).filter(police_service=service))
-    for person in deciding.filter(is_active=True).exclude(pk=application.officer.user_id).distinct():
+    concerned = concerned_by(application.posting).values("pk")
+    for person in deciding.filter(is_active=True).exclude(pk__in=concerned).distinct():
         queue_mail(to=person, template="deployments/application_to_release", context={"application": application})
 
 

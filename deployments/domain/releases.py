@@ -13,6 +13,7 @@ from core.generics import Upload
 from core.history.acts import ActOn, record_act, record_acts
 from core.refusals import NotPermitted, Refusal, require
 from core.text.dates import today_here
+from deployments.domain.stakes import require_no_stake_in_release
 from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.limits.days import check_day, check_interval, check_reason
@@ -38,7 +39,7 @@ def give(
     """The officer's service releases the officer from ``first_day`` to ``last_day``, for ``posting`` or for any.
 
     Its coordinator gives it; the desk records one that came by letter, with number, date and, where there is one, the
-    document. Raises NotPermitted, and Refusal for days out of order or out of reach, a service that releases nobody, a
+    document. Raises NotPermitted, OwnMatter, and Refusal for days out of order or out of reach, a service that releases nobody, a
     letter without number or date, and the same release once more.
     """
     today = today or today_here()
@@ -58,6 +59,7 @@ def _give(
     officer = Officer.objects.select_related("police_service", "user").get(pk=officer.pk)
     service = officer.police_service
     by_coordinator = _may_give(by, officer, today)
+    require_no_stake_in_release(by, values["posting"])
     first_day, last_day = values["first_day"], values["last_day"]
     _check_days(service, first_day, last_day, today)
     is_letter_needed = not by_coordinator and by.pk is not None
@@ -96,13 +98,14 @@ def insert_releases(releases: Iterable[tuple[Release, str]], *, by: Actor) -> No
 def withdraw(release: Release, *, by: Actor, reason: str, today: datetime.date | None = None) -> Release:
     """The release counts no more. Nothing ends by it: tours that it covered are listed until somebody decides.
 
-    The service's coordinator withdraws, or the desk. Raises NotPermitted, and Refusal without a reason or where it is
+    The service's coordinator withdraws, or the desk. Raises NotPermitted, OwnMatter, and Refusal without a reason or where it is
     withdrawn already.
     """
     release = Release.objects.select_related("officer__user", "police_service", "posting").get(pk=release.pk)
     is_own = by.pk is not None and by.pk == release.officer.user_id
     if is_own or not coordinates_release(by, release.police_service, today or today_here()):
         _require_desk(by, release.officer)
+    require_no_stake_in_release(by, release.posting)
     check_reason(reason)
     if release.withdrawn_at is not None:
         raise Refusal(_("This release is withdrawn already."), code="nothing_changes")

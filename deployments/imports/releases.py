@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, LONG_TEXT, Column, TableRow
 from deployments.domain.releases import check_recorded, insert_releases
+from deployments.domain.stakes import Stakes
 from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.imports.cells import Cells
 from deployments.imports.people import IDENTITY, OfficerNames, PostingNames, identity
@@ -33,7 +34,7 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
     """Releases that are not recorded yet; one that is recorded stays as it is, it is only ever withdrawn."""
     officers, postings = OfficerNames(rows), PostingNames(row["posting"] for row in rows)
     found = [(row, release) for row in rows if (release := _release(Cells(row, session.problems), officers, postings))]
-    recorded = _recorded(release for _row, release in found)
+    recorded, stakes = _recorded(release for _row, release in found), Stakes(session.by)
     reports, new = [], []
     for row, release in found:
         report = LineReport(row.line, str(release.officer), release.first_day.isoformat())
@@ -51,6 +52,7 @@ def plan(rows: list[TableRow], session: ImportSession) -> list[LineReport]:
             value = getattr(release, column)
             report.compare(column, None, (value and value.reference) if column == "posting" else value or None)
         with session.at_line(row.line, ("officer", *COLUMNS)):
+            stakes.check_release(release.posting)
             check_recorded(release, by=session.by, today=session.today)
             new.append((release, session.note(row.line)))
     if new:

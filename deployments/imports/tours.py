@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, Column, TableRow
+from deployments.domain.stakes import Stakes
 from deployments.domain.tours import NewTour, Sweep, insert_tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
 from deployments.imports.cells import NO_DAY, Cells
@@ -165,6 +166,7 @@ def _plan_new(new: list[tuple[TourLine, LineReport]], session: ImportSession) ->
     tours = [_tour(line) for line, _report in new]
     sweep = Sweep(tours, session.today)
     planned: list[NewTour] = []
+    stakes = Stakes(session.by)
     for (line, report), tour in zip(new, tours, strict=True):
         report.created = True
         for column in ("posting", "first_day", "last_day", "state"):
@@ -172,6 +174,7 @@ def _plan_new(new: list[tuple[TourLine, LineReport]], session: ImportSession) ->
                 column, "", in_words(getattr(line, column)) if column != "posting" else line.posting.reference
             )
         with session.at_line(line.line, ("officer", *COLUMNS)):
+            stakes.check(tour)
             sweep.take(tour)
             if not session.only_reports:
                 planned.append(NewTour(tour, session.note(line.line)))

@@ -13,6 +13,7 @@ from core.text.fields import CleanCharField, CleanTextField
 from core.text.validators import refuse_disguises
 from deployments.models.application import Application
 from deployments.models.deployment import Deployment
+from deployments.models.posting import Posting
 from deployments.models.release import Release
 from missions.models import AuthorizedStrength, MissionTerms, OperationTerms
 from officers.models import Officer, PoliceService, User
@@ -38,6 +39,14 @@ def _about(**officer: Any) -> Q:
     found = Q(**officer)
     for record in _LINKED:
         found |= Q(**{f"{record}__{path}": value for path, value in officer.items()})
+    return found
+
+
+def _of_postings(postings: models.QuerySet[Posting]) -> Q:
+    """Papers of a release, tour or application for one of ``postings``."""
+    found = Q()
+    for record in _LINKED:
+        found |= Q(**{f"{record}__posting__in": postings})
     return found
 
 
@@ -71,10 +80,16 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """What the officer with this account may see."""
         return self.kept().filter(_about(officer__user=user), is_for_officer=True)
 
-    def for_coordinator(self, user: User, services: Iterable[PoliceService]) -> Self:
-        """What a coordinator of ``services`` may see: of their officers, never of the coordinator as an officer."""
+    def for_coordinator(
+        self, user: User, services: Iterable[PoliceService], at_stake: models.QuerySet[Posting] | None = None
+    ) -> Self:
+        """What a coordinator of ``services`` may see: of their officers, never of the coordinator as an officer.
+
+        Nothing of records of the postings ``at_stake``, for which the coordinator has applied.
+        """
         theirs = self.kept().filter(_about(officer__police_service__in=list(services)), is_for_coordinator=True)
-        return theirs.exclude(pk__in=self.filter(_about(officer__user=user)).values("pk"))
+        theirs = theirs.exclude(pk__in=self.filter(_about(officer__user=user)).values("pk"))
+        return theirs if at_stake is None else theirs.exclude(pk__in=self.filter(_of_postings(at_stake)).values("pk"))
 
 
 class Paper(Document):

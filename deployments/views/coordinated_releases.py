@@ -16,8 +16,9 @@ from core.pages.machines import wants_json
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import releases
+from deployments.domain.stakes import postings_at_stake
 from deployments.forms.applying import GiveReleaseForm, OwnReasonForm
-from deployments.models import Release, ReleaseLetter
+from deployments.models import Posting, Release, ReleaseLetter
 from deployments.views.answers import OtherService, done, invalid, refused
 from officers.domain.coordination import services_of
 from officers.models import Officer, PoliceService
@@ -48,7 +49,9 @@ def give_release(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_release(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a release back, with a reason; the tours that it covered are for the desk to decide on."""
-    release = in_force_of(_services(request)).filter(pk=pk).first() or _withdrawn(request, pk)
+    release = in_force_of(_services(request), list(postings_at_stake(request.user))).filter(
+        pk=pk
+    ).first() or _withdrawn(request, pk)
     if release is None:
         return _other_service(request)
     form = OwnReasonForm(request.POST or None)
@@ -68,22 +71,32 @@ def withdraw_release(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def release_letter(request: SignedInRequest, pk: int) -> FileResponse:
     """The letter of a release by the own service, as an attachment; the officer's history says who took it."""
-    letters = ReleaseLetter.objects.select_related("release__officer")
-    found = get_object_or_404(letters, release=pk, release__police_service__in=_services(request))
+    shown = _impartial(
+        Release.objects.filter(police_service__in=_services(request)), list(postings_at_stake(request.user))
+    )
+    found = get_object_or_404(ReleaseLetter.objects.select_related("release__officer"), release__in=shown, release=pk)
     answer = download(found)
     record_act(found.release.officer, CoreVerb.VIEW, by=request.user, letter=found.pk)
     return answer
 
 
-def in_force_of(services: list[PoliceService]) -> QuerySet[Release]:
-    """Releases by the services that are not withdrawn, those that end first before the others."""
-    found = Release.objects.in_force().filter(police_service__in=services)
+def in_force_of(services: list[PoliceService], at_stake: list[Posting]) -> QuerySet[Release]:
+    """Releases by the services that are not withdrawn, the first to end first; without those that count for ``at_stake``."""
+    found = _impartial(Release.objects.in_force().filter(police_service__in=services), at_stake)
     return found.select_related("officer__user", "posting").order_by("last_day", "pk")
 
 
-def _withdrawn(request: HttpRequest, pk: int) -> Release | None:
+def _impartial(releases: QuerySet[Release], at_stake: list[Posting]) -> QuerySet[Release]:
+    """Without those that count for a posting in which the reader has a stake; a release for any counts for each."""
+    if not at_stake:
+        return releases
+    return releases.filter(posting__isnull=False).exclude(posting__in=at_stake)
+
+
+def _withdrawn(request: SignedInRequest, pk: int) -> Release | None:
     """A release by the own service that was withdrawn before: withdrawing it again is refused in words."""
-    return Release.objects.filter(pk=pk, police_service__in=_services(request)).select_related("officer__user").first()
+    own = Release.objects.filter(pk=pk, police_service__in=_services(request))
+    return _impartial(own, list(postings_at_stake(request.user))).select_related("officer__user").first()
 
 
 def _services(request: HttpRequest) -> list[PoliceService]:
@@ -96,10 +109,13 @@ def _services(request: HttpRequest) -> list[PoliceService]:
 def _other_service(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         raise Http404
-    return refused(request, OtherService(_("This is no officer of your police service.")), back=reverse("coordination"))
+    words = _(
+        "This concerns no officer of your police service, or a posting for which you have applied: somebody else decides."
+    )
+    return refused(request, OtherService(words), back=reverse("coordination"))
 
 
-def _refused(request: HttpRequest, refusal: Refusal, form: GiveReleaseForm, officer: Officer) -> HttpResponse:
+def _refused(request: SignedInRequest, refusal: Refusal, form: GiveReleaseForm, officer: Officer) -> HttpResponse:
     """Says why at the field, and keeps what was typed; where no field is at fault, on a page of its own."""
     if wants_json(request) or refusal.field not in form.fields:
         return refused(request, refusal, back=reverse("give-release", args=[officer.pk]))
@@ -107,10 +123,12 @@ def _refused(request: HttpRequest, refusal: Refusal, form: GiveReleaseForm, offi
     return _page(request, form, officer, status=refusal.status)
 
 
-def _page(request: HttpRequest, form: GiveReleaseForm, officer: Officer, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, form: GiveReleaseForm, officer: Officer, status: int = 200) -> HttpResponse:
+    at_stake = list(postings_at_stake(request.user))
     context = {
         "form": form,
         "officer": officer,
-        "releases": in_force_of([officer.police_service]).filter(officer=officer),
+        "releases": in_force_of([officer.police_service], at_stake).filter(officer=officer),
+        "at_stake": at_stake,
     }
     return render(request, "deployments/give_release.html", context, status=status)

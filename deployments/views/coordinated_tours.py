@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from core.history.verbs import CoreVerb
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import tours
+from deployments.domain.stakes import postings_at_stake
 from deployments.forms.applying import ExtensionAnswerForm
 from deployments.models import Deployment, ExtensionState
 from deployments.views.answers import OtherService, done, invalid, refused
@@ -44,7 +46,11 @@ def decide_extension(request: SignedInRequest, pk: int, verb: str) -> HttpRespon
     except Http404:
         return refused(
             request,
-            OtherService(_("This is no tour of duty of an officer of your police service.")),
+            OtherService(
+                _(
+                    "This is no tour of duty of an officer of your police service, or one in a posting for which you have applied."
+                )
+            ),
             back=reverse("coordination"),
         )
     form = ExtensionAnswerForm(request.POST, is_required=verb == "decline-extension")
@@ -66,12 +72,13 @@ def _decided(tour: Deployment, verb: str, *, by: Actor, **said: Any) -> str:
     return _("The extension is declined, and the officer is told why.")
 
 
-def _own(request: HttpRequest, pk: int) -> Deployment:
-    """A tour of an officer of the own service; any other is as good as missing."""
+def _own(request: SignedInRequest, pk: int) -> Deployment:
+    """A tour of an officer of the own service; other people's raise 404, and so do those in postings at stake."""
     services = services_of(request.user, on=today_here())
     if not services:
         raise PermissionDenied
     own = Deployment.objects.prepared().filter(officer__police_service__in=services)
+    own = own.filter(Q(officer__user=request.user) | ~Q(posting__in=postings_at_stake(request.user)))
     related = ("officer__user", "officer__police_service", "posting__mission__operation")
     return get_object_or_404(own.select_related(*related), pk=pk)
 

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from core.pages.machines import wants_json
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import applications
+from deployments.domain.stakes import postings_at_stake
 from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_of
 from deployments.forms.applying import DeputyForm, EndorseForm, OwnReasonForm
 from deployments.limits.days import planned_tour
@@ -38,12 +39,13 @@ ACTS = {"endorse": applications.endorse, "decline-release": applications.decline
 def coordination(request: SignedInRequest) -> HttpResponse:
     """What waits for a decision, the nearest deadline first; who is abroad and due home; what was decided."""
     services = _services(request)
-    handed_in = Application.objects.submitted_from(services).select_related(
-        "officer__user", "officer__police_service", "posting__mission__operation"
-    )
+    at_stake = list(postings_at_stake(request.user))
+    is_shown = Q(officer__user=request.user) | ~Q(posting__in=at_stake)
+    handed_in = Application.objects.submitted_from(services).filter(is_shown)
+    handed_in = handed_in.select_related("officer__user", "officer__police_service", "posting__mission__operation")
     waiting = handed_in.filter(state=ApplicationState.SUBMITTED, officer__police_service__needs_release=True)
     away = (
-        Deployment.objects.filter(officer__police_service__in=services)
+        Deployment.objects.filter(is_shown, officer__police_service__in=services)
         .filter(state__in=[DeploymentState.PREPARATION, DeploymentState.IN_MISSION])
         .select_related("officer__user", "posting__mission__operation")
         .order_by("last_day", "pk")
@@ -58,8 +60,11 @@ def coordination(request: SignedInRequest) -> HttpResponse:
         "abroad": away[:MAX_ABROAD],
         "count_abroad": away.count(),
         "today": today_here(),
-        "extensions": extensions_before_service(services),
-        "releases": in_force_of(services).filter(last_day__gte=today_here()),
+        "extensions": extensions_before_service(services).exclude(
+            ~Q(deployment__officer__user=request.user), deployment__posting__in=at_stake
+        ),
+        "at_stake": at_stake,
+        "releases": in_force_of(services, at_stake).filter(last_day__gte=today_here()),
         "page": Paginator(decided, 20).get_page(request.GET.get("page")),
         "deputies": Coordinator.objects.filter(police_service__in=services, named_by__isnull=False)
         .filter(last_day__gte=today_here())
@@ -87,7 +92,11 @@ def coordinate(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
         application = _own(request, pk)
     except Http404:
         return refused(
-            request, OtherService(_("This is no application of your police service.")), back=reverse("coordination")
+            request,
+            OtherService(
+                _("This is no application of your police service, or one for a posting of your own application.")
+            ),
+            back=reverse("coordination"),
         )
     form = EndorseForm(request.POST) if verb == "endorse" else OwnReasonForm(request.POST)
     if not form.is_valid():
@@ -153,9 +162,10 @@ def _services(request: HttpRequest) -> list[PoliceService]:
     return services
 
 
-def _own(request: HttpRequest, pk: int) -> Application:
-    """An application handed in by an officer of the own service; other people's records raise 404."""
-    own = Application.objects.submitted_from(_services(request))
+def _own(request: SignedInRequest, pk: int) -> Application:
+    """An application handed in by an officer of the own service; other people's raise 404, and so do those of rivals."""
+    is_shown = Q(officer__user=request.user) | ~Q(posting__in=postings_at_stake(request.user))
+    own = Application.objects.submitted_from(_services(request)).filter(is_shown)
     related = ("officer__user", "officer__police_service", "posting__mission__operation__programme", "deployment")
     fetched = (
         "documents",
@@ -166,7 +176,7 @@ def _own(request: HttpRequest, pk: int) -> Application:
     return get_object_or_404(own.select_related(*related).prefetch_related(*fetched), pk=pk)
 
 
-def _page(request: HttpRequest, application: Application, form: OwnReasonForm, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, application: Application, form: OwnReasonForm, status: int = 200) -> HttpResponse:
     """The application as its coordinator reads it; the history says who did.
 
     There is one form for both decisions: without its days, as after declining, they are asked for again.

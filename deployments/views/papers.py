@@ -12,6 +12,7 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.text.dates import today_here
+from deployments.domain.stakes import postings_at_stake
 from deployments.models import Paper
 from deployments.models.paper import PaperQuerySet
 from officers.domain.coordination import services_of
@@ -58,7 +59,7 @@ def _for_coordinator(request: SignedInRequest) -> PaperQuerySet:
     services = services_of(request.user, on=today_here())
     if not services:
         raise PermissionDenied
-    return Paper.objects.for_coordinator(request.user, services)
+    return Paper.objects.for_coordinator(request.user, services, at_stake=postings_at_stake(request.user))
 
 
 def _page(request: HttpRequest, found: QuerySet[Paper], template: str) -> HttpResponse:

@@ -267,13 +267,13 @@ class TestCoordination:
         assert client.post(f"/en/coordination/{handed_in.pk}/endorse/").status_code == 403
 
     def test_the_number_of_queries_does_not_grow(self, client, coordinator, handed_in, django_assert_num_queries):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get("/en/coordination/")
         for _each in range(29):
             factories.application(
                 state="submitted", officer=factories.candidate(police_service=handed_in.officer.police_service)
             )
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get("/en/coordination/")
 
 

@@ -119,7 +119,7 @@ OFFICERS = {
     "/en/accounts/3rdparty/": 3,
 }
 COORDINATORS = {
-    "/en/coordination/": 11,
+    "/en/coordination/": 12,
     "/en/coordination/{application}/": 17,
     "/en/coordination/tours/{tour}/": 7,
     "/en/my/": 7,

@@ -8,6 +8,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from deployments.domain.application_moves import lock, locked_applications, mail_applicant, move
 from deployments.domain.applications.conditions import free_place
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.verbs.applications import MAY_ASSESS, ApplicationVerb
 from deployments.domain.verbs.postings import MAY_MANAGE
 from deployments.limits.days import check_reason
@@ -51,9 +52,10 @@ def expire(application: Application, *, by: Actor, reason: str) -> Application:
 
     Of a nominated one the applicant reads that the receiving organization gave no answer.
 
-    Raises: NotPermitted, ImpossibleTransition.
+    Raises: NotPermitted, OwnMatter, ImpossibleTransition.
     """
     lock(application)
+    require_no_stake(by, application)
     is_unanswered = application.state == ApplicationState.NOMINATED
     code = ReasonCode.NO_ANSWER if is_unanswered else ReasonCode.TOO_LATE
     move(application, ApplicationVerb.EXPIRE, by=by, reason=reason, reason_code=code)

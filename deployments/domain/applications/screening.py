@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import NotPermitted, Refusal, requires
+from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from deployments.domain.application_moves import lock, mail_applicant, move, require_possible
 from deployments.domain.applications.conditions import (
@@ -19,6 +19,7 @@ from deployments.domain.applications.conditions import (
     require_release_given,
 )
 from deployments.domain.nomination_rows import add_nomination
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
@@ -187,12 +188,11 @@ def qualify(
 def waive(application: Application, *, by: Actor, requirement: str, reason: str) -> Waiver:
     """Accept that one requirement is not met: an Approver's act, like every waiver.
 
-    Raises: NotPermitted, also for the own application, and Refusal without a reason, or where the requirement is met or
+    Raises: NotPermitted, OwnMatter, and Refusal without a reason, or where the requirement is met or
     waived already.
     """
     lock(application)
-    if by.pk is not None and by.pk == application.officer.user_id:
-        raise NotPermitted
+    require_no_stake(by, application)
     check_reason(reason)
     unmet = {finding.code for finding in eligibility_of(application).unmet}
     if requirement not in unmet:

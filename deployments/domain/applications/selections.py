@@ -14,6 +14,7 @@ from deployments.domain import tours
 from deployments.domain.application_moves import lock, mail_applicant, move, require_possible
 from deployments.domain.applications.conditions import require_cleared_applicant, require_release_given
 from deployments.domain.four_eyes import require_other_selector
+from deployments.domain.stakes import OwnMatter, has_stake, require_no_stake
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.gate import locked_transaction
@@ -89,9 +90,12 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
 
     The place is not offered to anybody rejected, withdrawn or not released: only a qualified application is carried.
 
-    Raises: NotPermitted, and Refusal without consent, from another state, for the same posting or a running application.
+    Raises: NotPermitted, OwnMatter, and Refusal without consent, from another state, for the same posting or a running application.
     """
     lock(application)
+    require_no_stake(by, application)
+    if has_stake(by, posting):
+        raise OwnMatter(field="posting")
     if not consent:
         raise Refusal(_("Ask the officer first, and record the consent."), code="consent_required", field="consent")
     if application.state != ApplicationState.QUALIFIED:

@@ -21,6 +21,7 @@ from core.refusals import Refusal, requires
 from core.text.dates import today_here
 from deployments.domain.application_moves import lock
 from deployments.domain.letters.contents import Letter, draft
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.records import locked_tour
 from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.domain.verbs.letters import LetterVerb
@@ -110,6 +111,7 @@ def _issue(
     today: datetime.date | None,
 ) -> IssuedLetter:
     today = today or today_here()
+    require_no_stake(by, record)
     check_state(verb, record)
     letter = draft(verb.kind, record, by=by, language=language, paragraph=paragraph, today=today)
     for _try in range(TRIES):

@@ -9,6 +9,7 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.records import locked_tour
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
@@ -32,6 +33,7 @@ def record_appraisal(
     closed, a day to come, or a second appraisal.
     """
     tour = locked_tour(deployment)
+    require_no_stake(by, tour)
     require_possible(tour, TourVerb.RECORD_APPRAISAL)
     if given_on > (today or today_here()):
         raise Refusal(_("The appraisal has not been given yet."), code="bad_value", field="given_on")

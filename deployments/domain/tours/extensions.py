@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 from core.actors import Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
-from core.refusals import NotPermitted, Refusal, require, requires
+from core.refusals import Refusal, require, requires
 from core.text.dates import today_here
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.course import extend
 from deployments.domain.tours.extension_rows import close_request, decline_request, open_request
 from deployments.domain.tours.records import locked_tour
@@ -72,7 +73,7 @@ def agree_extension(
     ``extension`` is the key of the request that was read. Raises NotPermitted, and Refusal without an open request,
     where another one is open by now, or where this party agreed already.
     """
-    _require_another(by, deployment)
+    require_no_stake(by, deployment)
     if not (party == "service" and decides_on(by, deployment.officer, on=today_here())):
         require(by, MAY_DEPLOY)
     if party not in PARTIES:
@@ -97,7 +98,7 @@ def grant_extension(
     another one is open by now or while the home service or the mission has not agreed, and what ``tours.extend``
     raises: then the request stays open.
     """
-    _require_another(by, deployment)
+    require_no_stake(by, deployment)
     asked = _open_extension(deployment, extension)
     if asked.service_agreed_at is None or asked.mission_agreed_at is None:
         raise Refusal(_("The home service and the mission agree first."), code="not_agreed")
@@ -117,7 +118,7 @@ def decline_extension(
     ``extension`` is the key of the request that was read. Raises NotPermitted, and Refusal without an open request or
     a reason, or where another one is open by now.
     """
-    _require_another(by, deployment)
+    require_no_stake(by, deployment)
     party = {"party": "service"} if decides_on(by, deployment.officer, on=today_here()) else {}
     if not party:
         require(by, MAY_DEPLOY)
@@ -138,18 +139,6 @@ def _open_extension(deployment: Deployment, extension: int | None) -> ExtensionR
             code="stale",
         )
     return found
-
-
-class AboutOneself(NotPermitted):
-    """Nobody decides on an own matter."""
-
-    def __str__(self) -> str:
-        return _("Nobody decides about oneself.")
-
-
-def _require_another(by: Actor, deployment: Deployment) -> None:
-    if by.pk == deployment.officer.user_id:
-        raise AboutOneself
 
 
 def _tell(asked: ExtensionRequest, template: str, **words: str) -> None:

@@ -9,6 +9,7 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.dates import today_here
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.records import locked_tour
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
@@ -36,6 +37,7 @@ def record_leave(
     """
     check_interval(first_day, last_day, today or today_here())
     tour = locked_tour(deployment)
+    require_no_stake(by, tour)
     require_possible(tour, TourVerb.RECORD_LEAVE)
     if first_day < tour.first_day or last_day > tour.last_day:
         raise Refusal(
@@ -61,6 +63,7 @@ def cancel_leave(leave: Leave, *, by: Actor, reason: str) -> Deployment:
     """
     check_reason(reason)
     tour = locked_tour(leave.deployment)
+    require_no_stake(by, tour)
     days = {"first_day": leave.first_day.isoformat(), "last_day": leave.last_day.isoformat()}
     deleted, _models = Leave.objects.filter(pk=leave.pk).delete()
     if not deleted:

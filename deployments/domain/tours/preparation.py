@@ -15,6 +15,7 @@ from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
 from core.text.dates import today_here
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.records import locked_tour
 from deployments.domain.tours.telling import tell_officer
 from deployments.domain.verbs.tours import (
@@ -112,6 +113,7 @@ def check_off(
     this tour, or where all are done already.
     """
     tour = locked_tour(deployment)
+    require_no_stake(by, tour)
     require_possible(tour, TourVerb.CHECK_OFF)
     today = today or today_here()
     done_on = done_on or today
@@ -162,6 +164,7 @@ def reopen_item(deployment: Deployment, *, by: Actor, item: ChecklistItem, reaso
     """Take back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
     check_reason(reason)
     tour = locked_tour(deployment)
+    require_no_stake(by, tour)
     require_possible(tour, TourVerb.REOPEN_ITEM)
     taken, _models = ChecklistMark.objects.filter(deployment=tour, item=item).delete()
     if not taken:
@@ -191,6 +194,7 @@ def set_due_day(
     asked for or is done, a day out of reach, or where nothing changes.
     """
     tour = locked_tour(deployment)
+    require_no_stake(by, tour)
     require_possible(tour, TourVerb.SET_DUE_DAY)
     check_day(due_on, today or today_here(), field="due_on")
     if not items_to_check(tour).filter(pk=item.pk).exclude(marks__deployment=tour).exists():

@@ -5,6 +5,7 @@ from typing import Any
 
 from core.actors import Actor
 from core.history.acts import record_act
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.extension_rows import decline_overtaken
 from deployments.domain.tours.leave_rows import cut_off_leave
 from deployments.domain.tours.successor_rows import end_links
@@ -15,6 +16,9 @@ from deployments.models import Deployment, DeploymentState
 
 # Acts that leave the days as they are, and so do not name them.
 WITHOUT_DAYS = frozenset({TourVerb.PREPARE, TourVerb.CHECK_IN, TourVerb.REINTEGRATE, TourVerb.CLOSE, TourVerb.CONFIRM})
+
+# What the officer alone does, and what a hold that ran out does: no decision on the tour.
+UNDECIDED = frozenset({TourVerb.CONFIRM, TourVerb.EXPIRE})
 
 
 def locked_tour(deployment: Deployment) -> Deployment:
@@ -42,6 +46,8 @@ def save_act(
     extension asked for that has no point any more is declined with it; a cancelled tour loses its links,
     and leave outside the days of a tour is cut off. A tour that ends keeps that it was firm (docs/adr/0018).
     """
+    if before and verb not in UNDECIDED:
+        require_no_stake(by, tour)
     if before in FIRM and tour.state in OVER:
         tour.was_firm = True
     if tour.state == DeploymentState.CANCELLED and before:

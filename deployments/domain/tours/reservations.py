@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import Refusal, require, requires
 from core.text.dates import today_here
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.new_days import RoomQuery, check_open, end_hold, is_lapsed, make_room, other_tour
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import is_firm, refuse_together, require_officer
@@ -46,10 +47,11 @@ def reserve(
     The guards of the database decide. Only what they refuse is looked at again behind the gate, to say why, and to let
     lapsed holds give way (docs/adr/0011).
 
-    Raises: NotPermitted, OfficerTaken, TakesNobody, CapacityExceeded, CannotTakeOver, and Refusal for days out of order or out of
+    Raises: NotPermitted, OwnMatter, OfficerTaken, TakesNobody, CapacityExceeded, CannotTakeOver, and Refusal for days out of order or out of
     reach, a posting that is not open, or a hold that has run out already.
     """
     require(by, MAY_DEPLOY)
+    require_no_stake(by, Deployment(officer=officer, posting=posting))
     today = today or today_here()
     check_interval(first_day, last_day, today)
     days = Span(first_day, last_day)
@@ -172,6 +174,7 @@ def begin(
     is_told: bool = True,
 ) -> Deployment:
     """Save a new tour. One that takes a place needs room for it."""
+    require_no_stake(by, tour)
     check_interval(tour.first_day, tour.last_day, today)
     tour.posting = Posting.objects.select_related("mission__operation__programme").get(pk=tour.posting_id)
     if tour.state in LIVE:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.refusals import Refusal, requires
+from deployments.domain.stakes import require_no_stake
 from deployments.domain.tours.records import locked_tour
 from deployments.domain.tours.successor_rows import check_takes_over, record_named, record_unnamed
 from deployments.domain.verbs.tours import MAY_DEPLOY, TourVerb, require_possible
@@ -23,6 +24,7 @@ def name_successor(deployment: Deployment, *, by: Actor, successor: Deployment, 
     tour = locked_tour(deployment)
     require_possible(tour, TourVerb.NAME_SUCCESSOR)
     following = locked_tour(successor)
+    require_no_stake(by, following)
     check_takes_over(following, tour, field="successor")
     if following.relieves_id == tour.pk:
         raise Refusal(_("This successor is named already."), code="nothing_changes", field="successor")
@@ -45,6 +47,7 @@ def un_name_successor(deployment: Deployment, *, by: Actor, reason: str = "") ->
     if named is None:
         raise Refusal(_("No successor is named for this tour."), code="nothing_changes")
     following = locked_tour(named)
+    require_no_stake(by, following)
     following.relieves = None
     following.save(update_fields=["relieves", "changed_at"])
     record_unnamed(tour, following, by=by, reason=reason)
