@@ -12,7 +12,16 @@ from core.parsing.faults import ParsingFault
 MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table")
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
-FOREIGN = {b"%PDF": "pdf", b"\x89PNG": "picture", b"\xff\xd8\xff": "picture", b"GIF8": "picture", b"{\\rtf": "rtf"}
+FOREIGN = {
+    b"%PDF": "pdf",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"GIF8": "picture",
+    b"{\\rtf": "rtf",
+    b"\x1f\x8b\x08": "archive",
+    b"7z\xbc\xaf\x27\x1c": "archive",
+    b"Rar!\x1a\x07": "archive",
+}
 
 
 def put(message: object) -> None:

@@ -19,10 +19,17 @@ MARKS = (
 )
 # Letters that French and names have often: the 8-bit encoding that gives most of them is the one it was saved in.
 FRENCH = re.compile("[àâçéèêëîïôöùûüœ’«»ÀÂÇÉÈÊËÎÏÔÖÙÛÜŒ“”–—…€]")
-# A capital within a word, and a small letter with an accent where a sign would stand: ZoÈ, ìZoé, Roy ñ Tremblay.
-MISPLACED = re.compile(r"[a-zà-ÿ][À-ÖØ-ÞŠŽŸ]|(?<![^\W\d_])[ìíîïñòóôùúûåäö](?=[A-Z\s,;])")
+# A capital within a word, a small letter with an accent where a sign would stand, and a sign or a fraction where a letter
+# would: ZoÈ, ìZoé, Roy ñ Tremblay, C“té, b½uf.
+MISPLACED = re.compile(
+    r"[a-zà-ÿ][À-ÖØ-ÞŠŽŸ]|(?<![^\W\d_])[ìíîïñòóôùúûåäö](?=[A-Z\s,;])"
+    r"|(?<=[^\W\d_])[\u201a\u02c6‰‡\u2039¼½¾]|(?<=[^\W\d_])[“…Œ—–](?=[a-z])"
+)
+# Letters of another script, read as if they were ours: no word has three letters with accents in a row.
+OTHER_LETTERS = re.compile("[À-ÖØ-öø-ÿ]{3}")
+EIGHT_BITS = ("cp1252", "mac-roman", "cp850", "iso8859-15")
 LINE_ENDS = 3  # Windows ends lines with two signs, old Macs with one
-UNLIKELY = re.compile("[\x80-\x9f¡-©¬-ºÐ×Þ÷þ‰†‡∂∑∏π∫Ω≈∆˚¸˝˛ˇ]")
+UNLIKELY = re.compile("[\x80-\x9f¡-©¬-ºÐ×Þ÷þ‰†‡∂∑∏π∫Ω≈∆˚¸˝˛ˇ\u2500-\u25ff]")
 LOOKED_AT = 30
 
 
@@ -49,23 +56,29 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _eight_bits(data: bytes) -> tuple[str, str]:
-    candidates = {name: data.decode(name, "replace") for name in ("cp1252", "mac-roman")}
-    scores = {
-        name: len(FRENCH.findall(text))
+    candidates = {name: data.decode(name, "replace") for name in EIGHT_BITS}
+    scores = {name: _likeness(text) for name, text in candidates.items()}
+    scores["cp1252"] += LINE_ENDS * (b"\r\n" in data)
+    scores["mac-roman"] += LINE_ENDS * (b"\r" in data and b"\n" not in data)
+    name = max(EIGHT_BITS, key=lambda each: scores[each])
+    if scores[name] <= 0:
+        name = "cp1252"
+    text = candidates[name]
+    if "\ufffd" in text:
+        raise ParsingFault("not_text", _line_at_end_of(text[: text.index("\ufffd")]))
+    if other := OTHER_LETTERS.search(text):
+        raise ParsingFault("other_letters", _line_at_end_of(text[: other.start()]))
+    return _plain(text), name
+
+
+def _likeness(text: str) -> int:
+    """How much a text looks like French or English, where one encoding of 8 bits is as possible as another."""
+    return (
+        len(FRENCH.findall(text))
         - 2 * len(UNLIKELY.findall(text))
         - 3 * len(MISPLACED.findall(text))
         - 5 * text.count("\ufffd")
-        for name, text in candidates.items()
-    }
-    scores["cp1252"] += LINE_ENDS * (b"\r\n" in data)
-    scores["mac-roman"] += LINE_ENDS * (b"\r" in data and b"\n" not in data)
-    name = max(scores, key=lambda each: scores[each])
-    text = candidates[name]
-    if name == "mac-roman" and scores[name] <= 0:
-        text = candidates["cp1252"]
-    if "\ufffd" in text:
-        raise ParsingFault("not_text", _line_at_end_of(text[: text.index("\ufffd")]))
-    return _plain(text), name
+    )
 
 
 def _plain(text: str) -> str:
@@ -88,10 +101,20 @@ def lines(text: str, known: set[str]) -> Iterator[tuple[int, list[str]]]:
     before = line = 1 if stated else 0
     try:
         for cells in reader:
-            yield line + 1, cells
+            yield line + 1, _unwrapped(cells, delimiter)
             line = before + reader.line_num
     except csv.Error as error:
         raise ParsingFault("too_long" if "limit" in str(error) else "quotes", line + 1) from error
+
+
+def _unwrapped(cells: list[str], delimiter: str) -> list[str]:
+    """The cells of a line that a spreadsheet took for one cell, and put between quotation marks when it saved it."""
+    if len(cells) != 1 or delimiter not in cells[0]:
+        return cells
+    try:
+        return next(csv.reader(cells, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return cells
 
 
 def _delimiter(text: str, known: set[str]) -> str:

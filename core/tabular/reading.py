@@ -14,6 +14,10 @@ BOUNDS = Bounds(seconds=90, processor=60, megabytes=256)
 SAVE_AS = _("Open it in the program it comes from and save it as an Excel workbook (XLSX) or as “CSV UTF-8”.")
 FAULTS = {
     "not_text": _("This is neither text nor a workbook. Save the list as an Excel workbook (XLSX) or as “CSV UTF-8”."),
+    "other_letters": _(
+        "The letters with accents here belong to another encoding. Save the list as an Excel workbook (XLSX) or as"
+        " “CSV UTF-8”."
+    ),
     "nul": _("The file holds a NUL character: it is not a CSV file."),
     "quotes": _("The quotation marks do not match, or a cell is far too long, from here on."),
     "too_long": _("A cell is far too long."),
@@ -34,6 +38,7 @@ KINDS = {
     "pdf": _("This is a PDF, not a list."),
     "picture": _("This is a picture, not a list."),
     "markup": _("This is a web page or an XML document, not a list."),
+    "archive": _("This is an archive, not a list."),
     "rtf": _("This is a text with layout (RTF), not a list."),
 }
 NO_ANSWER = _("The file takes more time or memory to open than a list needs. Save the list alone as CSV and try again.")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.parsing.names import heading_key
 from core.tabular.columns import Answers, Column
+from core.tabular.misread import misread
 from core.tabular.problems import FileRefused, Problem, WhichColumns, WhichSheet
 from core.tabular.reading import Format, SheetBegins, SheetEnds, SheetLine
 
@@ -61,6 +62,8 @@ class Sheet:
         for place, heading in enumerate(self.heads):
             said = answers.column_of(heading or _unnamed(place))
             code = codes.get(heading_key(heading)) if said is None else said
+            if not heading.isascii() and (words := misread(heading)):
+                raise FileRefused([Problem(self.head.number, words, heading)])
             if code:
                 places.setdefault(code, []).append(place)
             elif said is None and (heading or self._holds(place)):
@@ -74,6 +77,27 @@ class Sheet:
             words = _("Columns are missing: %(names)s.") % {"names": ", ".join(missing)}
             raise FileRefused([Problem(self.head.number, words)])
         return {code: found[0] for code, found in places.items()}
+
+    def drop_repeated_heads(self) -> list[str]:
+        """Leave out lines that repeat the headings, as printed lists do on every page; what is to be said of it."""
+        heads = self.heads
+
+        def repeats(line: SheetLine) -> bool:
+            return (
+                line.cells[0].strip() == heads[0] and [" ".join(c.split()) for c in line.cells][: len(heads)] == heads
+            )
+
+        found = [line for line in self.lines if line.cells and repeats(line)]
+        if not found:
+            return []
+        self.lines = [line for line in self.lines if line not in found]
+        numbers = ", ".join(str(line.number) for line in found[:10])
+        words = ngettext(
+            "The headings are repeated in line %(lines)s, which was left out.",
+            "The headings are repeated in lines %(lines)s, which were left out.",
+            len(found),
+        )
+        return [words % {"lines": numbers}]
 
     def _holds(self, place: int) -> bool:
         """Whether any line has something in a column."""

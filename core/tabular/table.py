@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular.columns import DAY, LONG_TEXT, YES_NO, Answers, Column, as_columns
+from core.tabular.misread import misread
 from core.tabular.normal import normal_days, normal_yes_no
 from core.tabular.problems import FileRefused, Problem
 from core.tabular.reading import Format, SheetLine, parts_of
@@ -20,13 +21,24 @@ MAX_BYTES = 25_000_000
 MAX_ROWS = 100_000
 MAX_CELL = 500
 MAX_LONG_CELL = 10_000
-EXCEL_ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$")
+EXCEL_ERROR = re.compile(
+    r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|VALEUR!|NOM\?|NOMBRE!|NUL!|N/D|PROPAGATION!|CALCUL!|#+)$"
+)
 # Spreadsheets, and this portal's own lists, put an apostrophe before what would otherwise run or lose its zeros.
 AS_TEXT = re.compile(r"'(?=[=+\-@\d\t\r\n ])")
 # How some programs keep the leading zeros of a number: ="00421".
 AS_FORMULA = re.compile(r'="([^"=]*)"')
-SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E\+[0-9]{1,3}")
-ENCODINGS = {"cp1252": "Windows-1252 (Latin-1)", "mac-roman": "Mac Roman", "utf-16": "UTF-16", "utf-32": "UTF-32"}
+SHORTENED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{1,3}")
+ENCODINGS = {
+    "cp1252": "Windows-1252 (Latin-1)",
+    "cp850": "DOS (850)",
+    "iso8859-15": "ISO 8859-15 (Latin-9)",
+    "mac-roman": "Mac Roman",
+    "utf-16": "UTF-16",
+    "utf-32": "UTF-32",
+}
+# What says in which direction a text is read, without a mark of its own: programs put it around days and numbers.
+DIRECTION = "\u200e\u200f\u061c"
 
 
 def read_path(path: str | Path) -> bytes:
@@ -62,13 +74,16 @@ def read_lines(data: bytes, columns: Iterable[Column | str], answers: Answers | 
     form, sheets = sheets_of(parts, columns, answers, MAX_ROWS)
     sheet = chosen(sheets, answers, columns)
     places = sheet.head_places(columns, answers)
+    repeated = sheet.drop_repeated_heads()
     rows, problems = _rows(sheet, places, columns, is_csv=form.name == "csv")
-    table = Table(rows, [*_encoding(form), *sheet.notes(sheets), *_not_read(places, columns)], sheet.heads)
+    table = Table(rows, [*_encoding(form), *sheet.notes(sheets), *repeated, *_not_read(places, columns)], sheet.heads)
     table.times = _dropped_times(sheet, places, columns)
     for column in columns:
         if column.code in places and column.kind == YES_NO:
             normal_yes_no(table, column.code)
-    problems += normal_days(table, [c for c in columns if c.kind == DAY and c.code in places], answers.days)
+    said = {(problem.line, problem.column) for problem in problems}
+    days = normal_days(table, [c for c in columns if c.kind == DAY and c.code in places], answers.days)
+    problems += [problem for problem in days if (problem.line, problem.column) not in said]
     if not table.rows:
         raise FileRefused.because(_("The file has a header but no rows."))
     at_fault = {problem.line for problem in problems}
@@ -145,6 +160,8 @@ def _fault(cell: str, mark: str, limit: int) -> str:
         return gettext("Longer than %(limit)s characters.") % {"limit": limit}
     if is_refused(cell):
         return gettext("Holds an invisible character.")
+    if not cell.isascii() and (message := misread(cell)):
+        return message
     if cell[-1].isdigit() and SHORTENED.fullmatch(cell):
         return gettext("A number that the spreadsheet shortened: “%(value)s”. Write all its figures, as text.") % {
             "value": cell
@@ -158,7 +175,7 @@ def clean(cell: str, *, lines: bool = False) -> str:
     """The text of a cell: composed, spaces of every kind as one; line breaks stay where a text may have ``lines``."""
     if cell.isascii() and cell.isalnum():
         return cell
-    cell = cleaned(cell)
+    cell = cleaned(cell).strip(DIRECTION)
     if lines:
         kept = [_single_spaced(line) for line in re.split(r"\r\n?|\n", cell)]
         cell = "\n".join(kept).strip("\n")
