@@ -124,11 +124,11 @@ def erase(user: User, *, by: Actor) -> None:
         label=ERASED, reason="", detail={}, search_text=ERASED
     )
     _erase_admin_log(records_of(user, officer))
+    OpeningAlert.objects.filter(address__iexact=user.email).delete()
+    _erase_account(user)  # first: the guards let notes and letters go of nobody else
     if officer:
         _erase_applications(officer.applications.all())
         _erase_profile(officer)
-    OpeningAlert.objects.filter(address__iexact=user.email).delete()
-    _erase_account(user)
     record_act(User.objects.get(pk=user.pk), DataVerb.PURGE, by=by)
 
 

@@ -111,6 +111,9 @@ def test_a_day_is_in_the_reach_of_every_reader(one_more, day):
         "missions_programme",
         "deployments_gate",
         "core_historyentry",
+        "deployments_note",
+        "deployments_issuedletter",
+        "deployments_nominationanswer",
     ],
 )
 def test_no_table_is_emptied(one_more, table):

@@ -6,11 +6,13 @@ import io
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from core.actors import SYSTEM
 from core.models import OutboxMail
 from core.refusals import Refusal
 from deployments.domain import applications
+from deployments.limits import guards
 from deployments.models import Application, HostAnswer, Nomination, NominationAnswer, latest_answer
 from deployments.privacy.erasure import erase
 from deployments.privacy.holdings import holdings
@@ -255,8 +257,10 @@ def test_the_list_of_nominations_has_its_columns_and_filters(nominated, host, se
 
 def filled() -> list[tuple]:
     """The ledger as the migration fills it from the history."""
+    guards.drop(connection)  # which keep what is in the ledger
     NominationAnswer.objects.all().delete()
     Nomination.objects.all().delete()
+    guards.install(connection)
     importlib.import_module("deployments.migrations.0026_nominations_on_record").fill_ledger(apps, None)
     rows = Nomination.objects.order_by("pk").prefetch_related("answers")
     return [

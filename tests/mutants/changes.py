@@ -406,8 +406,15 @@ CHANGES: list[Change] = [
         ("_tours", "revived = \"OLD.state = 'cancelled'\"", "revived = \"OLD.state = 'closed'\""),
         ("_tours", "NEW.late_from <= {last_old}", "NEW.late_from < {last_old}"),
         ("_chain", "NEW.places < OLD.places AND", "NEW.places > OLD.places AND"),
-        ("_kept", "NEW.reason = '' AND ", ""),
         ("above_parent", "v.withdrawn_at IS NULL AND", "v.withdrawn_at IS NOT NULL AND"),
+    ),
+    *of(
+        "guards on SQLite",
+        "deployments/limits/guards/sqlite_kept.py",
+        ("kept", "NEW.search_text = 'erased' AND NEW.reason = '' AND ", "NEW.search_text = 'erased' AND "),
+        ("kept", "(NEW.reason = '' AND {is_erased(NOMINATED)})", "NEW.reason = ''"),
+        ("is_erased", "AND NOT u.is_active AND", "AND"),
+        ("_once", '" AND ".join', '" OR ".join'),
     ),
     *of(
         "guards on PostgreSQL",

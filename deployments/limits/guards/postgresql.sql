@@ -50,6 +50,55 @@ BEGIN
 END
 $$;
 
+-- Whether the account of an officer gave way to its pseudonym.
+CREATE OR REPLACE FUNCTION portal_is_erased(officer bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM officers_officer o JOIN officers_user u ON u.id = o.user_id
+        WHERE o.id = officer AND NOT u.is_active AND u.email = 'erased-' || u.id || '@erased.invalid'
+    );
+END
+$$;
+
+-- Notes, letters and nominations of the desk are only added to. The purge alone takes notes and letters, and empties what
+-- was said in words of an answer, of somebody whose account is erased. Of a letter, the scanner writes what it found.
+CREATE OR REPLACE FUNCTION portal_check_kept() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, {schema}, pg_temp AS $$
+DECLARE
+    before jsonb := to_jsonb(OLD);
+    after jsonb;
+    officer bigint;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        after := to_jsonb(NEW);
+        IF TG_TABLE_NAME = 'deployments_issuedletter' THEN
+            before := before - 'scan_state' - 'scanned_at';
+            after := after - 'scan_state' - 'scanned_at';
+        END IF;
+        IF after = before THEN
+            RETURN NULL;
+        END IF;
+        IF TG_TABLE_NAME <> 'deployments_nominationanswer' OR after ->> 'reason' <> ''
+            OR after - 'reason' <> before - 'reason' THEN
+            PERFORM portal_refuse('never update ' || TG_TABLE_NAME);
+        END IF;
+    ELSIF TG_TABLE_NAME NOT IN ('deployments_note', 'deployments_issuedletter') THEN
+        PERFORM portal_refuse('never delete ' || TG_TABLE_NAME);
+    END IF;
+    officer := coalesce(
+        (before ->> 'officer_id')::bigint,
+        (SELECT a.officer_id FROM deployments_application a WHERE a.id = (before ->> 'application_id')::bigint),
+        (SELECT d.officer_id FROM deployments_deployment d WHERE d.id = (before ->> 'deployment_id')::bigint),
+        (SELECT a.officer_id FROM deployments_nomination n JOIN deployments_application a ON a.id = n.application_id
+            WHERE n.id = (before ->> 'nomination_id')::bigint)
+    );
+    IF NOT portal_is_erased(officer) THEN
+        PERFORM portal_refuse('never ' || lower(TG_OP) || ' ' || TG_TABLE_NAME);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 -- The postings whose tours count at a level. The triggers that call this and what follows plan once a session (planning
 -- took longer than running) and without workers: with a million tours, starting them took eight times as long as the
 -- whole act. They also set the search path for all that they call.
@@ -652,6 +701,10 @@ CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON missions_missionterms FOR 
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON deployments_gate FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE ON core_historyentry FOR EACH ROW EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_history AFTER UPDATE ON core_historyentry FOR EACH ROW EXECUTE FUNCTION portal_check_history();
+CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE OR UPDATE ON deployments_note FOR EACH ROW EXECUTE FUNCTION portal_check_kept();
+CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE OR UPDATE ON deployments_issuedletter FOR EACH ROW EXECUTE FUNCTION portal_check_kept();
+CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE OR UPDATE ON deployments_nomination FOR EACH ROW EXECUTE FUNCTION portal_check_kept();
+CREATE OR REPLACE TRIGGER portal_kept AFTER DELETE OR UPDATE ON deployments_nominationanswer FOR EACH ROW EXECUTE FUNCTION portal_check_kept();
 
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_deployment FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_release FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
@@ -661,3 +714,7 @@ CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON missions_operationt
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON missions_missionterms FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_gate FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
 CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON core_historyentry FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_note FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_issuedletter FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_nomination FOR EACH STATEMENT EXECUTE FUNCTION portal_never();
+CREATE OR REPLACE TRIGGER portal_truncate BEFORE TRUNCATE ON deployments_nominationanswer FOR EACH STATEMENT EXECUTE FUNCTION portal_never();

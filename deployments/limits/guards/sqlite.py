@@ -5,7 +5,7 @@ in silence (so a key that exists is refused before the row is written), columns 
 numbers are checked), and the shell runs with foreign keys off (so the chain is checked).
 """
 
-from deployments.limits.guards import sqlite_records, sqlite_releases
+from deployments.limits.guards import sqlite_kept, sqlite_records, sqlite_releases
 from deployments.limits.guards.sqlite_parts import (
     DEPLOYMENT,
     EARLIEST,
@@ -46,7 +46,7 @@ UNIQUE = {
     TERMS["mission"]: (),
     RELEASE: (),
     "deployments_gate": (),
-    "core_historyentry": (),
+    **sqlite_kept.UNIQUE,
 }
 # The records of an operation begin with its first number, at the latest: an older number takes them with it.
 BEGINS_WITH_NUMBER = (
@@ -146,7 +146,7 @@ def triggers() -> dict[str, str]:
         **_numbers(),
         **_chain(),
         **sqlite_records.records(),
-        **_kept(),
+        **sqlite_kept.kept(),
     }
     return {name: f"CREATE TRIGGER {name} {text}" for name, text in made.items()}
 
@@ -358,17 +358,3 @@ def _chain() -> dict[str, str]:
             f" {refuse(f'frozen {name}', f'EXISTS ({deployed[name]})')} {parents_hold(**{name: 'NEW.id'})} END"
         )
     return made
-
-
-# Erasing a person keeps that an act was done, when and on what; it empties what the row says in words.
-def _kept() -> dict[str, str]:
-    tables = (DEPLOYMENT, STRENGTH, RELEASE, *TERMS.values(), "deployments_gate", "core_historyentry")
-    made = {
-        f"portal_kept_{table}": f"BEFORE DELETE ON {table} BEGIN {refuse(f'never delete {table}', '1')} END"
-        for table in tables
-    }
-    fixed = ("id", "at", "verb", "content_type_id", "object_id", "from_state", "to_state", "actor_id")
-    erased = "NEW.label = 'erased' AND NEW.search_text = 'erased' AND NEW.reason = '' AND NEW.detail = '{}'"
-    kept = " AND ".join([erased, *(f"NEW.{column} IS OLD.{column}" for column in fixed)])
-    never = refuse("never update core_historyentry", f"NOT ({kept})")
-    return made | {"portal_kept_update_core_historyentry": f"BEFORE UPDATE ON core_historyentry BEGIN {never} END"}
