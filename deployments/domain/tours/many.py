@@ -45,10 +45,9 @@ class _Room:
         return min(self.free[self._slice(span)]) >= 1
 
     def change(self, span: Span, step: int) -> None:
-        free = self.free
         place = self._slice(span)
-        for day in range(max(place.start, 0), min(place.stop, len(free))):
-            free[day] += step
+        place = slice(max(place.start, 0), place.stop)
+        self.free[place] = array("l", map(step.__add__, self.free[place]))
 
     def shortfall(self, span: Span) -> Shortfall:
         """The first stretch without room, with number and count of its tightest day."""
@@ -173,7 +172,8 @@ def insert_tours(tours: Iterable[NewTour], *, by: Actor, today: datetime.date | 
     Call it behind the gate. Raises NotPermitted, and IntegrityError for what the guards refuse.
     """
     require(by, MAY_DEPLOY)
-    tours = list(tours)
+    # Earliest first: the guards count those who are there on the days of each or later, and nobody is later yet.
+    tours = sorted(tours, key=lambda new: new.tour.first_day)
     rows = [new.tour for new in tours]
     days = Span(min(t.first_day for t in rows), max(t.last_day for t in rows))
     lapsed = Deployment.objects.filter(state=DeploymentState.RESERVED, hold_until__lt=today or today_here())

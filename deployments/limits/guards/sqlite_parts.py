@@ -66,11 +66,12 @@ def peak(postings: str, since: str, until: str, counted: str = "all") -> str:
 
 
 def touching(postings: str, since: str, until: str) -> str:
-    """How many tours occupy any day of an interval: a bound of the peak that is quicker to have."""
-    return (
-        f"(SELECT count(*) FROM {DEPLOYMENT} WHERE posting_id IN ({postings}) AND last_day >= {since}"
-        f" AND first_day <= {until} AND state <> 'cancelled')"
-    )
+    """How many tours occupy any day of an interval: a bound of the peak that is quicker to have.
+
+    Without ``postings`` all are counted, also those cancelled: the index of days alone answers that.
+    """
+    of_level = f"posting_id IN ({postings}) AND state <> 'cancelled' AND " if postings else ""
+    return f"(SELECT count(*) FROM {DEPLOYMENT} WHERE {of_level}last_day >= {since} AND first_day <= {until})"
 
 
 def number(kind: str, key: str, day: str) -> str:
