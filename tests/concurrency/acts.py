@@ -13,6 +13,7 @@ from tests.factories import day
 
 TODAY = day("2026-11-24")
 DAYS = {"first_day": day("2028-01-01"), "last_day": day("2028-06-30")}
+PAST = {"first_day": day("2015-01-01"), "last_day": day("2015-12-31")}
 
 
 def reserve(posting: int, officer: int) -> None:
@@ -89,22 +90,20 @@ def record_past(posting: int, officer: int) -> None:
         officer=_officer(officer),
         posting=_posting(posting),
         state="closed",
-        first_day=day("2015-01-01"),
-        last_day=day("2015-12-31"),
         today=TODAY,
+        **PAST,
     )
 
 
-def begin_records(operation: int) -> None:
+def begin_records(operation: int, first: str = "2015-06-01") -> None:
     authority.set_records_day(
-        Operation.objects.get(pk=operation), by=SYSTEM, records_from=day("2015-06-01"), reason="Asked for", today=TODAY
+        Operation.objects.get(pk=operation), by=SYSTEM, records_from=day(first), reason="Asked for", today=TODAY
     )
 
 
 def write_a_past_row(posting: int, officer: int) -> None:
     """Past every door, having looked before."""
-    days = {"first_day": day("2015-01-01"), "last_day": day("2015-12-31")}
-    Deployment.objects.create(posting_id=posting, officer_id=officer, state="closed", **days)
+    Deployment.objects.create(posting_id=posting, officer_id=officer, state="closed", **PAST)
 
 
 def check_and_then_write(posting: int, officer: int) -> None:
