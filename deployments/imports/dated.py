@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext
 
+from core.parsing.names import heading_key
 from core.refusals import Refusal
 from deployments.domain.authority.effects import (
     LoweringNotAcknowledged,
@@ -41,6 +42,19 @@ class DatedLine:
     is_known: bool
 
 
+@dataclass(frozen=True)
+class SaidNumber:
+    """A number and the instrument that sets it."""
+
+    maximum: int | None
+    instrument: str
+
+    def says_the_same(self, line: OperationLine) -> bool:
+        """Whether a line brings nothing new: another instrument does, also with the same number."""
+        is_same = not line.instrument or heading_key(line.instrument) == heading_key(self.instrument)
+        return line.authorized == self.maximum and is_same
+
+
 def plan_steps(steps: list[DatedLine], reports: dict[int, LineReport], session: ImportSession) -> None:
     """Plans the terms and the numbers; problems and writes are left in ``session``."""
     known = {step.line.code: step.operation for step in steps if step.is_known}
@@ -63,7 +77,8 @@ def _recorded(operations: dict[str, Operation]) -> tuple[Versions, Versions]:
     terms: Versions = defaultdict(dict)
     if codes:
         for strength in AuthorizedStrength.objects.standing().filter(operation__in=codes):
-            numbers[codes[cast(int, strength.operation_id)]][strength.effective_from] = strength.maximum
+            said = SaidNumber(strength.maximum, strength.instrument)
+            numbers[codes[cast(int, strength.operation_id)]][strength.effective_from] = said
         for row in OperationTerms.objects.standing().filter(operation__in=codes):
             known = Terms(row.status, row.is_armed, tuple(row.languages))
             terms[codes[row.operation_id]][row.effective_from] = known
@@ -137,30 +152,39 @@ def _number_changes(
     step: DatedLine, recorded: dict[datetime.date, Any], report: LineReport, session: ImportSession
 ) -> bool:
     line = step.line
-    now = in_force(recorded, line.effective_from)
-    if line.authorized is None or line.authorized == now:
+    now: SaidNumber | None = in_force(recorded, line.effective_from)
+    if line.authorized is None or (now and now.says_the_same(line)):
         return False
-    report.compare("authorized", now, line.authorized)
+    report.compare("authorized", now and now.maximum, line.authorized)
     if line.effective_from in recorded:
         with session.at_line(line.line, ("effective_from",)):
-            words = gettext(
-                "%(level)s has a number from %(day)s already, %(number)s: withdraw it first if it is wrong."
-            )
-            number = gettext("no number") if now is None else now
-            raise Refusal(
-                words % {"level": step.operation, "day": line.effective_from.isoformat(), "number": number},
-                code="one_version_a_day",
-                field="effective_from",
-            )
+            _refuse_second(step, recorded[line.effective_from])
         return False
-    recorded[line.effective_from] = line.authorized
+    recorded[line.effective_from] = SaidNumber(line.authorized, line.instrument)
     if not line.instrument:
         session.refuse(line.line, gettext("The number changes: name the instrument."), "instrument")
         return False
     if not session.may(MAY_SET_STRENGTH):
         session.not_permitted(line.line, "authorized")
         return False
+    report.compare("instrument", now.instrument if now else "", line.instrument)
+    report.compare("instrument_fr", "", line.instrument_fr)
+    if not line.is_first_day_known:
+        report.compare("first_day_known", None, after=False)
     return True
+
+
+def _refuse_second(step: DatedLine, recorded: SaidNumber) -> None:
+    """Raise Refusal: a day has one number, by one instrument."""
+    words = gettext("%(level)s has a number from %(day)s already, %(number)s: withdraw it first if it is wrong.")
+    number = gettext("no number") if recorded.maximum is None else recorded.maximum
+    if recorded.maximum == step.line.authorized:
+        number = f"{number} ({recorded.instrument})"
+    raise Refusal(
+        words % {"level": step.operation, "day": step.line.effective_from.isoformat(), "number": number},
+        code="one_version_a_day",
+        field="effective_from",
+    )
 
 
 def _plan_numbers(steps: list[DatedLine], reports: dict[int, LineReport], session: ImportSession) -> None:

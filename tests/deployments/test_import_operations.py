@@ -96,7 +96,7 @@ def test_a_new_operation_is_published_at_the_end_of_the_current_ones(mali):
 
 def test_only_what_differs_on_the_day_is_recorded_and_a_second_time_nothing(mali):
     report = run(MALI_30)
-    assert said(report) == [(2, "authorized", "22", "30")]
+    assert said(report) == [(2, "authorized", "22", "30"), (2, "instrument", "Order", "Order 7")]
     assert (number(mali, "2027-03-31"), number(mali, "2027-04-01")) == (22, 30)
     assert mali.terms.count() == 1
     again = run(MALI_30)
@@ -151,7 +151,12 @@ def test_lines_of_one_operation_may_stand_in_any_order(mali):
         "mali,Mali,Mali,,fr,yes,active,22,2027-02-01,Order 7",
     ]
     report = run(*lines)
-    assert said(report) == [(2, "authorized", "25", "30"), (4, "authorized", "22", "25")]
+    assert said(report) == [
+        *((2, "authorized", "25", "30"), (2, "instrument", "Order 8", "Order 9")),
+        (3, "instrument", "Order 9", "Order 10"),
+        *((4, "authorized", "22", "25"), (4, "instrument", "Order 7", "Order 8")),
+        (5, "instrument", "Order", "Order 7"),
+    ]
     assert [number(mali, on) for on in ("2027-03-31", "2027-04-01", "2027-10-01")] == [22, 25, 30]
 
 
@@ -262,6 +267,24 @@ def test_one_bad_line_keeps_every_good_one_out_and_all_bad_lines_are_told(mali):
     assert [sentence[:7] for sentence in found] == ["Line 3,", "Line 4,"]
 
 
+def test_the_same_number_by_another_instrument_is_a_version_of_its_own(mali):
+    run(MALI_30)
+    assert run(MALI_30.replace("Order 7", "order  7")).changed == 0
+    assert "30 (Order 7)" in refused(MALI_30.replace("Order 7", "Order 8"))[0]
+    later = MALI_30.replace("2027-04-01", "2027-06-01")
+    assert run(later).changed == 0
+    assert said(run(later.replace("Order 7", "Order 8"))) == [(2, "instrument", "Order 7", "Order 8")]
+    assert list(mali.strengths.order_by("effective_from").values_list("maximum", "instrument")) == [
+        *((22, "Order"), (30, "Order 7"), (30, "Order 8")),
+    ]
+
+
+def test_a_number_on_record_since_a_day_stays_so(mali):
+    data = f"{HEADER},first_day_known\n{MALI_30},no\n".encode()
+    run_import(OPERATIONS, data, by=SYSTEM, file_name="editions.csv", today=TODAY)
+    assert not mali.strengths.get(maximum=30).is_first_day_known
+
+
 def test_a_day_that_has_a_number_already_is_not_written_over(mali):
     run(MALI_30)
     assert "already" in refused(MALI_30.replace(",30,", ",31,"))[0]
@@ -294,7 +317,8 @@ def test_the_command_prints_what_each_line_changes(mali, approver, tmp_path):
     tried = command(path, "--dry-run").splitlines()
     assert tried[0].split() == ["Line", "Record", "From", "Column", "Before", "After"]
     assert tried[1].split() == ["2", "mali", "2027-04-01", "authorized", "22", "30"]
-    assert tried[2].split() == ["3", "caribbean", "2027-04-01", "(new)"]
+    assert tried[2].split() == ["2", "mali", "2027-04-01", "instrument", "Order", "Order", "7"]
+    assert tried[3].split() == ["3", "caribbean", "2027-04-01", "(new)"]
     assert tried[-1] == "2 lines would change something. This was a dry run: nothing was changed."
     assert number(mali, "2027-04-01") == 22
     assert command(path, "--by", approver.email.upper()).splitlines()[-1] == "2 lines changed something."

@@ -55,6 +55,7 @@ def insert_numbers(versions: Iterable[NewVersion], *, by: Actor) -> None:
             maximum=version.number.maximum,
             instrument=version.number.instrument,
             instrument_fr=version.number.instrument_fr,
+            is_first_day_known=version.number.is_first_day_known,
             note=version.number.note,
             acknowledged_peak=version.change.accepted_peak,
             recorded_by_id=by.pk,
