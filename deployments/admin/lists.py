@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from core.desk.exports import downloads, sheet
 from core.desk.links import link_to
 from core.desk.site import DeskPage, desk_site
+from core.history.acts import record_views
 from core.templatetags.portal import time_tag
 from core.text.dates import today_here
 from deployments.admin.papers import paper_links
@@ -63,7 +64,8 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
         if download := sheet(request, name, listing.columns, (row.cells for row in listing.every_row(filters))):
             return download
     page = Paginator(listing.records(filters), PER_PAGE).get_page(request.GET.get("p"))
-    rows = listing.rows(list(page.object_list), filters) if is_valid else ()
+    rows = list(listing.rows(list(page.object_list), filters)) if is_valid else []
+    record_views({row.record.pk: row.record for row in rows if row.is_read}.values(), by=request.user)
     context = {
         **admin.site.each_context(request),
         "title": str(listing.title),

@@ -48,13 +48,29 @@ class Books:
     records_from: dict[int, int] = field(default_factory=dict)  # by posting
 
 
+@dataclass(frozen=True)
+class Audited:
+    """What a count found, and how much it counted: tours, numbers with those withdrawn, postings."""
+
+    breaches: list[str]
+    tours: int
+    numbers: int
+    postings: int
+
+
 def breaches() -> list[str]:
     """Every breach of a limit or of its protection, in words; empty when all is as it should be."""
+    return audited().breaches
+
+
+def audited() -> Audited:
+    """Counts everything anew."""
     books = Books()
     chains = _read_chains(books)
-    _read_tours(books, chains)
+    tours = _read_tours(books, chains)
     _read_versions(books)
-    return [*_unprotected(), *books.breaches, *_over_strength(books), *_above_parents(books)]
+    found = [*_unprotected(), *books.breaches, *_over_strength(books), *_above_parents(books)]
+    return Audited(found, tours, sum(map(len, books.versions.values())), len(books.places))
 
 
 def overdue_returns(today: datetime.date) -> list[Deployment]:
@@ -123,7 +139,8 @@ def _read_chains(books: Books) -> dict[int, list[Key]]:
     return chains
 
 
-def _read_tours(books: Books, chains: dict[int, list[Key]]) -> None:
+def _read_tours(books: Books, chains: dict[int, list[Key]]) -> int:
+    """Enter the tours that were not cancelled; how many."""
     live = set(DeploymentState.live_states())
     officers = set(Officer.objects.order_by().values_list("pk", flat=True))
     tours_of: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
@@ -151,6 +168,7 @@ def _read_tours(books: Books, chains: dict[int, list[Key]]) -> None:
         for (_first, last, pk), (first, _last, other) in pairwise(sorted(tours)):
             if first <= last:
                 books.breaches.append(f"tours {pk} and {other} of one officer share a day")
+    return sum(map(len, tours_of.values()))
 
 
 def _read_versions(books: Books) -> None:

@@ -12,7 +12,11 @@ from django.db import connection
 
 from core.files.backup import MANIFEST, UPLOADS
 from core.history.acts import record_act
+from deployments.domain import letters
+from deployments.domain.notes import write_note
+from deployments.domain.papers import add_paper
 from deployments.limits import guards
+from deployments.models import IssuedLetter, Note
 from officers.domain.evidence import attach_evidence
 from officers.models import Qualification, QualificationEvidence, User
 from tests import factories
@@ -25,25 +29,46 @@ def folder(tmp_path, settings):
     return tmp_path / "backup"
 
 
+def kept_with(tour) -> tuple[list, IssuedLetter]:
+    """Papers of several records, a letter as it was issued, and a note."""
+    by = factories.staff("Approver", "Selection officer")
+    facts = {"by": by, "kind": "memorandum", "title": "Memo", "dated": factories.START}
+    records = (tour, tour.officer, tour.posting.mission.operation.strengths.get())
+    papers = [add_paper(each, document=SimpleUploadedFile("memo.pdf", PDF), **facts) for each in records]
+    write_note(tour, by=by, text="Asked twice.")
+    return papers, letters.issue_tour_order(tour, by=by, language="en")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_everything_comes_back_and_the_guards_stand(folder):
-    tour = factories.deployment(factories.posting(), "2027-01-01", "2027-12-31")
+    tour = factories.deployment(factories.posting(), "2027-01-01", "2027-12-31", state="preparation")
     record_act(tour, "kept", by=tour.officer.user)
     passport = Qualification.objects.get(code="passport")
     held = tour.officer.grants.create(qualification=passport, valid_from=factories.START)
     shown = attach_evidence(held, by=tour.officer.user, upload=SimpleUploadedFile("passport.pdf", PDF))
     stored = shown.file.name
+    papers, letter = kept_with(tour)
     call_command("backup", str(folder), verbosity=0)
 
     User.objects.filter(pk=tour.officer.user_id).update(family_name="Changed")
     late = factories.user()
-    default_storage.delete(stored)
+    for gone in (stored, *(paper.file.name for paper in papers), letter.file.name):
+        default_storage.delete(gone)
+    guards.drop(connection)
+    IssuedLetter.objects.all().delete()
+    Note.objects.all().delete()
+    guards.install(connection)
     call_command("restore", str(folder), verbosity=0)
 
     assert User.objects.get(pk=tour.officer.user_id).family_name != "Changed"
     assert not User.objects.filter(pk=late.pk).exists()
     with QualificationEvidence.objects.get(grant=held).file.open() as evidence:
         assert evidence.read() == PDF
+    for record in (*papers, letter):
+        with type(record).objects.get(pk=record.pk).file.open() as file:
+            content = file.read()
+        assert hashlib.sha256(content).hexdigest() == record.sha256
+    assert (IssuedLetter.objects.get().text, Note.objects.get().text) == (letter.text, "Asked twice.")
     assert guards.missing(connection) == []
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deployments.limits import audit, checks, gate, guards
 from deployments.models import Deployment, Gate, Posting
-from missions.models import Mission
+from missions.models import AuthorizedStrength, Mission
 from tests import factories
 from tests.factories import day
 
@@ -43,6 +43,8 @@ def test_all_is_well_where_the_limits_hold():
     out = io.StringIO()
     call_command("check_strength", stdout=out)
     assert "The limits hold on every day" in out.getvalue()
+    said = (Deployment.objects.consuming().count(), AuthorizedStrength.objects.count(), Posting.objects.count())
+    assert "Counted {} tours against {} numbers and the places of {} postings.".format(*said) in out.getvalue()
 
 
 def test_a_breach_ends_with_code_1(unguarded):

@@ -23,7 +23,11 @@ class Command(BaseCommand):
             self.stdout.write(self.style.WARNING(f"overdue return since {tour.last_day.isoformat()}: {tour}"))
         for unreleased in audit.unreleased():
             self.stdout.write(self.style.WARNING(unreleased))
-        found = [*foundations, *audit.breaches()]
+        audited = audit.audited()
+        self.stdout.write(
+            f"Counted {audited.tours} tours against {audited.numbers} numbers and the places of {audited.postings} postings."
+        )
+        found = [*foundations, *audited.breaches]
         for breach in found:
             self.stderr.write(self.style.ERROR(f"breach: {breach}"))
         if found:

@@ -39,10 +39,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class ListRow:
-    """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text, papers)."""
+    """A line of a list: the record whose page it leads to, and a cell for each column (days, numbers, text, papers).
+
+    ``is_read`` where it holds words about a person: whoever opens the page has read them, and the record's history says so.
+    """
 
     record: Model
     cells: tuple[Any, ...]
+    is_read: bool = False
 
 
 class PapersCell(tuple[Paper, ...]):

@@ -76,7 +76,7 @@ def checklist_rows(tours: Sequence[Deployment], filters: Filters) -> Iterable[Li
             mark.note if mark else "",
             gettext("Late") if line.is_late(filters.on) else "",
         )
-        yield ListRow(line.tour, cells)
+        yield ListRow(line.tour, cells, is_read=bool(mark and mark.note))
 
 
 LISTS = (
