@@ -28,6 +28,11 @@ class Column:
     unless: tuple[str, ...] = ()
     informs: bool = False
 
+    @property
+    def named(self) -> str:
+        """The heading, then the code that means the same in every language."""
+        return f"{self.heading} ({self.code})" if self.heading else self.code
+
     def is_missing(self, found: Collection[str]) -> bool:
         """Whether it has to be there, and neither it nor a substitute is among ``found``."""
         return self.required and self.code not in found and not any(code in found for code in self.unless)

@@ -14,12 +14,16 @@ SHOWN = 100
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault: ``line`` as a spreadsheet counts them (0 for the whole file), ``column`` by its header, its value."""
+    """One fault: ``line`` as a spreadsheet counts them (0 for the whole file), ``column`` by its header, its value.
+
+    ``link`` is where it can be put right, if not in the file.
+    """
 
     line: int
     message: object
     column: str = ""
     value: str = ""
+    link: str = ""
 
     def __str__(self) -> str:
         if not self.line:
@@ -94,7 +98,7 @@ class WhichColumns(FileAsks):
     code = "which_columns"
 
     def __init__(self, line: int, headings: Sequence[str], missing: Sequence[str], free: Sequence[str]) -> None:
-        named = ", ".join(f"“{heading[:60]}”" for heading in headings[:20])
+        named = ", ".join(gettext("“%(value)s”") % {"value": heading[:60]} for heading in headings[:20])
         problems = [
             Problem(line, _("Unknown columns: %(names)s. Leave them out, or name their columns.") % {"names": named})
         ]

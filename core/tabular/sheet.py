@@ -69,7 +69,7 @@ class Sheet:
             elif said is None and (heading or self._holds(place)):
                 unknown.append(heading or _unnamed(place))
         self._refuse_twice(places, unknown)
-        missing = [column.code for column in columns if column.is_missing(places)]
+        missing = [column.named for column in columns if column.is_missing(places)]
         if unknown:
             free = [column.code for column in columns if column.code not in places and not column.informs]
             raise WhichColumns(self.head.number, unknown, missing, free)

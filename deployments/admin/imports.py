@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core.desk.site import DeskPage, desk_site
 from core.pages.machines import invalid_response, wants_json
@@ -27,9 +27,12 @@ from core.tabular import MAX_BYTES, MAX_ROWS, Answers, FileAsks, FileRefused, Wh
 from core.tabular.days import DAY_FIRST, MONTH_FIRST
 from core.tabular.sheets import safe_cell
 from core.text.dates import today_here
+from deployments.admin.import_rows import PUBLIC, WARNING, sentences, shown_lines, shown_problems
+from deployments.domain.verbs.authority import MAY_SET_STRENGTH
 from deployments.imports import IMPORTS, Import, Report, run_import
 from deployments.imports.jobs import begin_job
 from deployments.imports.kept import keep, keep_report, kept, kept_report
+from deployments.imports.reports import with_every_cell
 from deployments.imports.session import MAX_AT_ONCE, REASON, LinesRefused, Order, checked, plain
 from deployments.imports.templates import TEMPLATES
 
@@ -60,7 +63,7 @@ class AnswersForm(forms.Form):
             self.fields["sheet"] = forms.ChoiceField(label=_("Sheet"), choices=[(each, each) for each in asks.sheets])
         elif isinstance(asks, WhichColumns):
             headings = {column.code: column.heading for column in kind.fields}
-            free = [(code, f"{code} ({headings.get(code, '')})") for code in asks.free]
+            free = [(code, f"{headings.get(code) or code} ({code})") for code in asks.free]
             choices = [("?", _("– choose –")), ("", _("leave this column out")), *free]
             for number, heading in enumerate(asks.headings):
                 self.fields[f"column-{number}"] = forms.ChoiceField(
@@ -161,8 +164,10 @@ def _preview(request: HttpRequest, kind: Import, order: dict[str, Any], stale: S
         return _refused(request, kind, order, refused)
     except Refusal as refusal:
         return _ask(request, kind, UploadForm(), refusal)
+    order = {**order, "expected": report.fingerprint()}
+    report = with_every_cell(report, read.rows, kind.asked)
     keep_report(order["name"], report)
-    return _show(request, kind, report, {**order, "expected": report.fingerprint()}, stale)
+    return _show(request, kind, report, order, stale)
 
 
 def _confirm(request: HttpRequest, kind: Import, order: dict[str, Any]) -> HttpResponse:
@@ -198,7 +203,7 @@ def _question(request: HttpRequest, kind: Import, order: dict[str, Any], asks: F
     if wants_json(request):
         return JsonResponse(asks.as_json() | {"token": token}, status=asks.status)
     context = {
-        "problems": asks.sentences(),
+        "problems": sentences(asks, kind),
         "form": AnswersForm(asks, kind),
         "token": token,
         "file_name": order["file_name"],
@@ -223,7 +228,7 @@ def _ask(
         status = refusal.status
         if wants_json(request):
             return JsonResponse(refusal.as_json(), status=status)
-        problems = refusal.sentences() if isinstance(refusal, FileRefused) else [str(refusal)]
+        problems = sentences(refusal, kind) if isinstance(refusal, FileRefused) else [str(refusal)]
     context = {
         "form": form,
         "problems": problems,
@@ -252,16 +257,14 @@ def _show(
         wrong = [{"line": p.line, "column": p.column, "message": str(p.message)} for p in report.problems]
         said |= {"lines": lines, "token": token, "notes": list(report.notes), "problems": wrong}
         return JsonResponse(said, status=status)
-    context = _shown(request, report, "wrong" if refused else "")
+    context = _shown(request, kind, report, "wrong" if refused else "")
     context |= {"file_name": order["file_name"], "token": token, "stale": stale, "refused": refused}
     context["can_confirm"] = not refused and bool(report.changed)
-    context["can_leave_aside"] = refused and len({p.line for p in report.problems}) < len(report.lines) + len(
-        report.wrong
-    )
+    context["can_leave_aside"] = refused and report.right > 0
     return _page(request, kind, "admin/imports/preview.html", context, status)
 
 
-def _shown(request: HttpRequest, report: Report, show: str = "") -> dict[str, Any]:
+def _shown(request: HttpRequest, kind: Import, report: Report, show: str = "") -> dict[str, Any]:
     """One page of the report: of what is new, changed, there already, or wrong."""
     at_fault = {problem.line for problem in report.problems}
     lines = [line for line in report.lines if line.line not in at_fault]
@@ -274,12 +277,21 @@ def _shown(request: HttpRequest, report: Report, show: str = "") -> dict[str, An
     wanted = request.GET.get("show", "") or show
     show = wanted if wanted in groups else next((name for name in SHOWS if groups[name]), "new")
     page = Paginator(groups[show], PAGE_SIZE).get_page(request.GET.get("p"))
-    labels = {"new": _("New"), "changed": _("Changes"), "unchanged": _("Already there"), "wrong": _("Wrong")}
+    may_set_days = request.user.has_perm(MAY_SET_STRENGTH)
+    rows = shown_problems(page, kind, may_set_days=may_set_days) if show == "wrong" else shown_lines(page, kind)
+    labels = {
+        "new": pgettext_lazy("lines of a list", "New"),
+        "changed": _("Changes"),
+        "unchanged": _("Already there"),
+        "wrong": _("Wrong"),
+    }
     return {
         "notes": report.notes,
         "show": show,
         "groups": [(name, labels[name], len(groups[name])) for name in SHOWS],
         "page": page,
+        "rows": list(rows),
+        "warning": WARNING if kind.name in PUBLIC and groups["new"] else "",
         "changed": report.changed,
         "unchanged": len(groups["unchanged"]),
     }
@@ -302,11 +314,11 @@ def preview_page(request: HttpRequest, kind: str) -> HttpResponse:
     if request.GET.get("lines") == "wrong":
         return _wrong_lines(IMPORTS[kind], report, wrong, order["file_name"])
     is_refused = bool(report.problems) and not order["partial"]
-    context = _shown(request, report) | {
+    context = _shown(request, IMPORTS[kind], report) | {
         "file_name": order["file_name"],
         "token": request.GET["token"],
         "can_confirm": not is_refused and bool(report.changed),
-        "can_leave_aside": is_refused,
+        "can_leave_aside": is_refused and report.right > 0,
     }
     return _page(request, IMPORTS[kind], "admin/imports/preview.html", context, 200)
 

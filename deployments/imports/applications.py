@@ -22,14 +22,14 @@ from deployments.models import Application, ApplicationState, ReasonCode
 from deployments.queries.state_days import state_days
 
 S = ApplicationState
-STATES = tuple(state for state in S.values if state not in (S.DRAFT, S.SELECTED))
+STATES = tuple(state for state in S if state not in (S.DRAFT, S.SELECTED))
 FIELDS = (
     *IDENTITY,
     Column("posting", _("Posting"), ("reference", "référence", "poste", "affectation"), example="mali-adviser"),
     Column("mission", _("Mission"), required=False, informs=True),
     Column("operation", _("Operation"), ("opération",), required=False, informs=True),
     Column("state", _("State"), ("status", "statut", "état"), example="not_selected", allowed=STATES),
-    Column("reason_code", _("Reason of the end"), ("reason", "motif"), required=False, example="other_candidate", allowed=tuple(ReasonCode.values)),
+    Column("reason_code", _("Reason of the end"), ("reason", "motif"), required=False, example="other_candidate", allowed=tuple(ReasonCode)),
     *(Column(f"{state}_on", label, ("submitted_at",) if state == S.SUBMITTED else (), DAY, required=False) for state, label in S.choices if state in WAY),
     Column("ended_on", _("Ended on"), ("decided on", "fin", "décision"), DAY, required=False, example="2025-03-31"),
     Column("qualified_until", _("Qualified until"), ("roster until",), DAY, required=False),

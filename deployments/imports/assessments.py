@@ -21,10 +21,10 @@ from deployments.models.assessment import SKILLS
 
 FIELDS = (
     *IDENTITY,
-    Column("kind", _("Kind"), ("type", "assessment", "évaluation", "genre"), example="interview", allowed=tuple(AssessmentKind.values)),
+    Column("kind", _("Kind"), ("type", "assessment", "évaluation", "genre"), example="interview", allowed=tuple(AssessmentKind)),
     Column("language", _("Language"), ("langue",), required=False),
     Column("held_on", _("Held on"), ("date", "day", "tenue le", "jour"), kind=DAY, example="2025-03-31"),
-    Column("outcome", _("Outcome"), ("result", "résultat"), example="passed", allowed=tuple(AssessmentOutcome.values)),
+    Column("outcome", _("Outcome"), ("result", "résultat"), example="passed", allowed=tuple(AssessmentOutcome)),
     Column("level", _("Level"), ("levels", "niveau", "niveaux"), required=False, note=_("Reading, writing and speaking, as in CBC.")),
     Column("valid_until", _("Valid until"), ("expires", "valable jusqu'au", "valide jusqu'au"), kind=DAY, required=False),
     Column("posting", _("Posting"), ("reference", "référence", "poste", "affectation"), required=False, note=_("Of the application for which it was held; empty where there was none.")),

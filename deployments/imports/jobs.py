@@ -6,6 +6,7 @@ A slice and the count of rows done are written together, so that whoever goes on
 import datetime
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -21,7 +22,7 @@ from core.refusals import Refusal
 from core.tabular import Answers, FileRefused, TableRow
 from core.text.dates import today_here
 from deployments.imports.kept import keep_report, kept, kept_report
-from deployments.imports.reports import Report
+from deployments.imports.reports import Report, with_every_cell
 from deployments.imports.session import Checked, Import, ImportSession, LinesRefused, Order, checked
 from deployments.limits.gate import TooBusy, locked_transaction
 from deployments.models import ImportJob, ImportJobState
@@ -134,7 +135,7 @@ def _check(job: ImportJob, kind: Import) -> None:
     except LinesRefused as refused:
         keep_report(job.order["name"], refused.report)
         raise
-    keep_report(job.order["name"], _shortened(report))
+    keep_report(job.order["name"], with_every_cell(_shortened(report), read.rows, kind.asked))
     ImportJob.objects.filter(pk=job.pk, state=ImportJobState.CHECKING).update(
         state=ImportJobState.READY, total=len(report.lines), changed=report.changed, leased_until=None
     )
@@ -143,7 +144,7 @@ def _check(job: ImportJob, kind: Import) -> None:
 def _shortened(report: Report) -> Report:
     """The first lines that change anything: a page never shows all of a long list, and need not read them."""
     doing = islice((line for line in report.lines if line.does_anything), LINES_KEPT)
-    return Report(list(doing), report.notes, report.problems, report.wrong)
+    return replace(report, lines=list(doing))
 
 
 def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> None:

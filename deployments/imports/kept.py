@@ -45,8 +45,10 @@ def keep_report(name: str, report: Report) -> None:
         "lines": [asdict(line) for line in report.lines],
         "notes": list(report.notes),
         "problems": [
-            {"line": p.line, "message": str(p.message), "column": p.column, "value": p.value} for p in report.problems
+            {"line": p.line, "message": str(p.message), "column": p.column, "value": p.value, "link": p.link}
+            for p in report.problems
         ],
+        "rows": report.rows,
         "wrong": [[row.line, row.cells] for row in report.wrong],
     }
     with gzip.open(_folder() / f"{name}.json.gz", "wt", compresslevel=1, encoding="utf-8") as file:
@@ -64,7 +66,8 @@ def kept_report(name: str) -> tuple[Report, list[tuple[int, dict[str, str]]]] | 
         LineReport(**{**line, "changes": [ColumnChange(**change) for change in line["changes"]]})
         for line in said["lines"]
     ]
-    report = Report(lines, said["notes"], [Problem(**problem) for problem in said["problems"]])
+    problems = [Problem(**problem) for problem in said["problems"]]
+    report = Report(lines, said["notes"], problems, rows=said.get("rows", 0))
     return report, [(line, cells) for line, cells in said["wrong"]]
 
 

@@ -29,14 +29,14 @@ FIELDS = (
     Column("countries", _("Countries"), ("country", "pays", "country codes", "codes de pays"), required=False, example="ML"),
     Column("languages", _("Languages of operation"), ("language of operation", "langue de travail", "languages", "langues"), required=False, example="fr"),
     Column("armed", _("Armed or unarmed"), ("armée", "armé", "armed", "arme"), kind=YES_NO, required=False, example="yes", allowed=("yes", "no")),
-    Column("status", _("Status"), ("statut", "état"), required=False, example="active", allowed=tuple(TermsStatus.values)),
+    Column("status", _("Status"), ("statut", "état"), required=False, example="active", allowed=tuple(TermsStatus)),
     Column("authorized", _("Authorized police deployments"), ("authorized strength", "effectif autorisé", "nombre autorisé", "number", "nombre", "maximum"), required=False, example="22"),
     Column("effective_from", _("In force from"), ("from", "à partir du", "en vigueur le", "effective from", "since", "depuis"), kind=DAY, required=False, example="2027-04-01"),
     Column("instrument", _("Instrument"), ("acte", "décision"), required=False, example="Order 7"),
     Column("instrument_fr", _("Instrument in French"), required=False),
     Column("first_day_known", _("First day known"), kind=YES_NO, required=False),
     Column("records_from", _("Records from"), required=False, informs=True),
-    Column("category", _("Category"), ("catégorie",), required=False, example="current_operation", allowed=tuple(OperationCategory.values)),
+    Column("category", _("Category"), ("catégorie",), required=False, example="current_operation", allowed=tuple(OperationCategory)),
     Column("programme", _("Programme"), ("program",), required=False, example="cpa"),
 )  # fmt: skip
 

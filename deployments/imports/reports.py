@@ -4,9 +4,9 @@ import datetime
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
-from core.tabular import Problem, TableRow
+from core.tabular import Column, Problem, TableRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,21 @@ def in_words(value: object) -> str:
 
 @dataclass
 class Report:
-    """What an import did, or would do: its lines, what was said while reading, and the lines that are wrong."""
+    """What an import did, or would do: its lines, what was said while reading, and the lines that are wrong.
+
+    ``rows`` is how many the file has.
+    """
 
     lines: list[LineReport]
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     wrong: Sequence[TableRow] = ()
+    rows: int = 0
+
+    @property
+    def right(self) -> int:
+        """How many rows have no fault."""
+        return self.rows - len({problem.line for problem in self.problems if problem.line})
 
     @property
     def changed(self) -> int:
@@ -84,3 +93,20 @@ class Report:
         """The same for two reports that say the same."""
         said = json.dumps([asdict(line) for line in self.lines], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
+
+
+def with_every_cell(report: Report, rows: Sequence[TableRow], columns: Sequence[Column]) -> Report:
+    """The report for people: of what is new, every cell that was read is shown, also where no rule compared it."""
+    cells = {row.line: row for row in rows}
+    lines = [_with_cells(line, cells[line.line], columns) if line.created else line for line in report.lines]
+    return replace(report, lines=lines)
+
+
+def _with_cells(line: LineReport, row: TableRow, columns: Sequence[Column]) -> LineReport:
+    said = {change.column for change in line.changes}
+    more = [
+        ColumnChange(column.code, "", row[column.code])
+        for column in columns
+        if column.code not in said and row[column.code] not in ("", line.record, line.day)
+    ]
+    return replace(line, changes=[*line.changes, *more])

@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -66,7 +66,7 @@ class ImportSession:
             self.not_permitted(line, (*columns, "")[0])
         except Refusal as refusal:
             column = refusal.field if refusal.field in columns else (*columns, "")[0]
-            self.problems.append(Problem(line, str(refusal), column))
+            self.problems.append(Problem(line, str(refusal), column, link=getattr(refusal, "link", "")))
         except ValidationError as error:
             self.problems += invalid(line, error, columns)
         except IntegrityError as error:
@@ -162,7 +162,7 @@ class LinesRefused(FileRefused):
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.problems)
-        self.report = Report(report.lines, report.notes, self.problems, report.wrong)
+        self.report = replace(report, problems=self.problems)
 
 
 @dataclass
@@ -198,14 +198,15 @@ class Checked:
                 break
             problems += session.problems
             at_fault = {problem.line for problem in session.problems}
-            if not self.order.partial or not any(row.line in at_fault for row in rows):
+            if not (self.order.partial or only_reports) or not any(row.line in at_fault for row in rows):
                 break
             wrong += [row for row in rows if row.line in at_fault]
             rows = [row for row in rows if row.line not in at_fault]
+        count = len(self.rows) + len(self.wrong)
         if problems and not self.order.partial:
-            raise LinesRefused(Report(lines, self.notes, problems, self._at_fault(problems)))
+            raise LinesRefused(Report(lines, self.notes, problems, self._at_fault(problems), count))
         wrong.sort(key=lambda row: row.line)
-        return Report(lines, self.notes, sorted(problems, key=lambda p: p.line), wrong), session
+        return Report(lines, self.notes, sorted(problems, key=lambda p: p.line), wrong, count), session
 
     def _at_fault(self, problems: list[Problem]) -> list[TableRow]:
         at_fault = {problem.line for problem in problems}

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.refusals import Refusal
 from core.tabular import DAY, Column, TableRow
+from core.text.dates import in_words
 from deployments.domain.stakes import Stakes
 from deployments.domain.tours import NewTour, Sweep, insert_tours
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER
 from deployments.imports.cells import NO_DAY, Cells
 from deployments.imports.people import IDENTITY, OfficerNames, PostingNames, identity
-from deployments.imports.reports import LineReport, in_words
+from deployments.imports.reports import LineReport
+from deployments.imports.reports import in_words as as_listed
 from deployments.imports.session import Import, ImportSession
 from deployments.imports.writing import in_parts
 from deployments.models import Deployment, DeploymentState, EndReason, Posting
@@ -29,8 +33,8 @@ FIELDS = (
     Column("operation", _("Operation"), ("opération",), required=False, informs=True),
     Column("first_day", _("First day"), ("from", "start", "du", "début", "departure", "départ"), kind=DAY, example="2026-01-15"),
     Column("last_day", _("Last day"), ("to", "end", "until", "au", "fin", "return", "retour"), kind=DAY, example="2027-01-14"),
-    Column("state", _("State"), ("status", "statut", "état"), required=False, example="in_mission", allowed=tuple(DeploymentState.values)),
-    Column("end_reason", _("End"), ("reason", "motif", "end reason", "motif de fin"), required=False, example="", allowed=tuple(EndReason.values)),
+    Column("state", _("State"), ("status", "statut", "état"), required=False, example="in_mission", allowed=tuple(DeploymentState)),
+    Column("end_reason", _("End"), ("reason", "motif", "end reason", "motif de fin"), required=False, example="", allowed=tuple(EndReason)),
     Column("hold_until", _("Held until"), ("hold",), kind=DAY, required=False),
     Column("preparation_on", _("Pre-deployment since"), required=False, informs=True),
     Column("in_mission_on", _("In mission since"), required=False, informs=True),
@@ -171,15 +175,45 @@ def _plan_new(new: list[tuple[TourLine, LineReport]], session: ImportSession) ->
         report.created = True
         for column in ("posting", "first_day", "last_day", "state"):
             report.compare(
-                column, "", in_words(getattr(line, column)) if column != "posting" else line.posting.reference
+                column, "", as_listed(getattr(line, column)) if column != "posting" else line.posting.reference
             )
         with session.at_line(line.line, ("officer", *COLUMNS)):
             stakes.check(tour)
-            sweep.take(tour)
+            _take(sweep, tour)
             if not session.only_reports:
                 planned.append(NewTour(tour, session.note(line.line)))
     if planned:
         session.writes.append(lambda: insert_tours(planned, by=session.by, today=session.today))
+
+
+class BeforeTheNumber(Refusal):
+    """A tour older than the first number of its operation: what was refused, and where the records can begin."""
+
+    def __init__(self, cause: Refusal, tour: Deployment, first: datetime.date) -> None:
+        operation = tour.posting.mission.operation
+        begins = operation.records_from
+        words = (
+            gettext("The records of %(operation)s begin on %(day)s: tours meet its numbers from that day on.")
+            if begins
+            else gettext(
+                "The first number of %(operation)s holds from %(day)s: once that is the first day of its records, which an"
+                " Approver sets, earlier tours meet no number."
+            )
+        )
+        said = words % {"operation": operation, "day": in_words(begins or first)}
+        super().__init__(f"{cause} {said}", code=cause.code, field=cause.field)
+        self.link = reverse("operation-set-records-day", args=[operation.pk])
+
+
+def _take(sweep: Sweep, tour: Deployment) -> None:
+    """Put the tour in place. Raises as ``Sweep.take``, and says of an old one what the first day of the records does."""
+    try:
+        sweep.take(tour)
+    except Refusal as refusal:
+        level = next(level for level in sweep.levels[tour.posting_id] if level.kind == "operation")
+        if level.numbers and tour.first_day < level.numbers[0][0]:
+            raise BeforeTheNumber(refusal, tour, level.numbers[0][0]) from refusal
+        raise
 
 
 def _tour(line: TourLine) -> Deployment:

@@ -44,6 +44,14 @@ def token_of(response) -> str:
     return re.search(r'name="token" value="([^"]+)"', response.content.decode())[1]
 
 
+def said(response) -> list[tuple[int, str]]:
+    """Line and column of each fault on the page."""
+    found = re.findall(
+        r'<th scope="row">Line (\d+)</th>\s*<td[^>]*>([^<]+)</td>\s*<td[^>]*>[^<]*</td>', response.content.decode()
+    )
+    return [(int(line), column) for line, column in found]
+
+
 def number(operation: Operation) -> int:
     return operation.strengths.on(day("2027-04-01")).first().maximum
 
@@ -53,7 +61,7 @@ def test_a_file_is_shown_then_confirmed(desk, mali, approver):
     shown = upload(desk, MALI_30)
     page = shown.content.decode()
     assert shown.status_code == 200
-    assert re.search(r"<td[^>]*>authorized</td>\s*<td[^>]*>22</td>\s*<td[^>]*>30</td>", page)
+    assert re.search(r"<td[^>]*>Authorized police deployments</td>\s*<td[^>]*>22</td>\s*<td[^>]*>30</td>", page)
     assert number(mali) == 22
     done = desk.post(PAGE, {"token": token_of(shown)})
     assert (done.status_code, done["Location"]) == (302, PAGE)
@@ -88,7 +96,7 @@ def test_what_can_no_longer_be_done_at_confirmation_is_refused_at_its_line(desk,
     factories.strength(mali, 25, day("2027-04-01"))
     refused = desk.post(PAGE, {"token": token})
     assert refused.status_code == 409
-    assert "Line 2, effective_from: " in refused.content.decode()
+    assert said(refused) == [(2, "In force from")]
 
 
 @pytest.mark.parametrize("token", ["", "x", "a:b:c", "0" * 5_000])
@@ -116,11 +124,11 @@ def test_a_preview_holds_for_its_account_its_list_and_one_hour(desk, mali):
     [
         (b"", "empty"),
         (b"\xff\xfe\x00", "neither text nor a workbook"),
-        (HEADER.encode() + b"\nmali,\xe9,,,,,,,,\n", "Line 2, name_fr: This cell may not be empty."),
+        (HEADER.encode() + b"\nmali,\xe9,,,,,,,,\n", "Name in French</td>"),
         (b"a,b\n1,2\n", "Columns are missing"),
         (b"PK\x03\x04", "This workbook cannot be read"),
         (b"x" * (MAX_BYTES + 1), "larger than 25 megabytes"),
-        ((HEADER + "\n" + MALI_30.replace("30", "=1+1")).encode(), "Line 2, authorized: Not a whole number"),
+        ((HEADER + "\n" + MALI_30.replace("30", "=1+1")).encode(), "Not a whole number"),
         ((HEADER + "\n" + MALI_30.replace("Mali", "<script>alert(1)</script>").replace("fr,", "xx,")).encode(), "xx"),
     ],
     ids=lambda value: None,
@@ -155,7 +163,7 @@ def test_a_lowering_is_accepted_with_the_box(desk, mali):
     assert refused.status_code == 409
     assert "committed" in refused.content.decode()
     shown = upload(desk, line, acknowledge_lowering="on")
-    assert "accepted strength" in shown.content.decode()
+    assert "Strength accepted with the lower number" in shown.content.decode()
     desk.post(PAGE, {"token": token_of(shown)})
     assert number(mali) == 0
 
@@ -163,7 +171,10 @@ def test_a_lowering_is_accepted_with_the_box(desk, mali):
 def test_machines_get_the_same_as_json(desk, mali):
     headers = {"Accept": "application/json"}
     shown = upload(desk, MALI_30, headers=headers).json()
-    assert shown["lines"][0]["changes"] == [{"column": "authorized", "before": "22", "after": "30"}]
+    assert shown["lines"][0]["changes"] == [
+        {"column": "authorized", "before": "22", "after": "30"},
+        {"column": "instrument", "before": "Order", "after": "Order 7"},
+    ]
     refused = upload(desk, MALI_30.replace("active", "open"), headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "file_refused")
     assert refused.json()["problems"][0]["line"] == 2
@@ -188,7 +199,8 @@ def test_a_mission_editor_is_told_which_line_needs_an_approver(client, mali, edi
     client.force_login(editor)
     refused = upload(client, MALI_30)
     assert refused.status_code == 409
-    assert "Line 2, authorized: Your role does not include this change." in refused.content.decode()
+    assert said(refused) == [(2, "Authorized police deployments")]
+    assert ">Your role does not include this change.</td>" in refused.content.decode()
 
 
 def test_the_largest_file_survives_the_way_to_the_browser_and_back(desk, mali):
@@ -216,3 +228,42 @@ def test_the_history_says_in_words_that_a_list_did_it(desk, mali):
 def test_a_machine_is_told_of_an_empty_file_as_well(desk):
     answer = upload(desk, content=b"", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.json()["code"], list(answer.json()["fields"])) == (400, "invalid", ["file"])
+
+
+def test_a_preview_shows_every_cell_in_words_and_says_that_it_is_public(desk, approver):
+    factories.programme()
+    new = "haiti,Haiti,Haïti,HT,fr;en,no,active,12,2027-04-01,Order 9"
+    page = upload(desk, new).content.decode()
+    rows = re.findall(r'data-label="Column">([^<]*)</td>\s*<td[^>]*>([^<]*)</td>\s*<td[^>]*>([^<]*)</td>', page)
+    assert {heading: after for heading, _before, after in rows} == {
+        "Name in English": "Haiti",
+        "Name in French": "Haïti",
+        "Countries": "HT",
+        "Status": "Active",
+        "Armed or unarmed": "no",
+        "Languages of operation": "French, English",
+        "Authorized police deployments": "12",
+        "Instrument": "Order 9",
+    }
+    assert "public as soon as it is imported" in page
+    approver.language = "fr"
+    approver.save()
+    page = upload(desk, new).content.decode()
+    assert all(words in page for words in ("Nom en français", ">non<", "français, anglais", "1er avril 2027"))
+
+
+def test_old_tours_lead_to_the_first_day_of_the_records(desk):
+    operation = factories.operation(5, since=day("2020-01-01"), name_en="Haiti")
+    posting = factories.posting(factories.mission(operation))
+    tour = f"{factories.officer().user.email},{posting.reference},2015-01-01,2015-12-31,closed"
+    file = ("officer,posting,first_day,last_day,state\n" + tour).encode()
+
+    def told() -> str:
+        typed = {"file": SimpleUploadedFile("tours.csv", file)}
+        return desk.post("/admin/deployments/import/deployments/", typed).content.decode()
+
+    page = told()
+    assert f'<a href="/admin/deployments/operation/{operation.pk}/set-records-day/">' in page
+    assert "The first number of Haiti holds from January 1, 2020" in page
+    Operation.objects.update(records_from="2014-01-01", records_set_on="2026-11-24")
+    assert "The records of Haiti begin on January 1, 2014" in told()
