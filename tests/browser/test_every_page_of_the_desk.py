@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from core.desk.model_admin import DeskAdmin
 from deployments.imports import IMPORTS
+from deployments.imports.jobs import work_on_jobs
 from missions.models import Country
 from officers.models import User
 from tests import factories
@@ -118,6 +119,48 @@ def test_an_import_is_refused_shown_and_done(visitor, assert_clean, assert_fits,
     page.get_by_role("main").locator("[type=submit]").last.click()
     expect(page.locator(".messagelist")).to_contain_text("edition.csv")
     assert_clean(page)
+
+
+@pytest.mark.parametrize(("language", "width"), KINDS)
+def test_questions_about_a_file_and_the_pages_of_a_long_one(
+    visitor, assert_clean, assert_fits, monkeypatch, language, width
+):
+    page = visitor(width=width, language=language, user=factories.staff("Approver", language=language))
+    main = page.get_by_role("main")
+
+    def look(words: str) -> None:
+        expect(main).to_contain_text(words)
+        assert_clean(page)
+        assert_fits(page)
+
+    def upload(*lines: str) -> None:
+        page.goto(reverse("desk-import-operations"))
+        content = "\n".join((f"{COLUMNS},Bureau", *lines)).encode()
+        page.locator("input[type=file]").set_input_files({"name": "o.csv", "mimeType": "text/csv", "buffer": content})
+        main.locator("[type=submit]").click()
+
+    mali = "mali,Mali,Mali,ML,fr,yes,active,30,{},Order 7,x"
+    upload(mali.format("5/1/2031"), "haiti,Haiti,,HT,fr,yes,active,9,13/1/2031,Order 8,y")
+    look("Bureau")
+    main.locator("select").select_option("")
+    main.locator("[name=answer]").click()
+    look("5/1/2031")
+    main.locator("[name=answer]").click()
+    look("Ligne 3" if language == "fr" else "Line 3")
+    main.locator("[name=partial]").click()
+    look("5 janvier 2031" if language == "fr" else "January 5, 2031")
+    monkeypatch.setattr("deployments.admin.imports.MAX_AT_ONCE", 0)
+    upload(mali.format("2031-01-05"))
+    main.locator("select").select_option("")
+    main.locator("[name=answer]").click()
+    assert_clean(page)
+    for press, words in (("go", "mali"), ("", "1")):
+        work_on_jobs()
+        page.reload()
+        look(words)
+        if press:
+            main.locator(f"[name={press}]").click()
+            assert_fits(page)
 
 
 @pytest.mark.parametrize(("language", "width"), KINDS)
