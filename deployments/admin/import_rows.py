@@ -1,17 +1,20 @@
 """What a preview of a list says, for pages: headings and values in the reader's words, and where a fault is put right."""
 
+import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, Column, FileRefused, Problem
+from core.tabular.sheets import safe_cell
 from core.text.dates import in_words
 from core.text.languages import LANGUAGES
-from deployments.imports.reports import LineReport
-from deployments.imports.session import Import
+from deployments.imports.reports import LineReport, Report
+from deployments.imports.session import REASON, Import
 
 YES_NO = {"yes": _("yes"), "no": _("no")}
 PUBLIC = frozenset({"operations", "missions", "postings"})
@@ -110,3 +113,20 @@ def _day(text: str) -> str:
         return in_words(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def wrong_lines(kind: Import, report: Report, wrong: list[tuple[int, dict[str, str]]], file_name: str) -> HttpResponse:
+    """The wrong lines with a column that says why, to be mended and sent again."""
+    reasons: dict[int, list[str]] = {}
+    for problem in report.problems:
+        words = f"{problem.column}: {problem.message}" if problem.column else str(problem.message)
+        reasons.setdefault(problem.line, []).append(words)
+    columns = [column for column in kind.columns if any(column in cells for _line, cells in wrong)]
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    stem = file_name.rpartition(".")[0] or file_name
+    response["Content-Disposition"] = f'attachment; filename="{stem}-wrong.csv"'
+    writer = csv.writer(response)
+    writer.writerow([*columns, REASON.code])
+    for line, cells in wrong:
+        writer.writerow([*(safe_cell(cells.get(c, "")) for c in columns), safe_cell(" ".join(reasons.get(line, [])))])
+    return response

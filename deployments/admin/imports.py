@@ -3,7 +3,6 @@
 A token names the kept file and the answers, signed for the account and for an hour: what was not shown cannot be confirmed.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
@@ -25,15 +24,14 @@ from core.pages.machines import invalid_response, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import MAX_BYTES, MAX_ROWS, Answers, FileAsks, FileRefused, WhichColumns, WhichDays, WhichSheet
 from core.tabular.days import DAY_FIRST, MONTH_FIRST
-from core.tabular.sheets import safe_cell
 from core.text.dates import today_here
-from deployments.admin.import_rows import PUBLIC, WARNING, sentences, shown_lines, shown_problems
+from deployments.admin.import_rows import PUBLIC, WARNING, sentences, shown_lines, shown_problems, wrong_lines
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH
 from deployments.imports import IMPORTS, Import, Report, run_import
 from deployments.imports.jobs import begin_job
 from deployments.imports.kept import keep, keep_report, kept, kept_report
 from deployments.imports.reports import with_every_cell
-from deployments.imports.session import MAX_AT_ONCE, REASON, LinesRefused, Order, checked, plain
+from deployments.imports.session import MAX_AT_ONCE, LinesRefused, Order, checked, plain
 from deployments.imports.templates import TEMPLATES
 
 VALID_FOR = 3600
@@ -312,7 +310,7 @@ def preview_page(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     report, wrong = found
     if request.GET.get("lines") == "wrong":
-        return _wrong_lines(IMPORTS[kind], report, wrong, order["file_name"])
+        return wrong_lines(IMPORTS[kind], report, wrong, order["file_name"])
     is_refused = bool(report.problems) and not order["partial"]
     context = _shown(request, IMPORTS[kind], report) | {
         "file_name": order["file_name"],
@@ -321,23 +319,6 @@ def preview_page(request: HttpRequest, kind: str) -> HttpResponse:
         "can_leave_aside": is_refused and report.right > 0,
     }
     return _page(request, IMPORTS[kind], "admin/imports/preview.html", context, 200)
-
-
-def _wrong_lines(kind: Import, report: Report, wrong: list[tuple[int, dict[str, str]]], file_name: str) -> HttpResponse:
-    """The wrong lines with a column that says why, to be mended and sent again."""
-    reasons: dict[int, list[str]] = {}
-    for problem in report.problems:
-        words = f"{problem.column}: {problem.message}" if problem.column else str(problem.message)
-        reasons.setdefault(problem.line, []).append(words)
-    columns = [column for column in kind.columns if any(column in cells for _line, cells in wrong)]
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    stem = file_name.rpartition(".")[0] or file_name
-    response["Content-Disposition"] = f'attachment; filename="{stem}-wrong.csv"'
-    writer = csv.writer(response)
-    writer.writerow([*columns, REASON.code])
-    for line, cells in wrong:
-        writer.writerow([*(safe_cell(cells.get(c, "")) for c in columns), safe_cell(" ".join(reasons.get(line, [])))])
-    return response
 
 
 def template_page(request: HttpRequest, kind: str, form: str) -> HttpResponse:

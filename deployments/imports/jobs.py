@@ -61,6 +61,20 @@ def begin_job(kind: Import, order: dict[str, Any], *, by: Actor, total: int) -> 
     return ImportJob.objects.create(kind=kind.name, file_name=order["file_name"], order=order, by_id=by.pk, total=total)
 
 
+def take_right_lines(job: ImportJob, kind: Import, *, by: Actor) -> ImportJob | None:
+    """A list that was refused for some of its lines is checked once more, for the others alone; None where there are none.
+
+    Asked twice, it is there once.
+    """
+    found = kept_report(job.order["name"])
+    is_refused = job.state == ImportJobState.REFUSED and not job.done and not job.order["partial"]
+    if not is_refused or found is None or found[0].right < 1:
+        return None
+    order = {**job.order, "partial": True}
+    waiting = ImportJob.objects.filter(kind=job.kind, by_id=by.pk, finished_at=None, order__name=order["name"])
+    return waiting.first() or begin_job(kind, order, by=by, total=job.total)
+
+
 def confirm(job: ImportJob, *, by: Actor) -> bool:
     """Whoever brought the list says to go on; whether it waited for that."""
     waiting = ImportJob.objects.filter(pk=job.pk, state=ImportJobState.READY, by_id=by.pk)
@@ -133,7 +147,7 @@ def _check(job: ImportJob, kind: Import) -> None:
     try:
         report = read.report()
     except LinesRefused as refused:
-        keep_report(job.order["name"], refused.report)
+        keep_report(job.order["name"], _shortened(refused.report))
         raise
     keep_report(job.order["name"], with_every_cell(_shortened(report), read.rows, kind.asked))
     ImportJob.objects.filter(pk=job.pk, state=ImportJobState.CHECKING).update(

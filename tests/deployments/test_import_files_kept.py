@@ -84,3 +84,36 @@ def test_a_name_leads_to_no_file_elsewhere():
     name = keep(LIST)
     assert kept(name) == LIST
     assert kept(f"../imports/{name}") is None
+
+
+def test_the_right_lines_of_a_long_list_go_in_and_the_wrong_ones_come_back(client, settings):
+    settings.STAFF_MFA_REQUIRED = False
+    factories.service(code="toronto")
+    wrong = LIST + b"b@example.org,Bea,Roy,nowhere,2\n"
+    editor = factories.staff("Mission editor")
+    order = {
+        "name": keep(wrong),
+        "file_name": "long.csv",
+        "answers": {},
+        "partial": False,
+        "acknowledge_lowering": False,
+    }
+    refused = begin_job(IMPORTS["officers"], order, by=editor, total=2)
+    work_on_jobs()
+    client.force_login(editor)
+    address = f"/admin/deployments/import/jobs/{refused.pk}/"
+    page = client.get(address).content.decode()
+    assert "Line 3, Police service: No police service has this code or name" in page
+    file = client.get(address, {"lines": "wrong"})
+    assert file["Content-Disposition"] == 'attachment; filename="long-wrong.csv"'
+    assert [line.split(",")[0] for line in file.content.decode("utf-8-sig").splitlines()] == ["email", "b@example.org"]
+    goes_on = {client.post(address, {"partial": "1"})["Location"] for _twice in range(2)}
+    assert len(goes_on) == 1
+    work_on_jobs()
+    assert client.post(goes_on.pop(), {"go": "1"}).status_code == 302
+    work_on_jobs()
+    assert list(Officer.objects.values_list("user__email", flat=True)) == ["a@example.org"]
+    assert [each.state for each in ImportJob.objects.order_by("pk")] == ["refused", "done"]
+    assert client.post(address, {"partial": "1"}).status_code == 302  # there is nothing new in it then
+    ImportJob.objects.filter(pk=refused.pk).update(done=1)
+    assert client.post(address, {"partial": "1"}).status_code == 409
