@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 
 from core.desk.model_admin import DeskAdmin
 from deployments.imports import IMPORTS
-from deployments.imports.jobs import work_on_jobs
 from missions.models import Country
 from officers.models import User
 from tests import factories
@@ -122,9 +121,7 @@ def test_an_import_is_refused_shown_and_done(visitor, assert_clean, assert_fits,
 
 
 @pytest.mark.parametrize(("language", "width"), KINDS)
-def test_questions_about_a_file_and_the_pages_of_a_long_one(
-    visitor, assert_clean, assert_fits, monkeypatch, language, width
-):
+def test_questions_about_a_file_are_asked_one_after_the_other(visitor, assert_clean, assert_fits, language, width):
     page = visitor(width=width, language=language, user=factories.staff("Approver", language=language))
     main = page.get_by_role("main")
 
@@ -149,18 +146,6 @@ def test_questions_about_a_file_and_the_pages_of_a_long_one(
     look("Ligne 3" if language == "fr" else "Line 3")
     main.locator("[name=partial]").click()
     look("5 janvier 2031" if language == "fr" else "January 5, 2031")
-    monkeypatch.setattr("deployments.admin.imports.MAX_AT_ONCE", 0)
-    upload(mali.format("2031-01-05"))
-    main.locator("select").select_option("")
-    main.locator("[name=answer]").click()
-    assert_clean(page)
-    for press, words in (("go", "mali"), ("", "1")):
-        work_on_jobs()
-        page.reload()
-        look(words)
-        if press:
-            main.locator(f"[name={press}]").click()
-            assert_fits(page)
 
 
 @pytest.mark.parametrize(("language", "width"), KINDS)
