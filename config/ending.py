@@ -16,16 +16,20 @@ class Acts:
         self._count, self._answered_at = 0, 0.0
 
     @contextmanager
-    def one(self) -> Iterator[None]:
-        """Around an act. Enter it before asking whether acts are over: whoever ends the process then knows of it."""
+    def one(self) -> Iterator[bool]:
+        """Around an act: whether it may begin. One that begins is known to whoever ends the process; one that is refused
+        keeps no process alive.
+        """
         with self._lock:
-            self._count += 1
+            begins = not acts_are_over.is_set()
+            self._count += begins
         try:
-            yield
+            yield begins
         finally:
-            with self._lock:
-                self._count -= 1
-                self._answered_at = time.monotonic()
+            if begins:
+                with self._lock:
+                    self._count -= 1
+                    self._answered_at = time.monotonic()
 
     def latest(self) -> float:
         """The moment, by the monotonic clock, of the latest answer to an act: now, while one is under way."""

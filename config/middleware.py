@@ -15,7 +15,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from config import health
 from config.context import language_of
-from config.ending import acts, acts_are_over
+from config.ending import acts
 from config.views import method_not_allowed, refused, unavailable
 from core.database import patience
 from core.database.faults import DatabaseFault
@@ -35,8 +35,8 @@ class PatienceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
             return self._answer(request)
-        with acts.one():
-            return unavailable(request, DatabaseFault.BEHIND) if acts_are_over.is_set() else self._answer(request)
+        with acts.one() as begins:
+            return self._answer(request) if begins else unavailable(request, DatabaseFault.BEHIND)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         with patience.of_a_request():

@@ -126,5 +126,14 @@ def test_the_page_after_a_slow_act_is_read_at_the_end(server):
     assert page_after(server, "/act") == 200
 
 
+def test_acts_that_are_refused_do_not_keep_a_process_from_ending(server):
+    process, port = server
+    process.send_signal(signal.SIGTERM)
+    began = time.monotonic()
+    while ask(port, "/next-act", timeout=5)[0] == 200:
+        assert time.monotonic() - began < 6
+    assert process.wait(timeout=10) == 0
+
+
 def test_control_after_an_act_of_which_the_worker_does_not_know_the_door_is_closed(server):
     assert page_after(server, "/act-that-is-not-counted") == 0
