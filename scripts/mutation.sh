@@ -54,6 +54,6 @@ TOML
 mutate deployments/limits/rule.py tests/deployments/test_capacity.py,tests/deployments/test_capacity_properties.py
 eligibility=deployments/eligibility
 mutate $eligibility/rule.py,$eligibility/requirements.py,$eligibility/values.py \
-  tests/deployments/test_eligibility.py,tests/deployments/test_eligibility_words.py \
+  tests/deployments/test_eligibility.py,tests/deployments/test_eligibility_findings.py,tests/deployments/test_eligibility_words.py \
   "deployments/limits/rule.py core/text/dates.py core/text/languages.py core/text/columns.py"
 exit $failed

@@ -15,7 +15,7 @@ from missions.changes import changes
 from missions.models import Operation
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 NOON = timezone.make_aware(datetime.datetime(2027, 1, 10, 12))
 DAY = datetime.timedelta(days=1)
 ADDRESS = "reader@example.org"

@@ -11,7 +11,7 @@ from deployments.models import Application, Assessment, Deployment, OfficerWaive
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 TODAY = day("2026-11-24")
 DAYS = {"first_day": day("2027-01-01"), "last_day": day("2027-12-31")}
 REASON = {"reason": "Asked for"}

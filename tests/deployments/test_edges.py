@@ -8,7 +8,7 @@ from core.actors import SYSTEM
 from core.models import OutboxMail
 from deployments.daily.run import run_daily
 from deployments.domain import tours
-from deployments.domain.tours import OfficerTaken
+from deployments.domain.tours import OfficerTaken, TakesNobody
 from deployments.limits import levels
 from deployments.limits.refusals import CapacityExceeded
 from missions.models import AuthorizedStrength, MissionTerms, OperationTerms
@@ -82,6 +82,18 @@ def test_the_days_that_a_tour_gives_up_are_free_for_its_other_days(posting):
     with pytest.raises(CapacityExceeded) as refused:
         tours.change_dates(tour, by=SYSTEM, reason="Earlier", today=TODAY, **days)
     assert (refused.value.extendable_to, refused.value.next_first_day) == (None, day("2027-01-11"))
+
+
+def test_one_day_on_which_terms_take_nobody_is_named_as_such(posting):
+    """Whether it is the last day of the tour, the first, or one in between."""
+    operation = posting.mission.operation
+    for status, since in (("suspended", "2027-01-31"), ("active", "2027-02-01")):
+        factories.terms(operation, status, day(since))
+    for first, last in (("2027-01-01", "2027-01-31"), ("2027-01-31", "2027-02-28"), ("2027-01-15", "2027-02-15")):
+        with pytest.raises(TakesNobody) as refused:
+            reserve(posting, first, last)
+        assert str(refused.value) == f"{operation} takes nobody new on 2027-01-31: suspended."
+    assert reserve(posting, "2027-02-01", "2027-02-28")
 
 
 # --- Holds ---------------------------------------------------------------------------------------------------------

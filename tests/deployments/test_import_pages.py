@@ -17,7 +17,7 @@ from missions.models import Operation
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 PAGE = "/admin/deployments/import/operations/"
 HEADER = "code,name_en,name_fr,countries,languages,armed,status,authorized,effective_from,instrument"
 MALI_30 = "mali,Mali,Mali,,fr,yes,active,30,2027-04-01,Order 7"

@@ -1,5 +1,6 @@
 """What a new requirement of a posting needs: a column, a checker with its words, and a line on the opening."""
 
+import datetime
 import re
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_a_requirement_is_asked_named_and_waived_as_soon_as_it_has_a_checker(cli
     monkeypatch.setattr(rule, "CHECKERS", (*CHECKERS, _height))
     monkeypatch.setitem(findings.OWN_WORDS, "height", "Height")
     today = today_here()
-    days = {"first_day": factories.day("2030-08-01"), "last_day": factories.day("2030-12-31")}
+    days = {"first_day": today + datetime.timedelta(days=200), "last_day": today + datetime.timedelta(days=400)}
     posting = factories.opening(min_age=1, tour_first_day=days["first_day"], tour_last_day=days["last_day"])
     officer = factories.candidate(birth_date=factories.day("1980-01-01"))
     application = factories.application(posting, officer=officer, state="submitted")

@@ -23,7 +23,7 @@ from deployments.models import Deployment, Release
 from tests import factories
 from tests.factories import day
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.on("2026-11-24")]
 TODAY = day("2026-11-24")
 YEAR = ("2027-01-01", "2027-12-31")
 REASON = {"reason": "Asked for"}
