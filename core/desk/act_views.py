@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.desk.act_forms import ActForm, PreviewedForm
 from core.desk.acts import Act, Preview
+from core.desk.identity import confirm_identity
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.machines import invalid_response, wants_json
@@ -61,6 +62,8 @@ def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
     if not form.is_valid():
         return refused(request, act, record, form, None)
     try:
+        if act.asks_again:
+            confirm_identity(request)
         check_shown(request, act, record, form)
         result = act.do(record, by=request.user, **form.arguments())
     except Refusal as refusal:

@@ -50,7 +50,8 @@ class Act:
     itself has none. ``facts`` describes the record in a few words, ``warning`` says what speaks against the act ("" for
     nothing), ``question`` what a person has to answer in one of the form's confirmations first (machines are not asked),
     and ``asides`` give further sections of the page. ``is_personal`` where the page shows what only some may
-    read of a person: the history says who looked. ``comes_last`` where it is offered after the other acts.
+    read of a person: the history says who looked. ``asks_again`` where the act gives or takes rights: whoever signed in a while
+    ago gives the password or second factor once more. ``comes_last`` where it is offered after the other acts.
     """
 
     model: type[Model]
@@ -63,6 +64,7 @@ class Act:
     prefix: str = ""
     is_grave: bool = False
     is_personal: bool = False
+    asks_again: bool = False
     comes_last: bool = False
     preview: Callable[[Any, Any], Preview] | None = None
     preview_template: str = ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -17,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from core.desk.identity import confirm_identity
 from core.generics import RecordAdmin
 from core.pages.query import WrongQuery
 from core.tabular.sheets import SHEETS
@@ -86,14 +86,6 @@ def sheet(request: HttpRequest, name: str, head: Sequence[Any], rows: Iterable[S
     kind = SHEETS[wanted_sheet(wanted)]
     confirm_identity(request)
     return kind(f"{name}-{timezone.localdate()}.{wanted}", head, rows)
-
-
-def confirm_identity(request: HttpRequest) -> None:
-    """Leads to the password or second factor, and back, unless either was given some minutes ago.
-
-    Raises ReauthenticationRequired, which allauth's middleware answers.
-    """
-    raise_if_reauthentication_required(request, app="core")
 
 
 def wanted_sheet(wanted: str) -> str:

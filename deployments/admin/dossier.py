@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.desk.exports import confirm_identity
+from core.desk.identity import confirm_identity
 from core.desk.site import Panel, desk_site
 from core.files.pdf import NoPdf, can_make_pdf, make_pdf, pdf_response
 from core.history.acts import record_act

@@ -28,7 +28,7 @@ from deployments.views.coordinated_releases import in_force_of
 from deployments.views.mending import rows_of
 from officers.domain.coordination import end_deputy, name_deputy, services_of
 from officers.models import Coordinator, PoliceService
-from officers.signed_in import SignedInRequest
+from officers.signed_in import SignedInRequest, asks_again_who_it_is
 
 MAX_ABROAD = 50
 ACTS = {"endorse": applications.endorse, "decline-release": applications.decline_release}
@@ -124,6 +124,7 @@ def coordinated_document(request: SignedInRequest, pk: int, document_pk: int) ->
 
 @login_required
 @require_http_methods(["POST"])
+@asks_again_who_it_is
 def deputy(request: SignedInRequest, service: int) -> HttpResponse:
     """Names a deputy for some days."""
     own = get_object_or_404(PoliceService, pk=service, pk__in=[each.pk for each in _services(request)])

@@ -34,6 +34,7 @@ desk_site.register_acts(
                 "is told by mail."
             ),
             initial=lambda service: {"first_day": today_here()},
+            asks_again=True,
         ),
         Act.of(
             PoliceService,
@@ -41,6 +42,7 @@ desk_site.register_acts(
             EndCoordinatorForm,
             naming.end_coordinator,
             _("Releases that the coordinator gave stay in force. Deputies of the same person end with it."),
+            asks_again=True,
             possible=lambda service: naming.in_office(service, on=today_here()).exists(),
         ),
     ]

@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.forms import DeskForm
+from core.desk.identity import confirm_identity
 from core.desk.model_admin import DeskAdmin
 from core.desk.personal import PersonalAdmin
 from core.generics import AnyField
@@ -56,6 +57,8 @@ class RoleFilter(admin.RelatedFieldListFilter):
         return [(group.pk, role_name(group)) for group in Group.objects.order_by("pk")]
 
 
+# What nobody changes who has not shown again who it is: rights, and where the key to an account is sent.
+GUARDED = {"email", "groups", "is_active", "is_staff"}
 RECORDED = ("email", "given_name", "family_name", "language", "is_active", "is_staff")
 
 
@@ -188,8 +191,20 @@ class AccountAdmin(DeskAdmin, AnyUserAdmin):
         return [*self.readonly_fields, *(self.OWN_ROLES if own else [])]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if change and GUARDED.intersection(form.changed_data):
+            confirm_identity(request)
         form.before = state_of(User.objects.get(pk=obj.pk)) if change else {"roles": []}
         super().save_model(request, obj, form, change)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The form leads to its own address, also where it is shown after asking again who it is."""
+        return super().changeform_view(request, object_id, form_url or request.get_full_path(), extra_context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         account = form.instance

@@ -73,7 +73,7 @@ def name_deputy(
     """Hands the coordination over to another account from ``first_day`` to ``last_day``, both inclusive.
 
     The coordinator keeps acting too. Raises NotPermitted for who is no coordinator of the service in person: a deputy
-    names nobody. Raises Refusal for an unknown account, one's own or one of the desk, days out of order or past, or beyond one's own.
+    names nobody. Raises Refusal for an unknown account, one's own, one of the desk or an officer of another service, days out of order or past, or beyond one's own.
     """
     today = today or today_here()
     own = own_coordination(by, service, on=today)
@@ -88,6 +88,9 @@ def name_deputy(
     if deputy is None or deputy.pk == by.pk:
         raise Refusal(_("There is no other account with this e-mail address."), code="unknown_account", field="email")
     check_may_coordinate(deputy, field="email")
+    if Officer.objects.filter(user=deputy).exclude(police_service=service).exists():
+        words = _("This is an officer of another police service: a deputy is one of your own, or no officer.")
+        raise Refusal(words, code="other_service", field="email")
     if Coordinator.objects.filter(user=deputy, police_service=service, first_day=first_day).exists():
         raise Refusal(_("This account is a deputy from that day already."), code="nothing_changes", field="email")
     made = Coordinator.objects.create(

@@ -54,3 +54,11 @@ def test_a_coordinator_names_nobody_for_another_service(service):
     coordinator = factories.coordinator(service)
     with pytest.raises(NotPermitted):
         named(factories.service(), coordinator)
+
+
+def test_an_officer_of_another_service_is_no_deputy(service):
+    coordinator = factories.coordinator(service)
+    with pytest.raises(Refusal) as refused:
+        named(service, coordinator, person=factories.officer().user)
+    assert (refused.value.code, refused.value.field) == ("other_service", "email")
+    assert named(service, coordinator, person=factories.officer(police_service=service).user).coordinations.exists()
