@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -35,7 +34,7 @@ from deployments.admin.waivers import waivers_panel
 from deployments.domain import applications
 from deployments.domain.verbs.applications import ApplicationVerb
 from deployments.domain.verbs.candidates import CandidateVerb
-from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, assessments_for, eligibility_of
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_with_assessments
 from deployments.forms.applications import (
     DecisionForm,
     NominateForm,
@@ -147,10 +146,9 @@ def dossier(request: HttpRequest, application: Application) -> list[Panel]:
     )
     own = whole.deployment
     tour = Span(own.first_day, own.last_day) if own else planned_tour(whole.posting, today_here())
-    found = eligibility_of(whole)
     context = {
         "application": whole,
-        "eligibility": replace(found, findings=(*found.findings, *assessments_for(whole, whole.posting, tour))),
+        "eligibility": eligibility_with_assessments(whole, tour),
         "opening": openings([whole.posting], now=timezone.now())[0],
         "tour": tour,
         "may_waive_by_act": request.user.has_perm(CandidateVerb.WAIVE.facts.who),

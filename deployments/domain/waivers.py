@@ -18,6 +18,7 @@ from deployments.eligibility.clearance import ClearanceAct, open_findings
 from deployments.eligibility.findings import assessment_of, words_of
 from deployments.eligibility.reading import read_file, records_and_whether_to_ask
 from deployments.eligibility.rule import Finding
+from deployments.eligibility.waived import OnRecord, on_record
 from deployments.limits.days import check_day, check_reason
 from deployments.limits.rule import Span
 from deployments.models import (
@@ -135,8 +136,9 @@ def waive(
 ) -> OfficerWaiver:
     """Accept until ``last_day`` that ``finding`` is not met by the officer for the posting.
 
-    Never of an own record, nor by who recorded the assessment that was not passed. Raises NotPermitted, and Refusal
-    without a reason, for a day that is past, or where the finding is waived already.
+    It counts as long as no more is found than is on record now. Never of an own record, nor by who recorded the
+    assessment that was not passed. Raises NotPermitted, and Refusal without a reason, for a day that is past, or where
+    the finding is waived already as it is.
     """
     require(by, MAY_SELECT)
     today = today or today_here()
@@ -148,12 +150,19 @@ def waive(
     check_day(last_day, today, field="last_day")
     if last_day < today:
         raise Refusal(_("The last day of the waiver is past."), code="bad_value", field="last_day")
-    if OfficerWaiver.objects.in_force(today).filter(officer=officer, posting=posting, finding=finding).exists():
+    known = on_record_now(officer, posting, finding, today)
+    given = OfficerWaiver.objects.filter(officer=officer, posting=posting, finding=finding, withdrawn_at=None)
+    if any(each.on_record in (None, known) for each in given.in_force(today)):
         raise Refusal(_("This finding is waived already."), code="nothing_changes", field="finding")
-    past = OfficerWaiver.objects.filter(officer=officer, posting=posting, finding=finding, withdrawn_at=None)
-    past.update(withdrawn_at=timezone.now())
+    given.update(withdrawn_at=timezone.now())
     made = OfficerWaiver.objects.create(
-        officer=officer, posting=posting, finding=finding, reason=reason, last_day=last_day, given_by_id=by.pk
+        officer=officer,
+        posting=posting,
+        finding=finding,
+        reason=reason,
+        on_record=known,
+        last_day=last_day,
+        given_by_id=by.pk,
     )
     _record(CandidateVerb.WAIVE, made, by=by, reason=reason)
     return made
@@ -177,6 +186,12 @@ def withdraw_waiver(waiver: OfficerWaiver, *, by: Actor, reason: str) -> Officer
     waiver.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _record(CandidateVerb.WITHDRAW_WAIVER, waiver, by=by, reason=reason)
     return waiver
+
+
+def on_record_now(officer: Officer, posting: Posting, finding: str, today: datetime.date) -> OnRecord:
+    """What is on record about the finding, as a waiver keeps it."""
+    file = read_file(officer, posting, Span(today, today), today=today)
+    return on_record(finding, file.candidate, file.results)
 
 
 def _record(verb: CandidateVerb, waiver: OfficerWaiver, *, by: Actor, reason: str) -> None:

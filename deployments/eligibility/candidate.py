@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.utils import timezone
 
-from deployments.eligibility.clearance import Result, assessment_findings
+from deployments.eligibility.clearance import assessment_findings
 from deployments.eligibility.rule import (
     SKILLS,
     Candidate,
@@ -17,10 +17,12 @@ from deployments.eligibility.rule import (
     Held,
     Rated,
     Requirements,
+    Result,
     Tested,
     assess,
     months_before,
 )
+from deployments.eligibility.waived import Given, Known, what_counts
 from deployments.limits.days import planned_tour
 from deployments.limits.rule import Span
 from deployments.models import (
@@ -171,13 +173,11 @@ def eligibility(
     posting: Posting,
     tour: Span | None = None,
     *,
-    waived: Iterable[str] = (),
-    except_tour: Deployment | None = None,
     today: datetime.date | None = None,
 ) -> Eligibility:
     """How ``officer`` meets ``posting`` for ``tour`` (the planned one where none is named)."""
     days = tour or planned_tour(posting, today or timezone.localdate())
-    return assess(candidate(officer, except_tour=except_tour), requirements(posting), days, waived=waived)
+    return assess(candidate(officer), requirements(posting), days)
 
 
 def eligibility_of(
@@ -187,36 +187,65 @@ def eligibility_of(
 
     Who was selected is tested for the days of the own tour, and that tour is not counted against itself.
     """
-    waived = waived_for(application, today or timezone.localdate())
-    own = application.deployment
-    days = tour or (Span(own.first_day, own.last_day) if own else None)
-    return eligibility(application.officer, application.posting, days, waived=waived, except_tour=own, today=today)
+    own, today = application.deployment, today or timezone.localdate()
+    days = tour or (Span(own.first_day, own.last_day) if own else planned_tour(application.posting, today))
+    return judged(application, requirements(application.posting), days, today=today)
 
 
-def waived_for(application: Application, today: datetime.date) -> set[str]:
-    """The codes of what is waived: with the application, or for its officer and posting, in force today."""
+def eligibility_with_assessments(application: Application, tour: Span) -> Eligibility:
+    """How the applicant meets the posting, and the assessments that it needs, for ``tour``; waivers are counted in."""
+    posting = application.posting
+    needed = assessments_for(application, posting, tour)
+    return judged(application, requirements(posting), tour, today=timezone.localdate(), further=needed)
+
+
+def judged(
+    application: Application,
+    wanted: Requirements,
+    tour: Span,
+    *,
+    today: datetime.date,
+    further: Iterable[Finding] = (),
+) -> Eligibility:
+    """How the applicant meets ``wanted``, then ``further`` findings, and which waivers count for what is found.
+
+    The own tour is not counted against itself.
+    """
+    own = candidate(application.officer, except_tour=application.deployment)
+    waived = what_counts(_given(application, today), Known(own, wanted, tour, results_of(application)))
+    found = (*assess(own, wanted, tour).findings, *further)
+    return Eligibility(tuple(map(waived.worded, found)), waived.counting)
+
+
+def _given(application: Application, today: datetime.date) -> list[Given]:
+    """What is waived: with the application, or for its officer and posting, in force today."""
     by_act = (
-        waiver.finding
+        Given(waiver.finding, waiver.on_record)
         for waiver in application.officer.waivers.all()
         if waiver.posting_id == application.posting_id and waiver.withdrawn_at is None and waiver.last_day >= today
     )
-    return {*(waiver.requirement for waiver in application.waivers.all()), *by_act}
+    return [*(Given(waiver.requirement, waiver.on_record) for waiver in application.waivers.all()), *by_act]
 
 
-def assessments_for(application: Application, posting: Posting, tour: Span) -> list[Finding]:
-    """The applicant's results in the assessments that ``posting`` needs for ``tour``; which are missing or failed."""
+def results_of(application: Application) -> tuple[Result, ...]:
+    """The applicant's latest result of each kind, and of each language."""
     latest = {}
     held = [each for each in application.officer.assessments.all() if each.outcome]
     for each in sorted(held, key=lambda each: (str(each.held_on), each.pk)):
         is_own = each.application_id == application.pk
         found = Result(each.kind, each.outcome, each.valid_until, each.language, is_of_posting=is_own)
         latest[each.kind, each.language] = found
+    return tuple(latest.values())
+
+
+def assessments_for(application: Application, posting: Posting, tour: Span) -> list[Finding]:
+    """The applicant's results in the assessments that ``posting`` needs for ``tour``; which are missing or failed."""
     kinds = frozenset(
         each.kind
         for each in posting.assessment_requirements.all()
         if each.kind != AssessmentKind.FIREARMS or posting.is_armed is not False
     )
-    return assessment_findings(requirements(posting, assessments=kinds), latest.values(), tour)
+    return assessment_findings(requirements(posting, assessments=kinds), results_of(application), tour)
 
 
 def with_profiles(officers: Iterable[Officer]) -> list[Officer]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from core.text.dates import in_words
 from deployments.eligibility.findings import OTHER_WALLS, assessment_code, assessment_words
-from deployments.eligibility.rule import DECLARED, Candidate, Finding, Requirements, assess
+from deployments.eligibility.rule import DECLARED, Candidate, Finding, Requirements, Result, assess
+from deployments.eligibility.waived import Given, Known, what_counts
 from deployments.limits.rule import Span
 from deployments.models import SENSITIVE_KINDS, AssessmentKind, AssessmentOutcome
 
@@ -78,20 +79,6 @@ WITHOUT_WAIVER = {ClearanceColumn.ROSTER}
 
 
 @dataclass(frozen=True)
-class Result:
-    """The latest assessment of a kind (and language): its outcome, and until when it holds.
-
-    ``is_of_posting`` where it was held for an application to the very posting.
-    """
-
-    kind: str
-    outcome: str
-    valid_until: datetime.date | None = None
-    language: str = ""
-    is_of_posting: bool = False
-
-
-@dataclass(frozen=True)
 class File:
     """What is known of an officer for one posting: profile, requirements, latest results, roster entry, waivers."""
 
@@ -100,17 +87,18 @@ class File:
     results: tuple[Result, ...] = ()
     roster_until: datetime.date | None = None
     is_application: bool = False
-    waived: frozenset[str] = frozenset()
+    waivers: tuple[Given, ...] = ()
 
 
 def open_findings(act: ClearanceAct, file: File, days: Span) -> list[Finding]:
     """Everything that ``act`` asks, that is not met for ``days``, and that no waiver covers."""
     asked = ASKED[act]
     unmet = [*_of_profile(file, days), *_of_assessments(file, days), *_of_roster(file, days)]
+    waived = what_counts(file.waivers, Known(file.candidate, file.requirements, days, file.results))
     return [
-        replace(finding, mend=_mend(column, finding))
+        replace(waived.worded(finding), mend=_mend(column, finding))
         for column, finding in unmet
-        if column in asked and (finding.code not in file.waived or column in WITHOUT_WAIVER)
+        if column in asked and (finding.code not in waived.counting or column in WITHOUT_WAIVER)
     ]
 
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from django.db.models import Prefetch, prefetch_related_objects
 
 from deployments.eligibility.candidate import REQUIREMENTS, candidate, requirements
-from deployments.eligibility.clearance import ClearanceAct, File, Result, open_findings
-from deployments.eligibility.rule import Finding, Requirements
+from deployments.eligibility.clearance import ClearanceAct, File, open_findings
+from deployments.eligibility.rule import Finding, Requirements, Result
+from deployments.eligibility.waived import Given
 from deployments.limits.rule import Span
 from deployments.models import Assessment, AssessmentKind, Deployment, OfficerWaiver, Posting, Waiver
 from missions.models import OperationTerms
@@ -33,7 +34,7 @@ class Files:
         for start in range(0, len(officers), AT_ONCE):
             prefetch_related_objects(officers[start : start + AT_ONCE], *HELD, results)
         prefetch_related_objects(list(self.postings.values()), *REQUIREMENTS, "assessment_requirements")
-        self.waived = self._read_waivers(today)
+        self.waivers = self._read_waivers(today)
         self.armed = self._read_arms()
 
     @classmethod
@@ -49,19 +50,19 @@ class Files:
             candidate=candidate(officer, tours=()),
             requirements=self._requirements(posting, days.first_day),
             results=_results(officer, posting),
-            waived=frozenset(self.waived[officer.pk, posting.pk]),
+            waivers=tuple(self.waivers[officer.pk, posting.pk]),
         )
         return open_findings(act, file, days)
 
-    def _read_waivers(self, today: datetime.date) -> dict[tuple[int, int], set[str]]:
-        found: dict[tuple[int, int], set[str]] = defaultdict(set)
+    def _read_waivers(self, today: datetime.date) -> dict[tuple[int, int], list[Given]]:
+        found: dict[tuple[int, int], list[Given]] = defaultdict(list)
         by_act = OfficerWaiver.objects.in_force(today).filter(posting__in=self.postings).order_by()
-        for officer, posting, code in by_act.values_list("officer", "posting", "finding"):
-            found[officer, posting].add(code)
+        for officer, posting, code, kept in by_act.values_list("officer", "posting", "finding", "on_record"):
+            found[officer, posting].append(Given(code, kept))
         with_application = Waiver.objects.filter(application__posting__in=self.postings).order_by()
-        columns = ("application__officer", "application__posting", "requirement")
-        for officer, posting, code in with_application.values_list(*columns):
-            found[officer, posting].add(code)
+        columns = ("application__officer", "application__posting", "requirement", "on_record")
+        for officer, posting, code, kept in with_application.values_list(*columns):
+            found[officer, posting].append(Given(code, kept))
         return found
 
     def _read_arms(self) -> dict[int, list[tuple[datetime.date, bool | None]]]:

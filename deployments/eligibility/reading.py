@@ -28,8 +28,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 
 from deployments.eligibility.candidate import candidate_of, requirements_of
-from deployments.eligibility.clearance import File, Result
-from deployments.eligibility.rule import Candidate, Held, Rated, Requirements, Tested, months_before
+from deployments.eligibility.clearance import File
+from deployments.eligibility.rule import Candidate, Held, Rated, Requirements, Result, Tested, months_before
+from deployments.eligibility.waived import Given
 from deployments.limits.rule import Span
 from deployments.models import (
     Application,
@@ -99,14 +100,14 @@ def read_file(
     """What clearance asks about, as values. ``tour`` is the tour that the act is about. Three queries."""
     asked = _asked(posting, days)
     known = _known(officer, days, tour)
-    waived = _waived(officer, posting, today)
+    waivers = _waivers(officer, posting, today)
     return File(
         candidate=_candidate(officer, known),
         requirements=_requirements(posting, asked),
         results=_results(known["assessment"], posting),
         roster_until=application.qualified_until if application else None,
         is_application=application is not None,
-        waived=waived,
+        waivers=waivers,
     )
 
 
@@ -191,12 +192,13 @@ def _known(officer: Officer, days: Span, tour: Deployment | None) -> Rows:
     )
 
 
-def _waived(officer: Officer, posting: Posting, today: datetime.date) -> frozenset[str]:
-    """The codes of findings that are waived for the officer in the posting. One query."""
+def _waivers(officer: Officer, posting: Posting, today: datetime.date) -> tuple[Given, ...]:
+    """What is waived for the officer in the posting. One query."""
     by_act = OfficerWaiver.objects.in_force(today).filter(officer=officer, posting=posting)
     of_application = Waiver.objects.filter(application__officer=officer, application__posting=posting)
-    codes = by_act.order_by().values_list("finding").union(of_application.order_by().values_list("requirement"))
-    return frozenset(code for (code,) in codes)
+    given = by_act.order_by().values_list("finding", "on_record")
+    given = given.union(of_application.order_by().values_list("requirement", "on_record"), all=True)
+    return tuple(Given(code, on_record) for code, on_record in given)
 
 
 def _rated(row: dict[str, Any]) -> Rated:

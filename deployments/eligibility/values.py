@@ -52,6 +52,20 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Result:
+    """The latest assessment of a kind (and language): its outcome, and until when it holds.
+
+    ``is_of_posting`` where it was held for an application to the very posting.
+    """
+
+    kind: str
+    outcome: str
+    valid_until: datetime.date | None = None
+    language: str = ""
+    is_of_posting: bool = False
+
+
+@dataclass(frozen=True)
 class Candidate:
     """What the checkers need to know of an officer; None where the profile says nothing."""
 

@@ -185,6 +185,8 @@ class Waiver(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="waivers", verbose_name=_("application"))
     requirement = CleanCharField(_("requirement"), max_length=60)
     reason = CleanTextField(_("reason"))
+    # What was on record about the requirement when it was waived, as in OfficerWaiver.
+    on_record = models.JSONField(_("on record when it was waived"), null=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("when"), default=timezone.now)
 

@@ -31,6 +31,8 @@ class OfficerWaiver(models.Model):
     posting = models.ForeignKey(Posting, models.PROTECT, verbose_name=_("posting"), related_name="waivers")
     finding = CleanCharField(_("finding"), max_length=80)
     reason = CleanTextField(_("reason"))
+    # What was on record about the finding when it was waived (deployments.eligibility.waived); None where not kept.
+    on_record = models.JSONField(_("on record when it was waived"), null=True, editable=False)
     last_day = models.DateField(_("last day"))
     given_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
     given_by = models.ForeignKey(

@@ -147,7 +147,7 @@ def _erase_profile(officer: Officer) -> None:
     Note.objects.about(officer).delete()
     officer.releases.exclude(letter_number="").update(letter_number=ERASED)
     officer.releases.update(reason="")
-    OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED)
+    OfficerWaiver.objects.filter(officer=officer).update(reason=ERASED, on_record=None)
     officer.assessments.update(place="", assessor="", remark="")
     officer.releases.exclude(withdrawn_at=None).update(withdrawal_reason=ERASED)
     for part in PARTS:
@@ -182,7 +182,7 @@ def _erase_profile(officer: Officer) -> None:
 
 def _erase_applications(applications: QuerySet[Application]) -> None:
     _delete_documents(ApplicationDocument.objects.filter(application__in=applications))
-    Waiver.objects.filter(application__in=applications).update(reason=ERASED)
+    Waiver.objects.filter(application__in=applications).update(reason=ERASED, on_record=None)
     NominationAnswer.objects.filter(nomination__application__in=applications).update(reason="")
     applications.update(motivation="", available_from=None, applicant_words="", findings=[])
 

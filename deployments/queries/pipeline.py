@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -15,9 +15,9 @@ from deployments.eligibility.candidate import (
     REQUIREMENTS,
     assessments_for,
     candidate,
+    judged,
     profiles_for,
     requirements,
-    waived_for,
     who_could_meet,
 )
 from deployments.eligibility.rule import Eligibility, Finding, Requirements, assess, years_between
@@ -258,9 +258,8 @@ def comparison(chosen: Sequence[Applicant]) -> list[tuple[str, list[str]]]:
 
 def _assessed(application: Application, posting: Posting, wanted: Requirements, tour: Span) -> Eligibility:
     """How the applicant meets ``wanted``; a place held by this very application is not counted against it."""
-    own = candidate(application.officer, except_tour=application.deployment)
-    found = assess(own, wanted, tour, waived=waived_for(application, today_here()))
-    return replace(found, findings=(*found.findings, *assessments_for(application, posting, tour)))
+    needed = assessments_for(application, posting, tour)
+    return judged(application, wanted, tour, today=today_here(), further=needed)
 
 
 def _result(applicant: Applicant, code: str) -> str:

@@ -86,7 +86,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         " last_open_state qualified_until proposed_from deployment",
     },
     "deployments.OfficerWaiver": {
-        "erased": "reason",
+        "erased": "reason on_record",
         "stays": "id officer posting finding last_day given_at given_by withdrawn_at withdrawn_by",
     },
     "deployments.Release": {
@@ -99,7 +99,7 @@ ANSWERS: dict[str, str | dict[str, str]] = {
         "erased": "reason",
         "stays": "id nomination answer answered_on reason_code recorded_by recorded_at",
     },
-    "deployments.Waiver": {"erased": "reason", "stays": "id application requirement by at"},
+    "deployments.Waiver": {"erased": "reason on_record", "stays": "id application requirement by at"},
     "deployments.Assessment": {
         "erased": "place assessor remark",
         "stays": "id officer application kind language scheduled_at changes held_on outcome reading writing speaking"

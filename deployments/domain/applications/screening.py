@@ -11,6 +11,7 @@ from core.actors import Actor
 from core.history.acts import record_act
 from core.refusals import Refusal, requires
 from core.text.bilingual import in_each
+from core.text.dates import today_here
 from deployments.domain.application_moves import lock, mail_applicant, move, require_possible
 from deployments.domain.applications.conditions import (
     free_place,
@@ -21,6 +22,7 @@ from deployments.domain.applications.conditions import (
 from deployments.domain.nomination_rows import add_nomination
 from deployments.domain.stakes import require_no_stake
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
+from deployments.domain.waivers import on_record_now
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.days import check_reason
@@ -188,8 +190,8 @@ def qualify(
 def waive(application: Application, *, by: Actor, requirement: str, reason: str) -> Waiver:
     """Accept that one requirement is not met: an Approver's act, like every waiver.
 
-    Raises: NotPermitted, OwnMatter, and Refusal without a reason, or where the requirement is met or
-    waived already.
+    Where more is found now than was waived before, the waiver is given anew. Raises: NotPermitted, OwnMatter, and Refusal
+    without a reason, or where the requirement is met or waived already.
     """
     lock(application)
     require_no_stake(by, application)
@@ -197,7 +199,9 @@ def waive(application: Application, *, by: Actor, requirement: str, reason: str)
     unmet = {finding.code for finding in eligibility_of(application).unmet}
     if requirement not in unmet:
         raise Refusal(_("There is no unmet requirement of that name to waive."), code="nothing_to_waive")
-    waiver = Waiver.objects.create(application=application, requirement=requirement, reason=reason, by_id=by.pk)
+    known = on_record_now(application.officer, application.posting, requirement, today_here())
+    kept = {"reason": reason, "on_record": known, "by_id": by.pk, "at": timezone.now()}
+    waiver, _is_new = Waiver.objects.update_or_create(kept, application=application, requirement=requirement)
     waived = in_each(lazy(_requirement, str)(application, requirement))
     record_act(application, ApplicationVerb.WAIVE, by=by, reason=reason, requirement=requirement, waived=waived)
     return waiver

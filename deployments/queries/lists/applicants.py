@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import in_words, today_here
-from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, assessments_for, eligibility_of
+from deployments.eligibility.candidate import PROFILE, REQUIREMENTS, eligibility_with_assessments
 from deployments.limits.days import planned_tour
 from deployments.limits.releases import uncovered
 from deployments.limits.rule import Span
@@ -57,9 +57,8 @@ def applicant_rows(found: Sequence[Application], filters: Filters) -> Iterable[L
     for application in found:
         own, posting = application.deployment, application.posting
         tour = Span(own.first_day, own.last_day) if own else planned_tour(posting, today_here())
-        judged = eligibility_of(application)
-        findings = (*judged.findings, *assessments_for(application, posting, tour))
-        open_findings = [each for each in findings if not each.is_met and each.code not in judged.waived]
+        found_now = eligibility_with_assessments(application, tour)
+        open_findings, asked = found_now.unmet, len(found_now.findings)
         cells = (
             posting.reference,
             posting.title,
@@ -68,7 +67,7 @@ def applicant_rows(found: Sequence[Application], filters: Filters) -> Iterable[L
             application.get_state_display(),
             timezone.localdate(application.state_since),
             str(waited_for(application)),
-            gettext("%(met)s of %(asked)s") % {"met": len(findings) - len(open_findings), "asked": len(findings)},
+            gettext("%(met)s of %(asked)s") % {"met": asked - len(open_findings), "asked": asked},
             "; ".join(f"{each.label} – {each.reason}" if each.reason else str(each.label) for each in open_findings),
             release_words(application, tour),
             application.qualified_until,
