@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from core.parsing.faults import ParsingFault
+from core.parsing.faults import MAX_COLUMNS, ParsingFault
 from core.parsing.names import heading_key
 
 DELIMITERS = ",;\t|"
@@ -92,7 +92,9 @@ def _line_at_end_of(text: str) -> int:
 
 
 def lines(text: str, known: set[str]) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of the line on which it starts. Raises Fault where the quotation marks do not match."""
+    """Each record with the number of the line on which it starts. Raises Fault where the quotation marks do not match, or
+    more columns hold anything than a list may have.
+    """
     stated = re.match(r"\ufeff?\"?sep=(.)\"?[ \t]*(\r\n|\r|\n)", text, re.IGNORECASE)
     begin = stated.end() if stated else 0
     delimiter = stated[1] if stated else _delimiter(text, known)
@@ -101,7 +103,10 @@ def lines(text: str, known: set[str]) -> Iterator[tuple[int, list[str]]]:
     before = line = 1 if stated else 0
     try:
         for cells in reader:
-            yield line + 1, _unwrapped(cells, delimiter)
+            unwrapped = _unwrapped(cells, delimiter)
+            if any(unwrapped[MAX_COLUMNS:]):
+                raise ParsingFault("too_wide", line + 1, columns=MAX_COLUMNS)
+            yield line + 1, unwrapped[:MAX_COLUMNS]
             line = before + reader.line_num
     except csv.Error as error:
         raise ParsingFault("too_long" if "limit" in str(error) else "quotes", line + 1) from error

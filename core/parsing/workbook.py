@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from typing import IO, Any, BinaryIO
 
 from core.parsing.cells import Formats, decoded, in_words
-from core.parsing.faults import ParsingFault
+from core.parsing.faults import MAX_COLUMNS, ParsingFault
 from core.parsing.xml import attributes_of, parse, text_of
 
 MAX_PARTS = 1_000
 MAX_UNPACKED = 300 * 1024**2
 MAX_RATIO = 100
 FREE = 8 * 1024**2  # what is no more than this when unpacked may be packed as well as it likes
-MAX_COLUMNS = 1_000
 MAX_ROW = 1_048_576
 MAX_CELL = 32_767
 MAX_STRINGS = 40_000_000  # characters

@@ -212,6 +212,23 @@ def test_a_hostile_sheet_is_refused_in_two_seconds(name):
     assert time.perf_counter() - started < 4  # two on a quiet machine
 
 
+WIDE = {
+    "20,000 headings": (",".join(f"c{n}" for n in range(20_000)) + "\n", 1),
+    "one line": (HEADER + "mali,b,1," + "," * 997 + "x\n", 2),
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_a_csv_file_has_no_more_columns_than_a_workbook(name):
+    text, line = WIDE[name]
+    started = time.perf_counter()
+    [problem] = refusal(text).problems
+    assert (problem.line, str(problem.message)) == (line, "The sheet has more than 1000 columns.")
+    assert time.perf_counter() - started < 4  # two on a quiet machine
+    # The control: as many separators with nothing between them are what some programs save.
+    assert len(read_table((HEADER.rstrip() + "," * 2_000 + "\n" + LINE).encode(), COLUMNS).rows) == 1
+
+
 def test_reads_a_file_of_the_server_and_names_a_path_that_is_none(tmp_path):
     path = tmp_path / "editions.csv"
     path.write_text(HEADER + LINE)
