@@ -42,6 +42,7 @@ from deployments.forms.tours import (
 )
 from deployments.limits.rule import Span
 from deployments.models import CountsAgainst, Deployment, DeploymentState, Posting, PostingStatus
+from deployments.queries.taking_nobody import closed_days_words
 from officers.models import Officer
 
 
@@ -174,7 +175,8 @@ def waits_for_the_officer(tour: Deployment) -> bool:
 def before_departure(tour: Deployment) -> str:
     """What speaks against the departure, in words: open items of the checklist, and what the officer does not meet now.
 
-    Requirements stop nobody any more once the place is firm; who checks in reads of them, and decides.
+    Requirements stop nobody any more once the place is firm, nor do terms that take nobody new; who checks in reads of
+    them, and decides.
     """
     left = checklist(tour).open
     days = Span(tour.first_day, tour.last_day)
@@ -182,7 +184,12 @@ def before_departure(tour: Deployment) -> str:
     words = [open_words(left)] if left else []
     if findings:
         words.append(gettext("Not met any more: %(list)s") % {"list": " ".join(map(Finding.sentence, findings))})
-    return " ".join(words)
+    return " ".join([*words, *filter(None, [terms_against(tour)])])
+
+
+def terms_against(tour: Deployment) -> str:
+    """Which terms take nobody on days of the tour, in words."""
+    return closed_days_words(tour, today_here())
 
 
 NEW_DAYS = _(
@@ -197,6 +204,7 @@ desk_site.register_acts(
             tours.prepare,
             _("The place is firm; the hold ends."),
             possible=lambda tour: tour.state == DeploymentState.RESERVED and not waits_for_the_officer(tour),
+            warning=terms_against,
         ),
         tour_act(
             TourVerb.CHECK_IN,

@@ -30,6 +30,7 @@ from deployments.models import (
 from deployments.queries.checklists import due_lines
 from deployments.queries.expiring import ending_inside
 from deployments.queries.rotation import STAGES, Unnamed, unfollowed
+from deployments.queries.taking_nobody import first_closed_days
 from deployments.queries.uncleared import tours_not_cleared_any_more
 from officers.models import PoliceService
 
@@ -64,10 +65,12 @@ class QueueContext:
         first: dict[int, datetime.date] = {}
         for line in due_lines(self.today):
             first.setdefault(line.tour.pk, line.due_on)
-        by_day: dict[datetime.date, list[int]] = {}
-        for pk, day in first.items():
-            by_day.setdefault(day, []).append(pk)
-        return by_day
+        return _by_day(first)
+
+    @cached_property
+    def closed(self) -> dict[datetime.date, list[int]]:
+        """Tours to begin with days on which terms take nobody, by the first such day."""
+        return _by_day(first_closed_days(self.today))
 
     def unfollowed_within(self, days: int) -> list[Unnamed]:
         until = self.today + datetime.timedelta(days=days)
@@ -141,11 +144,26 @@ def _departed(context: QueueContext) -> QuerySet[Deployment]:
     return _tours("first_day", state=DeploymentState.PREPARATION, first_day__lte=context.today)
 
 
+def _by_day(days: dict[int, datetime.date]) -> dict[datetime.date, list[int]]:
+    by_day: dict[datetime.date, list[int]] = {}
+    for pk, day in days.items():
+        by_day.setdefault(day, []).append(pk)
+    return by_day
+
+
+def _due_on(by_day: dict[datetime.date, list[int]]) -> QuerySet[Any]:
+    """The tours of each day, due on it."""
+    days = [When(pk__in=pks, then=Value(day)) for day, pks in by_day.items()]
+    tours = [pk for pks in by_day.values() for pk in pks]
+    return Deployment.objects.filter(pk__in=tours).annotate(due=Case(*days, output_field=DateField()))
+
+
 def _checklists(context: QueueContext) -> QuerySet[Any]:
-    days = [When(pk__in=pks, then=Value(day)) for day, pks in context.checklists.items()]
-    tours = [pk for pks in context.checklists.values() for pk in pks]
-    due = Case(*days, output_field=DateField())
-    return Deployment.objects.filter(pk__in=tours).annotate(due=due)
+    return _due_on(context.checklists)
+
+
+def _closed(context: QueueContext) -> QuerySet[Any]:
+    return _due_on(context.closed)
 
 
 def _unreleased(context: QueueContext) -> QuerySet[Deployment]:
@@ -247,6 +265,7 @@ QUEUES: dict[str, Queue] = {
         _of_tours("checklist", _("Checklists with items that are due"), _checklists),
         _of_tours("unreleased", _("Tours with days without a release"), _unreleased),
         _of_tours("uncleared", _("Tours with something asked that is not met any more"), _uncleared),
+        _of_tours("closed", _("Tours to begin on days on which terms take nobody"), _closed),
         _of_tours("expiring", _("Qualifications that end inside a tour"), _expiring),
         Queue("extensions", _("Extensions asked for"), DEPLOY, Deployment, _extensions),
         _ending(30, _("Home within 30 days, no successor named")),

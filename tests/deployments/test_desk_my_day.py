@@ -183,7 +183,7 @@ def test_the_page_asks_the_same_questions_for_1_matter_and_for_30(client, approv
             factories.application(posting, state="nominated")
             factories.deployment(posting, around(-200), around(20))
             factories.deployment(posting, around(-200), around(-5))
-        with django_assert_num_queries(41):
+        with django_assert_num_queries(42):
             client.get(PAGE)
 
 

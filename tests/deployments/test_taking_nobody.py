@@ -11,6 +11,7 @@ from deployments.limits.rule import Level, Span, Tour, headroom
 from deployments.queries.boards import explain
 from deployments.queries.forecast import forecast, in_rows
 from deployments.queries.pipeline import room_for
+from deployments.queries.queues import QUEUES, QueueContext
 from deployments.queries.standing_days import by_terms, closed_days
 from tests import factories
 from tests.clock import around
@@ -152,3 +153,33 @@ def test_over_strength_is_still_said_while_nobody_is_taken(client, approver, pos
     client.force_login(approver)
     text = client.get(f"/admin/deployments/explain/operation-{operation.pk}/").content.decode()
     assert re.search(r"taking nobody, <strong>over by 1", text)
+
+
+def test_who_prepares_or_checks_in_reads_which_terms_take_nobody_and_my_day_lists_the_tours(client, approver):
+    operation = factories.operation(name_en="Mali")
+    posting = factories.posting(factories.mission(operation))
+    days = (around(-5).isoformat(), around(60).isoformat())
+    reserved, ready = (factories.deployment(posting, *days, state=state) for state in ("reserved", "preparation"))
+    under_way = factories.deployment(posting, *days)
+    later = factories.deployment(posting, around(90).isoformat(), around(99).isoformat(), state="reserved")
+    client.force_login(approver)
+
+    def said(tour, verb: str) -> bool:
+        page = client.get(f"/admin/deployments/deployment/{tour.pk}/{verb}/").content.decode()
+        return "takes nobody new" in page
+
+    def listed() -> list[tuple[int, datetime.date]]:
+        found = QUEUES["closed"].find(QueueContext(around(0))).order_by("pk")
+        return [(tour.pk, tour.due) for tour in found]
+
+    assert not said(reserved, "prepare") and not said(ready, "check-in") and listed() == []
+    factories.terms(operation, "suspended", around(30))
+    factories.terms(operation, "active", around(80))
+    assert said(reserved, "prepare") and said(ready, "check-in") and not said(later, "prepare")
+    assert listed() == [(reserved.pk, around(30)), (ready.pk, around(30))]
+    # The place was kept by a question that was confirmed (the table of clearance): neither act is refused.
+    for tour, verb in ((reserved, "prepare"), (ready, "check-in")):
+        answer = client.post(f"/admin/deployments/deployment/{tour.pk}/{verb}/", {"reason": "Agreed"}, headers=JSON)
+        assert answer.status_code == 200
+    assert listed() == [(reserved.pk, around(30))]
+    assert under_way.pk not in dict(listed())

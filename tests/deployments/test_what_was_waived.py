@@ -175,7 +175,7 @@ def test_an_earlier_waiver_counts_whatever_comes(short, approver):
 
 def test_a_waiver_of_an_application_counts_in_the_same_way(short, approver):
     posting, officer = short
-    made = factories.application(posting, officer=officer, state="submitted")
+    made = factories.application(posting, officer=officer, state="endorsed")
     waived = {"requirement": "qualification-medical", **REASON}
     applications.waive(made, by=approver, **waived)
     assert eligibility_of(made).is_eligible
