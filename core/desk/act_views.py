@@ -19,15 +19,21 @@ from django.views.decorators.http import require_http_methods
 from core.desk.act_forms import ActForm, PreviewedForm
 from core.desk.acts import Act, Preview
 from core.desk.identity import confirm_identity
+from core.desk.site import desk_site
 from core.history.acts import record_act
+from core.history.expected import ChangedMeanwhile, only_as_shown, shown_state
+from core.history.story import describe_event, history_events
 from core.history.verbs import CoreVerb
 from core.pages.machines import invalid_response, wants_json
 from core.refusals import NotPermitted, Refusal, StalePage
+from core.text.folded import named
 
 # As Django's admin names the filters of the list from which somebody came.
 FILTERS = "_changelist_filters"
 # Names of buttons of an act's page that do nothing but show it again: with what was looked for, or with fields filled in.
 LOOK, FILL = "look", "fill"
+# The hidden value of an act's page that names the record as the page showed it.
+SEEN = "seen"
 
 
 def act_urls(acts: list[Act]) -> list[URLPattern]:
@@ -65,7 +71,10 @@ def attempt(request: HttpRequest, act: Act, record: Model) -> HttpResponse:
         if act.asks_again:
             confirm_identity(request)
         check_shown(request, act, record, form)
-        result = act.do(record, by=request.user, **form.arguments())
+        with only_as_shown(act.subject(record), seen_on_page(request, form)):
+            result = act.do(record, by=request.user, **form.arguments())
+    except ChangedMeanwhile:
+        return changed_meanwhile(request, act, record, form)
     except Refusal as refusal:
         return refused(request, act, record, form, refusal)
     landing = act.landing(record, result, form) if act.landing else act.page_of(record)
@@ -100,7 +109,28 @@ def check_shown(request: HttpRequest, act: Act, record: Model, form: ActForm) ->
         raise StalePage(gettext("What this does has changed since it was shown to you: read it again, then confirm."))
 
 
-def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusal: Refusal | None) -> HttpResponse:
+def seen_on_page(request: HttpRequest, form: ActForm) -> str:
+    """What the page showed, as it sends it; "" where nothing is sent, as by machines, or where the act asks for it."""
+    return "" if SEEN in form.fields else request.POST.get(SEEN, "")[:80]
+
+
+def changed_meanwhile(request: HttpRequest, act: Act, record: Model, form: ActForm) -> HttpResponse:
+    """Says who did what since the page was shown, and shows the record as it is now; pressing again goes on."""
+    record.refresh_from_db()
+    told = (describe_event(event, desk_site.vocabulary) for event in history_events(act.subject(record)))
+    last = next((event for event in told if not event.is_view), None)
+    changes = "; ".join(named(change.label, change.after) for change in last.changes) if last else ""
+    title = last.title if last else "–"
+    words = gettext(
+        "%(who)s acted on this record after the page was shown to you: %(what)s. So nothing was done. The page shows the"
+        " record as it is now, with what you typed; press the button again to go on all the same."
+    ) % {"who": last.who if last else gettext("Somebody"), "what": named(title, changes) if changes else title}
+    return refused(request, act, record, form, ChangedMeanwhile(words), seen=shown_state(act.subject(record)))
+
+
+def refused(
+    request: HttpRequest, act: Act, record: Model, form: ActForm, refusal: Refusal | None, *, seen: str = ""
+) -> HttpResponse:
     """Says why nothing was done, and keeps what was typed. Without a refusal the form itself has the errors."""
     status = refusal.status if refusal else HTTPStatus.BAD_REQUEST
     if wants_json(request):
@@ -113,7 +143,7 @@ def refused(request: HttpRequest, act: Act, record: Model, form: ActForm, refusa
     elif refusal and refusal.field in form.fields:
         form.add_error(refusal.field, ValidationError(refusal.sentences()))
         refusal = None
-    return page(request, act, record, form, refusal=refusal, status=status)
+    return page(request, act, record, form, refusal=refusal, status=status, seen=seen)
 
 
 def page(
@@ -124,8 +154,9 @@ def page(
     *,
     refusal: Refusal | None = None,
     status: int = HTTPStatus.OK,
+    seen: str = "",
 ) -> HttpResponse:
-    """The act's page, with what it would do where that is known."""
+    """The act's page, with what it would do where that is known. ``seen`` is what it shows of the record by now."""
     preview = preview_of(act, record, form)
     if preview is not None:
         data = cast(QueryDict, form.data).copy()
@@ -144,6 +175,7 @@ def page(
         "back": act.page_of(record),
         "preserved_filters": urlencode({FILTERS: request.GET[FILTERS]}) if FILTERS in request.GET else "",
         "form": form,
+        "seen": seen or seen_on_page(request, form) or ("" if SEEN in form.fields else shown_state(shown)),
         "preview": preview,
         "refusal": refusal,
         "facts": act.facts(record) if act.facts else (),

@@ -35,10 +35,14 @@ class MomentField(forms.DateTimeField):
 
 
 class DeskForm(RecordForm):
-    """Refuses to write over what somebody else saved after the page was opened (``seen``); keeps what was typed."""
+    """Refuses to write over what somebody else saved after the page was opened (``seen``); keeps what was typed.
+
+    Of machines (``is_machine``) alone it takes a save that names no version.
+    """
 
     refused = ""
     is_stale = False
+    is_machine = False
     seen = CleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,9 +72,24 @@ class DeskForm(RecordForm):
                 self.cleaned_data.pop(name, None)
         if self.refused:
             self.add_error(None, self.refused)
-        if self.instance.pk and "seen" in self.data and self.data["seen"] != self.initial["seen"]:
+        if self.instance.pk and "seen" not in self.data:
+            if not self.is_machine:
+                self._refuse_unseen()
+        elif self.instance.pk and self.data["seen"] != self.initial["seen"]:
             self._show_what_others_wrote(self.data["seen"])
         return cleaned
+
+    def _refuse_unseen(self) -> None:
+        """A save that does not say which version its page showed could write over any."""
+        self.is_stale = True
+        self.add_error(
+            None,
+            gettext(
+                "What was sent does not say which version of the record the page showed, so nothing was saved. Compare"
+                " what is below with the record, then save again."
+            ),
+        )
+        self._show_version()
 
     def _show_what_others_wrote(self, seen: str) -> None:
         self.is_stale = True
@@ -86,6 +105,10 @@ class DeskForm(RecordForm):
             )
             % {"who": author},
         )
+        self._show_version()
+
+    def _show_version(self) -> None:
+        """Name the present version in the form that is shown again: who saves it writes over this one, knowingly."""
         data = cast(QueryDict, self.data).copy()
         data["seen"] = self.initial["seen"]
         self.data = data

@@ -34,6 +34,7 @@ from core.desk.widgets import CheckList, DayInput, MomentInput, without_wheel
 from core.generics import AnyField, AnyManyToManyField
 from core.history.story import describe_event, fold_views, history_events
 from core.pages.forms import RecordsField
+from core.pages.machines import wants_json
 from core.pages.query import WrongQuery, check_names, page_asked
 from core.text.folded import fold
 from core.text.languages import LanguageCodesFormField
@@ -119,6 +120,7 @@ class DeskAdmin(ExportedList):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
         form = cast(type[DeskForm], super().get_form(request, obj, change=change, **kwargs))
         form.refused = getattr(request, "refused_by_database", "")
+        form.is_machine = wants_json(request)
         return form
 
     def changeform_view(

@@ -9,6 +9,7 @@ from django.db import models
 
 from core.actors import Actor
 from core.database.bulk import insert_rows
+from core.history.expected import check_as_shown, note_own
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
 from core.text.bilingual import in_each
@@ -28,11 +29,14 @@ def record_act(
     """Add one act to the history of ``record``; ``detail`` holds what JSON can: days as ISO text, numbers, codes.
 
     Call it inside the transaction of the act. ``by`` is a user, or core.actors.SYSTEM. Raises TextRefused for control
-    characters in the reason; in the detail they are left out.
+    characters in the reason; in the detail they are left out; ChangedMeanwhile where others acted on the record since a
+    page showed it (core.history.expected).
     """
     detail = _in_plain_text(detail)
     entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
+    check_as_shown(entry)
     entry.save()
+    note_own(entry)
     return entry
 
 

@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from core.history.acts import record_act
+from core.history.story import latest_version
 from missions.models import Country, Operation
 from tests import factories
 from tests.factories import day
@@ -31,7 +32,7 @@ def typed(record, **changes) -> dict:
     """What the browser sends for an operation's page, with the reader's changes."""
     fields = {name: getattr(record, name) for name in ("code", "category", "position", "name_en", "name_fr")}
     fields |= {"summary_en": record.summary_en, "summary_fr": record.summary_fr, "programme": record.programme_id}
-    return fields | {"is_published": "on", "countries": []} | changes
+    return fields | {"is_published": "on", "countries": [], "seen": latest_version(record)} | changes
 
 
 def seen(desk, record) -> str:
@@ -136,6 +137,7 @@ def test_a_missing_field_is_said_above_the_form_with_a_link_to_it(desk):
 def test_an_end_before_the_start_is_refused(desk):
     mission = factories.mission()
     data = {
+        "seen": latest_version(mission),
         "code": mission.code,
         "operation": mission.operation_id,
         "position": 0,
@@ -169,6 +171,7 @@ def test_a_mission_that_stands_under_tours_keeps_its_operation(desk):
     mission = factories.mission()
     factories.deployment(factories.posting(mission), "2026-01-01", "2026-12-31")
     data = {
+        "seen": latest_version(mission),
         "code": mission.code,
         "operation": factories.operation(22).pk,
         "position": 0,
@@ -208,6 +211,20 @@ def test_a_forged_token_is_a_conflict_and_no_error(desk):
         assert response.status_code == 409
     operation.refresh_from_db()
     assert operation.name_en == "Mali"
+
+
+def test_a_save_that_names_no_version_is_refused_and_asked_again(desk):
+    operation = factories.operation(22, name_en="Mali", name_fr="Mali")
+    data = typed(operation, name_en="Other")
+    del data["seen"]
+    response = desk.post(page(operation), data)
+    operation.refresh_from_db()
+    assert (response.status_code, operation.name_en) == (409, "Mali")
+    form = response.context["adminform"].form
+    assert "which version" in str(form.non_field_errors()) and form["name_en"].value() == "Other"
+    assert desk.post(page(operation), data | {"seen": form["seen"].value()}).status_code == 302
+    # Machines are not asked: they say what they want, not what they saw.
+    assert desk.post(page(operation), data, headers={"accept": "application/json"}).status_code == 302
 
 
 def test_nothing_is_deleted_at_the_desk(desk):

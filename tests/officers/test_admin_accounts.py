@@ -1,5 +1,6 @@
 """Accounts and roles at the desk: an administrator gives roles, and never more power than there is."""
 
+import json
 import re
 
 import pytest
@@ -43,6 +44,7 @@ def page(account: User, kind: str = "change") -> str:
 
 def typed(account: User, **changes) -> dict:
     fields = {"email": account.email, "given_name": account.given_name, "family_name": account.family_name}
+    fields |= {"seen": json.dumps(records.state_of(User.objects.get(pk=account.pk)))}
     return fields | {"language": account.language, "is_active": "on", "is_staff": "on", "groups": []} | changes
 
 
