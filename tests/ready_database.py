@@ -31,6 +31,7 @@ MADE_OF = (
     *("tests/flushing", "tests/ready_database.py", "requirements*.txt"),
 )
 KEPT = 3  # databases of earlier states that stay in var/
+_ready: Path | None = None  # on SQLite, what this process has copied
 
 
 def files(root: Path = ROOT) -> list[Path]:
@@ -79,8 +80,9 @@ def _now_in_use(name: str) -> str:
 
 
 def _on_sqlite(make: Callable[[], str], kept_in: Path) -> str:
+    global _ready
     kept_in.mkdir(parents=True, exist_ok=True)
-    kept = kept_in / f"{key()}.sqlite3"
+    _ready = kept = kept_in / f"{key()}.sqlite3"
     if kept.exists():
         name = connection.creation._get_test_db_name()
         shutil.copy(kept, name)
@@ -93,6 +95,19 @@ def _on_sqlite(make: Callable[[], str], kept_in: Path) -> str:
     for old in sorted(kept_in.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
         old.unlink(missing_ok=True)
     return name
+
+
+def put_back() -> bool:
+    """Make the test database again what was copied, which takes a twentieth of emptying it table by table.
+
+    False where nothing was copied, and on PostgreSQL, which empties all tables in one statement.
+    """
+    if connection.vendor != "sqlite" or _ready is None or not _ready.exists():
+        return False
+    connection.ensure_connection()
+    with closing(sqlite3.connect(f"file:{_ready}?mode=ro", uri=True)) as ready:
+        ready.backup(connection.connection)
+    return True
 
 
 def _on_postgresql(make: Callable[[], str], kept_in: Path) -> str:

@@ -76,11 +76,12 @@ def test_no_list_answers_about_a_column_that_it_does_not_show(client, model):
     person = factories.user(is_staff=True, is_superuser=True)
     client.force_login(person)
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    as_json = {"accept": "application/json"}  # the page of a refusal takes longer, and says the same
     answered = [
         f"{field.name}{lookup}"
         for field in model._meta.fields
         for lookup in ("__startswith", "__regex", "__gt", "__in", "__range")
-        if client.get(address, {f"{field.name}{lookup}": "1"}).status_code != 400
+        if client.get(address, {f"{field.name}{lookup}": "1"}, headers=as_json).status_code != 400
     ]
     assert answered == []
 
