@@ -16,7 +16,7 @@ from core.history.acts import history_of
 from missions.models import AuthorizedStrength, Country, Operation, OperationTerms
 from tests.reading import Page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY, RISE, HALT, REPLACE = "2026-11-24", "2027-04-01", "2028-01-15", "2029-06-30"
 
 LISTED_EN = {

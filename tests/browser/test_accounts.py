@@ -12,6 +12,7 @@ from core.mail.outbox import readable
 from core.models import OutboxMail
 from officers.models import Officer, User
 from tests import factories
+from tests.browser import KINDS
 from tests.factories import PASSWORD
 
 
@@ -168,8 +169,7 @@ def test_staff_set_up_a_second_factor_and_sign_in_with_it(visitor, assert_clean,
     expect(narrow).to_have_url(re.compile("/admin/$"))
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("language", "width"), KINDS)
 def test_the_pages_of_an_account_are_clean_and_fit(visitor, assert_clean, assert_fits, width, language):
     officer = factories.officer(user=factories.user(language=language))
     stranger = visitor(width=width, language=language)

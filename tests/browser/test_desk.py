@@ -8,15 +8,9 @@ from django.core.management import call_command
 from core.text.dates import today_here
 from missions.models import Operation
 from tests import factories
-from tests.browser import IN_PROVE
+from tests.browser import IN_PROVE, KINDS
 
 WIDTHS = [1280, 390]
-KINDS = [
-    ("en", 1280),
-    ("fr", 390),
-    pytest.param("fr", 1280, marks=IN_PROVE),
-    pytest.param("en", 390, marks=IN_PROVE),
-]
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from config.urls import *  # noqa: F403
 from config.urls import urlpatterns as portal_urls
 from config.views import csrf_failure
 from tests import factories
+from tests.browser import KINDS
 
 STATUS = {"400": 400, "403": 403, "404": 404, "429": 429, "500": 500, "503": 503, "csrf": 403}
 
@@ -47,8 +48,7 @@ def pages_that_fail(transactional_db, settings) -> None:
     settings.STAFF_MFA_REQUIRED = False
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("language", "width"), KINDS)
 def test_every_page_of_an_error_is_clean_and_fits(visitor, assert_clean, assert_fits, language, width):
     strangers = visitor(width=width, language=language)
     staffs = visitor(width=width, user=factories.staff("Auditor", language=language))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from missions.models import AuthorizedStrength, Operation
 from tests import factories
+from tests.browser import KINDS
 
 PAGES = [
     "/",
@@ -36,8 +37,7 @@ def first_data(transactional_db) -> None:
     factories.terms(iraq, "closed", datetime.date(2024, 5, 1))
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("language", "width"), KINDS)
 def test_every_public_page_is_clean_and_fits(visitor, assert_clean, assert_fits, width, language):
     page = visitor(width=width, language=language)
     for path in PAGES:

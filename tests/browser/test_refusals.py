@@ -6,14 +6,8 @@ from playwright.sync_api import expect
 
 from officers.models import User
 from tests import factories
-from tests.browser import IN_PROVE
+from tests.browser import KINDS
 from tests.clock import around
-
-KINDS = [
-    ("en", 1280),
-    ("fr", 390),
-    *(pytest.param(*kind, marks=IN_PROVE) for kind in (("en", 390), ("fr", 1280))),
-]
 
 
 @pytest.fixture(autouse=True)

@@ -36,6 +36,7 @@ def somebody_at_the_gate() -> Iterator[None]:
     connection.close()
 
 
+@pytest.mark.slow
 def test_who_waits_in_vain_is_refused_in_words(monkeypatch, request):
     posting, officer = factories.posting(), factories.officer()
     request.getfixturevalue("somebody_at_the_gate")
@@ -44,6 +45,7 @@ def test_who_waits_in_vain_is_refused_in_words(monkeypatch, request):
         acts.reserve(posting.pk, officer.pk)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "words"), [("en", "Nothing was saved"), ("fr", "Rien n'a été enregistré")])
 def test_a_page_that_waits_in_vain_says_so(client, language, words, request):
     draft = factories.application(factories.opening(), officer=factories.candidate(), motivation="Words.")

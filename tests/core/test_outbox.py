@@ -200,6 +200,7 @@ def test_every_mail_of_the_accounts_is_in_the_portals_words():
     assert names - unused <= ours
 
 
+@pytest.mark.slow
 def test_the_loop_sends_until_it_is_told_to_stop_or_its_parent_ends(tmp_path):
     """As scripts/run.sh starts it: beside a server that takes the place of the shell."""
     assert "manage.py work --parent $$ &" in Path("scripts/run.sh").read_text()

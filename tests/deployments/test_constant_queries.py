@@ -13,7 +13,7 @@ from officers.domain.coordination import name_deputy
 from officers.models import Officer, Qualification, QualificationEvidence
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FILE = {"file": "documents/none", "name": "letter.pdf", "media_type": "application/pdf", "size": 1}
 LANGUAGES = ("fr", "en", "ar", "es", "pt", "ru", "uk")
 

@@ -15,7 +15,7 @@ from missions.models import Operation
 from officers.models import Officer, User
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY = today_here()
 
 

@@ -13,7 +13,7 @@ from deployments.setup.scale.load import Volume, load_scale
 from tests import factories
 from tests.desk_pages import ROLES, pages_for
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 KINDS = ("list", "app", "desk")
 BOARDS = ("page: strength-board", "page: pipelines", "page: rotations")
 

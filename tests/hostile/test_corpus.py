@@ -120,6 +120,7 @@ def _error(answer) -> str:
     return f"{error[0].__name__}: {str(error[1])[:200]} at {where.tb_frame.f_code.co_filename}:{where.tb_lineno}"
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_short_attack_fails_nowhere(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path

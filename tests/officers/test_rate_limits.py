@@ -61,6 +61,7 @@ def test_wrong_passwords_for_any_account_from_one_address(clock):
     assert post("login/", {"login": people[11].email, "password": PASSWORD})
 
 
+@pytest.mark.slow
 def test_sign_ins_from_one_address(clock):
     person = factories.user()
     assert went_through(lambda n: post("login/", {"login": person.email, "password": PASSWORD})) == 30
