@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from core.desk.acts import Act
 from core.history.story import Vocabulary
 from core.history.verbs import Verb
+from core.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class PortalAdminSite(admin.AdminSite):
         self.pages: list[DeskPage] = []
         self.vocabulary = Vocabulary()
         self.explain: Callable[[IntegrityError], str] = lambda error: ""
+        self.own_matter: Callable[[Any, Model], Refusal | None] = lambda account, record: None
 
     def panels_of(self, request: HttpRequest, record: Model) -> list[Panel]:
         """What other apps show on the record's page."""
@@ -88,7 +90,7 @@ class PortalAdminSite(admin.AdminSite):
         return next((Link(act.title, act.url(record), act.is_grave) for act in offered), None)
 
     def _offered(self, request: HttpRequest, record: Model) -> Iterator[Act]:
-        for act in self.acts:
+        for act in () if self.own_matter(request.user, record) else self.acts:
             if isinstance(record, act.model) and request.user.has_perm(act.permission) and act.possible(record):
                 yield act
 

@@ -10,13 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from deployments.domain.application_findings import DECIDED, findings_now
 from deployments.domain.nomination_rows import add_answer
-from deployments.domain.stakes import concerned_by, require_no_stake
+from deployments.domain.stakes import concerned_by, require_another, require_no_stake
 from deployments.domain.verbs.applications import OFFICER, ApplicationVerb, ImpossibleForApplication
 from deployments.domain.verbs.steps import next_words
 from deployments.limits.days import check_reason
@@ -33,9 +33,13 @@ def locked_applications() -> QuerySet[Application]:
     return Application.objects.select_for_update(of=("self",)).select_related(*related)
 
 
-def lock(application: Application) -> None:
-    """Read ``application`` anew from its locked row: what the caller holds may be old, and an act decides on this alone."""
+def lock(application: Application, *, by: Actor) -> None:
+    """Read ``application`` anew from its locked row: what the caller holds may be old, and an act decides on this alone.
+
+    Raises OwnMatter where ``by`` is the applicant; SYSTEM for an act that is the applicant's own.
+    """
     application.refresh_from_db(from_queryset=locked_applications())
+    require_another(by, application.officer)
 
 
 def require_possible(application: Application, verb: ApplicationVerb) -> None:
@@ -83,7 +87,7 @@ def move(
     values["state_since"] = values["changed_at"] = timezone.now()
     # The row is locked; where a database let two in all the same, the condition lets one of them write.
     if not Application.objects.filter(pk=application.pk, state=before).update(**values):
-        lock(application)
+        lock(application, by=SYSTEM)
         raise ImpossibleForApplication(verb, application.state)
     for name, value in values.items():
         setattr(application, name, value)

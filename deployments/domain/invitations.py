@@ -8,6 +8,7 @@ from core.actors import Actor
 from core.history.acts import history_of, record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal, requires
+from deployments.domain.stakes import require_another
 from deployments.domain.verbs.applications import MAY_ASSESS
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.models import Application, ApplicationState, Posting
@@ -21,10 +22,11 @@ def invite(officer: Officer, *, by: Actor, posting: Posting) -> None:
     """Queue a mail that invites ``officer`` to apply for ``posting``, and record it with the officer.
 
     Raises:
-        NotPermitted: the actor does not assess applicants.
+        NotPermitted: the actor does not assess applicants, or is the officer.
         Refusal: the posting takes no applications now, the officer applied already, or was invited before.
 
     """
+    require_another(by, officer)
     Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
     if not current_state(posting, now=timezone.now()).takes_applications:
         raise Refusal(_("This opening takes no applications now."), code="opening_closed", field="posting")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.refusals import NotPermitted
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting, PostingStatus
-from officers.models import User
+from officers.models import Officer, User
 
 S = ApplicationState
 
@@ -50,6 +50,12 @@ def has_stake(by: Actor, posting: Posting | int) -> bool:
     """Whether ``by`` has a stake in ``posting``."""
     pk = posting.pk if isinstance(posting, Posting) else posting
     return by.pk is not None and postings_at_stake(by).filter(pk=pk).exists()
+
+
+def require_another(by: Actor, officer: Officer) -> None:
+    """Raise OwnMatter where ``by`` is the officer."""
+    if by.pk is not None and by.pk == officer.user_id:
+        raise OwnMatter
 
 
 def require_no_stake(by: Actor, record: Application | Deployment) -> None:

@@ -160,7 +160,7 @@ FURTHER: list[Change] = [
         ("end_unconfirmed", "confirmed_at=None, ", ""),
         ("end", "OpeningAlert.objects.filter(pk=alert.pk)", "OpeningAlert.objects.all()"),
         ("_require_taking", "if state == OpeningState.CLOSED and posting.closes_at:", "if False:"),
-        ("revise", "    lock(application)\n", "    str(application)\n"),
+        ("revise", "    lock(application, by=SYSTEM)\n", "    str(application)\n"),
         ("screen_out", "is_told: bool = True", "is_told: bool = False"),
     ),
     *of("edges of time", "deployments/models/waiver.py", ("in_force", "last_day__gte=today", "last_day__gt=today")),

@@ -36,7 +36,7 @@ def record_assessment(
 
     Raises: as ``assessments.record``, and Refusal for an application in another state.
     """
-    lock(application)
+    lock(application, by=by)
     if not ApplicationVerb.RECORD_ASSESSMENT.facts.allows(application.state):
         raise Refusal(
             _("Assessments are recorded once the application is screened in, and until the selection."),

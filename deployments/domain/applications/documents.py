@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.files.uploads import checked, discard, files_with_rows
 from core.generics import Upload
 from core.history.acts import record_act
@@ -73,6 +73,6 @@ def remove_document(document: ApplicationDocument, *, by: Actor) -> None:
 
 def _lock_editable(application: Application) -> None:
     """Documents of one application are counted and changed in turn. Raise Refusal where it has moved on."""
-    lock(application)
+    lock(application, by=SYSTEM)
     if application.state not in EDITABLE:
         raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")

@@ -33,7 +33,7 @@ def notify(application: Application, *, by: Actor) -> Application:
 
     Raises: NotPermitted, and Refusal where the applicant knows already.
     """
-    lock(application)
+    lock(application, by=by)
     if application.shown_state == application.state:
         raise Refusal(_("The applicant knows this already."), code="nothing_changes")
     application.shown_state = application.state
@@ -54,7 +54,7 @@ def expire(application: Application, *, by: Actor, reason: str) -> Application:
 
     Raises: NotPermitted, OwnMatter, ImpossibleTransition.
     """
-    lock(application)
+    lock(application, by=by)
     require_no_stake(by, application)
     is_unanswered = application.state == ApplicationState.NOMINATED
     code = ReasonCode.NO_ANSWER if is_unanswered else ReasonCode.TOO_LATE
@@ -72,7 +72,7 @@ def reinstate(application: Application, *, by: Actor, reason: str) -> Applicatio
     posting, or without a reason.
     """
     check_reason(reason)
-    lock(application)
+    lock(application, by=by)
     target = state_to_return_to(application)
     try:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.history.acts import record_act
 from core.refusals import Refusal
 from core.text.dates import in_words, today_here
@@ -124,7 +124,7 @@ def revise(
 
     Raises: NotPermitted, NotTaking, and Refusal for an application that has moved on.
     """
-    lock(application)
+    lock(application, by=SYSTEM)
     _require_taking(application.posting, now)
     if application.state not in EDITABLE:
         raise Refusal(_("The application has moved on and can no longer be changed."), code="moved_on")
@@ -149,7 +149,7 @@ def submit(
     Raises: NotPermitted, NotTaking, UnmetRequirements, Refusal without a motivation, and ImpossibleTransition for an application that is
     no draft and was never handed in.
     """
-    lock(application)
+    lock(application, by=SYSTEM)
     if application.submitted_at and application.state in ApplicationState.open_states():
         return application
     _require_taking(application.posting, now)
@@ -176,7 +176,7 @@ def accept(application: Application, *, by: Actor, today: datetime.date | None =
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal after the hold.
     """
-    lock(application)
+    lock(application, by=SYSTEM)
     today = today or today_here()
     held = application.deployment if application.state == ApplicationState.SELECTED else None
     if held and (held.state == DeploymentState.CANCELLED or (held.hold_until and held.hold_until < today)):
@@ -196,7 +196,7 @@ def withdraw(application: Application, *, by: Actor, reason: str = "") -> Applic
 
     Raises: NotPermitted, ImpossibleTransition.
     """
-    lock(application)
+    lock(application, by=SYSTEM)
     move(application, ApplicationVerb.WITHDRAW, by=by, reason=reason)
     free_place(application, reason=reason or _("The officer withdrew the application."))
     return mail_applicant(application, "application_withdrawn")

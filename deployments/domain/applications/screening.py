@@ -40,7 +40,7 @@ def screen_in(application: Application, *, by: Actor, reason: str = "") -> Appli
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal without release or with an unmet requirement.
     """
-    lock(application)
+    lock(application, by=by)
     require_release_given(application)
     require_eligible(application)
     move(application, ApplicationVerb.SCREEN_IN, by=by, reason=reason)
@@ -59,7 +59,7 @@ def screen_out(
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal without a reason.
     """
-    lock(application)
+    lock(application, by=by)
     move(
         application,
         ApplicationVerb.SCREEN_OUT,
@@ -79,7 +79,7 @@ def assess(application: Application, *, by: Actor, reason: str = "") -> Applicat
 
     Raises: NotPermitted, ImpossibleTransition.
     """
-    lock(application)
+    lock(application, by=by)
     move(application, ApplicationVerb.ASSESS, by=by, reason=reason)
     return mail_applicant(application, "application_moved")
 
@@ -101,7 +101,7 @@ def nominate(
     Raises: NotPermitted, ImpossibleTransition, and Refusal with a requirement that is neither met nor waived, or for a day
     after today.
     """
-    lock(application)
+    lock(application, by=by)
     require_possible(application, ApplicationVerb.NOMINATE)
     require_cleared_applicant(ClearanceAct.NOMINATE, application)
     move(application, ApplicationVerb.NOMINATE, by=by, reason=reason)
@@ -115,7 +115,7 @@ def not_select(
     application: Application, *, by: Actor, reason: str, reason_code: str = "", words: str = "", is_told: bool = True
 ) -> Application:
     """End the application: another one, or none, is selected. Raises and tells as ``screen_out``."""
-    lock(application)
+    lock(application, by=by)
     move(
         application,
         ApplicationVerb.NOT_SELECT,
@@ -145,7 +145,7 @@ def refuse(
     The applicant always reads a reason: where none is coded, that it is the organization's decision. Raises and tells as
     ``screen_out``, and Refusal for a day of the answer after today, or before the nomination.
     """
-    lock(application)
+    lock(application, by=by)
     move(
         application,
         ApplicationVerb.REFUSE,
@@ -169,7 +169,7 @@ def qualify(
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal for a day that is past.
     """
-    lock(application)
+    lock(application, by=by)
     if qualified_until < timezone.localdate():
         raise Refusal(_("The roster entry would have ended already."), code="bad_value", field="qualified_until")
     require_possible(application, ApplicationVerb.QUALIFY)
@@ -193,7 +193,7 @@ def waive(application: Application, *, by: Actor, requirement: str, reason: str)
     Where more is found now than was waived before, the waiver is given anew. Raises: NotPermitted, OwnMatter, and Refusal
     without a reason, or where the requirement is met or waived already.
     """
-    lock(application)
+    lock(application, by=by)
     require_no_stake(by, application)
     check_reason(reason)
     unmet = {finding.code for finding in eligibility_of(application).unmet}

@@ -51,7 +51,7 @@ def select(
     Raises: NotPermitted, OtherEyes, ImpossibleTransition, and what ``tours.reserve`` raises.
     """
     today = today or today_here()
-    lock(application)
+    lock(application, by=by)
     require_possible(application, ApplicationVerb.SELECT)
     require_other_selector(application, by=by)
     require_release_given(application)
@@ -92,7 +92,7 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
 
     Raises: NotPermitted, OwnMatter, and Refusal without consent, from another state, for the same posting or a running application.
     """
-    lock(application)
+    lock(application, by=by)
     require_no_stake(by, application)
     if has_stake(by, posting):
         raise OwnMatter(field="posting")

@@ -41,7 +41,7 @@ def endorse(
 
     Raises: NotPermitted, ImpossibleTransition, and what ``releases.give`` raises.
     """
-    lock(application)
+    lock(application, by=by)
     usual = usual_release(application.posting, today or today_here())
     days: dict[str, Any] = {"first_day": first_day or usual.first_day, "last_day": last_day or usual.last_day}
     detail = {name: str(day) for name, day in days.items()}
@@ -66,6 +66,6 @@ def decline_release(application: Application, *, by: Actor, reason: str) -> Appl
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal without a reason.
     """
-    lock(application)
+    lock(application, by=by)
     move(application, ApplicationVerb.DECLINE_RELEASE, by=by, reason=reason)
     return mail_applicant(application, "application_ended")

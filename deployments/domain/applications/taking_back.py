@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.refusals import Refusal
 from core.text.dates import in_words
 from deployments.domain.application_moves import lock, mail_applicant, move
@@ -33,7 +33,7 @@ def take_back(application: Application, *, by: Actor, now: datetime.datetime | N
     Raises: NotPermitted, ImpossibleTransition, NotTaking after the deadline, TooManyApplications, and Refusal where the
     officer has another running application for the posting.
     """
-    lock(application)
+    lock(application, by=SYSTEM)
     posting = application.posting
     if application.state == ApplicationState.WITHDRAWN and not can_be_taken_back(posting, now=now or timezone.now()):
         raise NotTaking(_too_late(posting))

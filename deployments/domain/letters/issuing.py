@@ -142,10 +142,10 @@ def _keep(
     made.file = ContentFile(content, name=made.name)
     with files_with_rows() as keep:
         if isinstance(record, Application):
-            lock(record)
+            lock(record, by=by)
             made.application = record
         else:
-            record = made.deployment = locked_tour(record)
+            record = made.deployment = locked_tour(record, by=by)
         check_state(verb, record)
         keep(made)
         detail = {"letter": made.reference, "letter_language": letter.language, "sha256": made.sha256}

@@ -32,7 +32,7 @@ def record_appraisal(
     """How the work of the tour is judged, once. Raises NotPermitted, and Refusal for a tour that has not begun or is
     closed, a day to come, or a second appraisal.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_no_stake(by, tour)
     require_possible(tour, TourVerb.RECORD_APPRAISAL)
     if given_on > (today or today_here()):

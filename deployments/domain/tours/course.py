@@ -34,7 +34,7 @@ def prepare(deployment: Deployment, *, by: Actor, today: datetime.date | None = 
     Raises: NotPermitted, ImpossibleTransition, NotAccepted where the officer was selected and has not accepted,
     ReleaseMissing, NotCleared.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.PREPARE)
     require_accepted(tour)
     days = Span(tour.first_day, tour.last_day)
@@ -56,7 +56,7 @@ def check_in(deployment: Deployment, *, by: Actor, reason: str = "", today: date
     Raises: NotPermitted, ImpossibleTransition, ChecklistOpen without such a reason, ReleaseMissing where the release was
     withdrawn, and Refusal before the first day.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.CHECK_IN)
     check_begun(tour.first_day, today or today_here())
     days = Span(tour.first_day, tour.last_day)
@@ -86,7 +86,7 @@ def extend(
     The officer is told, unless the answer to a request does it.
     """
     check_reason(reason)
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.EXTEND)
     if last_day <= tour.last_day:
         raise Refusal(
@@ -113,7 +113,7 @@ def change_dates(
     """
     check_reason(reason)
     today = today or today_here()
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.CHANGE_DATES)
     if (first_day, last_day) == (tour.first_day, tour.last_day):
         raise Refusal(_("The tour has these days already."), code="nothing_changes", field="first_day")
@@ -145,7 +145,7 @@ def transfer(
     check_reason(reason)
     today = today or today_here()
     check_interval(first_day, last_day, today)
-    old = locked_tour(deployment)
+    old = locked_tour(deployment, by=by)
     before = move(old, TourVerb.TRANSFER)
     if before == DeploymentState.RESERVED:
         require_accepted(old)

@@ -78,7 +78,7 @@ def curtail(
 ) -> Deployment:
     """In mission -> ended early, with the actual last day, before the planned one. Raises as ``complete``."""
     check_reason(reason)
-    planned = locked_tour(deployment).last_day
+    planned = locked_tour(deployment, by=by).last_day
     if last_day >= planned:
         raise Refusal(
             _("A curtailed tour ends before its planned last day, %(day)s.") % {"day": iso(planned)},
@@ -114,7 +114,7 @@ def repatriate(
 @locked_transaction
 def reintegrate(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
     """Ended -> reintegration. Raises NotPermitted, ImpossibleTransition."""
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.REINTEGRATE)
     return save_act(tour, TourVerb.REINTEGRATE, by=by, before=before)
 
@@ -123,7 +123,7 @@ def reintegrate(deployment: Deployment, *, by: Actor, today: datetime.date | Non
 @locked_transaction
 def close_tour(deployment: Deployment, *, by: Actor, today: datetime.date | None = None) -> Deployment:
     """Reintegration -> closed. Raises NotPermitted, ImpossibleTransition."""
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.CLOSE)
     return save_act(tour, TourVerb.CLOSE, by=by, before=before)
 
@@ -139,7 +139,7 @@ def cancel(
     told, unless the end of an application does it.
     """
     check_reason(reason)
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.CANCEL)
     tour.transferred_from = None
     return save_act(tour, TourVerb.CANCEL, by=by, before=before, reason=reason, is_told=is_told)
@@ -156,7 +156,7 @@ def _end(
     today: datetime.date | None,
 ) -> Deployment:
     today = today or today_here()
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, verb)
     check_interval(tour.first_day, last_day, today)
     check_ended(last_day, today)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.history.acts import record_act
 from core.mail.outbox import queue_mail
 from core.refusals import Refusal, require, requires
@@ -42,7 +42,7 @@ def ask_extension(
     already.
     """
     check_reason(reason)
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=SYSTEM)
     require_possible(tour, TourVerb.ASK_EXTENSION)
     check_interval(tour.first_day, last_day, today or today_here())
     if last_day <= tour.last_day:

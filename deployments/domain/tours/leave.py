@@ -36,7 +36,7 @@ def record_leave(
     Raises NotPermitted, and Refusal for days out of order, outside the tour, or that are leave already.
     """
     check_interval(first_day, last_day, today or today_here())
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_no_stake(by, tour)
     require_possible(tour, TourVerb.RECORD_LEAVE)
     if first_day < tour.first_day or last_day > tour.last_day:
@@ -62,7 +62,7 @@ def cancel_leave(leave: Leave, *, by: Actor, reason: str) -> Deployment:
     Raises NotPermitted, and Refusal without a reason or where somebody cancelled it meanwhile.
     """
     check_reason(reason)
-    tour = locked_tour(leave.deployment)
+    tour = locked_tour(leave.deployment, by=by)
     require_no_stake(by, tour)
     days = {"first_day": leave.first_day.isoformat(), "last_day": leave.last_day.isoformat()}
     deleted, _models = Leave.objects.filter(pk=leave.pk).delete()

@@ -112,7 +112,7 @@ def check_off(
     """Record that ``items`` are done. Raises NotPermitted, and Refusal after departure, where an item is not asked for
     this tour, or where all are done already.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_no_stake(by, tour)
     require_possible(tour, TourVerb.CHECK_OFF)
     today = today or today_here()
@@ -163,7 +163,7 @@ def keep_checklist(old: Deployment, new: Deployment, *, by: Actor) -> None:
 def reopen_item(deployment: Deployment, *, by: Actor, item: ChecklistItem, reason: str) -> None:
     """Take back that an item is done. Raises NotPermitted, and Refusal after departure or where it is not done."""
     check_reason(reason)
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_no_stake(by, tour)
     require_possible(tour, TourVerb.REOPEN_ITEM)
     taken, _models = ChecklistMark.objects.filter(deployment=tour, item=item).delete()
@@ -193,7 +193,7 @@ def set_due_day(
     """Set the day by which an item is to be done for this tour. Raises NotPermitted, and Refusal for an item that is not
     asked for or is done, a day out of reach, or where nothing changes.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_no_stake(by, tour)
     require_possible(tour, TourVerb.SET_DUE_DAY)
     check_day(due_on, today or today_here(), field="due_on")
@@ -216,7 +216,7 @@ def set_emergency_contact(
 
     Raises NotPermitted, and Refusal once the tour is over, where something is missing, or where nothing changes.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_possible(tour, TourVerb.SET_EMERGENCY_CONTACT)
     if not all(value.strip() for value in (name, relationship, telephone)):
         raise Refusal(_("Give the name, the relationship and the telephone number."), code="bad_value", field="name")

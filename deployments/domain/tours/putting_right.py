@@ -49,7 +49,7 @@ def reinstate(
     """
     check_reason(reason)
     today = today or today_here()
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.REINSTATE)
     if before == DeploymentState.CANCELLED:
         require_accepted(tour)
@@ -83,7 +83,7 @@ def correct_last_day(
     """
     check_reason(reason)
     today = today or today_here()
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     before = move(tour, TourVerb.CORRECT_LAST_DAY)
     check_interval(tour.first_day, last_day, today)
     check_ended(last_day, today)

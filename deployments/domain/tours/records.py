@@ -5,7 +5,7 @@ from typing import Any
 
 from core.actors import Actor
 from core.history.acts import record_act
-from deployments.domain.stakes import require_no_stake
+from deployments.domain.stakes import require_another, require_no_stake
 from deployments.domain.tours.extension_rows import decline_overtaken
 from deployments.domain.tours.leave_rows import cut_off_leave
 from deployments.domain.tours.successor_rows import end_links
@@ -21,13 +21,16 @@ WITHOUT_DAYS = frozenset({TourVerb.PREPARE, TourVerb.CHECK_IN, TourVerb.REINTEGR
 UNDECIDED = frozenset({TourVerb.CONFIRM, TourVerb.EXPIRE})
 
 
-def locked_tour(deployment: Deployment) -> Deployment:
+def locked_tour(deployment: Deployment, *, by: Actor) -> Deployment:
     """Read the tour as it is now, with its officer and chain, locked until the end of the transaction.
 
-    The caller's copy may be old: an act decides on this row alone.
+    The caller's copy may be old: an act decides on this row alone. Raises OwnMatter where ``by`` is the officer of the tour;
+    SYSTEM for an act that is the officer's own.
     """
     chain = Deployment.objects.select_related("officer__user", "posting__mission__operation__programme")
-    return chain.select_for_update(of=("self",)).get(pk=deployment.pk)
+    tour = chain.select_for_update(of=("self",)).get(pk=deployment.pk)
+    require_another(by, tour.officer)
+    return tour
 
 
 def save_act(

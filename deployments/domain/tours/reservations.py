@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.actors import Actor
+from core.actors import SYSTEM, Actor
 from core.refusals import Refusal, require, requires
 from core.text.dates import today_here
 from deployments.domain.stakes import require_no_stake
@@ -127,7 +127,7 @@ def confirm(deployment: Deployment, *, by: Actor, today: datetime.date | None = 
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal where the hold has run out.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=SYSTEM)
     require_possible(tour, TourVerb.CONFIRM)
     if is_lapsed(tour, today or today_here()):
         raise Refusal(_("The hold has run out."), code="hold_expired")
@@ -142,7 +142,7 @@ def expire_hold(deployment: Deployment, *, by: Actor, today: datetime.date | Non
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal while the hold runs.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_possible(tour, TourVerb.EXPIRE)
     if not is_lapsed(tour, today or today_here()):
         raise Refusal(_("The hold has not run out."), code="hold_stands")

@@ -43,7 +43,7 @@ def mark(
     """
     if status not in RollCallStatus.values:
         raise Refusal(_("Choose safe, not reached or evacuated."), code="unknown_status", field="status")
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_possible(tour, TourVerb.MARK)
     made = RollCallMark.objects.create(
         deployment=tour, status=status, place=place, note=note, marked_by_id=by.pk, marked_at=now or timezone.now()

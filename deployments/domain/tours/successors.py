@@ -21,9 +21,9 @@ def name_successor(deployment: Deployment, *, by: Actor, successor: Deployment, 
 
     Raises: NotPermitted, ImpossibleTransition for a cancelled tour, and CannotTakeOver.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_possible(tour, TourVerb.NAME_SUCCESSOR)
-    following = locked_tour(successor)
+    following = locked_tour(successor, by=by)
     require_no_stake(by, following)
     check_takes_over(following, tour, field="successor")
     if following.relieves_id == tour.pk:
@@ -41,12 +41,12 @@ def un_name_successor(deployment: Deployment, *, by: Actor, reason: str = "") ->
 
     Raises: NotPermitted, ImpossibleTransition, and Refusal where none is named.
     """
-    tour = locked_tour(deployment)
+    tour = locked_tour(deployment, by=by)
     require_possible(tour, TourVerb.UN_NAME_SUCCESSOR)
     named = tour.relieved_by.first()
     if named is None:
         raise Refusal(_("No successor is named for this tour."), code="nothing_changes")
-    following = locked_tour(named)
+    following = locked_tour(named, by=by)
     require_no_stake(by, following)
     following.relieves = None
     following.save(update_fields=["relieves", "changed_at"])
