@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
@@ -90,5 +91,7 @@ def connect() -> None:
 
 
 def _remember(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Whoever sets up the second factor has just shown it."""
+    """Whoever sets up a second factor has just shown it; sessions that were opened without it end."""
     request.session[PASSED] = user.pk
+    for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
+        session.end()

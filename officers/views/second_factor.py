@@ -1,11 +1,14 @@
-"""Where allauth's own page is not enough: the last second factor of staff stays."""
+"""Where allauth's own page is not enough: the last second factor of staff stays, and one app is set up once."""
 
 from typing import Any, cast
 
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from officers.accounts.adapters import is_last_factor
 
@@ -23,3 +26,14 @@ class RemovePasskey(RemoveWebAuthnView):
         if not get_adapter().can_delete_authenticator(self.get_object()):
             raise PermissionDenied
         return cast(HttpResponse, super().form_valid(form))
+
+
+class ActivateApp(ActivateTOTPView):
+    """Sets up an authenticator app; whoever does so twice at the same moment is told which one counts."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return cast(HttpResponse, super().form_valid(form))
+        except IntegrityError:
+            form.add_error(None, _("An authenticator app was set up a moment ago, on another page: that one counts."))
+            return cast(HttpResponse, self.render_to_response(self.get_context_data(form=form), status=409))

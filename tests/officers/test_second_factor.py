@@ -6,13 +6,16 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.views import ActivateTOTPView
 from cryptography.fernet import InvalidToken
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
 from core.models import OutboxMail
 from officers.accounts import secrets
 from officers.accounts.stay import SIGNED_IN_AT
+from officers.views.second_factor import ActivateApp
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -155,3 +158,34 @@ def test_setting_up_long_after_log_in_asks_for_the_password_again(client):
     assert answer.url == "/en/accounts/reauthenticate/?next=%2Fen%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
     client.post(answer.url, {"password": PASSWORD})
     set_up(client)
+
+
+def test_setting_it_up_ends_the_sessions_that_were_opened_without_it(client, settings):
+    """Whoever got in with the password alone does not stay in; the one who sets it up does."""
+    settings.STAFF_MFA_REQUIRED = False
+    person, older = factories.user(), Client()
+    for browser in (older, client):
+        sign_in(browser, person)
+        assert browser.get("/en/my/").status_code == 200
+    set_up(client)
+    assert (older.get("/en/my/").status_code, client.get("/en/my/").status_code) == (302, 200)
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_who_sets_an_app_up_twice_at_once_is_told_which_one_counts(client, monkeypatch, protected):
+    """The page looked before the other one was saved; the control is allauth's own page, which fails."""
+    person = factories.user()
+    sign_in(client, person)
+    page = client.get("/en/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r'id="authenticator_secret">(\w+)<', page)[1]
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": ""})
+    monkeypatch.setattr("allauth.mfa.totp.views.is_mfa_enabled", lambda user, types: False)
+    if not protected:
+        monkeypatch.setattr(ActivateApp, "form_valid", ActivateTOTPView.form_valid)
+    typed = {"code": code_for(secret)}
+    if protected:
+        answer = client.post("/en/accounts/2fa/totp/activate/", typed)
+        assert (answer.status_code, "that one counts" in answer.content.decode()) == (409, True)
+    else:
+        with pytest.raises(IntegrityError):
+            client.post("/en/accounts/2fa/totp/activate/", typed)
