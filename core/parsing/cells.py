@@ -1,6 +1,7 @@
 """Cells of a workbook as the text that people see: days, numbers with leading zeros, percentages."""
 
 import datetime
+import math
 import re
 from collections.abc import Iterable
 
@@ -58,13 +59,18 @@ class Formats:
 
 
 def decoded(text: str) -> str:
-    """``text`` with the characters that XLSX writes as ``_x000D_``."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """``text`` with the characters that XLSX writes as ``_x000D_``; half of one, which no page can show, as the sign for it."""
+    if "_x" not in text:
+        return text
+    units = ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def in_words(raw: str, kind: str, from_1904: bool) -> tuple[str, str]:
     """A number as its format shows it, and a mark: "time" where a time of the day was dropped."""
     number = float(raw)
+    if not math.isfinite(number):
+        return raw, ""
     if kind == "day":
         return _day(number, from_1904)
     if kind == "percent":

@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 
+from core.parsing import cells
 from core.tabular import Column, FileRefused, TableRow, read_lines
 from core.tabular.columns import DAY
 
@@ -148,3 +149,16 @@ def test_a_number_that_lost_its_figures_is_refused(written):
 )
 def test_what_is_no_list_is_refused_in_words(data, words):
     assert words in said(data)
+
+
+@pytest.mark.parametrize("written", ["_xD800_", "a_xDFFF_b", "_xD83D_ _xDE00_"])
+def test_half_a_character_of_a_workbook_can_be_shown(written):
+    """A page, a file and a table take whole characters alone. The control is what the workbook says, taken as it is."""
+    cells.decoded(written).encode()
+    with pytest.raises(UnicodeEncodeError):
+        cells.ESCAPED.sub(lambda found: chr(int(found[1], 16)), written).encode()
+
+
+def test_two_halves_are_one_character_and_a_number_beyond_all_stays_as_it_is_written():
+    assert cells.decoded("_xD83D__xDE00_ _x0041_") == "😀 A"
+    assert [cells.in_words("1e400", kind, from_1904=False) for kind in ("", "day", "percent")] == [("1e400", "")] * 3
