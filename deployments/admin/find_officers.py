@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.desk.exports import downloads, sheet
 from core.desk.site import DeskPage, desk_site
+from core.pages.query import page_asked
 from core.refusals import Refusal
 from core.text.dates import today_here
 from core.text.keys import keys_in
@@ -51,9 +51,7 @@ def find_officers(request: HttpRequest) -> HttpResponse:
     wish = form.wish(today) if is_valid else Wish(today)
     if is_valid and (download := sheet(request, "officers-found", *_sheet(wish))):
         return download
-    page = Paginator(officers_for(wish) if is_valid else Officer.objects.none(), PER_PAGE).get_page(
-        request.GET.get("p")
-    )
+    page = page_asked(officers_for(wish) if is_valid else Officer.objects.none(), PER_PAGE, request)
     context = {
         **admin.site.each_context(request),
         "title": gettext("Find officers"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
@@ -18,6 +17,7 @@ from core.desk.exports import downloads, sheet
 from core.desk.links import link_to
 from core.desk.site import DeskPage, desk_site
 from core.history.acts import record_views
+from core.pages.query import page_asked
 from core.templatetags.portal import time_tag
 from core.text.dates import today_here
 from deployments.admin.papers import paper_links
@@ -63,7 +63,7 @@ def one_list(request: HttpRequest, name: str) -> HttpResponse:
         filters = narrowed(filters, **form.cleaned_data)
         if download := sheet(request, name, listing.columns, (row.cells for row in listing.every_row(filters))):
             return download
-    page = Paginator(listing.records(filters), PER_PAGE).get_page(request.GET.get("p"))
+    page = page_asked(listing.records(filters), PER_PAGE, request)
     rows = list(listing.rows(list(page.object_list), filters)) if is_valid else []
     record_views({row.record.pk: row.record for row in rows if row.is_read}.values(), by=request.user)
     context = {

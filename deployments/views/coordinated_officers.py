@@ -2,13 +2,13 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.desk.lists import found
+from core.pages.query import page_asked
 from core.text.dates import today_here
 from core.text.folded import fold
 from deployments.forms.search import SearchForm
@@ -36,7 +36,7 @@ def coordinated_officers(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "asked": asked,
-        "page": Paginator(officers.order_by("user__sort_key", "pk"), PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_asked(officers.order_by("user__sort_key", "pk"), PER_PAGE, request, "page"),
         "services": services,
     }
     return render(request, "deployments/coordinated_officers.html", context, status=200 if is_valid else 400)

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import F, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +13,7 @@ from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.pages.machines import wants_json
+from core.pages.query import page_asked
 from core.refusals import Refusal
 from core.text.dates import today_here
 from deployments.domain import applications
@@ -65,7 +65,7 @@ def coordination(request: SignedInRequest) -> HttpResponse:
         ),
         "at_stake": at_stake,
         "releases": in_force_of(services, at_stake).filter(last_day__gte=today_here()),
-        "page": Paginator(decided, 20).get_page(request.GET.get("page")),
+        "page": page_asked(decided, 20, request, "page"),
         "deputies": Coordinator.objects.filter(police_service__in=services, named_by__isnull=False)
         .filter(last_day__gte=today_here())
         .select_related("user", "police_service"),

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 from core.files.uploads import download
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
+from core.pages.query import page_asked
 from core.text.dates import today_here
 from deployments.domain.stakes import postings_at_stake
 from deployments.models import Paper
@@ -63,5 +63,4 @@ def _for_coordinator(request: SignedInRequest) -> PaperQuerySet:
 
 
 def _page(request: HttpRequest, found: QuerySet[Paper], template: str) -> HttpResponse:
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, template, {"page": page})
+    return render(request, template, {"page": page_asked(found, PER_PAGE, request, "page")})

@@ -117,3 +117,24 @@ def test_a_filter_with_one_choice_is_answered_too(desk):
     operation = factories.opening().mission.operation
     for number in (operation.pk, 10**17):
         assert desk.get(POSTINGS, {"mission__operation__id__exact": number}).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["99", "0", "x", "٢", "9" * 26])
+def test_a_page_that_a_list_does_not_have_is_400_wherever_pages_are_turned(client, settings, page):
+    settings.STAFF_MFA_REQUIRED = False
+    addresses = {
+        factories.coordinator(factories.service()): [
+            f"/en/coordination/?page={page}",
+            f"/en/coordination/officers/?page={page}",
+            f"/en/coordination/papers/?page={page}",
+            f"/en/my/papers/?page={page}",
+        ],
+        factories.staff("Selection officer"): [
+            f"/admin/deployments/lists/applicants/?p={page}",
+            f"/admin/deployments/find-officers/?p={page}",
+        ],
+    }
+    for person, asked in addresses.items():
+        client.force_login(person)
+        assert {address: client.get(address).status_code for address in asked} == dict.fromkeys(asked, 400)
+        assert {client.get(address.partition("?")[0]).status_code for address in asked} == {200}
