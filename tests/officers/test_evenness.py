@@ -8,10 +8,12 @@ import time
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from core.models import OutboxMail
 from officers.accounts import evenness
+from officers.accounts.forms import ChangeEmailForm
 from officers.models import User
 from tests import factories
 
@@ -129,3 +131,26 @@ def test_control_without_the_step_and_the_hash_it_tells(real, monkeypatch, door)
     )
     assert difference(known, unknown) > 0.05
     assert evenness.PAGES
+
+
+@pytest.mark.prove
+@pytest.mark.part_faults
+@pytest.mark.parametrize("step", [0, STEP])
+def test_control_a_change_of_address_that_hashes_for_a_known_one_tells_without_the_step(real, monkeypatch, step):
+    """An uneven variant of the door, measured as the door is: it has to fail by the clock, and the step has to hide it."""
+    real.ACCOUNT_ANSWER_STEP = step
+    check = ChangeEmailForm.clean_email
+
+    def uneven(form):
+        address = check(form)
+        if User.objects.filter(email__iexact=address).exists():
+            make_password(address)
+        return address
+
+    monkeypatch.setattr(ChangeEmailForm, "clean_email", uneven)
+    known, unknown, same = pairs(change, 40)
+    sys.stdout.write(
+        f"control, change, step {step}: {statistics.median(known):.3f} s with an account, {statistics.median(unknown):.3f} s without\n"
+    )
+    assert same
+    assert (difference(known, unknown) > 0.05) is (step == 0)
