@@ -3,6 +3,7 @@
 The control takes the question out: then a session left open is enough.
 """
 
+import json
 import time
 
 import pytest
@@ -45,6 +46,7 @@ def page_of(account: User) -> str:
 
 def typed(account: User, **changes) -> dict:
     fields = {"email": account.email, "given_name": account.given_name, "family_name": account.family_name}
+    fields |= {"seen": json.dumps(records.state_of(User.objects.get(pk=account.pk)))}
     found = fields | {"language": account.language, "is_active": "on", "groups": []} | changes
     return {name: value for name, value in found.items() if value is not None}
 
