@@ -103,7 +103,6 @@ class OutboxMail(models.Model):
     template = CleanCharField(_("kind of mail"), max_length=80, editable=False)
     subject = CleanCharField(_("subject"), max_length=250, editable=False)
     text_body = CleanTextField(_("text"), editable=False)
-    html_body = CleanTextField(_("text in HTML"), editable=False)
     confidential = models.BooleanField(_("confidential"), default=False, editable=False)
     message_id = CleanCharField(_("Message-ID"), max_length=250, unique=True, editable=False)
     state = models.CharField(

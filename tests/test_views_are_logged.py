@@ -75,7 +75,7 @@ UNREAD = {
     "account.EmailConfirmation": {"key"},
     "admin.LogEntry": {"object_id", "object_repr", "change_message"},
     "core.HistoryEntry": {"verb", "from_state", "to_state", "search_text"},
-    "core.OutboxMail": {"template", "text_body", "html_body", "message_id", "last_error"},
+    "core.OutboxMail": {"template", "text_body", "message_id", "last_error"},
     "deployments.Application": {"last_open_state"},
     "deployments.ApplicationDocument": {"media_type", "sha256"},
     "deployments.Paper": {"media_type", "sha256"},

@@ -16,7 +16,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
-from core.mail.outbox import readable
+from core.mail.outbox import html_of, readable
 from core.models import MailState, OutboxMail
 
 LEASE = datetime.timedelta(minutes=5)
@@ -79,7 +79,7 @@ def message(mail: OutboxMail) -> EmailMultiAlternatives:
             "Auto-Submitted": "auto-generated",
         },
     )
-    built.attach_alternative(readable(mail.html_body), "text/html")
+    built.attach_alternative(html_of(mail), "text/html")
     return built
 
 
@@ -107,7 +107,7 @@ def _attempt(mail: OutboxMail) -> Exception | None:
     except Exception as error:  # noqa: BLE001  whatever happened, the mail stays in the queue
         _put_back(mail, error, is_unsure=is_unsure and isinstance(error, smtplib.SMTPServerDisconnected))
         return error
-    emptied = {"text_body": "", "html_body": ""} if mail.confidential else {}
+    emptied = {"text_body": ""} if mail.confidential else {}
     _finish(mail, state=MailState.SENT, sent_at=timezone.now(), last_error="", **emptied)
     return None
 

@@ -1,6 +1,7 @@
 """Queueing mail: a row of the outbox, written in the transaction of the act that the mail tells of.
 
-An act that is rolled back sends nothing; a committed act loses no mail. ``core.mail.delivery`` sends the rows.
+An act that is rolled back sends nothing; a committed act loses no mail. ``core.mail.delivery`` sends the rows, and has the
+HTML made from the text only then: an act waits for no page.
 """
 
 from email.utils import make_msgid
@@ -23,6 +24,7 @@ from core.refusals import Refusal, require
 from core.sealing import seal, unseal
 
 SEALED = "sealed:"
+SIGNATURE = "\n\n-- \n"
 
 
 def queue_mail(
@@ -48,33 +50,41 @@ def queue_mail_to(
     address: str, *, language: str, template: str, context: dict[str, Any], user: Any = None, confidential: bool = False
 ) -> OutboxMail:
     """Queues a mail to an address that may belong to no account; otherwise as ``queue_mail``."""
+    brand = _brand(language)
     with translation.override(language):
-        brand = settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN
         values = {"brand": brand, "site_url": settings.SITE_URL, **context}
         rendered = Engine.get_default().get_template(f"mail/{template}.txt").render(Context(values, autoescape=False))
-        subject, _newline, text = rendered.strip().partition("\n")
-        page = {
-            "subject": subject,
-            "text": text.strip(),
-            "language": language,
-            "brand": brand,
-            "site_url": settings.SITE_URL,
-        }
-        html = render_to_string("mail/base.html", page)
         site = f"{brand}\n{settings.SITE_URL}{reverse('root')}"
-    bodies = {"text_body": f"{text.strip()}\n\n-- \n{site}\n", "html_body": html}
-    if confidential:
-        bodies = {name: sealed(body) for name, body in bodies.items()}
+    subject, _newline, text = rendered.strip().partition("\n")
+    body = f"{text.strip()}{SIGNATURE}{site}\n"
     return OutboxMail.objects.create(
         user=user,
         address=address,
         language=language,
         template=template,
         subject=" ".join(subject.split())[:250],
-        **bodies,
+        text_body=sealed(body) if confidential else body,
         confidential=confidential,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
     )
+
+
+def _brand(language: str) -> str:
+    return str(settings.BRAND_NAME_FR if language == "fr" else settings.BRAND_NAME_EN)
+
+
+def html_of(mail: OutboxMail) -> str:
+    """The mail as a page, made from its plain text: its addresses are links, the signature is that of the page."""
+    text, signature, _site = readable(mail.text_body).rpartition(SIGNATURE)
+    page = {
+        "subject": mail.subject,
+        "text": text if signature else readable(mail.text_body),
+        "language": mail.language,
+        "brand": _brand(mail.language),
+        "site_url": settings.SITE_URL,
+    }
+    with translation.override(mail.language):
+        return render_to_string("mail/base.html", page)
 
 
 def sealed(body: str) -> str:

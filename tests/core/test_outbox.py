@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from core.mail.delivery import ATTEMPTS, LEASE, claim, deliver_due
-from core.mail.outbox import queue_mail, readable, try_again
+from core.mail.outbox import SIGNATURE, html_of, queue_mail, readable, try_again
 from core.models import HistoryEntry, MailState, OutboxMail
 from core.refusals import NotPermitted, Refusal
 from tests import factories
@@ -47,15 +47,23 @@ def test_a_mail_speaks_the_receivers_language_in_plain_text_and_html():
     english, french = queued(language="en"), queued(language="fr")
     assert (english.subject, english.language) == ("Set a new password", "en")
     assert french.language == "fr"
-    assert 'lang="fr"' in french.html_body
+    assert 'lang="fr"' in html_of(french)
     assert CONTEXT["password_reset_url"] in english.text_body
-    assert f'<a href="{CONTEXT["password_reset_url"]}"' in english.html_body
+    assert f'<a href="{CONTEXT["password_reset_url"]}"' in html_of(english)
 
 
 def test_what_a_person_typed_stays_text_in_the_html():
     mail = queued(given_name="<b>Zoé & Co</b>")
-    assert "<b>" not in mail.html_body
+    assert "<b>" not in html_of(mail)
     assert "Hello <b>Zoé & Co</b>," in mail.text_body
+
+
+def test_the_html_holds_all_of_the_text_but_the_signature():
+    mail = queued(given_name=f"Zoé{SIGNATURE}& Co")
+    assert "Co," in html_of(mail) and CONTEXT["password_reset_url"] in html_of(mail)
+    assert SIGNATURE not in html_of(mail)[-300:]
+    mail.text_body = "Without a signature."
+    assert "<p>Without a signature.</p>" in html_of(mail)
 
 
 def test_a_subject_has_no_line_breaks_from_what_a_person_typed():
@@ -164,7 +172,7 @@ def test_the_text_of_a_confidential_mail_is_sealed_while_it_waits_and_gone_once_
     control.delete()
     deliver_due()
     mail.refresh_from_db()
-    assert (mail.text_body, mail.html_body) == ("", "")
+    assert mail.text_body == ""
     assert CONTEXT["password_reset_url"] in server.taken[0].as_string()
 
 

@@ -227,7 +227,6 @@ class SyntheticRecords:
                 template="deployments/application_received",
                 subject=f"Your application for {each.posting.reference}",
                 text_body="We have received your application.\n",
-                html_body="<p>We have received your application.</p>",
                 message_id=f"<{each.pk}@example.org>",
                 state=MailState.GIVEN_UP if is_given_up else MailState.SENT,
                 created_at=each.state_since,
