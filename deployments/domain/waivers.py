@@ -98,7 +98,7 @@ def not_cleared(
 ) -> NotCleared | None:
     """The refusal with everything that ``act`` asks of the officer and that is neither met nor waived; None without any.
 
-    Days before the records of the operation begin are not asked. At most four queries.
+    Days before the records of the operation begin are not asked. At most two queries.
     """
     found = unmet(act, officer, posting, days, today=today or today_here(), application=application, tour=tour)
     return NotCleared(found) if found else None

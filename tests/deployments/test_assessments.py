@@ -297,7 +297,7 @@ class TestClearance:
                 factories.posting(), f"20{30 + number}-01-01", f"20{30 + number}-06-01", officer=officer
             )
         fresh, place = Officer.objects.get(pk=officer.pk), type(posting).objects.get(pk=posting.pk)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(2):
             assert waivers.unmet(ClearanceAct.RESERVE, fresh, place, YEAR, today=TODAY) == []
 
 
