@@ -4,7 +4,7 @@ import datetime
 
 from django.utils.translation import gettext as _
 
-from deployments.domain.tours.new_days import takes_nobody
+from deployments.domain.tours.new_days import closed_words
 from deployments.domain.verbs.tours import BEFORE_DEPARTURE
 from deployments.limits.levels import closed_spans_of
 from deployments.limits.rule import Span
@@ -25,7 +25,7 @@ def closed_days_words(tour: Deployment, today: datetime.date) -> str:
     days = _closed_days(tour, closed_spans_of([tour.posting])[tour.posting_id], today)
     if not days:
         return ""
-    said = dict.fromkeys(str(takes_nobody(tour.posting, span.first_day, span.last_day)) for span in days)
+    said = dict.fromkeys(closed_words(tour.posting, span) for span in days)
     return _("%(terms)s The place was kept all the same; cancel the tour if nobody is to go.") % {
         "terms": " ".join(said)
     }

@@ -60,7 +60,7 @@ def test_terms_that_take_nobody_are_named_with_the_rest(posting, officer):
     factories.terms(posting.mission.operation, "suspended", around(50))
     with pytest.raises(NotCleared) as told:
         tours.reserve(by=SYSTEM, officer=officer, posting=posting, **DAYS)
-    assert codes(told.value) == ["takes-nobody", "assessment-medical"]
+    assert codes(told.value) == ["takes-nobody", "capacity", "assessment-medical"]
     assert "takes nobody new" in str(told.value)
 
 
@@ -110,6 +110,32 @@ def test_a_hold_that_has_run_out_stands_against_nobody_and_stays_where_the_act_i
 def test_room_alone_is_refused_as_before(posting):
     with pytest.raises(CapacityExceeded):
         tours.reserve(by=SYSTEM, officer=factories.candidate(), posting=posting, **DAYS)
+
+
+def test_terms_and_a_full_level_are_named_together(client, posting, approver):
+    """The terms first, then what a refusal of the level alone says: level, days, number, count, and what would do."""
+    factories.terms(posting.mission.operation, "suspended", around(95))
+    factories.terms(posting.mission.operation, "active", around(110))
+    factories.terms(posting.mission, "reassessment", around(105))
+    factories.terms(posting.mission, "active", around(120))
+    officer = factories.candidate()
+    with pytest.raises(tours.TakesNobody) as told:
+        tours.reserve(by=SYSTEM, officer=officer, posting=posting, **DAYS)
+    terms, level = told.value.sentences()
+    assert terms.count("takes nobody new") == 2 and "suspended" in terms and "under reassessment" in terms
+    assert f"1 authorized from {iso(100)} to {iso(150)}, 1 committed" in level and iso(201) in level
+    client.force_login(approver)
+    typed = {"officer": officer.user.email, "first_day": iso(90), "last_day": iso(150)}
+    address = f"/admin/deployments/posting/{posting.pk}/reserve/"
+    said = client.post(address, typed, headers=JSON).json()
+    assert (said["code"], said["field"], said["next_first_day"]) == ("takes_nobody", "first_day", iso(201))
+    assert said["shortfalls"][0]["committed"] == 1 and terms in said["message"] and level in said["message"]
+    page = client.post(address, typed)
+    assert page.status_code == 409 and page.context["form"].errors["first_day"] == [terms, level]
+    tour = Deployment(officer=officer, posting=posting, state="reserved", **DAYS)
+    with pytest.raises(tours.TakesNobody) as in_a_list:
+        tours.Sweep([tour], around(0)).take(tour)
+    assert in_a_list.value.sentences() == [terms, level]
 
 
 def test_the_desk_shows_each_in_a_line_of_its_own_and_reserves_nothing(client, posting, officer, approver):

@@ -10,7 +10,15 @@ from core.actors import SYSTEM, Actor
 from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
-from deployments.domain.tours.new_days import OfficerTaken, TakesNobody, check_open, end_hold, taken_words, takes_nobody
+from deployments.domain.tours.new_days import (
+    OfficerTaken,
+    TakesNobody,
+    check_open,
+    closed_on,
+    end_hold,
+    named_together,
+    taken_words,
+)
 from deployments.domain.tours.released import ReleaseMissing, WithoutRoom, is_firm
 from deployments.domain.tours.reservations import check_hold, check_recordable
 from deployments.domain.verbs.tours import LIVE, MAY_DEPLOY, TourVerb
@@ -145,17 +153,14 @@ class Sweep:
                 yield NotCleared(found) if found else None
 
     def _without_room(self, posting: Posting, span: Span) -> TakesNobody | CapacityExceeded | None:
-        for closed in self.closed[posting.pk]:
-            first, last = max(closed.first_day, span.first_day), min(closed.last_day, span.last_day)
-            if first <= last:
-                return takes_nobody(posting, first, last)
+        closed = closed_on(posting, [span], self.closed[posting.pk])
         levels = self.levels[posting.pk]
         full = [room for level in levels if not (room := self._room(level)).fits(span)]
         if not full:
-            return None
+            return closed
         not_before = max(span.first_day, self.today)
         ahead = next_first_day(levels, self.closed[posting.pk], span.days, not_before)
-        return CapacityExceeded([room.shortfall(span) for room in full], ahead)
+        return named_together(closed, CapacityExceeded([room.shortfall(span) for room in full], ahead))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ from deployments.limits.rule import (
     since_records,
 )
 from deployments.models import Deployment, DeploymentState, Posting, PostingStatus
-from missions.models import TermsStatus
+from missions.models import Mission, Operation, TermsStatus
 from officers.models import Officer
 
 __all__ = ["OfficerTaken", "RoomQuery", "TakesNobody", "make_room", "no_room", "other_tour"]
@@ -50,9 +51,27 @@ class OfficerTaken(OfficerRefusal):
 
 
 class TakesNobody(Refusal):
-    """Terms of the operation or the mission take nobody on one of the days (rule 6)."""
+    """Terms of the operation or the mission take nobody on some of the days (rule 6); ``full`` is what they lack in room."""
 
     code = "takes_nobody"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons), field="first_day")
+        self.full: CapacityExceeded | None = None
+
+    def __str__(self) -> str:
+        return " ".join(self.sentences())
+
+    def sentences(self) -> list[str]:
+        return [self.reason, *(self.full.sentences() if self.full else [])]
+
+    @property
+    def reason(self) -> str:
+        """The terms alone."""
+        return str(self.message)
+
+    def as_json(self) -> dict[str, Any]:
+        return {**(self.full.as_json() if self.full else {}), **super().as_json()}
 
 
 @dataclass(frozen=True)
@@ -101,22 +120,21 @@ def make_room(query: RoomQuery) -> None:
 
 
 def no_room(query: RoomQuery) -> TakesNobody | CapacityExceeded | None:
-    """The refusal of new days on which terms take nobody, or else a level is full; None where there is room.
+    """The refusal of new days on which terms take nobody, a level is full, or both; None where there is room.
 
     Call it inside the transaction of an act: holds that have run out are ended where they are in the way.
     """
     new_days = since_records(query.posting.mission.operation.records_from, query.new_days)
     if not new_days:
         return None
-    if (closed := _closed(query.posting, new_days)) is not None:
-        return closed
+    closed = closed_on(query.posting, new_days, closed_spans(query.posting))
     since = new_days[0].first_day
     levels = levels_above(query.posting, since=since, exclude=query.current)
     found = shortfalls(levels, new_days)
     if found and _end_lapsed_holds(query, new_days):
         levels = levels_above(query.posting, since=since, exclude=query.current)
         found = shortfalls(levels, new_days)
-    return _without_room(query, levels, found) if found else None
+    return named_together(closed, _without_room(query, levels, found) if found else None)
 
 
 def other_tour(query: RoomQuery) -> OfficerTaken | None:
@@ -178,24 +196,48 @@ def _on(tours: QuerySet[Deployment], spans: Sequence[Span]) -> list[Deployment]:
     ]
 
 
-def _closed(posting: Posting, new_days: Sequence[Span]) -> TakesNobody | None:
-    for closed in closed_spans(posting):
+def named_together(closed: TakesNobody | None, full: CapacityExceeded | None) -> TakesNobody | CapacityExceeded | None:
+    """One refusal of days on which terms take nobody and of levels that are full; None where there is room."""
+    if closed is None:
+        return full
+    closed.full = full
+    return closed
+
+
+def closed_on(posting: Posting, new_days: Sequence[Span], closed: Sequence[Span]) -> TakesNobody | None:
+    """The refusal of those of ``new_days`` on which terms take nobody, with each stretch of them; None without any."""
+    found: list[Span] = []
+    for terms in closed:
         for span in new_days:
-            first, last = max(closed.first_day, span.first_day), min(closed.last_day, span.last_day)
-            if first <= last:
-                return takes_nobody(posting, first, last)
-    return None
-
-
-def takes_nobody(posting: Posting, first_day: datetime.date, last_day: datetime.date) -> TakesNobody:
-    """The refusal of days on which terms take nobody new."""
-    found = ((record, terms_in_force(record, first_day)) for record in (posting.mission.operation, posting.mission))
-    record, terms = next((record, terms) for record, terms in found if terms and terms.status != TermsStatus.ACTIVE)
-    return TakesNobody(
-        _("%(record)s takes nobody new %(days)s: %(status)s.")
-        % {"record": record, "days": days_words(first_day, last_day), "status": terms.get_status_display().lower()},
-        field="first_day",
+            first, last = max(terms.first_day, span.first_day), min(terms.last_day, span.last_day)
+            if first <= last and not any(each.first_day <= first and last <= each.last_day for each in found):
+                found.append(Span(first, last))
+    return (
+        TakesNobody([closed_words(posting, days) for days in sorted(found, key=lambda days: days.first_day)])
+        if found
+        else None
     )
+
+
+def closed_words(posting: Posting, days: Span) -> str:
+    """Which record takes nobody on all of ``days``, and how it stands: the operation, where both close."""
+    standing = [
+        (record, first)
+        for record in (posting.mission.operation, posting.mission)
+        if (first := terms_in_force(record, days.first_day)) and first.status != TermsStatus.ACTIVE
+    ]
+    on_last_day = [each for each in standing if _is_closed(each[0], days.last_day)]
+    record, terms = (on_last_day or standing)[0]
+    return _("%(record)s takes nobody new %(days)s: %(status)s.") % {
+        "record": record,
+        "days": days_words(days.first_day, days.last_day),
+        "status": terms.get_status_display().lower(),
+    }
+
+
+def _is_closed(record: Operation | Mission, day: datetime.date) -> bool:
+    terms = terms_in_force(record, day)
+    return terms is not None and terms.status != TermsStatus.ACTIVE
 
 
 def _end_lapsed_holds(query: RoomQuery, new_days: Sequence[Span]) -> bool:

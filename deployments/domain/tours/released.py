@@ -64,13 +64,17 @@ class WithoutRoom(OfficerRefusal):
 
     @property
     def findings(self) -> list[Finding]:  # type: ignore[override]
-        """The days without room as one finding among others."""
+        """The days without room as findings among others."""
         label = _("Room on every day")
-        if isinstance(self.cause, CapacityExceeded):
-            mend = _("%(days)s A higher number or more places mend it, too.") % {"days": self.cause.outlook}
-            return [Finding("capacity", label, self.cause.reason, mend=mend)]
-        mend = _("Other days mend it, or terms that take people on these.")
-        return [Finding("takes-nobody", label, str(self.cause), mend=mend)]
+        full = self.cause if isinstance(self.cause, CapacityExceeded) else self.cause.full
+        found = []
+        if isinstance(self.cause, TakesNobody):
+            mend = _("Other days mend it, or terms that take people on these.")
+            found.append(Finding("takes-nobody", label, self.cause.reason, mend=mend))
+        if full is not None:
+            mend = _("%(days)s A higher number or more places mend it, too.") % {"days": full.outlook}
+            found.append(Finding("capacity", label, full.reason, mend=mend))
+        return found
 
     def as_json(self) -> dict[str, Any]:
         return self.cause.as_json()
