@@ -160,6 +160,94 @@ def test_each_cell_of_the_walls(act, wall):
     assert told.value.code == ("officer_taken", "release_missing")[wall]
 
 
+# Every way in which days are added to a firm tour: the days and the state that it has before, and the act.
+WAYS = {
+    "extend": ("2027-01-01", "2027-02-01", "preparation", lambda tour: tours.extend(tour, **LATER, today=TODAY)),
+    "change-dates, later": (
+        "2027-01-01", "2027-02-01", "preparation", lambda tour: tours.change_dates(tour, first_day=tour.first_day, **LATER, today=TODAY)
+    ),
+    "change-dates, earlier": (
+        "2027-06-01", "2027-12-31", "preparation",
+        lambda tour: tours.change_dates(tour, first_day=day("2027-01-01"), **LATER, today=TODAY),
+    ),
+    "reinstate, ended": (
+        "2027-01-01", "2027-02-01", "ended", lambda tour: tours.reinstate(tour, **LATER, today=day("2027-02-10"))
+    ),
+    "reinstate, cancelled": (
+        "2027-01-01", "2027-12-31", "cancelled", lambda tour: tours.reinstate(tour, by=SYSTEM, today=TODAY, **REASON)
+    ),
+    "correct-last-day": (
+        "2027-01-01", "2027-02-01", "closed",
+        lambda tour: tours.correct_last_day(tour, **LATER, today=day("2028-01-02")),
+    ),
+}  # fmt: skip
+LATER = {"by": SYSTEM, "last_day": DAYS["last_day"]} | REASON
+OTHER_WALLS = {"another tour": "officer_taken", "no release": "release_missing"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_of_adding_days_asks_the_cells_of_its_row(way, settings):
+    """Other than the corrected last day once it is acknowledged: then it is a late return, which asks for no clearance."""
+    settings.REST_MONTHS = 6
+    first, last, state, act = WAYS[way]
+    for lack in [*LACKS, *OTHER_WALLS]:
+        posting = factories.opening()
+        officer = factories.candidate()
+        over = {"end_reason": "completed"} if state in ("ended", "closed") else {}
+        tour = factories.deployment(posting, first, last, officer=officer, state=state, **over)
+        if lack == "another tour":
+            taken(officer)
+        elif lack == "no release":
+            officer.releases.update(withdrawn_at=timezone.now())
+        else:
+            LACKS[lack](officer, posting)
+        if lack not in OTHER_WALLS and lack not in ASKED[ClearanceAct.ADD_DAYS]:
+            act(tour)
+            continue
+        with pytest.raises(Refusal) as told:
+            act(tour)
+        said = told.value.as_json()
+        if way == "correct-last-day" and lack != "another tour":
+            assert (said["code"], said["field"]) == ("late_return_not_acknowledged", "acknowledge_late")
+            late = tours.correct_last_day(tour, **LATER, today=day("2028-01-02"), acknowledge_late=True)
+            assert (late.last_day, late.late_from) == (DAYS["last_day"], day("2027-02-02"))
+        else:
+            assert said["code"] == OTHER_WALLS.get(lack, "not_cleared"), lack
+        assert lack in OTHER_WALLS or [each["code"] for each in said["findings"]] == [CODES[lack]]
+
+
+@pytest.mark.parametrize(
+    ("state", "act"),
+    [
+        ("in_mission", lambda tour, **by: tours.curtail(tour, last_day=day("2027-05-01"), **by)),
+        ("in_mission", lambda tour, **by: tours.complete(tour, last_day=day("2027-06-30"), **by)),
+        ("in_mission", lambda tour, **by: tours.complete(tour, last_day=day("2027-07-09"), **by)),  # home late
+        (
+            "in_mission",
+            lambda tour, **by: tours.repatriate(tour, last_day=day("2027-05-01"), end_reason="medical", **by),
+        ),
+        (
+            "in_mission",
+            lambda tour, **by: tours.change_dates(tour, first_day=tour.first_day, last_day=day("2027-06-01"), **by),
+        ),
+        ("ended", lambda tour, **by: tours.reintegrate(tour, by=by["by"])),
+        ("reintegration", lambda tour, **by: tours.close_tour(tour, by=by["by"])),
+        ("preparation", lambda tour, **by: tours.cancel(tour, **by)),
+        ("reserved", lambda tour, **by: tours.cancel(tour, **by)),
+        ("closed", lambda tour, **by: tours.correct_last_day(tour, last_day=day("2027-06-01"), **by)),
+    ],
+)
+def test_shortening_ending_and_cancelling_ask_nothing(state, act, settings):
+    settings.REST_MONTHS = 6
+    posting, officer = factories.opening(), factories.candidate()
+    over = {"end_reason": "completed"} if state in ("ended", "reintegration", "closed") else {}
+    tour = factories.deployment(posting, "2027-01-01", "2027-06-30", officer=officer, state=state, **over)
+    officer.releases.update(withdrawn_at=timezone.now())
+    for lack in (ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY):
+        LACKS[lack](officer, posting)
+    act(tour, by=SYSTEM, today=day("2027-07-10"), **REASON)
+
+
 def test_all_that_is_found_is_named_together():
     world = World()
     for column in (ClearanceColumn.REQUIREMENT, ClearanceColumn.ASSESSMENT, ClearanceColumn.AVAILABILITY):

@@ -92,7 +92,7 @@ def correct_last_day(
     query = RoomQuery(tour.officer, tour.posting, Span(tour.first_day, last_day), today, current=tour)
     accepted = _accepted(query, acknowledged=acknowledge_late)
     was = tour.last_day
-    if is_late(query, acknowledged=acknowledge_late):
+    if is_late(query, acknowledged=acknowledge_late) or accepted:
         tour.late_from, tour.late_reason = tour.late_from or was + ONE_DAY, reason
     elif tour.late_from is not None and last_day < tour.late_from:
         tour.late_from, tour.late_reason = None, ""
