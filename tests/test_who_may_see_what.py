@@ -48,6 +48,7 @@ NAMES = {
     "strength": "authorizedstrength",
     "jobs": "importjob",
     "letter": "issuedletter",
+    "letters": "issuedletter",
     "keys": "authenticator",
     "papers": "paper",
     "releases": "release",

@@ -24,6 +24,11 @@ class LetterKind(models.TextChoices):
         """Kinds that are about an application; the others are about a tour."""
         return [cls.NOMINATION, cls.RELEASE_REQUEST]
 
+    @classmethod
+    def for_officers(cls) -> list[str]:
+        """Kinds that the officer may read; a release request is between the desk and the police service."""
+        return [cls.NOMINATION, cls.TOUR_ORDER, cls.EXTENSION_AGREEMENT, cls.CERTIFICATE]
+
 
 # What a number begins with, the same in both languages.
 PREFIXES: dict[str, str] = {
@@ -125,6 +130,12 @@ def letters_about(record: Application | Deployment) -> models.QuerySet[IssuedLet
     """The letters that were issued about the record, latest first."""
     found = IssuedLetter.objects.select_related("issued_by")
     return found.filter(application=record) if isinstance(record, Application) else found.filter(deployment=record)
+
+
+def letters_for_officer(user: User) -> models.QuerySet[IssuedLetter]:
+    """The letters about the officer with this account that the officer may read, latest first."""
+    mine = Q(deployment__officer__user=user) | Q(application__officer__user=user)
+    return IssuedLetter.objects.filter(mine, kind__in=LetterKind.for_officers())
 
 
 def reference(kind: str, year: int, number: int) -> str:

@@ -1,7 +1,8 @@
 """The officer's own tours of duty (under /en/my/tours/): the state of each, and asking for an extension."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from deployments.domain import tours
 from deployments.domain.verbs.tours import CHECKED
 from deployments.forms.applying import ExtensionForm
 from deployments.models import Deployment, DeploymentState, ExtensionState
+from deployments.models.letter import letters_for_officer
 from deployments.queries.checklists import lines_of
 from deployments.queries.stories import story_for_officer
 from deployments.views.answers import done, refused
@@ -53,7 +55,7 @@ def _own(request: SignedInRequest, pk: int) -> Deployment:
     return get_object_or_404(mine.select_related("officer__user", "posting__mission__operation"), pk=pk)
 
 
-def _page(request: HttpRequest, tour: Deployment, form: ExtensionForm, status: int = 200) -> HttpResponse:
+def _page(request: SignedInRequest, tour: Deployment, form: ExtensionForm, status: int = 200) -> HttpResponse:
     extensions = list(tour.extensions.all())
     is_live = tour.state in DeploymentState.live_states()
     context = {
@@ -64,6 +66,7 @@ def _page(request: HttpRequest, tour: Deployment, form: ExtensionForm, status: i
         "can_ask": is_live and all(each.state != ExtensionState.OPEN for each in extensions),
         "lines": [line for line in lines_of([tour]) if line.item.is_for_officer and tour.state in CHECKED],
         "today": today_here(),
+        "letters": letters_for_officer(request.user).filter(Q(deployment=tour) | Q(application__deployment=tour)),
         "story": story_for_officer(tour, history_of(tour)),
     }
     return render(request, "deployments/my_tour.html", context, status=status)

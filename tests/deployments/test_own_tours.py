@@ -3,11 +3,15 @@
 import datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.files.uploads import checked
+from core.history.acts import history_of
 from core.text.dates import today_here
 from deployments.domain import tours
-from deployments.models import DeploymentState, ExtensionRequest
+from deployments.models import DeploymentState, ExtensionRequest, IssuedLetter
 from tests import factories
+from tests.files import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +110,31 @@ def test_an_accepted_application_leads_to_its_tour_or_says_that_it_was_cancelled
     second = factories.application(other, officer=tour.officer, state="accepted", deployment=cancelled)
     content = officer.get(f"/en/my/applications/{second.pk}/").content.decode()
     assert url(cancelled) not in content and "(Cancelled)" in content
+
+
+def letter(kind: str, number: int, **record) -> IssuedLetter:
+    """As issued; the file is one of its own."""
+    facts = {"year": 2026, "number": number, "language": "en", "issued_on": today_here(), "text": kind}
+    return IssuedLetter.objects.create(kind=kind, **facts, **record, **checked(SimpleUploadedFile(f"{kind}.pdf", PDF)))
+
+
+def test_letters_about_the_tour_are_the_officers_to_read_and_nobody_elses(officer, tour, client, settings, tmp_path):
+    """Of the tour, and of the application that it came from; a release request is between desk and service."""
+    settings.MEDIA_ROOT = tmp_path
+    applied = factories.application(tour.posting, officer=tour.officer, state="accepted", deployment=tour)
+    elsewhere = factories.deployment(tour.posting, around(300), around(400), officer=tour.officer, state="preparation")
+    shown = [letter(kind, 1, deployment=tour) for kind in ("tour_order", "extension", "certificate")]
+    shown.append(letter("nomination", 1, application=applied))
+    request = letter("release_request", 1, application=applied)
+    other = letter("tour_order", 2, deployment=elsewhere)
+    page = officer.get(url(tour)).content.decode()
+    assert all(each.reference in page for each in shown)
+    assert request.reference not in page and other.reference not in page
+    for each in shown:
+        answer = officer.get(f"/en/my/letters/{each.pk}/")
+        assert b"".join(answer.streaming_content) == PDF and "attachment" in answer.headers["Content-Disposition"]
+        seen = history_of(each.record).filter(verb="view").first()
+        assert (seen.actor, seen.detail["letter"]) == (tour.officer.user, each.reference)
+    assert officer.get(f"/en/my/letters/{request.pk}/").status_code == 404
+    client.force_login(factories.candidate().user)
+    assert {client.get(f"/en/my/letters/{each.pk}/").status_code for each in shown} == {404}
