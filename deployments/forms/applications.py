@@ -101,7 +101,10 @@ class SelectForm(TakesOverForm):
 
 class ProposeForm(ActForm):
     posting = forms.ModelChoiceField(
-        Posting.objects.filter(status=PostingStatus.OPEN), label=_("Posting"), to_field_name="reference"
+        Posting.objects.filter(status=PostingStatus.OPEN),
+        label=_("Posting"),
+        to_field_name="reference",
+        empty_label=_("Choose"),
     )
     consent = forms.BooleanField(label=_("The officer agreed to this posting."), required=False)
     reason = Reason(required=False)

@@ -90,7 +90,9 @@ class FindOfficersForm(forms.Form):
 class InvitationForm(forms.Form):
     """The opening to which officers are invited: one whose closing time has not passed."""
 
-    posting = forms.ModelChoiceField(Posting.objects.none(), to_field_name="reference", label=_("Opening"))
+    posting = forms.ModelChoiceField(
+        Posting.objects.none(), to_field_name="reference", label=_("Opening"), empty_label=_("Choose")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,7 @@ class CountingForm(ReasonForm):
 
 
 class ProgrammeForm(ReasonForm):
-    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"))
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), empty_label=_("Choose"))
     field_order = ["programme", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

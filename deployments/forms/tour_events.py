@@ -38,7 +38,7 @@ class CheckOffForm(ActForm):
 
 
 class DueDayForm(ActForm):
-    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Item"))
+    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Item"), empty_label=_("Choose"))
     due_on = DayField(label=_("Due"))
     reason = Reason(required=False)
 
@@ -59,7 +59,7 @@ class CheckInForm(ActForm):
 
 
 class ReopenItemForm(ReasonForm):
-    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Not done after all"))
+    item = forms.ModelChoiceField(ChecklistItem.objects.none(), label=_("Not done after all"), empty_label=_("Choose"))
     field_order = ["item", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

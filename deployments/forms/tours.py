@@ -63,7 +63,10 @@ class DaysForm(ReasonForm):
 
 class TransferForm(DaysForm):
     posting = forms.ModelChoiceField(
-        Posting.objects.filter(status=PostingStatus.OPEN), label=_("To the posting"), to_field_name="reference"
+        Posting.objects.filter(status=PostingStatus.OPEN),
+        label=_("To the posting"),
+        to_field_name="reference",
+        empty_label=_("Choose"),
     )
     first_day = DayField(label=_("First day in the new posting"), help_text=_("The tour here ends the day before."))
     field_order = ["posting", "first_day", "last_day", "reason"]

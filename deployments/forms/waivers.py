@@ -12,7 +12,9 @@ from deployments.models import OfficerWaiver, Posting
 
 
 class WaiveFindingForm(ReasonForm):
-    posting = forms.ModelChoiceField(Posting.objects.all(), label=_("Posting"), to_field_name="reference")
+    posting = forms.ModelChoiceField(
+        Posting.objects.all(), label=_("Posting"), to_field_name="reference", empty_label=_("Choose")
+    )
     finding = forms.ChoiceField(label=_("Finding"), help_text=_("What is not met, as the refusal names it."))
     last_day = DayField(label=_("Last day"), help_text=_("The last day on which the waiver counts."))
     field_order = ["posting", "finding", "last_day", "reason"]
@@ -24,7 +26,7 @@ class WaiveFindingForm(ReasonForm):
 
 
 class WithdrawWaiverForm(ReasonForm):
-    waiver = forms.ModelChoiceField(OfficerWaiver.objects.none(), label=_("Waiver"))
+    waiver = forms.ModelChoiceField(OfficerWaiver.objects.none(), label=_("Waiver"), empty_label=_("Choose"))
     field_order = ["waiver", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
