@@ -89,7 +89,6 @@ CHANGES: list[Change] = [
         ("change_dates", "if tour.state in OVER:", "if tour.state in ():"),
         ("is_lapsed", "tour.hold_until < today", "tour.hold_until <= today"),
         ("expire_holds", "hold_until__lt=", "hold_until__lte="),
-        ("closed_on", "if first <= last and", "if first < last and"),
         ("qualify", "qualified_until < ", "qualified_until <= "),
         ("accept", "held.hold_until < today", "held.hold_until <= today"),
     ),

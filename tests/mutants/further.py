@@ -16,7 +16,7 @@ FURTHER: list[Change] = [
         ("is_extension", "self.current.last_day + ONE_DAY]", "self.new_days[0].first_day]"),
         ("other_tours", "others.exclude(pk=self.current.pk) if self.current else others", "others"),
         ("is_lapsed", "tour.state == DeploymentState.RESERVED and ", ""),
-        ("_closed", "if first <= last:", "if first < last:"),
+        ("closed_on", "if first <= last and", "if first < last and"),
     ),
     *of(
         "edges",
