@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -23,7 +23,7 @@ class PostingState:
     """What the list of openings says of a posting now, in its words and by its code there."""
 
     code: str
-    label: str | Promise
+    label: str | Promise = field(compare=False)  # follows from the code
 
 
 PUBLIC_FACTS: list[Callable[[Operation, datetime.date], Fact | None]] = []
@@ -35,9 +35,14 @@ def facts_on(operation: Operation, day: datetime.date) -> list[Fact]:
     return [fact for known in PUBLIC_FACTS if (fact := known(operation, day)) is not None]
 
 
-def states_of(postings: Sequence[Any]) -> dict[int, PostingState]:
-    """The states of those of ``postings`` that are openings now, by primary key. Asks nothing where none can be one."""
+def tell_states(postings: Sequence[Any]) -> bool:
+    """Set ``opening`` of each posting: its state where it is an opening now, else None. Whether any is one.
+
+    Asks nothing where none can be one.
+    """
     found: dict[int, PostingState] = {}
     for known in POSTING_STATES if postings else ():
         found |= known(postings)
-    return found
+    for posting in postings:
+        posting.opening = found.get(posting.pk)
+    return bool(found)

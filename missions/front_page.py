@@ -1,11 +1,9 @@
 """What the front page shows on a day: the rows of the table, and every operation with its missions."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import cast
-
-from django.db.models import Prefetch
 
 from missions import queries
 from missions.dated import DatedMission, DatedOperation
@@ -14,7 +12,7 @@ from missions.models import OperationCategory, TermsStatus
 
 @dataclass(frozen=True)
 class OperationOnDay:
-    """An operation with its missions on a day: those under way, and those that have ended by then.
+    """An operation with its missions on a day: those under way, those that have ended by then, those yet to begin.
 
     ``is_recorded``: the day is not before the first number or terms on record, so that the operation's own summary,
     which speaks of the present, may be shown there.
@@ -23,6 +21,7 @@ class OperationOnDay:
     operation: DatedOperation
     missions: Sequence[DatedMission]
     ended: Sequence[DatedMission]
+    later: Sequence[DatedMission]
     is_recorded: bool
 
 
@@ -44,22 +43,27 @@ class FrontPage:
 
 
 def on_day(operation: DatedOperation, missions: Iterable[DatedMission], day: datetime.date) -> OperationOnDay:
-    """``operation`` with those of its ``missions`` that had begun by ``day``."""
-    begun = [mission for mission in missions if queries.has_begun(mission, operation, day)]
+    """``operation`` with its ``missions`` as they are on ``day``."""
+    begun: list[DatedMission] = []
+    later: list[DatedMission] = []
+    for mission in missions:
+        (begun if queries.has_begun(mission, operation, day) else later).append(mission)
     first = [known for known in (operation.terms_from, operation.numbers_from) if known]
     return OperationOnDay(
         operation,
         missions=[mission for mission in begun if not queries.is_over(mission, day)],
         ended=[mission for mission in begun if queries.is_over(mission, day)],
+        later=later,
         is_recorded=not first or min(first) <= day,
     )
 
 
 def front_page(day: datetime.date) -> FrontPage:
     """The front page of ``day``. Three queries, however many operations there are."""
-    missions = Prefetch("missions", queries.missions_on(day).prefetch_related("postings"))
-    operations = queries.operations_on(day).prefetch_related(missions)
-    found = [on_day(each, cast(Iterable[DatedMission], each.missions.all()), day) for each in operations]
+    operations, missions = queries.listed_operations(day), defaultdict(list)
+    for mission in queries.listed_missions(day) if operations else ():
+        missions[mission.operation_id].append(mission)
+    found = [on_day(each, missions[each.pk], day) for each in operations]
     current = [each for each in found if each.operation.category == OperationCategory.CURRENT]
     first = min((each.operation.numbers_from for each in current if each.operation.numbers_from), default=None)
     return FrontPage(

@@ -5,11 +5,14 @@ Building these queries takes longer than the database runs them: they are built 
 
 import datetime
 import functools
-from typing import cast
+from collections import defaultdict
+from dataclasses import fields
+from typing import Any, cast
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 
-from missions.dated import DatedMission, DatedOperation
+from core.database.compiled import KEY, Compiled
+from missions.dated import DatedMission, DatedOperation, KnownPosting
 from missions.models import (
     AuthorizedStrength,
     Mission,
@@ -22,6 +25,8 @@ from missions.models import (
 from missions.models.versions import Version
 
 DAYS = 32  # that queries are remembered for
+CODE = "a code that is known later"  # the stand-in in compiled queries
+PUBLISHED = {"mission__is_published": True, "mission__operation__is_published": True}
 NOT_CLOSED = Q(status=None) | ~Q(status=TermsStatus.CLOSED)
 
 
@@ -129,6 +134,66 @@ def is_over(mission: DatedMission, day: datetime.date) -> bool:
     return mission.status == TermsStatus.CLOSED or bool(mission.ends and mission.ends.last < day)
 
 
+@functools.lru_cache(maxsize=8 * DAYS)
+def _compiled(records: str, day: datetime.date, *, with_drafts: bool = False, column: str = "") -> Compiled:
+    """``operations_on`` or ``missions_on``, all of them or those where a ``column`` has its stand-in."""
+    found = (_operations_on if records == "operations" else _missions_on)(day, with_drafts=with_drafts)
+    return Compiled(found.filter(**{column: CODE if column == "code" else KEY}) if column else found)
+
+
+def listed_operations(day: datetime.date) -> list[DatedOperation]:
+    """The records of ``operations_on``."""
+    return _compiled("operations", day).rows()
+
+
+def listed_missions(day: datetime.date) -> list[DatedMission]:
+    """The records of ``missions_on``, with their postings but without their operations. Two queries."""
+    found = _missions_alone(day).rows()
+    return _with_postings(found, _postings())
+
+
+@functools.lru_cache(maxsize=DAYS)
+def _missions_alone(day: datetime.date) -> Compiled:
+    return Compiled(missions_on(day).select_related(None).select_related("lead_organization"))
+
+
+def operation_on(day: datetime.date, *, with_drafts: bool, code: str = "", key: int = 0) -> DatedOperation | None:
+    """One of ``operations_on``, by its code or key."""
+    query = _compiled("operations", day, with_drafts=with_drafts, column="code" if code else "pk")
+    return next(iter(query.rows({CODE: code, KEY: key})), None)
+
+
+def mission_on(day: datetime.date, code: str, *, with_drafts: bool) -> DatedMission | None:
+    """One of ``missions_on``, by its code, with its postings. Two queries."""
+    found = _compiled("missions", day, with_drafts=with_drafts, column="code").rows({CODE: code})
+    return _with_postings(found, _postings("mission_id"), found[0].pk)[0] if found else None
+
+
+def missions_of(operation: DatedOperation, day: datetime.date, *, with_drafts: bool) -> list[DatedMission]:
+    """Those of ``missions_on`` that belong to ``operation``, with their postings. Two queries."""
+    found = _compiled("missions", day, with_drafts=with_drafts, column="operation_id").rows({KEY: operation.pk})
+    return _with_postings(found, _postings("mission__operation_id"), operation.pk)
+
+
+@functools.cache
+def _postings(column: str = "") -> Compiled:
+    """Postings, as far as a page about missions shows them: all, or those where a ``column`` has the key's stand-in."""
+    postings: Any = Mission._meta.get_field("postings").related_model
+    chosen = postings.objects.filter(**({column: KEY} if column else PUBLISHED))
+    return Compiled(chosen.values_list(*(each.name for each in fields(KnownPosting) if each.name != "opening")))
+
+
+def _with_postings(missions: list[DatedMission], postings: Compiled, key: int = 0) -> list[DatedMission]:
+    """``missions`` with ``known_postings``: the postings of each in their order."""
+    found = defaultdict(list)
+    for row in postings.rows({KEY: key}) if missions else ():
+        posting = KnownPosting(*row)
+        found[posting.mission_id].append(posting)
+    for mission in missions:
+        mission.known_postings = found[mission.pk]
+    return missions
+
+
 def past_operations(day: datetime.date) -> QuerySet[DatedOperation]:
     """Operations that are closed on ``day``, or had a number once and have none any more; versions prefetched."""
     once = AuthorizedStrength.objects.on(day).filter(operation=OuterRef("pk"), maximum__isnull=False)
@@ -148,13 +213,23 @@ def past_missions(day: datetime.date) -> list[DatedMission]:
 
 def versions_changed(day: datetime.date, *, today: datetime.date) -> list[datetime.datetime | datetime.date | None]:
     """When what the public table says of ``day`` last changed: the latest recording, withdrawal and coming into force."""
-    moments: list[datetime.datetime | datetime.date | None] = []
+    return [moment for row in _latest_versions(day, today).rows() for moment in row]
+
+
+@functools.lru_cache(maxsize=DAYS)
+def _latest_versions(day: datetime.date, today: datetime.date) -> Compiled:
+    """A row for numbers and one for terms: the latest recording, withdrawal and coming into force."""
+    found = []
     for versions in (AuthorizedStrength, OperationTerms):
-        shown = versions.objects.filter(operation__is_published=True, effective_from__lte=day)
-        latest = shown.aggregate(
-            recorded=Max("recorded_at"),
-            withdrawn=Max("withdrawn_at"),
-            begun=Max("effective_from", filter=Q(withdrawn_at=None, effective_from__lte=today)),
+        shown = versions.objects.filter(operation__is_published=True, effective_from__lte=day).order_by()
+        latest = (
+            shown.annotate(of_all=Value(1))
+            .values("of_all")
+            .annotate(
+                recorded=Max("recorded_at"),
+                withdrawn=Max("withdrawn_at"),
+                begun=Max("effective_from", filter=Q(withdrawn_at=None, effective_from__lte=today)),
+            )
         )
-        moments += latest.values()
-    return moments
+        found.append(latest.values_list("recorded", "withdrawn", "begun"))
+    return Compiled(found[0].union(found[1], all=True))

@@ -112,12 +112,16 @@ def latest_change(
 
     A version comes into force as a change of the page on its day, if that is not after ``until``.
     """
-    found = [record.changed_at for record in records] + list(moments)
+    found: list[datetime.datetime | datetime.date | None] = [record.changed_at for record in records]
+    found += moments
     for version in versions:
         found += [version.recorded_at, version.withdrawn_at, None if version.withdrawn_at else version.effective_from]
-    days = [timezone.localdate(at) if isinstance(at, datetime.datetime) else at for at in found if at]
-    recorded = [day for day in days if day <= until]
-    return max(recorded, default=None)
+    end = timezone.make_aware(datetime.datetime.combine(until + ONE_DAY, datetime.time()))
+    times = [at for at in found if isinstance(at, datetime.datetime) and at < end]
+    days: list[datetime.date] = [at for at in found if at and not isinstance(at, datetime.datetime) and at <= until]
+    if times:
+        days.append(timezone.localdate(max(times)))
+    return max(days, default=None)
 
 
 def lives(missions: Iterable[DatedMission]) -> list[Life]:

@@ -10,11 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from core.charts import Life, step_chart
+from core.database.compiled import read_with
 from core.pages.as_of import AsOf, as_of, two_days
 from core.pages.public import public_page
 from missions import feeds, queries
 from missions.comparison import compare
-from missions.facts import facts_on, states_of
+from missions.dated import DatedMission
+from missions.facts import facts_on, tell_states
 from missions.front_page import front_page, on_day
 from missions.models import AuthorizedStrength, Mission, Operation, OperationCategory
 from missions.models.versions import Version
@@ -26,9 +28,11 @@ def current_operations(request: HttpRequest) -> HttpResponse:
     """The public table, then every operation with its missions."""
     when = as_of(request)
     page = front_page(when.day)
-    shown = [each.operation for each in (*page.rows, *page.others)]
+    listed = [*page.rows, *page.others]
+    shown = [each.operation for each in listed]
+    missions = list(chain.from_iterable((*each.missions, *each.ended, *each.later) for each in listed))
     context = {
-        "rows": page.rows,
+        "rows": [each.operation for each in page.rows],
         "records_begin": page.records_begin,
         "unchanged_since": page.unchanged_since,
         "sections": [
@@ -45,13 +49,12 @@ def current_operations(request: HttpRequest) -> HttpResponse:
             ),
         ],
         "date_modified": latest_change(
-            chain(shown, _parts(shown)),
+            chain(shown, missions, _postings(missions)),
             (),
             moments=queries.versions_changed(when.day, today=when.today),
             until=when.today,
         ),
     }
-    missions = chain.from_iterable(each.missions for each in (*page.rows, *page.others))
     return _page(request, "missions/current_operations.html", when, context, missions)
 
 
@@ -75,17 +78,11 @@ def operation(request: HttpRequest, code: str) -> HttpResponse:
 def show_operation(request: HttpRequest, code: str, *, with_drafts: bool = False) -> HttpResponse:
     """One operation: its facts on the day, its missions, its numbers and terms over time."""
     when = as_of(request)
-    shown = (
-        queries.operations_on(when.day, with_drafts=with_drafts)
-        .prefetch_related("countries", "strengths", "terms")
-        .filter(code=code)
-        .first()
-    )
+    shown = queries.operation_on(when.day, with_drafts=with_drafts, code=code)
     if shown is None:
         raise Http404
-    missions = list(
-        queries.missions_on(when.day, with_drafts=with_drafts).filter(operation=shown).prefetch_related("postings")
-    )
+    read_with(shown, "countries", "strengths", "terms")
+    missions = queries.missions_of(shown, when.day, with_drafts=with_drafts)
     page = on_day(shown, missions, when.day)
     context = {
         "operation": shown,
@@ -113,11 +110,13 @@ def mission(request: HttpRequest, code: str) -> HttpResponse:
 def show_mission(request: HttpRequest, code: str, *, with_drafts: bool = False) -> HttpResponse:
     """One mission: everything on its record, and its status on the day."""
     when = as_of(request)
-    related = ("host_countries", "subject_countries", "postings", "strengths", "terms")
-    shown = queries.missions_on(when.day, with_drafts=with_drafts).prefetch_related(*related).filter(code=code).first()
+    shown = queries.mission_on(when.day, code, with_drafts=with_drafts)
     if shown is None:
         raise Http404
-    terms_of_operation = queries.operations_on(when.day, with_drafts=with_drafts).get(pk=shown.operation_id)
+    read_with(shown, "host_countries", "subject_countries", "strengths", "terms")
+    terms_of_operation = queries.operation_on(when.day, with_drafts=with_drafts, key=shown.operation_id)
+    if terms_of_operation is None:
+        raise Http404
     context = {
         "mission": shown,
         "is_draft": not (shown.is_published and shown.operation.is_published),
@@ -126,7 +125,7 @@ def show_mission(request: HttpRequest, code: str, *, with_drafts: bool = False) 
         "has_begun": queries.has_begun(shown, terms_of_operation, when.day),
         "languages": shown.languages or terms_of_operation.languages,
         **_history(shown, shown.strengths.all(), shown.terms.all(), when),
-        "date_modified": _changed(when, [shown, *shown.postings.all()], shown.strengths.all(), shown.terms.all()),
+        "date_modified": _changed(when, [shown, *shown.known_postings], shown.strengths.all(), shown.terms.all()),
     }
     return _page(request, "missions/mission.html", when, context, [shown])
 
@@ -164,23 +163,17 @@ def compare_days(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, template: str, when: AsOf, context: dict[str, Any], missions: Iterable[Mission] = ()
+    request: HttpRequest, template: str, when: AsOf, context: dict[str, Any], missions: Iterable[DatedMission] = ()
 ) -> HttpResponse:
     """The page, with the state of each opening of ``missions``; of a past day there is none."""
-    states = {} if when.is_past else states_of(list(_postings(missions)))
-    response = render(request, template, {"when": when, "states": states, **context}, status=when.status)
-    response.shows_room = bool(states)  # type: ignore[attr-defined]  # whether an opening is filled changes with every tour
+    shows_room = not when.is_past and tell_states(list(_postings(missions)))
+    response = render(request, template, {"when": when, **context}, status=when.status)
+    response.shows_room = shows_room  # type: ignore[attr-defined]  # whether an opening is filled changes with every tour
     return response
 
 
-def _postings(missions: Iterable[Mission]) -> Iterator[Any]:
-    return chain.from_iterable(each.postings.all() for each in missions)
-
-
-def _parts(operations: Iterable[Operation]) -> Iterator[Any]:
-    """The missions of ``operations`` and their postings."""
-    missions = list(chain.from_iterable(each.missions.all() for each in operations))
-    return chain(missions, _postings(missions))
+def _postings(missions: Iterable[DatedMission]) -> Iterator[Any]:
+    return chain.from_iterable(each.known_postings for each in missions)
 
 
 def _changed(when: AsOf, records: Iterable[Any], *versions: Iterable[Version]) -> datetime.date | None:

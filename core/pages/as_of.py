@@ -1,7 +1,7 @@
 """Pages as of a day: ``?on=YYYY-MM-DD``."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -87,7 +87,7 @@ class AsOf:
 
     day: datetime.date
     today: datetime.date
-    form: DayForm
+    form: DayForm = field(compare=False)
 
     @property
     def is_other_day(self) -> bool:

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from core.pages.as_of import AsOf
+from core.pages.parts import part
 from core.text.dates import DatePrecision, PartialDate, clock, in_words
 from core.text.folded import size_in_words
 from core.text.languages import language_names
@@ -24,6 +25,7 @@ register = template.Library()
 register.filter("language_names", language_names)
 register.filter("clock", clock)
 register.filter("file_size", size_in_words)
+register.simple_tag(part)
 
 
 @register.filter

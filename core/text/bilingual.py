@@ -23,11 +23,14 @@ class Bilingual:
     def __get__(self, instance: Model, owner: type) -> str: ...
 
     def __get__(self, instance: Model | None, owner: type) -> Self | str:
-        if instance is None:
-            return self
-        first, second = ("fr", "en") if get_language() == "fr" else ("en", "fr")
-        text: str = getattr(instance, f"{self.field}_{first}") or getattr(instance, f"{self.field}_{second}")
-        return text
+        return self if instance is None else in_own_language(instance, self.field)
+
+
+def in_own_language(record: object, field: str) -> str:
+    """``<field>_fr`` where the reader's language is French, else ``<field>_en``; where that is missing, the other."""
+    first, second = ("fr", "en") if get_language() == "fr" else ("en", "fr")
+    text: str = getattr(record, f"{field}_{first}") or getattr(record, f"{field}_{second}")
+    return text
 
 
 def one_or_both(record: object, field: str) -> str:

@@ -94,6 +94,12 @@ class OpeningFilter(django_filters.FilterSet):
         self.filters["country"].extra["choices"] = self.judged.countries["fr" if get_language() == "fr" else "en"]
         self.filters["lead"].extra["choices"] = [(lead.code, str(lead)) for lead in self.judged.leads]
 
+    def held(self) -> tuple[Any, ...]:
+        """What its fields show, for a part of a page: what was typed, what is wrong, and the choices there are."""
+        typed = tuple((name, self.data.get(name)) for name in self.filters)
+        choices = tuple(tuple(self.filters[name].extra["choices"]) for name in ("country", "lead"))
+        return typed, str(self.form.errors), choices
+
     def search(self, queryset: QuerySet[Posting], name: str, value: str) -> QuerySet[Posting]:
         """Every word, folded, in the reader's own language. The column holds both languages, so it only narrows first."""
         words = words_of(fold(value).split())

@@ -4,15 +4,17 @@ They are kept in the process until the content revision, the gate's revision or 
 """
 
 import datetime
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone, translation
 
+from core.database.compiled import Compiled
 from core.models import ContentRevision
 from deployments.models import Gate, Posting, PostingStatus
 from deployments.openings.opening import Opening, OpeningRoom, opening_state, openings, published, rooms
@@ -20,6 +22,10 @@ from deployments.openings.places import countries_of
 from missions.facts import PostingState
 from missions.models import Organization
 
+IN_THE_LIST = (
+    *("reference", "title_en", "title_fr", "duty_station_en", "duty_station_fr", "opens_at", "closes_at"),
+    *("stood_down_at", "is_armed", "min_service_years", "mission__operation__name_en", "mission__operation__name_fr"),
+)
 NOTHING_SAID = OpeningRoom(places_left=None, is_taking=True)
 
 
@@ -97,11 +103,32 @@ def whole(found: Sequence[Opening]) -> list[Opening]:
     """The same openings with their postings as pages and lists show them. Two queries."""
     keys = [each.posting.pk for each in found]
     postings = published().prefetch_related("language_requirements").in_bulk(keys)
+    return _with(found, postings)
+
+
+def for_the_list(found: Sequence[Opening]) -> list[Opening]:
+    """The same with as much of their postings as the list of openings shows. Two queries."""
+    if not found:
+        return []
+    keys = [each.posting.pk for each in found]
+    postings = {posting.pk: posting for posting in _so_many(len(keys)).rows(dict(enumerate(keys, -len(keys))))}
+    prefetch_related_objects(list(postings.values()), "language_requirements")
+    return _with(found, postings)
+
+
+def _with(found: Sequence[Opening], postings: Mapping[int, Posting]) -> list[Opening]:
     return [
         Opening(postings[each.posting.pk], each.state, each.places_left)
         for each in found
         if each.posting.pk in postings
     ]
+
+
+@functools.lru_cache(maxsize=64)
+def _so_many(number: int) -> Compiled:
+    """So many published postings, by their keys: -1, -2 and so on are the stand-ins."""
+    lean = published().select_related(None).select_related("mission__operation").only(*IN_THE_LIST)
+    return Compiled(lean.filter(pk__in=range(-number, 0)).order_by())
 
 
 def _opening(posting: Posting, room: OpeningRoom, now: datetime.datetime) -> Opening:
@@ -115,11 +142,17 @@ def _key(day: datetime.date) -> _Key | None:
     """
     if connection.in_atomic_block:
         return None
-    token = Subquery(ContentRevision.objects.filter(pk=OuterRef("pk")).values("token"))
-    row = Gate.objects.filter(pk=1).values_list(token, "revision").first()
+    row = next(iter(_revisions().rows()), None)
     if row is None or row[0] is None:
         return None
     return _Key(str(connection.settings_dict["NAME"]), row[0], row[1], day)
+
+
+@functools.cache
+def _revisions() -> Compiled:
+    """The content revision and the gate's."""
+    token = Subquery(ContentRevision.objects.filter(pk=1).values("token"))
+    return Compiled(Gate.objects.filter(pk=1).values_list(token, "revision"))
 
 
 def _judge(now: datetime.datetime) -> Judged:

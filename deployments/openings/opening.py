@@ -36,6 +36,9 @@ class OpeningState(models.TextChoices):
         return self in {OpeningState.OPEN, OpeningState.CLOSING_SOON}
 
 
+LISTED = frozenset({OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING})
+
+
 @dataclass(frozen=True)
 class Opening:
     """A posting with its state now; ``places_left`` on the planned days at every level together (None: no limit)."""
@@ -43,6 +46,11 @@ class Opening:
     posting: Posting
     state: OpeningState
     places_left: int | None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the list of openings has it by itself: it takes applications, or will."""
+        return self.state in LISTED
 
     @property
     def takes_nobody(self) -> bool:

@@ -15,15 +15,14 @@ from deployments.models import Application, ApplicationState, Posting
 from deployments.openings import feeds
 from deployments.openings.filters import OpeningFilter
 from deployments.openings.job import job_sections
-from deployments.openings.judged import listed, one, whole
-from deployments.openings.opening import Opening, OpeningState, openings, published
+from deployments.openings.judged import for_the_list, listed, one, whole
+from deployments.openings.opening import Opening, openings, published
 from deployments.views.mending import rows_of
 from officers.models import Officer
 
 PER_PAGE = 20
 KNOWN = {*OpeningFilter.base_filters, "page"}
 OPENINGS_FEED = feeds.OpeningsFeed()
-LISTED = {OpeningState.OPEN, OpeningState.CLOSING_SOON, OpeningState.UPCOMING}
 
 
 @page_with_room
@@ -37,9 +36,8 @@ def opening_list(request: HttpRequest) -> HttpResponse:
         "filter": chosen,
         "is_right": is_right,
         "page": page,
-        "shown": whole(list(page.object_list)) if page else [],
+        "shown": for_the_list(list(page.object_list)) if page else [],
         "count": len(found),
-        "listed": LISTED,
         "shows_all": chosen.chosen.get("state") == "all",
         "is_filtered": any(value for name, value in request.GET.items() if name in KNOWN),
         "date_modified": max((each.posting.changed_at for each in found), default=None),
@@ -87,7 +85,7 @@ def openings_ics(request: HttpRequest, listed: list[Opening]) -> HttpResponse:
 def opening_ics(request: HttpRequest, reference: str) -> HttpResponse:
     """The closing day of one opening as a calendar entry, while it takes applications or is about to."""
     shown = one_opening(reference)
-    if shown.state not in LISTED:
+    if not shown.is_listed:
         raise Http404
     return feeds.closing_days([shown], filename=f"{reference}.ics")
 
@@ -106,7 +104,7 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
         "posting": posting,
         "tour": tour,
         "job": job_sections(posting),
-        "is_listed": shown.state in LISTED,
+        "is_listed": shown.is_listed,
         "officer": officer,
         "eligibility": shown_eligibility,
         "rows": rows_of(shown_eligibility, officer, back=request.path),
@@ -121,7 +119,7 @@ def chosen_openings(chosen: OpeningFilter) -> list[Opening]:
     now, postings = timezone.now(), chosen.qs.order_by(*chosen.order)
     if chosen.chosen.get("state") == "all":
         return openings(postings, now=now)
-    found = [each for each in listed(postings, chosen.judged, now=now) if each.state in LISTED]
+    found = [each for each in listed(postings, chosen.judged, now=now) if each.is_listed]
     if chosen.officer and chosen.chosen.get("fits"):
         with_profiles([chosen.officer])
         found = whole(found)

@@ -1,7 +1,6 @@
 """Words for the facts of operations and missions in templates."""
 
 import datetime
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +18,7 @@ from core.templatetags.portal import as_of_query, time_tag
 from core.text.bilingual import Bilingual
 from core.text.dates import DatePrecision, PartialDate
 from core.text.folded import fold
-from missions.facts import PostingState
+from missions.dated import DatedMission
 from missions.models import Mission, Operation, TermsStatus
 
 register = template.Library()
@@ -111,15 +110,9 @@ def link_to(record: Operation | Mission, when: AsOf) -> str:
 
 
 @register.filter
-def open_postings(mission: Mission) -> list[Any]:
+def open_postings(mission: DatedMission) -> list[Any]:
     """The mission's postings that the public may know of: neither drafts nor stood down."""
-    return [posting for posting in mission.postings.all() if posting.status == "open"]
-
-
-@register.filter
-def state_in(posting: Any, states: Mapping[int, PostingState]) -> PostingState | None:
-    """What the list of openings says of ``posting`` (missions.facts); None where it is no opening now."""
-    return states.get(posting.pk)
+    return [posting for posting in mission.known_postings if posting.status == "open"]
 
 
 @register.filter
