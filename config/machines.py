@@ -21,7 +21,7 @@ from missions.models import HelpPage
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
-LISTS = ("current-operations", "openings", "past-operations", "changes", "map", "numbers")
+LISTS = ("current-operations", "openings", "past-operations", "changes", "map", "numbers", "help-index")
 Page = tuple[str, datetime.datetime | None]
 
 

@@ -15,6 +15,14 @@ from missions.models import HelpPage, HelpTopic
 TEMPLATE = "missions/help.html"
 
 
+@public_page
+def help_index(request: HttpRequest) -> HttpResponse:
+    """Every page of help, with the beginning of what it says."""
+    pages = {page.code: page for page in HelpPage.objects.all()}
+    listed = [pages[code] for code, _name in help_menu() if code in pages]
+    return render(request, "missions/help_index.html", {"pages": listed})
+
+
 def help_page(request: HttpRequest, code: str) -> HttpResponseBase:
     """One page of help; that of the contact form takes messages as well."""
     if code not in HelpTopic.values:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("numbers/", number_views.numbers_page, name="numbers"),
     path("numbers.svg", number_views.numbers_svg, name="numbers-svg"),
     path("numbers.csv", number_views.numbers_csv, name="numbers-csv"),
+    path("help/", help_views.help_index, name="help-index"),
     path("help/<slug:code>/", help_views.help_page, name="help"),
     path("past-operations/", views.past_operations, name="past-operations"),
 ]

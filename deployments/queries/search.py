@@ -9,14 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import today_here
-from core.text.folded import fold, words_of
+from core.text.folded import fold
 from core.text.markdown import to_words
 from deployments.openings.opening import published
+from deployments.queries.questions import OF_HELP, OF_PAGES, asks, telling
 from missions import queries
 from missions.help_words import filled
 from missions.models import HelpPage
 
 EXCERPT = 200
+ANSWERS = -1
 _Page = tuple[str, str, str, str]  # title, address, text, and what is found but not shown
 
 
@@ -24,7 +26,8 @@ _Page = tuple[str, str, str, str]  # title, address, text, and what is found but
 class Hit:
     """A page with its title, its address and the beginning of what it says.
 
-    ``words`` is how many of the words asked for it has, ``rank`` 0 where the title has each of these.
+    ``words`` is how many of the words asked for it has, ``rank`` 0 where the title has each of these,
+    and ANSWERS where the question is one that the page answers.
     """
 
     title: str
@@ -55,8 +58,11 @@ class Found:
 
 
 def found(asked: str) -> Found:
-    """Pages that hold every word of ``asked``, without accents and case; where there is none, those with most of them."""
-    words = words_of(fold(asked).split())
+    """Pages that hold every word of ``asked``, without accents and case; where there is none, those with most of them.
+
+    Words that say nothing do not count ("whom do I ask"), and the page that answers a question comes before all others.
+    """
+    words = telling(asked)
     if not words:
         return Found([])
     kinds = (
@@ -64,15 +70,21 @@ def found(asked: str) -> Found:
         (_("Missions"), _missions()),
         (_("Openings"), _openings()),
         (_("Help"), _help()),
+        (_("Other pages"), _other_pages()),
     )
     groups = [HitGroup(label, sorted(_hits(pages, words), key=lambda hit: hit.rank)) for label, pages in kinds]
     most = max((hit.words for group in groups for hit in group.hits), default=0)
     best = [HitGroup(group.label, [hit for hit in group.hits if hit.words == most]) for group in groups]
+    best.sort(key=lambda group: min((hit.rank for hit in group.hits), default=0) >= 0)
     return Found([group for group in best if group.hits], is_partial=0 < most < len(words))
 
 
 def _hits(pages: Iterable[_Page], words: list[str]) -> Iterator[Hit]:
+    is_question_of = asks(words)
     for title, url, text, also in pages:
+        if is_question_of(also):
+            yield Hit(title, url, _excerpt(text), ANSWERS, len(words))
+            continue
         everything, name = fold(f"{title} {to_words(text)} {also}"), fold(title)
         has = [word for word in words if word in everything]
         if has:
@@ -111,4 +123,9 @@ def _openings() -> Iterator[_Page]:
 
 def _help() -> Iterator[_Page]:
     for each in HelpPage.objects.all():
-        yield each.title, each.get_absolute_url(), filled(each.body), ""
+        yield each.title, each.get_absolute_url(), filled(each.body), str(OF_HELP[each.code])
+
+
+def _other_pages() -> Iterator[_Page]:
+    for name, (title, questions) in OF_PAGES.items():
+        yield str(title), reverse(name), "", str(questions)

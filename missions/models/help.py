@@ -67,6 +67,11 @@ class HelpPage(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def lead(self) -> str:
+        """Its first paragraph."""
+        return self.body.partition("\n\n")[0]
+
     def get_absolute_url(self) -> str:
         return reverse("help", args=[self.code])
 

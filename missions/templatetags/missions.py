@@ -19,9 +19,11 @@ from core.text.bilingual import Bilingual
 from core.text.dates import DatePrecision, PartialDate
 from core.text.folded import fold
 from missions.dated import DatedMission
+from missions.help_words import filled
 from missions.models import Mission, Operation, TermsStatus
 
 register = template.Library()
+register.filter("filled", filled)
 
 
 @register.filter

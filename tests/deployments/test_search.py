@@ -94,3 +94,51 @@ def test_an_excerpt_reads_as_the_page_does(client):
     page = client.get("/fr/search/", {"q": "propos"}).content.decode()
     assert "Trois parties\u00a0: une école; un centre Et la suite." in page
     assert "nbsp" not in page
+
+
+QUESTIONS = {
+    "en": {
+        "whom do I ask": "help/contact/",
+        "Whom do I ask?": "help/contact/",
+        "may I apply": "help/who-may-apply/",
+        "eligibility": "help/who-may-apply/",
+        "how do I apply": "help/how-to-apply/",
+        "personal data": "help/privacy/",
+        "how are my data used": "help/privacy/",
+        "changes": "changes/",
+        "what changed": "changes/",
+        "map": "map/",
+    },
+    "fr": {
+        "à qui m'adresser": "help/contact/",
+        "données personnelles": "help/privacy/",
+        "utilisation de mes données": "help/privacy/",
+        "puis-je postuler": "help/who-may-apply/",
+        "admissibilité": "help/who-may-apply/",
+        "changements": "changes/",
+        "qu’est-ce qui a changé": "changes/",
+    },
+}
+
+
+def test_a_question_is_answered_by_its_page_before_all_others(client):
+    """Also where other pages have the same words."""
+    for code in ("contact", "who-may-apply", "how-to-apply", "privacy"):
+        texts = dict.fromkeys(("title_en", "title_fr", "body_en", "body_fr"), f"{code} apply changes data")
+        HelpPage.objects.update_or_create(code=code, defaults=texts)
+    for language, asked in QUESTIONS.items():
+        for question, path in asked.items():
+            page = client.get(f"/{language}/search/", {"q": question}).content.decode()
+            first = re.search(r'class="search-hits">.*?href="([^"]+)"', page, re.DOTALL)
+            assert first and first[1] == f"/{language}/{path}", question
+
+
+def test_words_that_say_nothing_find_nothing_more(client):
+    assert "1 page found" in text(client, "what is there in haiti, trainer")
+
+
+def test_the_index_of_help_has_every_page_with_its_first_sentence(client):
+    page = client.get("/en/help/").content.decode()
+    assert '<a href="/en/help/about/">' in page and "Who runs it." in page
+    assert 'href="/en/help/" aria-current="page"' in page
+    assert 'href="/en/help/" aria-current="true"' in client.get("/en/help/about/").content.decode()
