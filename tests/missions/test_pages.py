@@ -347,7 +347,7 @@ class TestQueries:
             factories.mission(gone, ends_on=day("2019-01-01"))
 
     @pytest.mark.parametrize("count", [1, 30])
-    @pytest.mark.parametrize(("path", "queries"), [("/en/", 5), ("/en/operations.csv", 2), ("/en/past-operations/", 4)])
+    @pytest.mark.parametrize(("path", "queries"), [("/en/", 4), ("/en/operations.csv", 2), ("/en/past-operations/", 4)])
     def test_of_lists(self, client, django_assert_num_queries, count, path, queries):
         self.fill(count)
         with django_assert_num_queries(queries):
