@@ -143,7 +143,7 @@ PAGES: list[Change] = [
         ("is_changed", " or self.ended", ""),
         ("lives", "mission.status_from - ONE_DAY", "mission.status_from"),
         ("lives", "max(first, last)", "last"),
-        ("latest_change", "if day <= until", "if day < until"),
+        ("latest_change", "until + ONE_DAY", "until"),
         ("_steps", " if not entry.version.withdrawn_at", ""),
         ("show_operation", "when.day <= when.today else", "when.day < when.today else"),
         ("show_operation", "when.day < shown.numbers_from", "when.day <= shown.numbers_from"),
