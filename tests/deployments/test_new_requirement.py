@@ -21,7 +21,7 @@ from tests.reading import Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # The three files of the recipe in CONTRIBUTING.md, and what is not needed: a question, a list that brings postings,
-# a filter, invented postings, the rank as a number, the facts in a few words above an opening.
+# a filter, invented postings, the rank as a number, the facts in a few words above an opening, when a waiver covers less.
 NEEDED = {
     "deployments/models/posting.py",
     "deployments/eligibility/requirements.py",
@@ -29,9 +29,11 @@ NEEDED = {
 }
 BESIDE = {
     "deployments/eligibility/candidate.py",
+    "deployments/eligibility/waived.py",
     "deployments/forms/self_check.py",
     "deployments/imports/plain.py",
     "deployments/openings/filters.py",
+    "deployments/openings/judged.py",
     "deployments/setup/demo/tours.py",
     "templates/deployments/includes/opening_facts.html",
 }
