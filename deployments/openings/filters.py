@@ -143,6 +143,11 @@ class OpeningFilter(django_filters.FilterSet):
         self.form.is_valid()
         return dict(self.form.cleaned_data)
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether nothing narrows the openings, and they stand in their usual order."""
+        return all(value is None or value == "" for name, value in self.chosen.items() if name != "fits")
+
     def is_right(self) -> bool:
         """Whether every value of a known filter is one that it knows. Names that are no filter do not matter."""
         if not self.form.errors and self.data.get("fits", "").casefold() not in YES_OR_NO:

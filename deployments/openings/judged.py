@@ -41,9 +41,12 @@ class LeanPosting(NamedTuple):
 
 @dataclass(frozen=True)
 class Judged:
-    """``room_of`` has every published posting that is not closed, by primary key; ``countries`` are by language."""
+    """``room_of`` has every published posting that is neither closed nor stood down, by primary key, ``by_closing`` the
+    same postings in the order in which they close; ``countries`` are by language.
+    """
 
     room_of: Mapping[int, OpeningRoom]
+    by_closing: Sequence[LeanPosting]
     countries: Mapping[str, Sequence[tuple[str, str]]]
     leads: Sequence[Organization]
 
@@ -78,6 +81,12 @@ def listed(postings: QuerySet[Posting], known: Judged, *, now: datetime.datetime
     rows = postings.filter(closes_at__gte=now).select_related(None).values_list(*LeanPosting._fields)
     found = (cast(Posting, LeanPosting(*row)) for row in rows)
     return [_opening(posting, known.room_of.get(posting.pk, NOTHING_SAID), now) for posting in found]
+
+
+def current(known: Judged, *, now: datetime.datetime) -> list[Opening]:
+    """All that ``known`` has as openings at ``now``, those that close first at the beginning. No query."""
+    rows = [row for row in known.by_closing if row.closes_at and row.closes_at >= now]
+    return [_opening(cast(Posting, row), known.room_of[row.pk], now) for row in rows]
 
 
 def one(posting: Posting, *, now: datetime.datetime) -> Opening:
@@ -158,11 +167,13 @@ def _revisions() -> Compiled:
 def _judge(now: datetime.datetime) -> Judged:
     """At most twelve queries, however many openings there are."""
     begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    postings = list(published().filter(closes_at__gte=begin).exclude(status=PostingStatus.STOOD_DOWN))
+    running = published().filter(closes_at__gte=begin).exclude(status=PostingStatus.STOOD_DOWN)
+    postings = list(running.order_by("closes_at", "reference"))
     countries = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             countries[code] = countries_of(published())
     leads = Organization.objects.filter(missions_led__postings__in=published()).distinct()
     found = dict(zip([posting.pk for posting in postings], rooms(postings, now=now), strict=True))
-    return Judged(found, countries, list(leads))
+    lean = [LeanPosting(*(getattr(posting, name) for name in LeanPosting._fields)) for posting in postings]
+    return Judged(found, lean, countries, list(leads))

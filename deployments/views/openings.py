@@ -15,7 +15,7 @@ from deployments.models import Application, ApplicationState, Posting
 from deployments.openings import feeds
 from deployments.openings.filters import OpeningFilter
 from deployments.openings.job import job_sections
-from deployments.openings.judged import for_the_list, listed, one, whole
+from deployments.openings.judged import current, for_the_list, listed, one, whole
 from deployments.openings.opening import Opening, openings, published
 from deployments.views.mending import rows_of
 from officers.models import Officer
@@ -116,10 +116,14 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
 
 def chosen_openings(chosen: OpeningFilter) -> list[Opening]:
     """The openings after every filter, in the chosen order; their postings are lean where nothing asks for more."""
-    now, postings = timezone.now(), chosen.qs.order_by(*chosen.order)
+    now = timezone.now()
     if chosen.chosen.get("state") == "all":
-        return openings(postings, now=now)
-    found = [each for each in listed(postings, chosen.judged, now=now) if each.is_listed]
+        return openings(chosen.qs.order_by(*chosen.order), now=now)
+    if chosen.takes_all:
+        found = current(chosen.judged, now=now)
+    else:
+        found = listed(chosen.qs.order_by(*chosen.order), chosen.judged, now=now)
+    found = [each for each in found if each.is_listed]
     if chosen.officer and chosen.chosen.get("fits"):
         with_profiles([chosen.officer])
         found = whole(found)

@@ -34,6 +34,12 @@ def _listed(now: datetime.datetime):
     assert described == [
         (each.posting.pk, each.state, each.places_left) for each in one_by_one if each.state != "stood_down"
     ]
+    all_of_them = shelf.current(judged(now), now=now)
+    assert [(each.posting.pk, each.state, each.places_left) for each in all_of_them] == [
+        (each.posting.pk, each.state, each.places_left)
+        for each in sorted(lean, key=lambda each: each.posting.closes_at)
+        if each.state != "stood_down"
+    ]
     return shelf.whole(lean)
 
 
@@ -101,5 +107,14 @@ def test_the_list_asks_four_queries_whatever_the_rows(client, world, rows, djang
     for number in range(rows):
         factories.opening(world[1], reference=f"more-{number}")
     client.get("/en/openings/")
+    with django_assert_num_queries(3):
+        client.get("/en/openings/")
     with django_assert_num_queries(4):
         client.get("/en/openings/?sort=title")
+
+
+@pytest.mark.parametrize("query", ["?service=0", "?q=nowhere", "?armed=no", "?closing_before=2020-01-01", "?language=ar"])
+def test_a_list_that_is_narrowed_does_not_show_them_all(client, world, query):
+    factories.opening(world[1], reference="asks-ten-years", min_service_years=10)
+    assert "asks-ten-years" in client.get("/en/openings/").content.decode()
+    assert "asks-ten-years" not in client.get(f"/en/openings/{query}").content.decode()

@@ -206,7 +206,7 @@ class TestList:
             factories.opening()
         settings.KEEP_PAGES = False
         client.get("/en/openings/")
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             client.get("/en/openings/")
 
     def test_machines_read_the_same(self, client):
