@@ -109,6 +109,7 @@ def test_a_failed_medical_stops_at_each_step_until_it_is_waived(story):
     own = story.open_visit(officer.user, f"/{story.language}/my/applications/{story.application.pk}/")
     own.press(story.words["accept"])
     own.refused(story.words["failed"])
+    story.moved("accepted")
     own.open(f"/{story.language}/my/assessments/")
     own.reads(story.words["mine"])
     tour_page = f"{DESK}/deployment/{tour.pk}/change/"

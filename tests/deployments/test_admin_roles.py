@@ -130,7 +130,8 @@ def test_each_role_changes_only_what_is_its_own(client, role):
     for record in records:
         allowed = role in EDITED.get(type(record), set())
         response = client.post(address(record), {})
-        assert response.status_code == (200 if allowed else 403), record
+        # 409: who may save is asked from which version of the page
+        assert response.status_code in ({200, 409} if allowed else {403}), record
         add = reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_add")
         assert client.get(add).status_code == (200 if allowed else 403), record
         assert client.post(address(record, "delete"), {"post": "yes"}).status_code == 403, record

@@ -93,15 +93,15 @@ class World:
 
 
 OFFICERS = {
-    "/en/openings/": 15,
-    "/en/openings/?fits=on": 25,
+    "/en/openings/": 14,
+    "/en/openings/?fits=on": 24,
     "/en/openings/{opening}/": 26,
     "/en/openings/{fresh}/apply/": 30,  # with how the requirements are met; 8 less outside a transaction
     "/en/my/": 11,
     "/en/my/applications/": 4,
     "/en/my/assessments/": 4,
     "/en/my/applications/{application}/": 23,
-    "/en/my/tours/{tour}/": 9,
+    "/en/my/tours/{tour}/": 10,
     "/en/my/data/": 2,
     "/en/my/profile/": 6,
     "/en/my/profile/name/": 2,

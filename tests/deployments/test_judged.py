@@ -113,7 +113,9 @@ def test_the_list_asks_four_queries_whatever_the_rows(client, world, rows, djang
         client.get("/en/openings/?sort=title")
 
 
-@pytest.mark.parametrize("query", ["?service=0", "?q=nowhere", "?armed=no", "?closing_before=2020-01-01", "?language=ar"])
+@pytest.mark.parametrize(
+    "query", ["?service=0", "?q=nowhere", "?armed=no", "?closing_before=2020-01-01", "?language=ar"]
+)
 def test_a_list_that_is_narrowed_does_not_show_them_all(client, world, query):
     factories.opening(world[1], reference="asks-ten-years", min_service_years=10)
     assert "asks-ten-years" in client.get("/en/openings/").content.decode()

@@ -96,5 +96,5 @@ def test_the_page_of_a_tour_takes_the_same_queries_however_many_could_follow(
         factories.application(posting, state="qualified")
     client.force_login(auditor)
     client.get(page_of(tour))
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         client.get(page_of(tour))
