@@ -69,8 +69,9 @@ class HelpPage(models.Model):
 
     @property
     def lead(self) -> str:
-        """Its first paragraph."""
-        return self.body.partition("\n\n")[0]
+        """Its first paragraph, beneath whatever heading."""
+        paragraphs = (each.strip() for each in self.body.split("\n\n"))
+        return next((each for each in paragraphs if each and not each.startswith("#")), "")
 
     def get_absolute_url(self) -> str:
         return reverse("help", args=[self.code])

@@ -137,6 +137,13 @@ def test_words_that_say_nothing_find_nothing_more(client):
     assert "1 page found" in text(client, "what is there in haiti, trainer")
 
 
+@pytest.mark.parametrize(
+    "body", ["You may copy.\n\nMore.", "## Using the content\n\nYou may copy.", "## A\n\n### B\n\nYou may copy."]
+)
+def test_a_page_of_help_is_introduced_by_its_first_paragraph_and_no_heading(body):
+    assert HelpPage(code="terms", body_en=body, body_fr=body).lead == "You may copy."
+
+
 def test_the_index_of_help_has_every_page_with_its_first_sentence(client):
     page = client.get("/en/help/").content.decode()
     assert '<a href="/en/help/about/">' in page and "Who runs it." in page
