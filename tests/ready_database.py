@@ -100,10 +100,11 @@ def _on_sqlite(make: Callable[[], str], kept_in: Path) -> str:
 def put_back() -> bool:
     """Make the test database again what was copied, which takes a twentieth of emptying it table by table.
 
-    False where nothing was copied, and on PostgreSQL, which empties all tables in one statement.
+    False where nothing was copied, inside a transaction, and on PostgreSQL, which empties all tables in one statement.
     """
-    if connection.vendor != "sqlite" or _ready is None or not _ready.exists():
+    if connection.vendor != "sqlite" or connection.in_atomic_block or _ready is None or not _ready.exists():
         return False
+    connection.close()  # a reading that was left half way would keep the database in use
     connection.ensure_connection()
     with closing(sqlite3.connect(f"file:{_ready}?mode=ro", uri=True)) as ready:
         ready.backup(connection.connection)
