@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.chromium import ARGUMENTS, executable
 
@@ -31,6 +31,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     """Playwright's own, on the Chromium of this machine; one browser for all tests of a worker."""
     return {**browser_type_launch_args, "args": ARGUMENTS, "executable_path": executable()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_click_ends_with_the_loaded_page() -> Iterator[None]:
+    """What a test counts after a click is of the page that the click led to, and all of it.
+
+    Playwright waits until the answer begins; on a busy machine a page is then still empty.
+    """
+    click = Locator.click
+
+    def click_and_load(self: Locator, **kind) -> None:
+        page = self.page
+        click(self, **kind)
+        page.wait_for_load_state()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", click_and_load)
+        yield
 
 
 @dataclass
