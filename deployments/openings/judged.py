@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet, Subquery, prefetch_related_objects
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from core.database.compiled import Compiled
 from core.models import ContentRevision
@@ -169,11 +168,9 @@ def _judge(now: datetime.datetime) -> Judged:
     begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     running = published().filter(closes_at__gte=begin).exclude(status=PostingStatus.STOOD_DOWN)
     postings = list(running.order_by("closes_at", "reference"))
-    countries = {}
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            countries[code] = countries_of(published())
-    leads = Organization.objects.filter(missions_led__postings__in=published()).distinct()
+    # By key: where the database has no statistics yet, it multiplies tables rather than join them.
+    missions = set(published().order_by().values_list("mission_id", flat=True))
+    leads = Organization.objects.filter(missions_led__in=missions).distinct()
     found = dict(zip([posting.pk for posting in postings], rooms(postings, now=now), strict=True))
     lean = [LeanPosting(*(getattr(posting, name) for name in LeanPosting._fields)) for posting in postings]
-    return Judged(found, lean, countries, list(leads))
+    return Judged(found, lean, countries_of(missions), list(leads))
