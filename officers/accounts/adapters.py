@@ -1,7 +1,7 @@
 """Where allauth meets the portal: its mail goes through the outbox, its words are the portal's."""
 
 import time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from allauth.account import app_settings as account_settings
@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -81,12 +82,21 @@ class AccountAdapter(DefaultAccountAdapter):
         return email
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Who logged in a moment ago is not asked for the password again."""
+        """Who logged in a moment ago is not asked again; with a second factor only where the log-in used it."""
         request = allauth_context.request
         records = get_authentication_records(request, request.user)
+        records = records or [{"method": "", "at": request.session.get(SIGNED_IN_AT, 0)}]
         recent = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
-        times = [record["at"] for record in records] or [request.session.get(SIGNED_IN_AT, 0)]
-        return all(at < recent for at in times)
+        shown = {record["method"] for record in records if record["at"] >= recent}
+        return not shown or ("mfa" not in shown and has_second_factor(cast(User, request.user)))
+
+    def get_reauthentication_methods(self, user: User | AnonymousUser) -> list[dict[str, Any]]:
+        """The password alone confirms nothing for an account with a second factor: that one is asked for, the app first."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        by_factor = [method for method in methods if method["id"] != "reauthenticate"]
+        if len(by_factor) > 1 and not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+            by_factor.reverse()  # beside a passkey there are only recovery codes
+        return by_factor or methods
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
         """Failures of a browser that the account knows are counted apart (officers.accounts.devices)."""
@@ -135,6 +145,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The portal by its name, as the browser shows it beside a passkey."""
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the account has an authenticator app or a passkey; recovery codes come with one and go with the last."""
+    return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
 
 
 def is_last_factor(authenticator: Authenticator) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from allauth.usersessions.models import UserSession
@@ -93,5 +94,6 @@ def connect() -> None:
 def _remember(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Whoever sets up a second factor has just shown it; sessions that were opened without it end."""
     request.session[PASSED] = user.pk
+    record_authentication(request, user, method="mfa")
     for session in UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key):
         session.end()

@@ -13,6 +13,7 @@ from core.models import OutboxMail
 from officers.models import User
 from tests import factories
 from tests.factories import PASSWORD
+from tests.officers.second_factor import shown_the_factor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEYS = "/en/accounts/2fa/webauthn/"
@@ -38,12 +39,6 @@ def key_of(person: User, name: str = "Telephone") -> Authenticator:
 
 def sign_in(client: Client, person: User):
     return client.post("/en/accounts/login/", {"login": person.email, "password": PASSWORD})
-
-
-def shown_the_factor(client: Client, person: User) -> None:
-    session = client.session
-    session["second_factor_passed"] = person.pk
-    session.save()
 
 
 @pytest.mark.parametrize("credential", ODD)
@@ -94,6 +89,7 @@ def test_an_officer_may_remove_the_last_one(client):
     person = factories.user()
     key = key_of(person)
     client.force_login(person)
+    shown_the_factor(client, person)
     assert "your last second factor" in client.get(f"{KEYS}keys/{key.pk}/remove/").content.decode()
     client.post(f"{KEYS}keys/{key.pk}/remove/")
     assert not Authenticator.objects.exists()
@@ -103,6 +99,7 @@ def test_a_key_is_renamed(client):
     person = factories.user()
     key = key_of(person)
     client.force_login(person)
+    shown_the_factor(client, person)
     assert client.post(f"{KEYS}keys/{key.pk}/edit/", {"name": "n" * 81}).status_code == 200
     assert client.post(f"{KEYS}keys/{key.pk}/edit/", {"name": "a\0b"}).status_code == 200
     assert client.post(f"{KEYS}keys/{key.pk}/edit/", {"name": "Blue key"}).url == KEYS

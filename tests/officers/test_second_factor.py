@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from core.models import OutboxMail
 from officers.accounts import secrets
+from officers.accounts.adapters import AccountAdapter
 from officers.accounts.stay import SIGNED_IN_AT
 from officers.views.second_factor import ActivateApp
 from tests import factories
 from tests.factories import PASSWORD
+from tests.officers.second_factor import shown_the_factor
 
 pytestmark = pytest.mark.django_db(transaction=True)  # allauth marks the session once its transaction is done
 
@@ -160,6 +162,67 @@ def test_setting_up_long_after_log_in_asks_for_the_password_again(client):
     set_up(client)
 
 
+CODES, OFF = "/en/accounts/2fa/recovery-codes/", "/en/accounts/2fa/totp/deactivate/"
+ASK_AGAIN = (f"{CODES}", f"{CODES}download/", f"{CODES}generate/", OFF, "/en/accounts/2fa/webauthn/add/")
+
+
+def later(client: Client, seconds: int = 600) -> None:
+    """The client's log-in, and all that it showed, was so long ago."""
+    session = client.session
+    session[SIGNED_IN_AT] -= seconds
+    for record in session["account_authentication_methods"]:
+        record["at"] -= seconds
+    session.save()
+
+
+def asked_with_what(client: Client, path: str) -> str:
+    answer = client.get(path)
+    return answer.url.partition("?")[0].removeprefix("/en/accounts/") if answer.status_code == 302 else "nothing"
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_the_password_alone_touches_no_second_factor(client, monkeypatch, protected):
+    """Codes are read and made, and factors removed, by whoever shows one; the control is allauth's own rule."""
+    if not protected:
+        monkeypatch.delattr(AccountAdapter, "get_reauthentication_methods")
+    person = factories.user()
+    sign_in(client, person)
+    secret = set_up(client)
+    later(client)
+    client.post("/en/accounts/reauthenticate/", {"password": PASSWORD})
+    asked = {asked_with_what(client, path) for path in ASK_AGAIN}
+    assert asked == ({"2fa/reauthenticate/"} if protected else {"nothing"})
+    if protected:
+        client.post("/en/accounts/2fa/reauthenticate/", {"code": code_for(secret)})
+        assert asked_with_what(client, CODES) == "nothing"
+        client.post(OFF)
+        assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_log_in_a_moment_ago_counts_only_with_the_second_factor(client, monkeypatch, protected):
+    """A session that was opened by the password alone, however fresh; control: any log-in counts."""
+    if not protected:
+        monkeypatch.setattr("officers.accounts.adapters.has_second_factor", lambda user: False)
+    person, other = factories.user(), Client()
+    sign_in(client, person)
+    set_up(client)
+    sign_in(other, person)
+    other.force_login(person)
+    assert asked_with_what(other, CODES) == ("2fa/reauthenticate/" if protected else "nothing")
+    assert asked_with_what(client, CODES) == "nothing", "it was set up here a moment ago"
+
+
+def test_who_signed_in_with_a_code_a_moment_ago_is_not_asked_again(approver_with_app):
+    person, secret = approver_with_app
+    client = Client()
+    sign_in(client, person)
+    client.post("/en/accounts/2fa/authenticate/", {"code": code_for(secret)})
+    assert asked_with_what(client, CODES) == "nothing"
+    later(client)
+    assert asked_with_what(client, CODES) == "2fa/reauthenticate/"
+
+
 def test_setting_it_up_ends_the_sessions_that_were_opened_without_it(client, settings):
     """Whoever got in with the password alone does not stay in; the one who sets it up does."""
     settings.STAFF_MFA_REQUIRED = False
@@ -179,6 +242,7 @@ def test_who_sets_an_app_up_twice_at_once_is_told_which_one_counts(client, monke
     page = client.get("/en/accounts/2fa/totp/activate/").content.decode()
     secret = re.search(r'id="authenticator_secret">(\w+)<', page)[1]
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": ""})
+    shown_the_factor(client, person)  # on the other page, of the same session
     monkeypatch.setattr("allauth.mfa.totp.views.is_mfa_enabled", lambda user, types: False)
     if not protected:
         monkeypatch.setattr(ActivateApp, "form_valid", ActivateTOTPView.form_valid)
