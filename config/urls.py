@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health, machines, views
-from officers.views.second_factor import ActivateApp, RemovePasskey
+from officers.views.second_factor import ActivateApp, AddPasskey, RemovePasskey
 from officers.views.sessions import SessionsPage
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -29,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("my/", include("officers.urls")),
     path("accounts/sessions/", SessionsPage.as_view(), name="usersessions_list"),
     path("accounts/2fa/totp/activate/", ActivateApp.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/webauthn/add/", AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("accounts/2fa/webauthn/keys/<int:pk>/remove/", RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("accounts/", include("allauth.urls")),
     prefix_default_language=True,

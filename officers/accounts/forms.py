@@ -16,10 +16,13 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from core.pages.forms import record_choice
 from officers.accounts.devices import device_of
+from officers.accounts.passkeys import check_unused, keep_counter
+from officers.accounts.security_log import write
 from officers.forms.fields import FamilyName, GivenName
 from officers.models import PoliceService, User
 
@@ -48,6 +51,8 @@ LABELS = {
 }
 # What allauth and fido2 raise on an answer of another shape.
 BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, struct.error)
+# An answer of a passkey that says nothing.
+UNUSABLE = {"incorrect_code", "invalid", "required"}
 HELP: dict[str, Any] = {
     "password1": _(
         "Use at least 8 characters. Do not use your name, a common password, numbers only, or only words from this site."
@@ -154,9 +159,22 @@ def _is_plain(value: Any, depth: int = 5) -> bool:
 class AddPasskeyForm(PlainWords, SoundCredential, webauthn.AddWebAuthnForm):
     name = forms.CharField(label=_("Name"), required=False, max_length=80)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = cast(dict[str, Any], super().clean())
+        if cleaned.get("credential"):
+            cleaned["credential"] = check_unused(cleaned["credential"])
+        return cleaned
+
 
 class EditPasskeyForm(PlainWords, webauthn.EditWebAuthnForm):
     name = forms.CharField(label=_("Name"), max_length=80)
+    instance: Authenticator
+
+    @transaction.atomic
+    def save(self) -> Authenticator:
+        """The passkey as it is by now: its counter may have grown, or it may be gone."""
+        self.instance = get_object_or_404(Authenticator.objects.select_for_update(), pk=self.instance.pk)
+        return super().save()
 
 
 class PasskeyForm(SoundCredential, webauthn.AuthenticateWebAuthnForm):
@@ -168,9 +186,19 @@ class PasskeyForm(SoundCredential, webauthn.AuthenticateWebAuthnForm):
         key = f"mfa-auth-user-{self.user.pk}{device and '-'}{device}"
         if not ratelimit.consume(context.request, action="login_failed", key=key):
             raise get_adapter().validation_error("too_many_login_attempts")
-        found = complete_authentication(self.user, credential)
+        try:
+            found = complete_authentication(self.user, credential)
+            keep_counter(found, credential)
+        except forms.ValidationError as wrong:
+            write("second_factor_failed", context.request, target=self.user.pk, why=wrong.code)
+            raise
         ratelimit.clear(context.request, action="login_failed", key=key)
         return found
+
+    def problem(self) -> str:
+        """What is wrong beyond that nothing usable came from the passkey; "" for that."""
+        wrong = self.errors.as_data().get("credential", [])
+        return next((str(each.messages[0]) for each in wrong if each.code not in UNUSABLE), "")
 
 
 class ReauthenticateWithPasskeyForm(PasskeyForm, webauthn.ReauthenticateWebAuthnForm):

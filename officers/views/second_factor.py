@@ -1,10 +1,10 @@
-"""Where allauth's own page is not enough: the last second factor of staff stays, and one app is set up once."""
+"""Where allauth's own page is not enough: the last second factor of staff stays, one app is set up once, words are shown."""
 
 from typing import Any, cast
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.views import ActivateTOTPView
-from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
 from django.http import HttpResponse
@@ -26,6 +26,14 @@ class RemovePasskey(RemoveWebAuthnView):
         if not get_adapter().can_delete_authenticator(self.get_object()):
             raise PermissionDenied
         return cast(HttpResponse, super().form_valid(form))
+
+
+class AddPasskey(AddWebAuthnView):
+    """Adds a passkey; shows what was wrong with what was sent, which allauth's page forgets."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | kwargs
 
 
 class ActivateApp(ActivateTOTPView):

@@ -14,6 +14,7 @@ from officers.models import User
 from tests import factories
 from tests.factories import PASSWORD
 from tests.officers.second_factor import shown_the_factor
+from tests.officers.soft_key import SoftKey
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEYS = "/en/accounts/2fa/webauthn/"
@@ -119,3 +120,86 @@ def test_who_has_only_a_passkey_is_asked_for_it(client):
     key_of(person)
     client.force_login(person)
     assert client.get("/admin/").url == f"{KEYS}reauthenticate/?next=%2Fadmin%2F"
+
+
+def challenge(page) -> str:
+    """What the page asks the passkey to sign."""
+    (told,) = [each for each in page.context if "js_data" in each][:1]
+    options = told["js_data"].get("creation_options") or told["js_data"]["request_options"]
+    return json.loads(json.dumps(dict(options["publicKey"]), default=dict))["challenge"]
+
+
+def add(client: Client, key: SoftKey, counter: int = 0):
+    page = client.get(f"{KEYS}add/", secure=True)
+    return client.post(
+        f"{KEYS}add/", {"name": "Key", "credential": key.registered(challenge(page), counter)}, secure=True
+    )
+
+
+def sign_in_with(person: User, key: SoftKey, counter: int):
+    browser = Client()
+    browser.post("/en/accounts/login/", {"login": person.email, "password": PASSWORD}, secure=True)
+    page = browser.get("/en/accounts/2fa/authenticate/", secure=True)
+    typed = {"credential": key.shown(challenge(page), counter)}
+    return browser.post("/en/accounts/2fa/authenticate/", typed, secure=True)
+
+
+@pytest.fixture
+def key_in_use(client):
+    person, key = factories.user(), SoftKey()
+    client.force_login(person)
+    assert "recovery-codes" in add(client, key, counter=5).url
+    return person, key
+
+
+@pytest.mark.parametrize("protected", [True, False])
+@pytest.mark.parametrize("counter", [0, 4, 5])
+def test_a_counter_that_has_not_grown_is_a_copys(key_in_use, counter, protected, monkeypatch, caplog):
+    """The control is allauth's own rule, which does not look at it."""
+    if not protected:
+        monkeypatch.setattr("officers.accounts.forms.keep_counter", lambda *args: None)
+    person, key = key_in_use
+    assert sign_in_with(person, key, 8).status_code == 302
+    assert sign_in_with(person, key, 9).status_code == 302
+    answer = sign_in_with(person, key, counter)
+    assert answer.status_code == (200 if protected else 302)
+    if protected:
+        assert "as that of a copy does" in answer.content.decode()
+        assert sign_in_with(person, key, 10).status_code == 302
+
+
+def test_a_counter_counts_from_what_it_was_when_the_passkey_was_added(key_in_use):
+    person, key = key_in_use
+    assert sign_in_with(person, key, 5).status_code == 200
+    assert sign_in_with(person, key, 6).status_code == 302
+
+
+def test_a_passkey_that_does_not_count_says_0_for_ever(client):
+    person, key = factories.user(), SoftKey()
+    client.force_login(person)
+    add(client, key)
+    assert [sign_in_with(person, key, 0).status_code for _time in range(2)] == [302, 302]
+
+
+def test_a_new_name_keeps_the_counter(key_in_use, client):
+    person, key = key_in_use
+    sign_in_with(person, key, 8)
+    kept = Authenticator.objects.get(type="webauthn")
+    assert client.post(f"{KEYS}keys/{kept.pk}/edit/", {"name": "Blue key"}, secure=True).url == KEYS
+    assert (str(Authenticator.objects.get(pk=kept.pk)), sign_in_with(person, key, 8).status_code) == ("Blue key", 200)
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_passkey_belongs_to_one_account(key_in_use, protected, monkeypatch):
+    """Whoever holds two accounts has two passkeys; the control does not look."""
+    if not protected:
+        monkeypatch.setattr("officers.accounts.forms.check_unused", lambda credential: credential)
+    _person, key = key_in_use
+    other = Client()
+    other.force_login(factories.user())
+    answer = add(other, key)
+    assert answer.status_code == (200 if protected else 302)
+    assert Authenticator.objects.filter(type="webauthn").count() == (1 if protected else 2)
+    if protected:
+        assert "in use by an account already" in answer.content.decode()
+        assert "recovery-codes" in add(other, SoftKey(number=b"another key's id")).url
