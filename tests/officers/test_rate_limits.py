@@ -110,3 +110,35 @@ def test_one_mail_a_minute_to_confirm_an_address(clock):
         clock.shift(shift)
         post("login/", {"login": person.email, "password": PASSWORD}, ip=f"192.0.2.{shift}")
         assert OutboxMail.objects.filter(user=person).count() == mails, shift
+
+
+def asks_for_an_alert(n: int, ip: str = "192.0.2.1") -> bool:
+    """Whether the mail that confirms an alert was queued; 429 otherwise."""
+    answer = Client().post("/en/alerts/", {"address": f"reader{n}@example.org"}, REMOTE_ADDR=ip)
+    assert answer.status_code in (302, 429), answer.status_code
+    return answer.status_code == 302
+
+
+def test_alerts_asked_for_by_one_address(clock):
+    """Each queues a mail to somebody who may not have asked."""
+    assert went_through(asks_for_an_alert) == 10
+    assert asks_for_an_alert(50, ip="192.0.2.2"), "elsewhere it goes on"
+    clock.shift(10 * 60 - 1)
+    assert not asks_for_an_alert(51)
+    clock.shift(2)
+    assert asks_for_an_alert(51)
+    assert OutboxMail.objects.filter(template="deployments/alert_confirm").count() == 12
+
+
+def test_alerts_asked_for_by_everybody_together(clock, settings):
+    """From many addresses, as a botnet does: five hundred a day, here a few."""
+    assert settings.ACCOUNT_RATE_LIMITS["alert"] == "10/10m/ip,500/d/key"
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"alert": "10/10m/ip,7/d/key"}
+    assert went_through(lambda n: asks_for_an_alert(n, ip=f"192.0.2.{n}")) == 7
+    clock.shift(24 * 3600 + 1)
+    assert asks_for_an_alert(9)
+
+
+def test_control_alerts_without_a_limit(settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"alert": "1000/m/ip"}
+    assert went_through(asks_for_an_alert, 20) == 20
