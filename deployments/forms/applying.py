@@ -111,4 +111,8 @@ class DeputyForm(forms.Form):
 
     email = forms.EmailField(label=_("E-mail address of the deputy's account"), validators=TEXT)
     first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Within the year ahead."),
+    )

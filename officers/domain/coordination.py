@@ -18,6 +18,9 @@ from officers.domain.accounts import check_may_coordinate
 from officers.domain.verbs import ServiceVerb
 from officers.models import Coordinator, Officer, PoliceService, User
 
+# A right to decide that somebody else passed on is looked at again once a year.
+MAX_DEPUTY_DAYS = 365
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -73,7 +76,8 @@ def name_deputy(
     """Hands the coordination over to another account from ``first_day`` to ``last_day``, both inclusive.
 
     The coordinator keeps acting too. Raises NotPermitted for who is no coordinator of the service in person: a deputy
-    names nobody. Raises Refusal for an unknown account, one's own, one of the desk or an officer of another service, days out of order or past, or beyond one's own.
+    names nobody. Raises Refusal for an unknown account, one's own, one of the desk or an officer of another service, days
+    out of order, past, beyond one's own or more than a year ahead.
     """
     today = today or today_here()
     own = own_coordination(by, service, on=today)
@@ -84,6 +88,7 @@ def name_deputy(
     if own.last_day and last_day > own.last_day:
         words = _("Your own coordination ends on %(day)s: a deputy's does not go beyond.")
         raise Refusal(words % {"day": in_words(own.last_day)}, code="beyond_own_days", field="last_day")
+    check_deputys_time(last_day, today)
     deputy = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if deputy is None or deputy.pk == by.pk:
         raise Refusal(_("There is no other account with this e-mail address."), code="unknown_account", field="email")
@@ -100,6 +105,14 @@ def name_deputy(
         service, ServiceVerb.NAME_DEPUTY, by=by, deputy=deputy.pk, first_day=str(first_day), last_day=str(last_day)
     )
     return made
+
+
+def check_deputys_time(last_day: datetime.date, today: datetime.date) -> None:
+    """Raise Refusal for a last day more than MAX_DEPUTY_DAYS ahead; who is needed for longer is named again."""
+    latest = today + datetime.timedelta(days=MAX_DEPUTY_DAYS)
+    if last_day > latest:
+        words = _("A deputy is named for one year at most, until %(day)s. Name the deputy again then.")
+        raise Refusal(words % {"day": in_words(latest)}, code="too_long", field="last_day")
 
 
 @transaction.atomic

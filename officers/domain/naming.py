@@ -13,6 +13,7 @@ from core.mail.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal, requires
 from core.text.dates import in_words, today_here
 from officers.domain.accounts import check_may_coordinate, check_roles
+from officers.domain.coordination import check_deputys_time
 from officers.domain.verbs import MAY_NAME, ServiceVerb
 from officers.models import Coordinator, PoliceService, User
 
@@ -35,7 +36,7 @@ def name_coordinator(
     """Let the account with the address ``email`` coordinate ``service`` from ``first_day``, and tell its owner by mail.
 
     Without ``last_day`` until somebody ends it. ``deputy_of`` makes it the deputy of that coordinator, for days within
-    the coordinator's own.
+    the coordinator's own and the year ahead.
 
     Raises:
         NotPermitted: the actor names no coordinators.
@@ -153,6 +154,7 @@ def _check_days(
         words = _("The coordinator's own time ends on %(day)s: a deputy's does not go beyond.")
         day = in_words(deputy_of.last_day)
         raise Refusal(words % {"day": day}, code="beyond_own_days", field="last_day")
+    check_deputys_time(last_day, today)
 
 
 def _overlapping(

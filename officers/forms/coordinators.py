@@ -23,7 +23,7 @@ class NameCoordinatorForm(ReasonForm):
         label=_("Deputy of"),
         required=False,
         empty_label=_("Nobody: coordinator in person"),
-        help_text=_("A deputy acts for a time, beside the coordinator, and names nobody."),
+        help_text=_("A deputy acts for one year at most, beside the coordinator, and names nobody."),
     )
     field_order = ["email", "first_day", "last_day", "deputy_of", "reason"]
 

@@ -122,6 +122,9 @@ def test_a_deputy_acts_for_a_time_within_the_coordinators_own(service, administr
         "beyond_own_days",
         "last_day",
     )
+    endless = named(service, administrator)
+    assert refused(named, service, administrator, deputy_of=endless, last_day=later(366)) == ("too_long", "last_day")
+    assert named(service, administrator, deputy_of=endless, last_day=later(365)).named_by == endless.user
     assert named(service, administrator, deputy_of=chief, last_day=later(30)).named_by == chief.user
 
 
