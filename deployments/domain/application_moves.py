@@ -16,15 +16,12 @@ from core.mail.outbox import queue_mail
 from core.refusals import Refusal
 from deployments.domain.application_findings import DECIDED, findings_now
 from deployments.domain.nomination_rows import add_answer
-from deployments.domain.stakes import concerned_by, require_another, require_no_stake
+from deployments.domain.stakes import BY_ITSELF, concerned_by, require_another, require_no_stake
 from deployments.domain.verbs.applications import OFFICER, ApplicationVerb, ImpossibleForApplication
 from deployments.domain.verbs.steps import next_words
 from deployments.limits.days import check_reason
 from deployments.models import Application, ApplicationState, Deployment, ReasonCode
 from officers.models import Coordinator, User
-
-# What happens to applications by a deadline or with their posting, whoever notices it: no decision on one of them.
-BY_ITSELF = frozenset({ApplicationVerb.EXPIRE, ApplicationVerb.STAND_DOWN})
 
 
 def locked_applications() -> QuerySet[Application]:

@@ -2,18 +2,29 @@
 
 A stake is an application that is open or may come back, a draft included, or a tour that is not over. It depends on the
 posting alone, never on who else applied, so that no refusal tells of a rival's application. The portal itself has none.
+
+Nor the other way round: whoever has decided on somebody's application or release for a posting does not apply for it.
 """
 
-from django.db.models import Q, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.refusals import NotPermitted
+from core.history.verbs import Verb
+from core.models import HistoryEntry
+from core.refusals import NotPermitted, Refusal
+from deployments.domain.verbs.applications import OFFICER, ApplicationVerb
+from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting, PostingStatus
 from officers.models import Officer, User
 
 S = ApplicationState
+# What happens to applications by a deadline or with their posting, whoever notices it: no decision on one of them.
+BY_ITSELF = frozenset({ApplicationVerb.EXPIRE, ApplicationVerb.STAND_DOWN})
+DECISIONS: list[Verb] = [each for each in ApplicationVerb if each.facts.who != OFFICER and each not in BY_ITSELF]
+RELEASES: list[Verb] = [CandidateVerb.GIVE_RELEASE, CandidateVerb.WITHDRAW_RELEASE]
 
 
 class OwnMatter(NotPermitted):
@@ -29,6 +40,12 @@ class OwnMatter(NotPermitted):
         return _(
             "This concerns you: nobody decides about oneself, nor on a posting for which one has applied. Somebody else does."
         )
+
+
+class DecidedThere(Refusal):
+    """The applicant has decided on a rival for the posting."""
+
+    code = "decided_there"
 
 
 def postings_at_stake(user: Actor | User) -> QuerySet[Posting]:
@@ -66,6 +83,26 @@ def require_no_stake(by: Actor, record: Application | Deployment) -> None:
         raise OwnMatter
 
 
+def has_decided(officer: Officer, posting: Posting) -> bool:
+    """Whether the officer, as a coordinator or at the desk, decided on somebody else's application or release for it."""
+    others = Application.objects.filter(posting=posting).exclude(officer=officer).values("pk")
+    on_applications = Q(content_type=_kind(Application), object_id__in=others, verb__in=DECISIONS)
+    on_releases = Q(content_type=_kind(Officer), verb__in=RELEASES, detail__for_posting=posting.reference)
+    decided = on_applications | on_releases & ~Q(object_id=officer.pk)
+    return HistoryEntry.objects.filter(decided, actor=officer.user_id).exists()
+
+
+def require_undecided(officer: Officer, posting: Posting) -> None:
+    """Raise DecidedThere where the officer has decided on a rival for ``posting``."""
+    if has_decided(officer, posting):
+        raise DecidedThere(
+            _(
+                "You have decided on an application or a release for this posting: whoever does so does not apply for it. "
+                "If you want to serve there, write to the desk."
+            )
+        )
+
+
 class Stakes:
     """What an actor is concerned by, read once for the many records of a list."""
 
@@ -98,6 +135,10 @@ def _applications() -> QuerySet[Application]:
     may_come_back = Q(state__in=S.ended_states(), submitted_at__isnull=False, posting__status=PostingStatus.OPEN)
     still_open = Q(posting__closes_at=None) | Q(posting__closes_at__gte=timezone.now())
     return Application.objects.filter(Q(state__in=[S.DRAFT, *S.open_states()]) | (may_come_back & still_open))
+
+
+def _kind(model: type[Model]) -> ContentType:
+    return ContentType.objects.get_for_model(model)
 
 
 def _tours() -> QuerySet[Deployment]:

@@ -16,6 +16,7 @@ from core.text.dates import in_words, today_here
 from deployments.domain import tours
 from deployments.domain.application_moves import lock, mail_applicant, mail_coordinators, move
 from deployments.domain.applications.conditions import free_place, require_cleared_applicant
+from deployments.domain.stakes import require_undecided
 from deployments.domain.verbs.applications import EDITABLE, ApplicationVerb
 from deployments.eligibility.candidate import eligibility_of
 from deployments.eligibility.clearance import ClearanceAct
@@ -84,7 +85,7 @@ def open_applications(officer: Officer) -> int:
 def start(posting: Posting, *, by: Actor, officer: Officer, now: datetime.datetime | None = None) -> Application:
     """Return the officer's running application for ``posting``, or a new draft.
 
-    Raises: NotPermitted for another person's officer, NotTaking, TooManyApplications.
+    Raises: NotPermitted for another person's officer, NotTaking, DecidedThere, TooManyApplications.
     """
     require_self(by, officer)
     Officer.objects.select_for_update().get(pk=officer.pk)  # applications begun at the same moment are counted in turn
@@ -92,6 +93,7 @@ def start(posting: Posting, *, by: Actor, officer: Officer, now: datetime.dateti
     if running:
         return running
     _require_taking(posting, now)
+    require_undecided(officer, posting)
     if open_applications(officer) >= settings.MAX_OPEN_APPLICATIONS:
         raise TooManyApplications(
             ngettext(
@@ -146,13 +148,14 @@ def submit(
     Unmet requirements do not stop it once the officer has read which they are: the application shows them, and the
     desk decides (a waiver has a reason).
 
-    Raises: NotPermitted, NotTaking, UnmetRequirements, Refusal without a motivation, and ImpossibleTransition for an application that is
-    no draft and was never handed in.
+    Raises: NotPermitted, NotTaking, DecidedThere, UnmetRequirements, Refusal without a motivation, and
+    ImpossibleTransition for an application that is no draft and was never handed in.
     """
     lock(application, by=SYSTEM)
     if application.submitted_at and application.state in ApplicationState.open_states():
         return application
     _require_taking(application.posting, now)
+    require_undecided(application.officer, application.posting)
     require_motivation(application)
     unmet = eligibility_of(application).unmet
     if unmet and not acknowledge_unmet:

@@ -14,7 +14,7 @@ from deployments.domain import tours
 from deployments.domain.application_moves import lock, mail_applicant, move, require_possible
 from deployments.domain.applications.conditions import require_cleared_applicant, require_release_given
 from deployments.domain.four_eyes import require_other_selector
-from deployments.domain.stakes import OwnMatter, has_stake, require_no_stake
+from deployments.domain.stakes import DecidedThere, OwnMatter, has_decided, has_stake, require_no_stake
 from deployments.domain.verbs.applications import MAY_ASSESS, MAY_SELECT, ApplicationVerb
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.limits.gate import locked_transaction
@@ -90,7 +90,7 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
 
     The place is not offered to anybody rejected, withdrawn or not released: only a qualified application is carried.
 
-    Raises: NotPermitted, OwnMatter, and Refusal without consent, from another state, for the same posting or a running application.
+    Raises: NotPermitted, OwnMatter, DecidedThere, and Refusal without consent, from another state, for the same posting or a running application.
     """
     lock(application, by=by)
     require_no_stake(by, application)
@@ -102,6 +102,11 @@ def propose(application: Application, *, by: Actor, posting: Posting, consent: b
         raise Refusal(_("Only a qualified application can be carried to another posting."), code="not_qualified")
     if posting.pk == application.posting_id:
         raise Refusal(_("Name another posting."), code="same_posting", field="posting")
+    if has_decided(application.officer, posting):
+        words = _(
+            "The officer has decided on an application or a release for this posting: somebody else serves there."
+        )
+        raise Refusal(words, code=DecidedThere.code, field="posting")
     try:
         with transaction.atomic():
             carried = Application.objects.create(
