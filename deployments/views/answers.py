@@ -29,7 +29,7 @@ def done(request: HttpRequest, message: str, *, to: str, **data: Any) -> HttpRes
 
 def invalid(request: HttpRequest, form: BaseForm) -> HttpResponse | None:
     """What is wrong in the form, for who asks for JSON; None for who gets the page again."""
-    return invalid_response(form, 422) if wants_json(request) else None
+    return invalid_response(form, 400) if wants_json(request) else None
 
 
 def refused(request: HttpRequest, refusal: Refusal, *, back: str) -> HttpResponse:

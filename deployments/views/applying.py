@@ -61,7 +61,7 @@ def apply(request: SignedInRequest, reference: str) -> HttpResponse:
         return _form_page(request, shown.posting, ApplicationForm(), None)
     form = ApplicationForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, shown.posting, form, running, status=422)
+        return _form_page(request, shown.posting, form, running, status=400)
     return _save(request, form, running, shown.posting)
 
 
@@ -100,7 +100,7 @@ def my_application(request: SignedInRequest, pk: int) -> HttpResponse:
         return _form_page(request, application.posting, ApplicationForm(initial=initial), application)
     form = ApplicationForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, application.posting, form, application, status=422)
+        return _form_page(request, application.posting, form, application, status=400)
     return _save(request, form, application, application.posting)
 
 

@@ -55,7 +55,7 @@ def decide_extension(request: SignedInRequest, pk: int, verb: str) -> HttpRespon
         )
     form = ExtensionAnswerForm(request.POST, is_required=verb == "decline-extension")
     if not form.is_valid():
-        return invalid(request, form) or _page(request, tour, form, status=422)
+        return invalid(request, form) or _page(request, tour, form, status=400)
     try:
         said = _decided(tour, verb, by=request.user, **form.cleaned_data)
     except Refusal as refusal:

@@ -100,7 +100,7 @@ def coordinate(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
         )
     form = EndorseForm(request.POST) if verb == "endorse" else OwnReasonForm(request.POST)
     if not form.is_valid():
-        return invalid(request, form) or _page(request, application, form, status=422)
+        return invalid(request, form) or _page(request, application, form, status=400)
     try:
         ACTS[verb](application, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
@@ -130,7 +130,7 @@ def deputy(request: SignedInRequest, service: int) -> HttpResponse:
     own = get_object_or_404(PoliceService, pk=service, pk__in=[each.pk for each in _services(request)])
     form = DeputyForm(request.POST)
     if not form.is_valid():
-        return render(request, "deployments/deputy.html", {"form": form, "service": service}, status=422)
+        return render(request, "deployments/deputy.html", {"form": form, "service": service}, status=400)
     try:
         made = name_deputy(own, by=request.user, **form.cleaned_data)
     except Refusal as refusal:

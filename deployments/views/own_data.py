@@ -43,7 +43,7 @@ def close(request: SignedInRequest) -> HttpResponse:
     """Close the account and sign out; ask for the box to be ticked."""
     form = CloseAccountForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, form, status=400)
     try:
         close_account(request.user, by=request.user)
     except Refusal as refusal:

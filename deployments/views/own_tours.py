@@ -37,7 +37,7 @@ def ask_extension(request: SignedInRequest, pk: int) -> HttpResponse:
     tour = _own(request, pk)
     form = ExtensionForm(request.POST)
     if not form.is_valid():
-        return _page(request, tour, form, status=422)
+        return _page(request, tour, form, status=400)
     try:
         tours.ask_extension(tour, by=request.user, **form.cleaned_data)
     except Refusal as refusal:

@@ -36,7 +36,7 @@ def my_wishes(request: SignedInRequest) -> HttpResponse:
         answer = invalid(request, form)
         if answer is not None:
             return answer
-        status = status if status != 200 else 422
+        status = status if status != 200 else 400
     context = {"form": form, "officer": officer, "wishes": officer.wishes.select_related("operation", "role")}
     return render(request, "deployments/my_wishes.html", context, status=status)
 

@@ -61,7 +61,7 @@ def test_the_coordinator_reads_what_is_asked_and_agrees(coordinator, tour):
 
 def test_a_declined_extension_is_over_and_the_officer_reads_who_declined_and_why(coordinator, tour):
     without = decide(coordinator, tour, "decline")
-    assert (without.status_code, tour.extensions.get().state) == (422, "open")
+    assert (without.status_code, tour.extensions.get().state) == (400, "open")
     assert decide(coordinator, tour, "decline", "Needed at home").status_code == 302
     assert tour.extensions.get().state == "declined"
     assert "Needed at home" in OutboxMail.objects.get(user=tour.officer.user).text_body
@@ -191,4 +191,4 @@ def test_nobody_of_the_desk_decides_about_oneself(tour):
 
 def test_what_is_wrong_is_told_to_a_machine_as_well(coordinator, tour):
     wrong = decide(coordinator, tour, "decline", headers={"accept": "application/json"})
-    assert (wrong.status_code, wrong.json()["code"], list(wrong.json()["fields"])) == (422, "invalid", ["reason"])
+    assert (wrong.status_code, wrong.json()["code"], list(wrong.json()["fields"])) == (400, "invalid", ["reason"])

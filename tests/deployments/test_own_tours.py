@@ -67,7 +67,7 @@ def test_an_extension_is_asked_for_followed_and_its_refusal_read(officer, tour, 
 
 @pytest.mark.parametrize(
     ("last_day", "reason", "status"),
-    [(200, "Elections", 409), (10 * 366 + 9, "Elections", 409), (230, "", 422), (None, "Elections", 422)],
+    [(200, "Elections", 409), (10 * 366 + 9, "Elections", 409), (230, "", 400), (None, "Elections", 400)],
 )
 def test_what_cannot_be_asked_is_said_and_what_was_typed_is_kept(officer, tour, last_day, reason, status):
     typed = around(last_day) if last_day else "soon"

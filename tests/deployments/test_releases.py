@@ -404,7 +404,7 @@ class TestPages:
         address = f"/en/coordination/{application.pk}/"
         assert 'name="first_day"' in client.get(address).content.decode()
         for typed, status in (
-            ({"first_day": "", "last_day": YEAR[1]}, 422),
+            ({"first_day": "", "last_day": YEAR[1]}, 400),
             ({"first_day": "2027-12-31", "last_day": "2027-01-01"}, 409),
         ):
             answer = client.post(f"{address}endorse/", typed)

@@ -103,7 +103,7 @@ def test_documents_have_their_kind_and_no_other(mine, posting, officer):
     application = draft(posting, officer)
     page = f"/en/my/applications/{application.pk}/"
     typed = {"motivation": "Why", "save": "1"}
-    assert mine.post(page, typed | {"document_kind": "poem", "document": upload("a.pdf")}).status_code == 422
+    assert mine.post(page, typed | {"document_kind": "poem", "document": upload("a.pdf")}).status_code == 400
     assert (
         mine.post(page, typed | {"document_kind": "supervisor_letter", "document": upload("a.pdf")}).status_code == 302
     )

@@ -55,7 +55,7 @@ def test_the_desk_may_ask_again_until_the_officer_says_otherwise(client, officer
 
 @pytest.mark.parametrize(
     ("typed", "status"),
-    [({}, 409), ({"operation": "nowhere"}, 422), ({"from_day": "2020-01-01"}, 409), ({"from_day": "soon"}, 422)],
+    [({}, 409), ({"operation": "nowhere"}, 400), ({"from_day": "2020-01-01"}, 409), ({"from_day": "soon"}, 400)],
 )
 def test_what_is_no_wish_is_refused_in_words(client, officer, typed, status):
     client.force_login(officer.user)
