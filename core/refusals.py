@@ -1,7 +1,7 @@
 """Why an act is refused. Every domain function raises one of these; pages, imports and JSON show its words."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +15,13 @@ R = TypeVar("R")
 class Refusal(Exception):
     """An act that the rules do not allow: ``str()`` gives the reason in the reader's language.
 
-    ``code`` names the rule for machines, ``status`` is the HTTP status, ``field`` the form field at fault ("" for none).
+    ``code`` names the rule for machines, ``status`` is the HTTP status, ``field`` the form field at fault ("" for none);
+    ``instead`` are fields that say it where the form has no such field.
     """
 
     code = "refused"
     status = 409
+    instead: tuple[str, ...] = ()
 
     def __init__(self, message: object, *, code: str = "", field: str = "") -> None:
         super().__init__(message)
@@ -29,6 +31,10 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+    def field_in(self, fields: Container[str]) -> str:
+        """Which of the form's ``fields`` is at fault; "" where it has none of them."""
+        return next((name for name in (self.field, *self.instead) if name in fields), "")
 
     def sentences(self) -> list[str]:
         """The reasons one by one, where there may be several."""

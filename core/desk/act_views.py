@@ -137,15 +137,15 @@ def refused(
 ) -> HttpResponse:
     """Says why nothing was done, and keeps what was typed. Without a refusal the form itself has the errors."""
     status = refusal.status if refusal else HTTPStatus.BAD_REQUEST
+    field = refusal.field_in(form.fields) if refusal else ""
     if wants_json(request):
         if refusal:
-            return JsonResponse(refusal.as_json(), status=status)
+            return JsonResponse({**refusal.as_json(), "field": field or refusal.field}, status=status)
         return invalid_response(form, status)
-    asks = refusal is not None and refusal.field in form.confirmations
-    if refusal and asks:
-        form.asked.add(refusal.field)
-    elif refusal and refusal.field in form.fields:
-        form.add_error(refusal.field, ValidationError(refusal.sentences()))
+    if refusal and field in form.confirmations:
+        form.asked.add(field)
+    elif refusal and field:
+        form.add_error(field, ValidationError(refusal.sentences()))
         refusal = None
     return page(request, act, record, form, refusal=refusal, status=status, seen=seen)
 

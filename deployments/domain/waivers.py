@@ -50,6 +50,7 @@ class NotCleared(OfficerRefusal):
     def __init__(self, findings: Sequence[Finding], walls: Sequence[OfficerRefusal] = ()) -> None:
         super().__init__("", field="officer")
         self.walls = walls
+        self.instead = ("last_day",) if walls else ()  # walls stand against the days
         self.findings = [*(finding for wall in walls for finding in wall.findings), *findings]
 
     def __str__(self) -> str:

@@ -57,6 +57,7 @@ class CapacityExceeded(Refusal):
     """
 
     code = "capacity_exceeded"
+    instead = ("last_day",)
 
     def __init__(
         self,

@@ -77,6 +77,22 @@ def test_a_full_number_refuses_the_days_after_the_actual_end(client, posting, ap
     assert client.post(address(tour, "reinstate"), {"last_day": iso(4), "reason": "A slip"}).status_code == 302
 
 
+def test_a_full_number_and_a_missing_release_are_said_at_the_field_as_well(client, posting, approver):
+    officer = factories.officer(is_released=False)
+    tour = ended(posting, officer=officer)
+    factories.deployment(factories.posting(posting.mission), iso(5), iso(90))
+    client.force_login(approver)
+    typed = {"last_day": iso(5), "reason": "A slip"}
+    told = client.post(address(tour, "reinstate"), typed, headers=JSON).json()
+    assert {each["code"] for each in told["findings"]} == {"release", "capacity"}
+    assert told["field"] == "last_day", "the form asks for no officer"
+    page = client.post(address(tour, "reinstate"), typed)
+    assert page.status_code == 409 and len(page.context["form"].errors["last_day"]) == 2
+    cancelled = factories.deployment(posting, iso(5), iso(9), state="cancelled", officer=officer)
+    page = client.post(address(cancelled, "reinstate"), {"reason": "A slip"})
+    assert page.status_code == 409 and page.context["refusal"], "it asks for no day: said above the form"
+
+
 def test_days_that_it_had_are_not_asked_again_even_over_strength(posting, approver):
     tour = ended(posting)
     mission = posting.mission

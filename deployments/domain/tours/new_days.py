@@ -42,6 +42,7 @@ class OfficerTaken(OfficerRefusal):
     """The officer has another tour on one of the days (rule 10)."""
 
     code = "officer_taken"
+    instead = ("last_day",)
 
     @property
     def findings(self) -> list[Finding]:  # type: ignore[override]
@@ -54,6 +55,7 @@ class TakesNobody(Refusal):
     """Terms of the operation or the mission take nobody on some of the days (rule 6); ``full`` is what they lack in room."""
 
     code = "takes_nobody"
+    instead = ("last_day",)
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__(" ".join(reasons), field="first_day")

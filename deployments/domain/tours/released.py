@@ -22,6 +22,7 @@ class ReleaseMissing(OfficerRefusal):
     """The officer's police service has not released the officer for some of the days."""
 
     code = "release_missing"
+    instead = ("last_day",)
 
     def __init__(self, officer: Officer, days: Sequence[Span]) -> None:
         super().__init__("", field="officer")
