@@ -62,9 +62,9 @@ class TakesOverForm(ActForm):
 
 
 def could_take_over(tour: Deployment) -> QuerySet[Deployment]:
-    """Live tours in the same posting that begin later and take over from nobody yet."""
+    """Live tours of others in the same posting that begin later and take over from nobody yet."""
     later = tour.posting.deployments.filter(first_day__gt=tour.first_day, state__in=DeploymentState.live_states())
-    return later.filter(relieves=None).exclude(pk=tour.pk)
+    return later.filter(relieves=None).exclude(officer=tour.officer_id)
 
 
 def _listed(tours: QuerySet[Deployment]) -> QuerySet[Deployment]:

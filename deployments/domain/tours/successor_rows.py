@@ -22,7 +22,7 @@ class CannotTakeOver(Refusal):
 def check_takes_over(successor: Deployment, before: Deployment, *, field: str) -> None:
     """Raise CannotTakeOver unless ``successor`` can be named as the tour that takes over from ``before``.
 
-    Both occupy their days in the same posting, the successor begins later, and neither has such a link already.
+    Both occupy their days in the same posting, are of two officers, the successor begins later, and neither has such a link already.
     """
     for code, words in _faults(successor, before):
         raise CannotTakeOver(words, code=code, field=field)
@@ -31,6 +31,8 @@ def check_takes_over(successor: Deployment, before: Deployment, *, field: str) -
 def _faults(successor: Deployment, before: Deployment) -> Iterator[tuple[str, str]]:
     if successor.pk is not None and successor.pk == before.pk:
         yield "same_tour", _("A tour does not take over from itself.")
+    elif successor.officer_id == before.officer_id:
+        yield "same_officer", _("Nobody takes over from oneself: both tours are of the same officer.")
     if successor.posting_id != before.posting_id:
         yield "other_posting", _("The two tours are in different postings: a successor takes over the same one.")
     if DeploymentState.CANCELLED in (successor.state, before.state):
