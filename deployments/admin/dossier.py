@@ -77,7 +77,7 @@ def _contents(request: HttpRequest, officer: Officer) -> dict[str, Any]:
         "chapters": [(act, describe_event((act.at, act, None), desk_site.vocabulary)) for act in found.acts],
         "languages": languages_of(found.officer, today_here()),
         "assessed": assessments_context(found.officer.assessments.all()),
-        "waived": waivers_context(list(found.officer.waivers.all())),
+        "waived": waivers_context(found.officer, list(found.officer.waivers.all())),
         "nominated": nominations_panel(nominations_of(officer), is_counted=True),
         "papers": list(Paper.objects.about(officer).with_people()),
         "wished": wishes_context(found.officer),

@@ -14,6 +14,7 @@ from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.eligibility.findings import qualification_names, words_of
 from deployments.forms.waivers import WaiveFindingForm, WithdrawWaiverForm
 from deployments.models import OfficerWaiver, Posting
+from deployments.queries import waivers as waiver_queries
 from officers.models import Officer
 
 VIEW = "deployments.view_deployment"
@@ -21,11 +22,12 @@ VIEW = "deployments.view_deployment"
 
 @dataclass(frozen=True)
 class WaiverRow:
-    """A waiver, with the words for what it waives, and whether it counts today."""
+    """A waiver, with the words for what it waives; ``is_outgrown``: more is found today than it was given for."""
 
     waiver: OfficerWaiver
     finding: str
     is_in_force: bool
+    is_outgrown: bool
 
 
 def waivers_panel(request: HttpRequest, officer: Officer, posting: Posting | None = None) -> list[Panel]:
@@ -34,14 +36,20 @@ def waivers_panel(request: HttpRequest, officer: Officer, posting: Posting | Non
     listed = list(given.filter(posting=posting) if posting else given)
     if not listed or not request.user.has_perm(VIEW):
         return []
-    return [Panel("waivers", _("Waivers"), "admin/deployments/waivers.html", waivers_context(listed))]
+    return [Panel("waivers", _("Waivers"), "admin/deployments/waivers.html", waivers_context(officer, listed))]
 
 
-def waivers_context(listed: list[OfficerWaiver]) -> dict[str, list[WaiverRow]]:
+def waivers_context(officer: Officer, listed: list[OfficerWaiver]) -> dict[str, list[WaiverRow]]:
     """The rows for the template, those given last first."""
     names, today = qualification_names() if listed else {}, today_here()
+    outgrown = waiver_queries.outgrown(officer, listed, today)
     rows = [
-        WaiverRow(each, words_of(each.finding, names) or each.finding, not each.withdrawn_at and each.last_day >= today)
+        WaiverRow(
+            each,
+            words_of(each.finding, names) or each.finding,
+            not each.withdrawn_at and each.last_day >= today,
+            each.pk in outgrown,
+        )
         for each in listed
     ]
     return {"rows": rows[::-1]}

@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.desk.act_forms import DayField, ReasonForm
-from core.text.dates import today_here
-from deployments.eligibility.findings import findings_by_group
+from core.generics import RecordChoiceField
+from core.text.dates import in_words, today_here
+from deployments.eligibility.findings import findings_by_group, qualification_names, words_of
 from deployments.models import OfficerWaiver, Posting
 
 
@@ -25,11 +28,26 @@ class WaiveFindingForm(ReasonForm):
         field.choices = [("", _("Choose")), *findings_by_group()]
 
 
+class WaiverField(RecordChoiceField):
+    """A waiver by what it waives, for which posting, and until when."""
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return qualification_names()
+
+    def label_from_instance(self, obj: OfficerWaiver) -> str:
+        finding = words_of(obj.finding, self.names) or obj.finding
+        words = {"finding": finding, "posting": obj.posting.reference, "day": in_words(obj.last_day)}
+        return gettext("%(finding)s, for %(posting)s, until %(day)s") % words
+
+
 class WithdrawWaiverForm(ReasonForm):
-    waiver = forms.ModelChoiceField(OfficerWaiver.objects.none(), label=_("Waiver"), empty_label=_("Choose"))
+    waiver = WaiverField(queryset=OfficerWaiver.objects.none(), label=_("Waiver"), empty_label=_("Choose"))
     field_order = ["waiver", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["waiver"]
-        field.queryset = OfficerWaiver.objects.in_force(today_here()).filter(officer=self.record)
+        field.queryset = (
+            OfficerWaiver.objects.in_force(today_here()).filter(officer=self.record).select_related("posting")
+        )

@@ -1,5 +1,7 @@
 """A waiver counts for what was on record when it was given, and for less, never for more."""
 
+import re
+
 import pytest
 
 from core.actors import SYSTEM
@@ -14,8 +16,10 @@ from deployments.eligibility.waived import Given, Known, on_record, what_counts
 from deployments.limits.rule import Span
 from deployments.models import Application, OfficerWaiver
 from deployments.queries.uncleared import tours_not_cleared_any_more
+from deployments.queries.waivers import outgrown
 from officers.models import Qualification
 from tests import factories
+from tests.clock import around
 from tests.factories import day
 
 TODAY = day("2026-11-24")
@@ -184,3 +188,88 @@ def test_a_waiver_of_an_application_counts_in_the_same_way(short, approver):
     found = eligibility_with_assessments(made, TOUR)
     assert [each.code for each in found.unmet] == ["qualification-medical"]
     assert "given for less" in found.unmet[0].reason
+
+
+# --- What the desk reads of it ------------------------------------------------------------------------------------
+
+OUTGROWN = {"en": "does not count: given for less", "fr": "ne compte pas : accordée pour moins"}
+
+
+@pytest.fixture
+def waived(short, approver):
+    """The medical grade of ``short`` is waived, for its application and its tour."""
+    posting, officer = short
+    given = {"finding": "qualification-medical", "last_day": around(900), **REASON}
+    waivers.waive(officer, by=approver, posting=posting, **given)
+    made = factories.application(posting, officer=officer, state="endorsed")
+    tour = factories.deployment(posting, *(str(each) for each in DAYS.values()), officer=officer, state="reserved")
+    return officer, [
+        f"/admin/officers/officer/{officer.pk}/change/",
+        f"/admin/deployments/officer/{officer.pk}/dossier/",
+        f"/admin/deployments/application/{made.pk}/change/",
+        f"/admin/deployments/deployment/{tour.pk}/change/",
+    ]
+
+
+@pytest.mark.on("2026-11-24")
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_pages_say_of_a_waiver_that_it_does_not_count_any_more(waived, client, language):
+    officer, pages = waived
+    client.force_login(factories.staff("Approver", language=language))
+
+    def states() -> list[str]:
+        panels = (client.get(page).content.decode().split('aria-labelledby="waivers-title"')[-1] for page in pages)
+        found = (re.search(r'data-label="(?:State|État)">([^<]*)<', panel) for panel in panels)
+        return [match.group(1).strip().replace("\xa0", " ") for match in found if match]
+
+    in_force = {"en": "in force", "fr": "en vigueur"}[language]
+    assert states() == [in_force] * 4
+    officer.grants.update(valid_until=day("2027-06-01"))
+    assert len(found := states()) == 4 and all(each.startswith(OUTGROWN[language]) for each in found)
+    officer.grants.update(valid_until=day("2028-02-01"))
+    assert states() == [in_force] * 4
+    OfficerWaiver.objects.update(last_day=day("2026-11-23"), on_record={"qualifications": []})
+    assert set(states()) == {{"en": "ended", "fr": "terminée"}[language]}
+
+
+def test_without_a_tour_the_planned_days_count(short, approver):
+    posting, officer = short
+    given = waivers.waive(officer, by=approver, posting=posting, **WAIVED, **REASON)
+    assert outgrown(officer, [given], TODAY) == set()
+    officer.grants.update(valid_until=day("2027-06-01"))
+    assert outgrown(officer, [given], TODAY) == {given.pk}
+    given.on_record = None
+    assert outgrown(officer, [given], TODAY) == set(), "it was not kept what was on record"
+
+
+def test_withdrawing_offers_the_waivers_by_what_they_waive(short, client, approver):
+    posting, officer = short
+    waivers.waive(officer, by=approver, posting=posting, **{**WAIVED, "last_day": around(900)}, **REASON)
+    client.force_login(approver)
+    page = client.get(f"/admin/deployments/officer/{officer.pk}/withdraw-waiver/").content.decode()
+    name = Qualification.objects.get(code="medical").name
+    assert f"{name}, for {posting.reference}, until " in page
+
+
+# --- A waiver ends --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.on("2026-11-24")
+def test_a_waiver_that_has_ended_refuses_screening_until_it_is_waived_anew(short, client, approver):
+    posting, officer = short
+    made = factories.application(posting, officer=officer, state="endorsed")
+    address = f"/admin/deployments/application/{made.pk}/screen-in/"
+    selection = factories.staff("Selection officer")
+    first = waivers.waive(
+        officer, by=approver, posting=posting, finding="qualification-medical", last_day=day("2026-11-25"), **REASON
+    )
+    OfficerWaiver.objects.filter(pk=first.pk).update(last_day=day("2026-11-23"))
+    client.force_login(selection)
+    refused = client.post(address, {}, headers={"accept": "application/json"})
+    assert (refused.status_code, Application.objects.get(pk=made.pk).state) == (409, "endorsed")
+    again = {"finding": "qualification-medical", "last_day": day("2026-11-24"), "reason": "Seen again"}
+    waivers.waive(officer, by=approver, posting=posting, **again)
+    assert client.post(address, {}).status_code == 302
+    assert Application.objects.get(pk=made.pk).state == "screened_in"
+    first.refresh_from_db()
+    assert first.withdrawn_at is not None, "one waiver for a finding is not withdrawn at a time"
