@@ -1,7 +1,5 @@
 """Everything in the background: the outbox, long imports, and the scan of documents."""
 
-import os
-import signal
 import threading
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -9,9 +7,10 @@ from typing import Any
 
 import structlog
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from core.files.scanning import scan_waiting
+from core.mail import loop
 from core.mail.delivery import deliver_due
 from deployments.imports.jobs import work_on_jobs
 
@@ -25,10 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what waits now, then end")
-        parser.add_argument(
-            "--parent", type=int, metavar="PID", help="end as soon as this process, which started the command, is gone"
-        )
-        parser.add_argument("--interval", type=float, default=2.0, help="seconds between looks at what waits")
+        loop.add_arguments(parser)
 
     def handle(self, *, once: bool, parent: int | None, interval: float, **options: Any) -> None:
         if once:
@@ -36,24 +32,14 @@ class Command(BaseCommand):
             lists = work_on_jobs()
             self.stdout.write(f"{lists} lists, {scanned.clean + scanned.infected} documents, {deliver_due()} sent")
             return
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop = loop.set_by_signals()
         beside = [
             threading.Thread(target=self._beside, args=(work, stop, interval), daemon=True)
             for work in (work_on_lists, scan_documents)
         ]
         for thread in beside:
             thread.start()
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                deliver_due(stop.is_set)
-            except DatabaseError as error:
-                log.error("mail_queue_unreadable", error=type(error).__name__)
-            stop.wait(interval)
-            if parent and os.getppid() != parent:
-                stop.set()
+        loop.deliver_until(stop, parent=parent, interval=interval)
         for thread in beside:
             thread.join(timeout=20)
 
