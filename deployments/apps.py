@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class DeploymentsConfig(AppConfig):
     name = "deployments"
-    verbose_name = _("Deployments")
+    verbose_name = _("Postings and deployments")
 
     def ready(self) -> None:
         from deployments.openings.deployed_count import deployed
