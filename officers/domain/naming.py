@@ -15,7 +15,7 @@ from core.text.dates import in_words, today_here
 from officers.domain.accounts import check_may_coordinate, check_roles
 from officers.domain.coordination import check_deputys_time
 from officers.domain.verbs import MAY_NAME, ServiceVerb
-from officers.models import Coordinator, PoliceService, User
+from officers.models import Coordinator, Officer, PoliceService, User
 
 ROLE = "Service coordinator"
 
@@ -41,7 +41,7 @@ def name_coordinator(
     Raises:
         NotPermitted: the actor names no coordinators.
         RolesRefused: one's own account, or an account of the desk.
-        Refusal: no reason, no such account, days out of order or past, or a coordinator of the service on these days.
+        Refusal: no reason, no such account, an officer of another service, days out of order or past, or a coordinator of the service on these days.
 
     """
     today = today or today_here()
@@ -54,7 +54,7 @@ def name_coordinator(
             code="unknown_account",
             field="email",
         )
-    _check_account(account, by=by)
+    _check_account(account, service, by=by)
     _check_days(first_day, last_day, today, deputy_of)
     if _overlapping(service, account, first_day, last_day).exists():
         raise Refusal(
@@ -130,11 +130,14 @@ def _check_reason(reason: str) -> None:
         raise Refusal(_("Give the reason."), code="reason_required", field="reason")
 
 
-def _check_account(account: User, *, by: Actor) -> None:
-    """Nobody names oneself, not even who keeps the server; who gives roles coordinates nothing."""
+def _check_account(account: User, service: PoliceService, *, by: Actor) -> None:
+    """Nobody names oneself, not even who keeps the server; who gives roles, or is in another service, coordinates nothing."""
     if account.pk == by.pk:
         raise Refusal(_("Nobody names oneself: another administrator does."), code="oneself", field="email")
     check_may_coordinate(account, field="email")
+    if Officer.objects.filter(user=account).exclude(police_service=service).exists():
+        words = _("This is an officer of another police service: a coordinator is an officer of this one, or none.")
+        raise Refusal(words, code="other_service", field="email")
     try:
         check_roles(account, {ROLE, *account.groups.values_list("name", flat=True)}, by=by)
     except Refusal as refusal:
@@ -150,6 +153,10 @@ def _check_days(
         return
     if last_day is None:
         raise Refusal(_("A deputy acts for a time: give the last day."), code="last_day_required", field="last_day")
+    if first_day < deputy_of.first_day:
+        words = _("The coordinator's own time begins on %(day)s: a deputy's does not begin before.")
+        day = in_words(deputy_of.first_day)
+        raise Refusal(words % {"day": day}, code="beyond_own_days", field="first_day")
     if deputy_of.last_day is not None and last_day > deputy_of.last_day:
         words = _("The coordinator's own time ends on %(day)s: a deputy's does not go beyond.")
         day = in_words(deputy_of.last_day)

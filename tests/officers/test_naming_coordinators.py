@@ -115,12 +115,28 @@ def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_half_done(client,
     assert named(service, administrator, person, first_day=later(11)).first_day == later(11)
 
 
+def test_a_coordinator_is_an_officer_of_the_service_or_none(client, service, administrator):
+    other, own = factories.officer(), factories.officer(police_service=service)
+    assert refused(named, service, administrator, other.user) == ("other_service", "email")
+    client.force_login(factories.staff("Administrator", language="fr"))
+    typed = {"email": other.user.email, "first_day": today_here().isoformat(), "reason": "Lettre"}
+    page = client.post(f"/admin/deployments/policeservice/{service.pk}/name-coordinator/", typed)
+    assert page.status_code == 409 and "un autre service" in str(page.context["form"].errors["email"])
+    assert not Coordinator.objects.exists() and not other.user.groups.filter(name="Service coordinator").exists()
+    assert named(service, administrator, own.user).user == own.user
+
+
 def test_a_deputy_acts_for_a_time_within_the_coordinators_own(service, administrator):
     chief = named(service, administrator, last_day=later(30))
     assert refused(named, service, administrator, deputy_of=chief) == ("last_day_required", "last_day")
     assert refused(named, service, administrator, deputy_of=chief, last_day=later(31)) == (
         "beyond_own_days",
         "last_day",
+    )
+    beginning = named(service, administrator, first_day=later(5))
+    assert refused(named, service, administrator, deputy_of=beginning, last_day=later(9)) == (
+        "beyond_own_days",
+        "first_day",
     )
     endless = named(service, administrator)
     assert refused(named, service, administrator, deputy_of=endless, last_day=later(366)) == ("too_long", "last_day")
