@@ -7,7 +7,10 @@ import time
 from collections import Counter
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -32,7 +35,10 @@ UPLOADS = [
 
 
 class Crowd:
-    """Everybody in the portal, each with a browser; signed in again, with the roles of before, now and then."""
+    """Everybody in the portal, each with a browser, signed in whatever came before; with the roles of before now and then.
+
+    What is sent ends sessions, too: by signing out, by a cookie of nonsense, by a changed account.
+    """
 
     def __init__(self) -> None:
         self.world = World()
@@ -42,7 +48,8 @@ class Crowd:
         self.browsers: dict[str, Client] = {}
 
     def browser(self, who: str, turn: int) -> Client:
-        if who not in self.browsers or turn % AFRESH == 0:
+        """The browser of ``who``, signed in."""
+        if turn % AFRESH == 0 or not self.is_in(who):
             self.browsers[who] = Client(raise_request_exception=False)
             person = self.people[who]
             if person is not None:
@@ -51,6 +58,15 @@ class Crowd:
                     person.groups.set(Group.objects.filter(name=who))
                 self.browsers[who].force_login(User.objects.get(pk=person.pk))
         return self.browsers[who]
+
+    def is_in(self, who: str) -> bool:
+        """Whether the browser of ``who`` is still that of the person; nobody's always is."""
+        person, browser = self.people[who], self.browsers.get(who)
+        if person is None or browser is None:
+            return browser is not None
+        cookie = browser.cookies.get(settings.SESSION_COOKIE_NAME)
+        session = SessionStore(cookie.value) if cookie and cookie.value else {}
+        return session.get(SESSION_KEY) == str(person.pk) and User.objects.filter(pk=person.pk, is_active=True).exists()
 
 
 def sent(browser: Client, request: Hostile):
