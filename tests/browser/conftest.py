@@ -52,8 +52,8 @@ def a_click_ends_with_the_loaded_page() -> Iterator[None]:
         click(self, **kind)
         page.wait_for_load_state()
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Locator, "click", click_and_load)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(Locator, "click", click_and_load)
         yield
 
 
