@@ -5,6 +5,7 @@ the content revision some answers are stale.
 """
 
 import datetime
+import io
 import os
 import re
 import sqlite3
@@ -14,15 +15,23 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import connection, models
+from django.forms import model_to_dict
 
 from core import revision
 from core.actors import SYSTEM
+from core.history.story import latest_version
+from core.text.dates import today_here
+from deployments.domain import tours
 from deployments.domain.authority import set_strength
-from deployments.models import Posting
-from missions.models import HelpPage, Mission, Operation
+from deployments.limits.days import planned_tour
+from deployments.models import Deployment, Posting, RoleProfile
+from missions.models import HelpPage, Mission, Operation, Organization
+from officers.models import Officer
 from tests.bench import databases
 from tests.faults.portal import Served, served
 from tests.psql import psql_command
@@ -30,19 +39,32 @@ from tests.psql import psql_command
 pytestmark = [pytest.mark.prove, pytest.mark.part_races]
 PAIRS, OF_CONTROL, PROCESSES, READERS = 10_000, 400, 4, 2
 FIRST = datetime.date(2020, 1, 1)
+READ = (
+    *("/en/help/about/", "/en/help/privacy/", "/en/operations.csv", "/en/operations/haiti/"),
+    *("/en/missions/minustah/", "/en/missions/euam-ukraine/", "/en/openings/ukraine-police-trainer/"),
+)
 
 
 class Writer:
     """Changes what pages show, each time by another way; each way gives the page and what it has to say from then on."""
 
-    def __init__(self, portal: Served, database: str) -> None:
-        self.portal, self.database, self.number = portal, database, 0
+    def __init__(self, portal: Served, database: str, folder: Path) -> None:
+        self.portal, self.database, self.list, self.number = portal, database, folder / "organizations.csv", 0
         assert portal.sign_in("editor@example.org") in (200, 302)
+        self.selection = Served(portal.port, portal.process)
+        assert self.selection.sign_in("selection@example.org") in (200, 302)
+        self.tour: Deployment | None = None
+        self.officer = Officer.objects.get(user__email="officer@example.org")
         self.help, self.mission = HelpPage.objects.get(code="about"), Mission.objects.get(code="minustah")
         self.operation = Operation.objects.get(code="haiti")
-        self.posting = Posting.objects.filter(status="open", closes_at__gt=datetime.datetime.now(datetime.UTC))[0]
+        self.posting = Posting.objects.get(reference="ukraine-police-trainer")
+        page = portal.get(f"/en/openings/{self.posting.reference}/")[2]
+        self.places = int(re.search(r"Places left for this tour</dt><dd>(\d+)", page)[1])
         content = [self.save, self.bulk, self.update, self.statement] * 4
-        self.ways: list[Callable[[], tuple[str, str]]] = [*content, self.number_set, self.desk, self.desk, self.shell]
+        self.ways: list[Callable[[], tuple[str, str]]] = [
+            *(*content, self.number_set, self.desk, self.desk, self.shell),
+            *(self.tour_act, self.tour_act, self.brought, self.help_form, self.profile_form),
+        ]
 
     def change(self) -> tuple[str, str, str]:
         """The way, the page, and what it says now."""
@@ -74,7 +96,8 @@ class Writer:
         return "/en/help/about/", self.word
 
     def number_set(self) -> tuple[str, str]:
-        day, maximum = FIRST + datetime.timedelta(days=self.number // len(self.ways)), 4 + self.number // 20 % 10
+        turn = self.number // len(self.ways)
+        day, maximum = FIRST + datetime.timedelta(days=turn), 4 + turn % 10
         values = {"effective_from": day, "maximum": maximum, "instrument": "Proof", "note": "Proof"}
         set_strength(self.operation, by=SYSTEM, acknowledge_lowering=True, **values)
         return "/en/operations/haiti/", f"Up to {maximum}"
@@ -87,6 +110,43 @@ class Writer:
         )[0]
         assert status == 200, (verb, status)
         return "/en/missions/minustah/", "200" if verb == "publish" else "404"
+
+    def tour_act(self) -> tuple[str, str]:
+        """In turn a place is taken and given back: the opening says how many are left."""
+        if self.tour is None:
+            days = planned_tour(self.posting, today_here())
+            self.tour = tours.reserve(
+                by=SYSTEM, officer=self.officer, posting=self.posting, first_day=days.first_day, last_day=days.last_day
+            )
+        else:
+            tours.cancel(self.tour, by=SYSTEM, reason="Proof")
+            self.tour = None
+        left = self.places if self.tour is None else self.places - 1
+        return f"/en/openings/{self.posting.reference}/", f"Places left for this tour</dt><dd>{left}"
+
+    def brought(self) -> tuple[str, str]:
+        """In a list."""
+        union = Organization.objects.get(code="eu")
+        self.list.write_text(f"code,kind,name_en,name_fr\neu,{union.kind},{self.word},{union.name_fr}\n")
+        call_command("import_list", "organizations", self.list, stdout=io.StringIO())
+        return "/en/missions/euam-ukraine/", self.word
+
+    def help_form(self) -> tuple[str, str]:
+        """By the form of a help page at the desk."""
+        self._save_form(self.portal, HelpPage.objects.get(code="privacy"), title_en=self.word)
+        return "/en/help/privacy/", self.word
+
+    def profile_form(self) -> tuple[str, str]:
+        """By the form of a role profile, whose texts openings show."""
+        profile = RoleProfile.objects.get(code="standard")
+        self._save_form(self.selection, profile, family_en=self.word, family_fr=self.word)
+        return f"/en/openings/{self.posting.reference}/", self.word
+
+    def _save_form(self, by: Served, record: models.Model, **changes: str) -> None:
+        meta = record._meta
+        typed = {**model_to_dict(record), "seen": latest_version(record), **changes}
+        status, _seconds, page = by.post(f"/admin/{meta.app_label}/{meta.model_name}/{record.pk}/change/", typed)
+        assert status == 302, (meta.label, status, page[-3000:])
 
     def shell(self) -> tuple[str, str]:
         """By the database's own program, or by a connection that knows nothing of the portal."""
@@ -120,20 +180,22 @@ def test_the_next_request_shows_every_change(own_database, tmp_path):
     name, url = own_database
     place = {"PGHOST": connection.settings_dict["HOST"] or ""}
     with served(tmp_path, url, workers=PROCESSES, LOG_LEVEL="ERROR", **place) as portal:
-        stop, writer = threading.Event(), Writer(portal, name)
+        stop, writer = threading.Event(), Writer(portal, name, tmp_path)
         anonymous = Served(portal.port, portal.process)
         readers = [threading.Thread(target=_read, args=[portal, stop]) for _ in range(READERS)]
         for reader in readers:
             reader.start()
         began = time.monotonic()
-        stale = _stale(writer, anonymous, _count("PAIRS", PAIRS))
-        took = time.monotonic() - began
-        revision.drop(connection)
-        control = _stale(writer, anonymous, OF_CONTROL)
-        revision.install(connection)
-        stop.set()
-        for reader in readers:
-            reader.join()
+        try:
+            stale = _stale(writer, anonymous, _count("PAIRS", PAIRS))
+            took = time.monotonic() - began
+            revision.drop(connection)
+            control = _stale(writer, anonymous, OF_CONTROL)
+            revision.install(connection)
+        finally:
+            stop.set()
+            for reader in readers:
+                reader.join()
     sys.stdout.write(
         f"{connection.vendor}: {_count('PAIRS', PAIRS)} changes in {took:.0f} s, {sum(stale.values())} stale {dict(stale)};"
         f" without the triggers {sum(control.values())} of {OF_CONTROL} {dict(control)}\n"
@@ -150,7 +212,7 @@ def _read(portal: Served, stop: threading.Event) -> None:
     """A visitor without a session, again and again."""
     visitor = Served(portal.port, portal.process)
     while not stop.wait(0.01):
-        for path in ("/en/help/about/", "/en/operations.csv", "/en/operations/haiti/", "/en/missions/minustah/"):
+        for path in READ:
             visitor.get(path)
 
 
