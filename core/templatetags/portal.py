@@ -19,11 +19,12 @@ from core.pages.parts import part
 from core.text.dates import DatePrecision, PartialDate, clock, in_words
 from core.text.folded import size_in_words
 from core.text.languages import language_names
-from core.text.markdown import to_html
+from core.text.markdown import excerpt, to_html
 
 register = template.Library()
 register.filter("language_names", language_names)
 register.filter("clock", clock)
+register.filter("excerpt", excerpt)
 register.filter("file_size", size_in_words)
 register.simple_tag(part)
 

@@ -32,6 +32,14 @@ def to_words(text: str) -> str:
     return WHITE.sub(" ", html.unescape(strip_tags(marked))).strip()
 
 
+def excerpt(text: str, most: int) -> str:
+    """The beginning of ``text`` as plain words in one line, at most ``most`` characters, cut between two words."""
+    words = to_words(text)
+    if len(words) <= most:
+        return words
+    return words[:most].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
 @functools.lru_cache(maxsize=REMEMBERED)
 def to_html(text: str) -> SafeString:
     """``text`` as HTML with only the tags above; a raw tag in it is shown as text. The same text is made once."""

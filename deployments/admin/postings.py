@@ -35,6 +35,11 @@ from deployments.models.posting import REQUIREMENT_COLUMNS
 
 JOB_TITLE = _("The job, where it differs from the role profile")
 JOB_HELP = _("Markdown. What is left empty is read from the role profile, then from the standard one.")
+JOB_MARKS = _(
+    "Markdown. An item or paragraph that begins with {if armed} is shown only in armed openings; after “if” or “unless” may"
+    " stand armed, unarmed, languages, assessments, no-lead, codes of qualifications, and codes of lead organizations."
+    " {languages} and {assessments} become the names of those asked for."
+)
 JOB_FIELDS: list[Any] = [(f"{name}_en", f"{name}_fr") for name in JOB_TEXTS]
 
 
@@ -65,7 +70,7 @@ class RoleProfileAdmin(DeskAdmin):
         (_("Role profile"), {"fields": ["code", ("name_en", "name_fr")]}),
         (
             _("The job"),
-            {"fields": [("description_en", "description_fr"), *JOB_FIELDS], "description": _("Markdown.")},
+            {"fields": [("description_en", "description_fr"), *JOB_FIELDS], "description": JOB_MARKS},
         ),
     ]
 

@@ -8,11 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deployments.models import Posting, RoleProfile
+from deployments.openings.marks import filled
 
-# In the order of the page; the key is the name of the text.
+# In the order of the page; the key is the name of the text. The requirements are no text, and always there.
 TITLES: dict[str, str | Promise] = {
     "description": _("What you would do"),
     "brings": _("What you bring"),
+    "requirements": _("Requirements"),
     "conditions": _("Conditions"),
     "arms": _("Armed or unarmed, and why"),
     "accommodation": _("Accommodation"),
@@ -24,10 +26,12 @@ TITLES: dict[str, str | Promise] = {
     "contact": _("Whom to ask"),
 }
 
+DUTIES, REQUIREMENTS = "description", "requirements"
+
 
 @dataclass(frozen=True)
 class JobSection:
-    """A heading with its text in Markdown."""
+    """A heading with its text in Markdown, as it holds for the opening."""
 
     key: str
     title: str | Promise
@@ -35,14 +39,20 @@ class JobSection:
 
 
 def job_sections(posting: Posting) -> list[JobSection]:
-    """What is said of the job, in order; a text that nobody wrote is left out. One query."""
+    """What is said of the job, in order; a text that nobody wrote, or that has nothing to say here, is left out. One query."""
     sources: Sequence[Posting | RoleProfile] = [posting, *_profiles(posting)]
     found = []
     for key, title in TITLES.items():
-        text = next((getattr(source, key) for source in sources if getattr(source, key)), "")
-        if text:
+        text = next((written for source in sources if (written := getattr(source, key, ""))), "")
+        text = filled(text, posting)
+        if text or key == REQUIREMENTS:
             found.append(JobSection(key, title, text))
     return found
+
+
+def duties_of(job: Sequence[JobSection]) -> str:
+    """What one would do, for machines and search engines; empty where nobody wrote it."""
+    return next((section.text for section in job if section.key == DUTIES), "")
 
 
 def _profiles(posting: Posting) -> list[RoleProfile]:

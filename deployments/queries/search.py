@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import today_here
 from core.text.folded import fold
-from core.text.markdown import to_words
+from core.text.markdown import excerpt, to_words
 from deployments.openings.opening import published
 from deployments.queries.questions import OF_HELP, OF_PAGES, asks, telling
 from missions import queries
@@ -83,21 +83,13 @@ def _hits(pages: Iterable[_Page], words: list[str]) -> Iterator[Hit]:
     is_question_of = asks(words)
     for title, url, text, also in pages:
         if is_question_of(also):
-            yield Hit(title, url, _excerpt(text), ANSWERS, len(words))
+            yield Hit(title, url, excerpt(text, EXCERPT), ANSWERS, len(words))
             continue
         everything, name = fold(f"{title} {to_words(text)} {also}"), fold(title)
         has = [word for word in words if word in everything]
         if has:
             rank = int(not all(word in name for word in has))
-            yield Hit(title, url, _excerpt(text), rank, len(has))
-
-
-def _excerpt(text: str) -> str:
-    """The beginning of ``text``, cut between two words."""
-    words = to_words(text)
-    if len(words) <= EXCERPT:
-        return words
-    return words[:EXCERPT].rpartition(" ")[0].rstrip(",;:") + "…"
+            yield Hit(title, url, excerpt(text, EXCERPT), rank, len(has))
 
 
 def _operations() -> Iterator[_Page]:

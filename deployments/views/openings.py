@@ -14,7 +14,7 @@ from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationState, Posting
 from deployments.openings import feeds
 from deployments.openings.filters import OpeningFilter
-from deployments.openings.job import job_sections
+from deployments.openings.job import duties_of, job_sections
 from deployments.openings.judged import current, for_the_list, listed, one, whole
 from deployments.openings.opening import Opening, openings, published
 from deployments.views.mending import rows_of
@@ -99,11 +99,14 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
     posting = shown.posting
     tour = planned_tour(posting, timezone.localdate())
     shown_eligibility = eligibility(officer, posting, tour) if officer else None
+    prefetch_related_objects([posting], "assessment_requirements")
+    job = job_sections(posting)
     context = {
         "opening": shown,
         "posting": posting,
         "tour": tour,
-        "job": job_sections(posting),
+        "job": job,
+        "duties": duties_of(job),
         "is_listed": shown.is_listed,
         "officer": officer,
         "eligibility": shown_eligibility,

@@ -11,6 +11,7 @@ from core.refusals import Refusal
 from deployments.domain.postings import open_posting, reopen_posting, stand_down
 from deployments.models import LanguageRequirement, RoleProfile
 from deployments.openings.opening import current_state, end_of_day, openings, published
+from officers.models import Qualification
 from tests import factories
 from tests.factories import day
 from tests.reading import Page
@@ -292,6 +293,30 @@ class TestOneOpening:
             assert said in text
         assert "A week." not in text
         assert "Enseigner." in client.get(f"/fr/openings/{posting.reference}/").content.decode()
+
+    def test_the_requirements_are_there_whatever_else_is_said(self, client):
+        page = client.get(f"/en/openings/{factories.opening().reference}/").content.decode()
+        assert page.count('id="requirements"') == page.count('href="#requirements"') == 1
+
+    def test_steps_and_documents_name_only_what_the_opening_asks_for(self, client):
+        steps = (
+            "1. You apply.\n2. {if assessments} You take\n   the assessments ({assessments}).\n3. {if eu} The Union answers.\n"
+            "4. {if un} The Nations answer.\n5. {unless eu un} Somebody answers.\n\n{if armed} bring arms.\n\n{if unarmed} no arms.\n"
+            "- tests ({languages})\n- {if passport} Passport\n- {other} braces"
+        )
+        RoleProfile.objects.create(code="standard", name_en="S", name_fr="S", steps_en=steps, steps_fr=steps)
+        plain = factories.opening(is_armed=False)
+        asked = factories.opening(factories.mission(lead_organization=factories.organization(code="eu")), is_armed=True)
+        asked.assessment_requirements.create(kind="interview")
+        asked.language_requirements.create(language="fr", reading=2, writing=2, speaking=2)
+        passport = Qualification.objects.get_or_create(code="passport", defaults={"name_en": "P", "name_fr": "P"})[0]
+        asked.qualification_requirements.create(qualification=passport)
+        text = Page(client.get(f"/en/openings/{plain.reference}/")).text
+        assert "You apply. Somebody answers. No arms. tests () {other} braces" in text
+        text = Page(client.get(f"/en/openings/{asked.reference}/")).text
+        assert "You apply. You take the assessments (interview). The Union answers." in text
+        assert "Bring arms. tests (French) Passport {other} braces" in text
+        assert "Nations" not in text and "Somebody" not in text and "{if" not in text
 
 
 class TestTitles:
