@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from core.refusals import Refusal
-from core.text.clean import cleaned, is_refused, plain_number
+from core.text.clean import cleaned, is_refused, one_line, plain_number
 from core.text.columns import CharTextColumn, LongTextColumn, TextColumn
 from core.text.validators import refuse_disguises
 
@@ -38,8 +38,21 @@ class CleanField(forms.CharField):
         found = super().to_python(value)
         if not isinstance(found, str):
             return found
-        found = cleaned(found)
+        found = self.in_order(found)
         return found.strip() if self.strip else found
+
+    @staticmethod
+    def in_order(text: str) -> str:
+        """The text as it is kept."""
+        return cleaned(text)
+
+
+class CleanLine(CleanField):
+    """A text of one line in a form."""
+
+    @staticmethod
+    def in_order(text: str) -> str:
+        return one_line(text)
 
 
 class CleanText(TextColumn):
@@ -84,6 +97,13 @@ class CleanText(TextColumn):
 
 class CleanCharField(CleanText, CharTextColumn):
     """A text of one line or a few words."""
+
+    @staticmethod
+    def in_order(text: str) -> str:
+        return one_line(text)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"form_class": CleanLine, **kwargs})
 
 
 class CleanTextField(CleanText, LongTextColumn):

@@ -14,7 +14,7 @@ from core.history.acts import record_act
 from core.models import HistoryEntry
 from core.tabular.sheets import SHEETS, safe_cell
 from core.text.clean import cleaned, number_key
-from core.text.fields import CleanField, CleanText, TextRefused
+from core.text.fields import CleanField, CleanLine, CleanText, TextRefused
 from core.text.folded import FoldedTextField, fold
 from core.text.languages import LanguageCodesField
 from deployments.domain import postings
@@ -89,6 +89,28 @@ def test_texts_are_kept_composed_and_emoji_and_arabic_whole():
     assert cleaned("E\u0301thier") == "Éthier"
     for whole in ("👩\u200d✈️", "\u200fعربي", "می\u200cخواهم", "line\nline\ttab"):
         assert cleaned(whole) == whole and CleanField().clean(whole) == whole
+
+
+BROKEN = ["Police\nTrainer", "Police \r\n Trainer", "Police\tTrainer", "Police\u2028Trainer", "Police\u2029\nTrainer"]
+
+
+@pytest.mark.parametrize("title", BROKEN)
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_text_of_one_line_stays_one_by_whatever_way_it_comes(client, monkeypatch, title, protected):
+    """Browsers send none; a list, a program and an unhappy paste do. The control is the rule for texts of many lines."""
+    if not protected:
+        monkeypatch.setattr("core.text.fields.one_line", cleaned)
+    posting = factories.posting(title_en=title)
+    Posting.objects.update(title_fr=title)
+    kept = Posting.objects.get()
+    assert ({posting.title_en, kept.title_en, kept.title_fr} == {"Police Trainer"}) is protected
+    assert (CleanLine().clean(title) == "Police Trainer") is protected
+
+
+def test_texts_of_many_lines_keep_them():
+    words = "One\nTwo\tThree\u2028Four"
+    posting = factories.posting(description_en=words, description_fr=words)
+    assert Posting.objects.get(pk=posting.pk).description_en == "One\nTwo\tThree\nFour"
 
 
 def test_what_is_stored_past_the_rule_breaks_no_feed_calendar_page_or_file(client):
