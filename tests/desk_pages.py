@@ -18,6 +18,7 @@ from deployments.admin.pipeline import SHOWN_STATES
 from deployments.admin.tours import officers_found
 from deployments.imports import IMPORTS
 from deployments.models import Application, ApplicationState, Deployment, DeploymentState, Posting
+from deployments.queries.lists import LISTS
 from missions.models import Mission, Operation
 from officers.models import Officer, User
 
@@ -96,7 +97,10 @@ def list_pages(request) -> Iterator[Page]:
 
 
 def working_pages() -> Iterator[Page]:
-    """The desk's own pages: pipelines, boards, explanations, dossiers."""
+    """The desk's own pages: lists, search, previews, pipelines, boards, explanations, dossiers."""
+    for name in LISTS:
+        yield f"one of the lists: {name}", reverse("list", args=[name])
+    yield "search of the desk", f"{reverse('desk-search')}?q=robin"
     posting, operation, mission = (middle(model.objects.all()) for model in (Posting, Operation, Mission))
     pipeline = reverse("pipeline", args=[posting.pk])
     open_ones = posting.applications.filter(state__in=SHOWN_STATES).order_by("state_since")
@@ -110,6 +114,7 @@ def working_pages() -> Iterator[Page]:
     yield "rotation, what a lower number would do", f"{board}?maximum=1&from={later}"
     yield "dossier", reverse("officer-dossier", args=[middle(Officer.objects.all()).pk])
     for record in (operation, mission):
+        yield f"preview: {model_name(type(record))}", reverse("preview", args=[record._meta.model_name, record.pk])
         yield f"roll-call: {model_name(type(record))}", reverse("roll-call", args=[record._meta.model_name, record.pk])
     for kind, model in KINDS.items():
         yield f"explain: {kind}", reverse("explain", args=[kind, middle(model.objects.all()).pk])
