@@ -4,4 +4,4 @@ from django.utils.translation import gettext_lazy as _
 
 class MissionsConfig(AppConfig):
     name = "missions"
-    verbose_name = _("Missions")
+    verbose_name = _("Operations and missions")

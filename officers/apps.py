@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class OfficersConfig(AppConfig):
     name = "officers"
-    verbose_name = _("Officers")
+    verbose_name = _("Officers and police services")
 
     def ready(self) -> None:
         from officers import installation

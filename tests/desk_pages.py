@@ -113,8 +113,9 @@ def working_pages() -> Iterator[Page]:
     yield "rotation of an operation", board
     yield "rotation, what a lower number would do", f"{board}?maximum=1&from={later}"
     yield "dossier", reverse("officer-dossier", args=[middle(Officer.objects.all()).pk])
-    for record in (operation, mission):
+    for record in (operation, mission, posting):
         yield f"preview: {model_name(type(record))}", reverse("preview", args=[record._meta.model_name, record.pk])
+    for record in (operation, mission):
         yield f"roll-call: {model_name(type(record))}", reverse("roll-call", args=[record._meta.model_name, record.pk])
     for kind, model in KINDS.items():
         yield f"explain: {kind}", reverse("explain", args=[kind, middle(model.objects.all()).pk])

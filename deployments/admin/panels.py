@@ -14,11 +14,12 @@ from core.text.dates import days_in_words, today_here
 from deployments.admin.papers import PapersShown, papers_shown
 from deployments.admin.pipeline import applicants_panel
 from deployments.admin.rotation import relays_panel
+from deployments.domain import postings
 from deployments.domain.publication import missing
 from deployments.domain.verbs.authority import StrengthVerb, TermsVerb
 from deployments.limits.levels import level_of, tours_counted
 from deployments.limits.rule import headroom, over_strength
-from deployments.models import DeploymentState, Paper, Posting
+from deployments.models import DeploymentState, Paper, Posting, PostingStatus
 from deployments.queries.boards import forecast_end
 from deployments.queries.forecast import forecast, in_rows
 from deployments.queries.standing_days import by_terms, closed_days, closed_runs
@@ -118,14 +119,22 @@ def mission_panels(request: HttpRequest, mission: Mission) -> list[Panel]:
 
 
 def posting_panels(request: HttpRequest, posting: Posting) -> list[Panel]:
-    return [*applicants_panel(request, posting), *relays_panel(request, posting), *_strength(request, posting)]
+    drafted = draft_panel(posting, postings.missing(posting)) if posting.status == PostingStatus.DRAFT else []
+    return [
+        *drafted,
+        *applicants_panel(request, posting),
+        *relays_panel(request, posting),
+        *_strength(request, posting),
+    ]
 
 
 def publication_panel(record: Operation | Mission) -> list[Panel]:
     """What a draft still lacks, and how it will look; nothing for what is published."""
-    if record.is_published:
-        return []
-    context = {"missing": missing(record), "kind": record._meta.model_name, "draft": record}
+    return [] if record.is_published else draft_panel(record, missing(record))
+
+
+def draft_panel(record: Operation | Mission | Posting, lacking: list[str]) -> list[Panel]:
+    context = {"missing": lacking, "kind": record._meta.model_name, "draft": record}
     return [Panel("publication", _("Draft"), "admin/deployments/publication.html", context)]
 
 

@@ -19,6 +19,7 @@ from core.history.acts import record_act
 from core.text.bilingual import in_each
 from core.text.dates import today_here
 from deployments.domain import postings
+from deployments.domain.publication import still_missing
 from deployments.domain.verbs.postings import PostingVerb
 from deployments.forms.tours import PlacesForm
 from deployments.models import (
@@ -197,6 +198,8 @@ desk_site.register_acts(
             OptionalReasonForm,
             postings.open_posting,
             _("From now on places can be reserved."),
+            possible=lambda posting: PostingVerb.OPEN.facts.allows(posting.status) and not postings.missing(posting),
+            warning=lambda posting: still_missing(postings.missing(posting)),
         ),
         Act.of(
             Posting,
@@ -204,6 +207,9 @@ desk_site.register_acts(
             ReasonForm,
             postings.unpublish_posting,
             _("It is a draft again. Only where nobody applied and no tour of duty is recorded."),
+            possible=lambda posting: (
+                PostingVerb.UNPUBLISH.facts.allows(posting.status) and not postings.in_use(posting)
+            ),
         ),
         Act.of(
             Posting,
@@ -219,6 +225,8 @@ desk_site.register_acts(
             ReasonForm,
             postings.reopen_posting,
             _("Places can be reserved again; applications that ended stay ended."),
+            possible=lambda posting: PostingVerb.REOPEN.facts.allows(posting.status) and not postings.missing(posting),
+            warning=lambda posting: still_missing(postings.missing(posting)),
         ),
     ]
 )

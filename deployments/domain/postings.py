@@ -63,9 +63,10 @@ def set_places(
 @requires(MAY_MANAGE)
 @locked_transaction
 def open_posting(posting: Posting, *, by: Actor, reason: str = "", today: datetime.date | None = None) -> Posting:
-    """Open a draft: from now on tours can be reserved.
+    """Open a draft: from now on tours can be reserved, and the public reads of it where it is an opening.
 
-    Raises: NotPermitted, and Refusal from another status or where another opening has the same title.
+    Raises: NotPermitted, and Refusal from another status, while something is missing, or where another opening has the
+    same title.
     """
     return _move(posting, PostingVerb.OPEN, by, reason)
 
@@ -78,11 +79,23 @@ def unpublish_posting(posting: Posting, *, by: Actor, reason: str, today: dateti
     Raises NotPermitted, and Refusal from another status, without a reason, or where somebody applied or has a tour.
     """
     check_reason(reason)
-    applied = posting.applications.exclude(state=ApplicationState.DRAFT).exists()
-    if applied or Deployment.objects.consuming().filter(posting=posting).exists():
+    if in_use(posting):
         words = _("Somebody applied or has a tour of duty there. Stand down %(posting)s instead.")
         raise Refusal(words % {"posting": posting.reference}, code="in_use")
     return _move(posting, PostingVerb.UNPUBLISH, by, reason)
+
+
+def missing(posting: Posting) -> list[str]:
+    """What has to be there before the posting is open, in words; its texts and days are held by its form."""
+    mission = posting.mission
+    found = [] if mission.is_published else [_("its mission, which is not published")]
+    return found if mission.operation.is_published else [*found, _("its operation, which is not published")]
+
+
+def in_use(posting: Posting) -> bool:
+    """Whether somebody applied, or has a tour of duty in the posting: then it is stood down, and no draft again."""
+    applied = posting.applications.exclude(state=ApplicationState.DRAFT)
+    return applied.exists() or Deployment.objects.consuming().filter(posting=posting).exists()
 
 
 @requires(MAY_MANAGE)
@@ -101,19 +114,26 @@ def stand_down(posting: Posting, *, by: Actor, reason: str, today: datetime.date
 @requires(MAY_MANAGE)
 @locked_transaction
 def reopen_posting(posting: Posting, *, by: Actor, reason: str, today: datetime.date | None = None) -> Posting:
-    """Stood down -> open again. Raises as ``stand_down``; applications that ended stay ended."""
+    """Stood down -> open again. Raises as ``stand_down``, and while something is missing; applications that ended stay ended."""
     check_reason(reason)
     return _move(posting, PostingVerb.REOPEN, by, reason)
 
 
 def _move(posting: Posting, verb: PostingVerb, by: Actor, reason: str) -> Posting:
-    posting = Posting.objects.get(pk=posting.pk)
+    posting = Posting.objects.select_related("mission__operation").get(pk=posting.pk)
     if not verb.facts.allows(posting.status):
         raise Refusal(
             _("The posting %(posting)s is in the status “%(status)s”: this is not possible from there.")
             % {"posting": posting.reference, "status": posting.get_status_display()},
             code="impossible_transition",
         )
+    lacking = missing(posting) if verb.facts.target == PostingStatus.OPEN else []
+    if lacking:
+        words = _("Before %(record)s is open, add: %(list)s.") % {
+            "record": posting.reference,
+            "list": "; ".join(lacking),
+        }
+        raise Refusal(words, code="incomplete")
     before, posting.status = posting.status, verb.facts.target
     posting.stood_down_at = timezone.now() if posting.status == PostingStatus.STOOD_DOWN else None
     if posting.status == PostingStatus.OPEN:

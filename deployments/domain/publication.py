@@ -29,6 +29,11 @@ def missing(record: Published) -> list[str]:
     return found
 
 
+def still_missing(found: list[str]) -> str:
+    """What is missing as one sentence; "" where nothing is."""
+    return _("Still missing: %(list)s.") % {"list": "; ".join(found)} if found else ""
+
+
 @transaction.atomic
 def publish(record: Published, *, by: Actor) -> Published:
     """Show ``record`` on the public pages.
@@ -65,14 +70,19 @@ def unpublish(record: Published, *, by: Actor, reason: str) -> Published:
     record = _locked(record)
     if not record.is_published:
         raise Refusal(_("%(record)s is not published.") % {"record": record}, code="nothing_changes")
-    path = "posting__mission" if isinstance(record, Mission) else "posting__mission__operation"
-    applied = Application.objects.exclude(state=ApplicationState.DRAFT).filter(**{path: record})
-    if applied.exists() or Deployment.objects.consuming().filter(**{path: record}).exists():
+    if in_use(record):
         raise Refusal(
             _("Somebody applied or has a tour of duty there. Close %(record)s instead.") % {"record": record},
             code="in_use",
         )
     return _set(record, False, PublicationVerb.UNPUBLISH, by=by, reason=reason)
+
+
+def in_use(record: Published) -> bool:
+    """Whether somebody applied there, or has a tour of duty: then it stays published."""
+    path = "posting__mission" if isinstance(record, Mission) else "posting__mission__operation"
+    applied = Application.objects.exclude(state=ApplicationState.DRAFT).filter(**{path: record})
+    return applied.exists() or Deployment.objects.consuming().filter(**{path: record}).exists()
 
 
 def _locked(record: Published) -> Published:

@@ -66,13 +66,15 @@ class OpeningRoom:
     is_taking: bool
 
 
+def with_chain() -> models.QuerySet[Posting]:
+    """All postings, with what their pages read of the chain above."""
+    return Posting.objects.select_related("mission__operation__programme", "mission__lead_organization")
+
+
 def published() -> models.QuerySet[Posting]:
     """Postings that are openings, and whose operation and mission are published."""
-    return (
-        Posting.objects.exclude(status=PostingStatus.DRAFT)
-        .filter(closes_at__isnull=False, mission__is_published=True, mission__operation__is_published=True)
-        .select_related("mission__operation__programme", "mission__lead_organization")
-    )
+    is_shown = {"closes_at__isnull": False, "mission__is_published": True, "mission__operation__is_published": True}
+    return with_chain().exclude(status=PostingStatus.DRAFT).filter(**is_shown)
 
 
 def end_of_day(day: datetime.date) -> datetime.datetime:

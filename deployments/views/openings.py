@@ -11,12 +11,12 @@ from django.utils import timezone
 from core.pages.public import View, page_with_room
 from deployments.eligibility.candidate import REQUIREMENTS, eligibility, with_profiles
 from deployments.limits.days import planned_tour
-from deployments.models import Application, ApplicationState, Posting
+from deployments.models import Application, ApplicationState, Posting, PostingStatus
 from deployments.openings import feeds
 from deployments.openings.filters import OpeningFilter
 from deployments.openings.job import duties_of, job_sections
 from deployments.openings.judged import current, for_the_list, listed, one, whole
-from deployments.openings.opening import Opening, openings, published
+from deployments.openings.opening import Opening, openings, published, with_chain
 from deployments.views.mending import rows_of
 from officers.models import Officer
 
@@ -93,7 +93,16 @@ def opening_ics(request: HttpRequest, reference: str) -> HttpResponse:
 @page_with_room
 def opening(request: HttpRequest, reference: str) -> HttpResponse:
     """One opening; to an officer also how the requirements are met, and the own application if there is one."""
-    shown = one_opening(reference)
+    return show_opening(request, one_opening(reference))
+
+
+def preview_posting(request: HttpRequest, posting: Posting) -> HttpResponse:
+    """The page of a posting as the public will read it, whatever its status."""
+    whole_posting = with_chain().prefetch_related(*REQUIREMENTS).get(pk=posting.pk)
+    return show_opening(request, one(whole_posting, now=timezone.now()), is_preview=True)
+
+
+def show_opening(request: HttpRequest, shown: Opening, *, is_preview: bool = False) -> HttpResponse:
     officer = officer_of(request)
     with_profiles([officer] if officer else [])
     posting = shown.posting
@@ -107,7 +116,8 @@ def opening(request: HttpRequest, reference: str) -> HttpResponse:
         "tour": tour,
         "job": job,
         "duties": duties_of(job),
-        "is_listed": shown.is_listed,
+        "is_listed": shown.is_listed and not is_preview,
+        "is_draft": is_preview and posting.status == PostingStatus.DRAFT,
         "officer": officer,
         "eligibility": shown_eligibility,
         "rows": rows_of(shown_eligibility, officer, back=request.path),

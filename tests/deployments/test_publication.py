@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
+from deployments.domain import postings
 from deployments.domain.publication import missing, publish, unpublish
 from missions.models import Mission, Operation
 from tests import factories
@@ -123,3 +124,66 @@ class TestPages:
         assert client.get(f"/admin/deployments/operation/{draft.pk}/preview/").status_code == 302
         client.force_login(factories.user())
         assert client.get(f"/admin/deployments/operation/{draft.pk}/preview/").status_code in (302, 403)
+
+
+class TestPostings:
+    @pytest.fixture
+    def posting(self):
+        hidden = factories.operation(5, is_published=False)
+        mission = factories.mission(hidden, is_published=False)
+        return factories.opening(mission, status="draft", title_en="Range instructor", title_fr="Instruction de tir")
+
+    def test_a_draft_is_previewed_and_opened_once_its_mission_is_published(self, client, posting, selection_officer):
+        client.force_login(selection_officer)
+        page = client.get(reverse("admin:deployments_posting_change", args=[posting.pk])).content.decode()
+        assert "its mission, which is not published" in page and "its operation, which is not published" in page
+        preview = f"/admin/deployments/posting/{posting.pk}/preview/"
+        assert preview in page
+        shown = client.get(preview).content.decode()
+        assert "A draft: the public" in shown and "Range instructor" in shown and "Nobody can apply yet" in shown
+        address = f"/admin/deployments/posting/{posting.pk}/open/"
+        asked = client.get(address).content.decode()
+        assert "Still missing: its mission, which is not published" in asked
+        answer = client.post(address, {}, headers={"accept": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "incomplete")
+        Mission.objects.update(is_published=True)
+        Operation.objects.update(is_published=True)
+        page = client.get(reverse("admin:deployments_posting_change", args=[posting.pk])).content.decode()
+        assert "Nothing is missing" in page
+        assert client.post(address, {}).status_code == 302
+        assert client.get("/en/openings/" + posting.reference + "/").status_code == 200
+        assert "A draft" not in client.get(preview).content.decode()
+
+    def test_a_posting_without_closing_day_is_previewed_too(self, client, posting, editor):
+        type(posting).objects.update(closes_at=None, opens_at=None)
+        client.force_login(factories.staff("Mission editor", language="fr"))
+        shown = client.get(f"/admin/deployments/posting/{posting.pk}/preview/")
+        assert shown.status_code == 200 and "Instruction de tir" in shown.content.decode()
+        client.force_login(factories.user())
+        assert client.get(f"/admin/deployments/posting/{posting.pk}/preview/").status_code in (302, 403)
+
+    def test_a_stood_down_posting_is_reopened_only_where_its_mission_is_published(self, posting, selection_officer):
+        type(posting).objects.update(status="stood_down")
+        with pytest.raises(Refusal, match="which is not published"):
+            postings.reopen_posting(posting, by=selection_officer, reason="Funds again")
+
+
+def test_what_is_in_use_has_no_button_that_takes_it_off_the_public_pages(client, editor, selection_officer):
+    posting = factories.posting()
+    mission = posting.mission
+    pages = {
+        "operation": reverse("admin:missions_operation_change", args=[mission.operation_id]),
+        "mission": reverse("admin:missions_mission_change", args=[mission.pk]),
+        "posting": reverse("admin:deployments_posting_change", args=[posting.pk]),
+    }
+
+    def buttons() -> list[bool]:
+        found = []
+        for kind, page in pages.items():
+            client.force_login(selection_officer if kind == "posting" else editor)
+            found.append("/unpublish/" in client.get(page).content.decode())
+        return found
+
+    assert buttons() == [True] * 3
+    factories.application(posting, state="submitted")
+    assert buttons() == [False] * 3
