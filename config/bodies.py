@@ -6,6 +6,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from config.headers import of_every_answer
 from config.views import bad_request, body_too_large
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -52,18 +53,6 @@ class HeadersMiddleware:
         response = self.get_response(request)
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             return response
-        for name, value in ALWAYS.items():
+        for name, value in of_every_answer().items():
             response.headers.setdefault(name, value)
-        if settings.SECURE_HSTS_SECONDS:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
         return response
-
-
-ALWAYS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}

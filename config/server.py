@@ -1,10 +1,11 @@
-"""gunicorn's worker of threads, with three habits of the portal.
+"""gunicorn's worker of threads, with four habits of the portal.
 
 - No thread waits for a client that says nothing yet: the poller does.
 - Whoever watches the portal has a lane of its own, so that /healthz is answered while every thread waits.
 - When it is told to end, it goes on for a moment, then takes no more acts while pages are still read, also after an act
   that took its time, takes what waits in the backlog, and only then closes the door: the page after an act is read, and
   nobody who was let in is sent away.
+- What it cannot read as a request is answered in both languages, with the headers of every answer.
 """
 
 import contextlib
@@ -15,10 +16,12 @@ from functools import partial
 from select import select
 from selectors import EVENT_READ
 from types import FrameType
+from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from config.ending import acts, acts_are_over
+from config.headers import of_every_answer
 
 # Seconds: in which a client has to begin its request; for which a worker that ends still takes acts, and then still
 # serves pages, counted anew from the answer to the last act, up to the longest end (gunicorn kills after thirty); and for
@@ -26,6 +29,10 @@ from config.ending import acts, acts_are_over
 FIRST_WORD, LAST_ACTS, LAST_PAGES, LONGEST_END, LAST_WORD = 10.0, 0.5, 1.5, 20.0, 1.0
 LANES = (b"/healthz", b"/readyz", b"/metrics")
 LONGEST_HEAD = 8192
+# By the status that gunicorn found; nothing of the request is said again.
+TOO_LONG = "This request is too long. / Cette demande est trop longue.\n"
+UNREADABLE = "The portal cannot read this request. / Le portail ne peut pas lire cette demande.\n"
+WORDS = {b"414": TOO_LONG, b"431": TOO_LONG}
 
 
 class Worker(ThreadWorker):
@@ -52,6 +59,9 @@ class Worker(ThreadWorker):
         assert pool is not None  # made in init_process
         done = pool.submit(self.handle, conn)
         done.add_done_callback(lambda future: self.method_queue.defer(self.finish_request, conn, future))
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        super().handle_error(req, _InPlainWords(client), addr, exc)
 
     def handle_exit(self, _sig: int, _frame: FrameType | None) -> None:
         """SIGTERM: the end begins."""
@@ -88,6 +98,23 @@ class Worker(ThreadWorker):
         """Take every connection that is complete; one that its client gave up by now does not hide those behind it."""
         while select([listener], [], [], 0)[0]:
             self.accept(listener)
+
+
+class _InPlainWords:
+    """A client's socket, to which gunicorn's page about an error is sent as a line of plain text."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def sendall(self, page: bytes) -> None:
+        first = page.partition(b"\r\n")[0]
+        words = WORDS.get(first.split(b" ")[1], UNREADABLE).encode()
+        headers = of_every_answer() | {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(words))}
+        lines = [f"{name}: {value}\r\n" for name, value in {**headers, "Connection": "close"}.items()]
+        self._client.sendall(first + b"\r\n" + "".join(lines).encode("latin1") + b"\r\n" + words)
 
 
 def watched_page(client: socket.socket) -> bytes:

@@ -64,7 +64,7 @@ def test_control_without_the_limit_the_body_is_read(client, monkeypatch):
 def test_every_answer_has_the_headers(path, headers, status):
     answer = Client().get(path, **headers)
     assert answer.status_code == status
-    for name in bodies.ALWAYS:
+    for name in ALWAYS:
         assert answer.headers.get(name), f"{path}: {name}"
 
 

@@ -1,5 +1,6 @@
 """The worker of gunicorn: who watches is answered while every thread is taken, and nobody is sent away at the end."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from config.headers import ALWAYS
 from scripts.catalogues import ROOT
 
 THREADS = 2
@@ -137,3 +139,37 @@ def test_acts_that_are_refused_do_not_keep_a_process_from_ending(server):
 
 def test_control_after_an_act_of_which_the_worker_does_not_know_the_door_is_closed(server):
     assert page_after(server, "/act-that-is-not-counted") == 0
+
+
+UNREADABLE = {
+    b"GET /?q=" + b"a" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n": 414,
+    b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 20_000 + b"\r\n\r\n": 431,
+    b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n": 400,
+    b"nonsense\r\n\r\n": 400,
+    b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n": 400,
+}
+
+
+def told(port: int, request: bytes) -> tuple[int, dict[str, str], str]:
+    """Status, headers and body of the answer to something that is no request."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+        line.sendall(request)
+        with contextlib.closing(http.client.HTTPResponse(line)) as answer:
+            answer.begin()
+            return answer.status, dict(answer.headers), answer.read().decode()
+
+
+@pytest.mark.parametrize("request_and_status", UNREADABLE.items(), ids=lambda each: each[1])
+def test_what_is_no_request_is_answered_as_everything_is(server, request_and_status):
+    """In both languages, with the headers of security, and without an echo of what was sent."""
+    request, expected = request_and_status
+    status, headers, words = told(server[1], request)
+    assert status == expected
+    assert headers.keys() >= ALWAYS.keys() and headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "request" in words and "demande" in words and "nonsense" not in words and "9" not in words
+
+
+@pytest.mark.parametrize("server", ["gthread"], indirect=True)
+def test_control_gunicorns_own_answer_has_neither(server):
+    _status, headers, words = told(server[1], b"nonsense\r\n\r\n")
+    assert not headers.keys() & ALWAYS.keys() and "nonsense" in words
