@@ -28,6 +28,7 @@ from deployments.models import (
     Deployment,
     LanguageRequirement,
     Posting,
+    PostingStatus,
     QualificationRequirement,
     RoleProfile,
 )
@@ -140,6 +141,12 @@ class PostingAdmin(DeskAdmin):
         if obj is None:
             return ["counts_against"]
         return ["places", "counts_against", *(["mission"] if obj.deployments.exists() else [])]
+
+    def save_model(self, request: HttpRequest, obj: Posting, form: Any, change: bool) -> None:
+        """What is added by hand begins as a draft: opening it is an act."""
+        if not change:
+            obj.status = PostingStatus.DRAFT
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         posting = form.instance

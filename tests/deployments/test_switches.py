@@ -61,7 +61,8 @@ def test_a_form_sets_none_of_them(client):
     }
     sent = values | rows | {"tour_months": 12, "regime": "seconded", "counts_against": "none"}
     assert client.post("/admin/deployments/posting/add/", sent).status_code == 302
-    assert Posting.objects.get(reference="free").counts_against == "all"
+    made = Posting.objects.get(reference="free")
+    assert (made.counts_against, made.status) == ("all", "draft"), "opening it is an act"
 
 
 def test_tours_freeze_what_the_posting_counts_against(approver):
