@@ -11,11 +11,17 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 BUILT_IN_DAYS = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
 BUILT_IN_TIMES = frozenset({18, 19, 20, 21, 45, 46, 47})
 BUILT_IN_PERCENT = frozenset({9, 10})
+PLACE = "\0"
+UNSEEN = re.compile(r"\[[^\]]*\]|_.|\*.")
+LITERAL = re.compile(r'"([^"]*)"|\\(.)|([^"\\])')
 ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
 
 class Formats:
-    """The number format of each style of a workbook: "day", "time", "percent", "000" (leading zeros) or ""."""
+    """The number format of each style of a workbook: "day", "time", "percent", a pattern such as "000-00" or "".
+
+    In a pattern each PLACE stands for a figure, and what is around it for itself.
+    """
 
     def __init__(self, part: Iterable[bytes], from_1904: bool) -> None:
         self.from_1904 = from_1904
@@ -55,7 +61,18 @@ class Formats:
             return "time"
         if "%" in code:
             return "percent"
-        return code.strip() if re.fullmatch(r"0{2,}", code.strip()) else ""
+        return _pattern(self.codes[number])
+
+
+def _pattern(code: str) -> str:
+    """The format of numbers with leading zeros, as "00000", "000-00" or "D00000"; "" for every other format."""
+    section = re.match(r'(?:"[^"]*"|\\.|[^;])*', code)
+    shown = UNSEEN.sub("", section[0] if section else "")
+    pattern = "".join(
+        quoted or escaped or plain.replace("0", PLACE) for quoted, escaped, plain in LITERAL.findall(shown)
+    )
+    others = "".join(plain for _quoted, _escaped, plain in LITERAL.findall(shown)).replace("0", "")
+    return pattern.strip() if pattern.count(PLACE) > 1 and not others.strip(" -/()") else ""
 
 
 def decoded(text: str) -> str:
@@ -67,7 +84,7 @@ def decoded(text: str) -> str:
 
 
 def in_words(raw: str, kind: str, from_1904: bool) -> tuple[str, str]:
-    """A number as its format shows it, and a mark: "time" where a time of the day was dropped."""
+    """A number as its format shows it, and a mark: "time 17:30:00" where a day has a time too."""
     number = float(raw)
     if not math.isfinite(number):
         return raw, ""
@@ -75,9 +92,19 @@ def in_words(raw: str, kind: str, from_1904: bool) -> tuple[str, str]:
         return _day(number, from_1904)
     if kind == "percent":
         return f"{_plain(number * 100)}%", ""
-    if kind and set(kind) == {"0"} and number >= 0:
-        return _plain(number).zfill(len(kind)), ""
+    if PLACE in kind and number >= 0 and _plain(number).isdigit():
+        return _filled(kind, _plain(number)), ""
     return _plain(number) if kind != "time" else raw, ""
+
+
+def _filled(pattern: str, figures: str) -> str:
+    """The figures in the places of the pattern; those for which it has no place stand before the first one."""
+    places = pattern.count(PLACE)
+    figures = figures.zfill(places)
+    first, *rest = figures[: len(figures) - places + 1], *figures[len(figures) - places + 1 :]
+    for figure in (first, *rest):
+        pattern = pattern.replace(PLACE, figure, 1)
+    return pattern
 
 
 def _plain(number: float) -> str:
@@ -98,4 +125,10 @@ def _day(number: float, from_1904: bool) -> tuple[str, str]:
         day = first + datetime.timedelta(days=whole)
     except OverflowError:
         return _plain(number), ""
-    return (day.isoformat(), "time" if number - whole > 1e-6 else "") if number >= 1 else (_plain(number), "")
+    return (day.isoformat(), _time(number - whole)) if number >= 1 else (_plain(number), "")
+
+
+def _time(part: float) -> str:
+    """The mark of a cell that holds a time beside its day: "time 17:30:00"; "" for midnight."""
+    seconds = min(round(part * 86_400), 86_399)
+    return f"time {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}" if seconds else ""

@@ -31,6 +31,9 @@ EIGHT_BITS = ("cp1252", "mac-roman", "cp850", "iso8859-15")
 LINE_ENDS = 3  # Windows ends lines with two signs, old Macs with one
 UNLIKELY = re.compile("[\x80-\x9f¡-©¬-ºÐ×Þ÷þ‰†‡∂∑∏π∫Ω≈∆˚¸˝˛ˇ\u2500-\u25ff]")
 LOOKED_AT = 30
+# What no text has: a program or a picture that a guess took for letters of two bytes.
+CONTROL = re.compile("[\x01-\x08\x0e-\x19\x1b-\x1f]")
+END_OF_DOS = "\x1a"  # by which programs of DOS end a text
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -46,7 +49,7 @@ def decode(data: bytes) -> tuple[str, str]:
     for encoding, zeros in (("utf-16-le", data[1:400:2]), ("utf-16-be", data[0:400:2])):
         if zeros and zeros.count(0) > len(zeros) * 0.6:
             try:
-                return _plain(data.decode(encoding)), "utf-16"
+                return _plain(_likely(data.decode(encoding))), "utf-16"
             except UnicodeDecodeError as error:
                 raise ParsingFault("not_text", 1) from error
     try:
@@ -81,7 +84,14 @@ def _likeness(text: str) -> int:
     )
 
 
+def _likely(text: str) -> str:
+    if CONTROL.search(text[:400]):
+        raise ParsingFault("not_text", 1)
+    return text
+
+
 def _plain(text: str) -> str:
+    text = text.rstrip(END_OF_DOS)
     if "\0" in text:
         raise ParsingFault("nul", _line_at_end_of(text[: text.index("\0")]))
     return text
@@ -99,7 +109,7 @@ def lines(text: str, known: set[str]) -> Iterator[tuple[int, list[str]]]:
     begin = stated.end() if stated else 0
     delimiter = stated[1] if stated else _delimiter(text, known)
     stream = io.StringIO(text[begin:], newline="")
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    reader = csv.reader(stream, delimiter=delimiter, strict=True, skipinitialspace=True)
     before = line = 1 if stated else 0
     try:
         for cells in reader:

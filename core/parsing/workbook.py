@@ -20,6 +20,7 @@ FREE = 8 * 1024**2  # what is no more than this when unpacked may be packed as w
 MAX_ROW = 1_048_576
 MAX_CELL = 32_767
 MAX_STRINGS = 40_000_000  # characters
+MAX_MERGED = 2_000  # areas of merged cells that are looked at
 CHUNK = 256 * 1024
 ACTIVE = ("vbaproject", "activex/", "embeddings/", "macrosheets/")
 # Cells and rows that hold nothing are taken out before the parser sees them: a formatted sheet has a million.
@@ -148,7 +149,7 @@ class _Sheet:
             self.hidden_columns += 1 if last > MAX_COLUMNS else last - first + 1
         elif name == "filterColumn":
             self.is_filtered = True
-        elif name == "mergeCell" and len(self.merged) < 20 and _spans_rows(attributes.get("ref", "")):
+        elif name == "mergeCell" and len(self.merged) < MAX_MERGED and "ref" in attributes:
             self.merged.append(attributes["ref"])
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
@@ -216,12 +217,6 @@ class _Sheet:
         self.rows.append([self.row, cells, self.marks] if self.marks else [self.row, cells])
         self.hidden_rows += self.is_hidden
         self.cells, self.marks = {}, {}
-
-
-def _spans_rows(reference: str) -> bool:
-    ends = [REFERENCE.match(end) for end in reference.split(":")]
-    rows = {end[2] for end in ends if end}
-    return len(rows) > 1
 
 
 def _sieved(file: IO[bytes]) -> Iterator[bytes]:

@@ -1,6 +1,7 @@
 """Columns whose cells mean the same in many writings, brought to one: days as YYYY-MM-DD, yes and no."""
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from django.utils.translation import gettext
@@ -11,9 +12,59 @@ from core.tabular.days import DAY_FIRST, FIGURES, has_no_day, has_short_year, pr
 from core.tabular.problems import Problem, WhichDays
 from core.tabular.rows import Table, TableRow
 
-YES = frozenset(["yes", "y", "oui", "o", "true", "vrai", "1", "x", "✓", "✔", "☑", "armed", "arme", "armee"])
-NO = frozenset(["no", "n", "non", "false", "faux", "0", "unarmed", "notarmed", "nonarme", "nonarmee"])
-TICKS = frozenset(["x", "✓", "✔", "☑"])
+YES = frozenset(
+    [
+        "yes",
+        "y",
+        "oui",
+        "o",
+        "true",
+        "vrai",
+        "1",
+        "x",
+        "✓",
+        "✔",
+        "☑",
+        "✅",
+        "armed",
+        "arme",
+        "armee",
+        "armes",
+        "armees",
+        "witharms",
+        "avecarme",
+        "avecarmes",
+        "witharmes",
+    ]
+)
+NO = frozenset(
+    [
+        "no",
+        "n",
+        "non",
+        "false",
+        "faux",
+        "0",
+        "✗",
+        "✘",
+        "☐",
+        "❌",
+        "unarmed",
+        "notarmed",
+        "nonarme",
+        "nonarmee",
+        "nonarmes",
+        "nonarmees",
+        "withoutarms",
+        "sansarme",
+        "sansarmes",
+        "desarme",
+        "desarmee",
+    ]
+)
+DECIMALS = re.compile(r"(?<=^[01])[.,]0+$")
+TICKS = frozenset(["x", "✓", "✔", "☑", "✅"])
+CROSSES = frozenset(["✗", "✘", "☐", "❌"])
 
 
 def normal_yes_no(table: Table, code: str) -> None:
@@ -22,8 +73,10 @@ def normal_yes_no(table: Table, code: str) -> None:
     empty = "no" if values and values <= TICKS else ""
 
     def normal(value: str) -> str:
-        key = value.casefold() if value in TICKS else heading_key(value)
-        return empty if not value else "yes" if key in YES else "no" if key in NO else value
+        key = value.casefold() if value in TICKS | CROSSES else heading_key(DECIMALS.sub("", value))
+        if not value or "?" in value:
+            return value or empty
+        return "yes" if key in YES else "no" if key in NO else value
 
     _replace(table, code, normal)
 

@@ -46,7 +46,7 @@ NO_ANSWER = _("The file takes more time or memory to open than a list needs. Sav
 
 @dataclass
 class SheetLine:
-    """One line that holds anything: its number, its cells, and marks by column ("time", "formula")."""
+    """One line that holds anything: its number, its cells, and marks by column ("time 17:30:00", "formula")."""
 
     number: int
     cells: list[str]

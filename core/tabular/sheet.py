@@ -1,7 +1,9 @@
 """Which sheet of a file is the list, which row holds its headings, and which column each heading means."""
 
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, ngettext
@@ -13,6 +15,31 @@ from core.tabular.misread import misread
 from core.tabular.problems import FileRefused, Problem, WhichColumns, WhichSheet
 from core.tabular.reading import Format, SheetBegins, SheetEnds, SheetLine
 
+IN_BRACKETS = re.compile(r"(.{1,200}?)[ \n]*[(\[]([^()\[\]]{1,40})[)\]]", re.DOTALL)
+# What people write behind a heading: how a day is written, whether a cell may be empty.
+NOTES = frozenset(
+    [
+        "yyyymmdd",
+        "aaaammjj",
+        "ddmmyyyy",
+        "jjmmaaaa",
+        "mmddyyyy",
+        "mmjjaaaa",
+        "yesno",
+        "ouinon",
+        "yn",
+        "on",
+        "required",
+        "mandatory",
+        "optional",
+        "obligatoire",
+        "requis",
+        "facultatif",
+        "max",
+        "maximum",
+    ]
+)
+UNSEEN = "\ufeff\u200b\u2060"
 LOOKED_AT = 20  # lines among which the head is looked for
 
 
@@ -37,11 +64,11 @@ class Sheet:
             names.pop()
         return names
 
-    def settle(self, keys: set[str], answers: Answers) -> None:
+    def settle(self, keys: Mapping[str, str], answers: Answers) -> None:
         """Find the head among the first lines: the one that names most columns; of equals the first."""
 
         def named(line: SheetLine) -> int:
-            return len({heading_key(c) for c in line.cells if heading_key(c) in keys or answers.column_of(c)})
+            return len({heading_key(c) for c in line.cells if column_for(c, keys) or answers.column_of(c)})
 
         first = self.lines[:LOOKED_AT]
         best = max(first, key=named, default=None)
@@ -56,12 +83,12 @@ class Sheet:
         """The place of each column that the head names. Raises FileRefused, WhichColumns."""
         if self.head is None:
             raise FileRefused.because(_("The file is empty."))
-        codes = {key: column.code for column in columns for key in column.keys()}  # noqa: SIM118
+        codes = codes_by_key(columns)
         places: dict[str, list[int]] = {}
         unknown: list[str] = []
         for place, heading in enumerate(self.heads):
             said = answers.column_of(heading or _unnamed(place))
-            code = codes.get(heading_key(heading)) if said is None else said
+            code = column_for(heading, codes) if said is None else said
             if not heading.isascii() and (words := misread(heading)):
                 raise FileRefused([Problem(self.head.number, words, heading)])
             if code:
@@ -146,6 +173,22 @@ class Sheet:
             }
 
 
+def codes_by_key(columns: Sequence[Column]) -> dict[str, str]:
+    return {key: column.code for column in columns for key in column.keys()}  # noqa: SIM118
+
+
+def column_for(heading: str, codes: Mapping[str, str]) -> str:
+    """The code of the column that a heading names, also with its code or a note of how to write it in brackets behind;
+    "" for none.
+    """
+    code = codes.get(heading_key(heading), "")
+    found = None if code else IN_BRACKETS.fullmatch(heading.strip())
+    if found is None:
+        return code
+    code, note = codes.get(heading_key(found[1]), ""), heading_key(found[2])
+    return code if note in NOTES or codes.get(note) == code else ""
+
+
 def sheets_of(
     parts: Iterable[Format | SheetBegins | SheetLine | SheetEnds],
     columns: Sequence[Column],
@@ -153,7 +196,7 @@ def sheets_of(
     most: int,
 ) -> tuple[Format, list[Sheet]]:
     """The format and every sheet that holds anything. Lines of a sheet that cannot be the list are not kept."""
-    keys = {key for column in columns for key in column.keys()}  # noqa: SIM118
+    keys = codes_by_key(columns)
     form, sheets, count = Format("csv", "utf-8"), [], 0
     for part in parts:
         if isinstance(part, Format):
@@ -172,8 +215,8 @@ def sheets_of(
     return form, [sheet for sheet in sheets if sheet.head is not None]
 
 
-def _add(sheet: Sheet, line: SheetLine, keys: set[str], answers: Answers, most: int, count: int) -> None:
-    if not any(cell.strip() for cell in line.cells):
+def _add(sheet: Sheet, line: SheetLine, keys: Mapping[str, str], answers: Answers, most: int, count: int) -> None:
+    if not any(cell.strip().strip(UNSEEN) for cell in line.cells):
         return
     if sheet.head is not None and not sheet.matches:
         sheet.dropped += 1
@@ -209,17 +252,33 @@ def _fits(sheet: Sheet, columns: Sequence[Column]) -> bool:
 
 
 def _without_merged(sheet: Sheet) -> Sheet:
-    """Raise FileRefused where cells of the list are merged over several rows."""
-    merged = sheet.ends.merged if sheet.ends and sheet.head else []
-    found = [area for area in merged if _last_row(area) > (sheet.head.number if sheet.head else 0)]
-    if found:
-        words = _("Cells are merged over several rows: %(areas)s. Undo that and fill in every row.")
-        raise FileRefused.because(words % {"areas": ", ".join(found)})
+    """Raise FileRefused where cells of the list are merged: all but one of them are empty then."""
+    numbers = sorted(line.number for line in sheet.lines)
+    tall, wide = [], []
+    for area in sheet.ends.merged if sheet.ends else []:
+        (left, first), (right, last) = (_place_of(end) for end in (*area.split(":"), area)[:2])
+        if bisect_right(numbers, last) == bisect_left(numbers, first):
+            continue
+        if last > first:
+            tall.append(area)
+        elif sum(map(bool, sheet.heads[left : right + 1])) > 1:
+            wide.append(area)
+    if tall or wide:
+        words = (
+            _("Cells are merged over several rows: %(areas)s. Undo that and fill in every row.")
+            if tall
+            else _("Cells are merged over several columns: %(areas)s. Undo that and fill in every cell.")
+        )
+        raise FileRefused.because(words % {"areas": ", ".join((tall or wide)[:20])})
     return sheet
 
 
-def _last_row(area: str) -> int:
-    return int("".join(each for each in area.rpartition(":")[2] if each.isdigit()) or 0)
+def _place_of(cell: str) -> tuple[int, int]:
+    """The column, from 0, and the row of a cell such as C2."""
+    column = 0
+    for letter in filter(str.isalpha, cell):
+        column = column * 26 + ord(letter.upper()) - 64
+    return column - 1, int("".join(filter(str.isdigit, cell)) or 0)
 
 
 def _letter(place: int) -> str:

@@ -29,6 +29,8 @@ AS_TEXT = re.compile(r"'(?=[=+\-@\d\t\r\n ])")
 # How some programs keep the leading zeros of a number: ="00421".
 AS_FORMULA = re.compile(r'="([^"=]*)"')
 SHORTENED = re.compile(r"[0-9][.,]?[0-9]*[Ee]\+[0-9]{1,3}")
+# What programs write where they have no value. "None" and "N/A" are words that people write too.
+WRITTEN_FOR_NOTHING = frozenset(["NULL", "(null)", "NaN", "NaT", "<NA>", "\\N", "undefined"])
 ENCODINGS = {
     "cp1252": "Windows-1252 (Latin-1)",
     "cp850": "DOS (850)",
@@ -117,7 +119,7 @@ def _not_read(places: dict[str, int], columns: Sequence[Column]) -> Iterator[str
 def _dropped_times(sheet: Sheet, places: dict[str, int], columns: Sequence[Column]) -> list[int]:
     """The lines with a cell that holds a day and a time, of which the day alone was read."""
     days = {places[column.code] for column in columns if column.kind == DAY and column.code in places}
-    return [line.number for line in sheet.lines if any(line.marks.get(place) == "time" for place in days)]
+    return [line.number for line in sheet.lines if any(line.marks.get(place, "").startswith("time") for place in days)]
 
 
 def _rows(
@@ -125,6 +127,7 @@ def _rows(
 ) -> tuple[list[TableRow], list[Problem]]:
     limits = {column.code: (MAX_LONG_CELL if column.kind == LONG_TEXT else MAX_CELL) for column in columns}
     is_long = {column.code: column.kind == LONG_TEXT for column in columns}
+    days = {column.code for column in columns if column.kind == DAY}
     shared = {code: number for number, code in enumerate(places)}
     width = len(sheet.heads)
     rows: list[TableRow] = []
@@ -135,6 +138,8 @@ def _rows(
         values = []
         for code, place in places.items():
             cell = clean(line.cells[place], lines=is_long[code]) if place < len(line.cells) else ""
+            if line.marks and code not in days and (mark := line.marks.get(place, "")).startswith("time"):
+                cell = f"{cell} {mark.removeprefix('time ')}"
             values.append(cell)
             if cell and (message := _fault(cell, line.marks.get(place, ""), limits[code])):
                 problems.append(Problem(line.number, message, code, cell[:60]))
@@ -160,8 +165,10 @@ def _fault(cell: str, mark: str, limit: int) -> str:
         return gettext("Longer than %(limit)s characters.") % {"limit": limit}
     if is_refused(cell):
         return gettext("Holds an invisible character.")
-    if not cell.isascii() and (message := misread(cell)):
+    if (("&" in cell or "+" in cell) or not cell.isascii()) and (message := misread(cell)):
         return message
+    if cell in WRITTEN_FOR_NOTHING:
+        return gettext("A program wrote “%(value)s” for a cell that is empty. Empty the cell.") % {"value": cell}
     if cell[-1].isdigit() and SHORTENED.fullmatch(cell):
         return gettext("A number that the spreadsheet shortened: “%(value)s”. Write all its figures, as text.") % {
             "value": cell

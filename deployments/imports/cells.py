@@ -9,18 +9,44 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.parsing.names import heading_key
 from core.tabular import Problem, TableRow
 from core.text.bilingual import in_each
 from core.text.languages import LANGUAGES
 from deployments.imports.names import Names
+from missions.models import TermsStatus
 from missions.models.strength import GREATEST_NUMBER
 
 Found = TypeVar("Found")
 YES_NO = {"yes": True, "no": False, "": None}
 NO_DAY = datetime.date.min
 UP_TO = re.compile(
-    r"^(?:up to|jusqu'à|jusqu’à|maximum|max\.?)\s*|\s*(?:tout au plus|au plus|at most|max\.?)$", re.IGNORECASE
+    r"^(?:up to|jusqu['’]à(?: concurrence de)?|au (?:plus|maximum)|at most|(?:no|not) more than|maximum|max\.?)\s*:?\s*"
+    r"|\s*\(?(?:tout au plus|au plus|at most|au maximum|maximum|max\.?)\)?$",
+    re.IGNORECASE,
 )
+# What people write behind a number, by column; the others count officers or places.
+UNITS = {
+    "tour_months": re.compile(r"(?<=\d)\s*(?:months?|mois)$", re.IGNORECASE),
+    **dict.fromkeys(
+        ("min_age", "max_age", "min_service_years", "max_retired_years"),
+        re.compile(r"(?<=\d)\s*(?:years?|ans?|années?)$", re.IGNORECASE),
+    ),
+}
+COUNTED = re.compile(
+    r"(?<=\d)\s*(?:police officers?|officers?|policiers?|policières?|agente?s?|people|persons?|personnes?|places?|posts?"
+    r"|postes?|positions?)$",
+    re.IGNORECASE,
+)
+
+CODES_OF_THREE = {"en": ("eng", "en-CA"), "fr": ("fra", "fre", "fr-CA"), "es": ("spa",), "ar": ("ara",)}
+AND = re.compile(r"\s+(?:and|et)\s+|\s*&\s*", re.IGNORECASE)
+# What lists say beside the words of the portal.
+SAID_ALSO: dict[models.TextChoices, tuple[str, ...]] = {
+    TermsStatus.ACTIVE: ("ongoing", "en cours"),
+    TermsStatus.REASSESSMENT: ("in reassessment", "under reassessment", "réévaluation"),
+    TermsStatus.CLOSED: ("ended", "close", "fermée", "clôturée"),
+}
 
 
 class Cells:
@@ -60,7 +86,8 @@ class Cells:
         value = self.row[column]
         if not value:
             return None
-        digits = re.sub(r"\s(?=\d{3})", "", UP_TO.sub("", value))
+        counted = UNITS.get(column, COUNTED).sub("", UP_TO.sub("", value))
+        digits = re.sub(r"\s(?=\d{3})", "", UP_TO.sub("", counted))
         found = re.fullmatch(r"([0-9]{1,9})([.,]0*)?", digits)
         if found and int(found[1]) <= GREATEST_NUMBER and not re.fullmatch(r"[0-9]{1,3}[.,]000", digits):
             return int(found[1])
@@ -83,7 +110,7 @@ class Cells:
         value = self.row[column]
         if not value and not required:
             return ""
-        found = _choices(choices).find(value)
+        found = _choices(choices).find(value) or _alike(choices).get(_stem(value))
         if found is None:
             self.wrong(
                 column,
@@ -102,9 +129,11 @@ class Cells:
         """Several records by name, each once, in their order; ``message`` names with %(codes)s those that are unknown."""
         whole = known.find(self.row[column]) if self.row[column] else None
         parts = [self.row[column]] if whole is not None else [p.strip() for p in re.split("[;,/|]", self.row[column])]
-        found = {part: known.find(part) for part in parts if part}
+        found = {part: known.find(part) for whole in parts for part in _joined(whole, known) if part}
         if unknown := [part for part, record in found.items() if record is None]:
-            self.wrong(column, str(message) % {"codes": ", ".join(unknown)})
+            near = known.nearest(unknown[0], cutoff=0.75) if len(unknown) == 1 else ""
+            nearest = " " + gettext("Nearest: “%(name)s”.") % {"name": near} if near else ""
+            self.wrong(column, str(message) % {"codes": ", ".join(unknown)} + nearest)
         return tuple(dict.fromkeys(record for record in found.values() if record is not None))
 
     def record(self, column: str, known: Names[Found], message: object, *, required: bool = True) -> Found | None:
@@ -121,6 +150,26 @@ class Cells:
         return found
 
 
+def _joined(text: str, known: Names[Found]) -> list[str]:
+    """A name, or those that "and" joins where it is none: "Mali and Niger"."""
+    return [text] if known.find(text) is not None else [part.strip() for part in AND.split(text)]
+
+
+def _stem(text: str) -> str:
+    """A word without its ending, which says whether it is feminine or plural."""
+    return re.sub(r"(?:ve?|fs?|es?|s)+$", "", heading_key(text))
+
+
+@lru_cache(maxsize=64)
+def _alike(choices: type[models.TextChoices]) -> dict[str, str]:
+    """The choices by what their words begin with, where that is one choice alone."""
+    found: dict[str, set[str]] = {}
+    for member in choices:
+        for word in (member.value, *in_each(member.label).values(), *SAID_ALSO.get(member, ())):
+            found.setdefault(_stem(word), set()).add(member.value)
+    return {stem: values.pop() for stem, values in found.items() if stem and len(values) == 1}
+
+
 @lru_cache(maxsize=64)
 def _choices(choices: type[models.TextChoices]) -> Names[str]:
     return Names((member.value, [member.value, *in_each(member.label).values()]) for member in choices)
@@ -128,4 +177,6 @@ def _choices(choices: type[models.TextChoices]) -> Names[str]:
 
 @lru_cache(maxsize=1)
 def language_names() -> Names[str]:
-    return Names((code, [code, *in_each(name).values()]) for code, name in LANGUAGES.items())
+    return Names(
+        (code, [code, *in_each(name).values(), *CODES_OF_THREE.get(code, ())]) for code, name in LANGUAGES.items()
+    )

@@ -17,18 +17,24 @@ COUNTRIES = Path(settings.BASE_DIR) / "missions" / "data" / "countries.csv"
 COUNTRY_ALIASES = {
     "CD": "DRC RDC DR-Congo Congo-Kinshasa",
     "CG": "Congo-Brazzaville",
-    "PS": "West-Bank Cisjordanie West-Bank-and-Gaza Palestine Palestinian-Territories Territoires-palestiniens",
-    "US": "USA United-States-of-America États-Unis-d'Amérique",
+    "PS": "West-Bank Cisjordanie West-Bank-and-Gaza Palestine Palestinian-Territories Territoires-palestiniens Gaza Gaza-Strip Bande-de-Gaza",
+    "US": "USA United-States-of-America États-Unis-d'Amérique É.-U.",
     "GB": "UK Great-Britain Grande-Bretagne",
     "XK": "Kosovo",
     "IQ": "Irak",
     "CI": "Ivory-Coast",
-    "NL": "Holland Hollande",
+    "NL": "Holland Hollande The-Netherlands",
     "CZ": "Czech-Republic République-tchèque",
     "MK": "Macedonia Macédoine",
     "SY": "Syria Syrie",
     "RU": "Russia Russie",
     "TL": "East-Timor Timor-oriental",
+    "TR": "Turkey Turquie",
+    "MM": "Burma Birmanie",
+    "CV": "Cape-Verde Cap-Vert",
+    "SZ": "Swaziland",
+    "CF": "CAR RCA Central-African-Rep. République-centrafricaine",
+    "BA": "Bosnia Bosnie Bosnia-Herzegovina Bosnie-Herzégovine",
 }
 
 
@@ -51,9 +57,9 @@ class Names(Generic[Record]):
     def find(self, text: str) -> Record | None:
         return self._found.get(heading_key(text))
 
-    def nearest(self, text: str) -> str:
+    def nearest(self, text: str, *, cutoff: float = 0.6) -> str:
         """The name most like ``text``, or ""."""
-        close = difflib.get_close_matches(heading_key(text), self._said, n=1, cutoff=0.6)
+        close = difflib.get_close_matches(heading_key(text), self._said, n=1, cutoff=cutoff)
         return self._said[close[0]] if close else ""
 
 

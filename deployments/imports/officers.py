@@ -4,6 +4,7 @@ An officer is found by e-mail address. Accounts of the desk are never touched: a
 """
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,7 @@ COLUMNS = tuple(column.code for column in FIELDS)
 OF_ACCOUNT = ("given_name", "family_name")
 OF_PROFILE = ("police_service", "service_number", "rank", "member_since", "retired_on")
 DAYS = ("member_since", "retired_on")
+DECIMALS = re.compile(r"[0-9]+[.,]0+")
 UNKNOWN_SERVICE = _("No police service has this code or name: “%(value)s”.")
 
 
@@ -131,6 +133,10 @@ def _line(cells: Cells, services: Names[PoliceService], parts: Parts, *, has_ser
         cells.wrong("given_name" if cells.has("given_name") else "family_name", _("This cell may not be empty."))
     email = cells.text("email", limit=254).lower()
     number = plain_number(cells.text("service_number", limit=30))
+    if DECIMALS.fullmatch(number):
+        cells.wrong(
+            "service_number", gettext("A program wrote the number with decimals: “%(value)s”.") % {"value": number}
+        )
     rank = cells.text("rank", limit=80, required=False) if cells.has("rank") else None
     days = {name: cells.optional_day(name) for name in DAYS if cells.has(name)}
     held = parts.read(cells)

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 
 from core.actors import Actor
-from core.tabular.days import read_day
+from core.tabular.days import clear_day
 from deployments.imports.cells import Cells, language_names
 from deployments.imports.names import Names, by_code_and_name
 from deployments.imports.reports import LineReport
@@ -20,7 +20,8 @@ from officers.models import LanguageRating, Qualification, QualificationGrant
 from officers.models.language import LETTERS
 
 SKILLS = ("reading", "writing", "speaking")
-RATED = re.compile(r"(?P<name>[^:(]+?)\s*[:( ]\s*(?P<levels>(?:[ABC0–-][ /]?){1,3})\)?", re.IGNORECASE)
+RATED = re.compile(r"(?P<name>[^:(=]+?)\s*[:(= ]\s*(?P<levels>(?:[ABC0–-][ /]?){1,3})\)?", re.IGNORECASE)
+BETWEEN = re.compile(r"(?<=\d)\s*(?:/|→|[–—]|\bto\b|\bau\b|\s-\s)\s*(?=\d)")
 LASTS = re.compile(r"(?P<first>\S+?)(?:\s*(?:/|→|\bto\b|\bau\b)\s*(?P<last>\S+))?$")
 # What one part says: its key within the record, and its values by attribute.
 Said = dict[Any, dict[str, Any]]
@@ -122,7 +123,7 @@ class Parts:
 def _read_languages(cells: Cells, column: str) -> Said:
     """``fr:CBC; en:CCC``: by code or name, then reading, writing and speaking; one letter means all three."""
     found: Said = {}
-    for text in _texts(cells.row[column]):
+    for text in _texts(re.sub(r"[,|]", ";", cells.row[column])):
         match = RATED.fullmatch(text)
         code = language_names().find(match["name"]) if match else None
         levels = read_letters(match["levels"]) if match else None
@@ -130,7 +131,8 @@ def _read_languages(cells: Cells, column: str) -> Said:
             words = gettext("Not a language with levels as in fr:CBC (reading, writing, speaking): “%(value)s”.")
             cells.wrong(column, words % {"value": text})
             continue
-        found[code] = levels
+        if found.setdefault(code, levels) != levels:
+            cells.wrong(column, gettext("Said twice with different levels: “%(value)s”.") % {"value": text})
     return found
 
 
@@ -188,15 +190,15 @@ class Qualifications:
         """``medical MS1 2025-02-01/2027-02-01; driving 2020-05-05``: what, grade, first and last day."""
         found: Said = {}
         for text in _texts(cells.row[column]):
-            named = self._named(cells, column, re.sub(r"\s*(/|→)\s*", r"\1", text))
+            named = self._named(cells, column, BETWEEN.sub("/", text))
             if named is None:
                 continue
             kind, rest = named
             grade_words, _space, days = rest.rpartition(" ")
             grade = self._grade(cells, column, kind, grade_words.strip())
             lasts = LASTS.match(days)
-            first = read_day(lasts["first"], "") if lasts else None
-            last = read_day(lasts["last"], "") if lasts and lasts["last"] else None
+            first = clear_day(lasts["first"]) if lasts else None
+            last = clear_day(lasts["last"]) if lasts and lasts["last"] else None
             if first is None or (lasts and lasts["last"] and last is None) or (last and last < first):
                 words = gettext("Not a qualification with its days as in driving 2020-05-05/2026-05-04: “%(value)s”.")
                 cells.wrong(column, words % {"value": text})

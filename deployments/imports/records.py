@@ -1,6 +1,7 @@
 """Lists of plain records: what a row says of each column is compared with what is recorded, and saved in bulk."""
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.database.holds import check_constraints
 from core.history.acts import ActOn, record_acts
 from core.tabular import Column, TableRow
+from core.tabular.days import clear_day
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import Cells
 from deployments.imports.parts import Part, Parts
@@ -234,16 +236,20 @@ def moment(*, at_end: bool) -> Reader:
         try:
             found = datetime.datetime.fromisoformat(written) if written else None
         except ValueError:
-            cells.wrong(
-                column, gettext("Not a day as YYYY-MM-DD, with or without a time: “%(value)s”.") % {"value": written}
-            )
-            return None
+            found = _day_alone(clear_day(written))
+            if found is None:
+                words = gettext("Not a day as YYYY-MM-DD, with or without a time: “%(value)s”.")
+                cells.wrong(column, words % {"value": written})
         if found is None or timezone.is_aware(found):
             return found
-        is_day = len(written) == len("2027-01-05")
+        is_day = not re.search(r"[0-9][T ][0-9]{2}:?[0-9]{2}", written)
         return end_of_day(found.date()) if is_day and at_end else timezone.make_aware(found)
 
     return read
+
+
+def _day_alone(day: datetime.date | None) -> datetime.datetime | None:
+    return datetime.datetime.combine(day, datetime.time()) if day else None
 
 
 def _moment_words(value: datetime.datetime) -> str:
