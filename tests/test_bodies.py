@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from config import bodies
+from config.headers import ALWAYS
 from core.files.uploads import download
 from tests import factories
 from tests.files import PDF
