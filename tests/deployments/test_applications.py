@@ -306,6 +306,7 @@ class TestSelection:
             applications.propose(qualified, by=selection_officer, posting=other, consent=False)
         carried = applications.propose(qualified, by=selection_officer, posting=other, consent=True)
         assert (carried.state, carried.proposed_from, carried.posting) == ("qualified", qualified, other)
+        assert carried.qualified_until == qualified.qualified_until
 
     def test_standing_a_posting_down_ends_its_applications_and_frees_its_holds(
         self, one_place, approver, selection_officer

@@ -11,6 +11,7 @@ from core.refusals import NotPermitted, Refusal
 from deployments.daily import reminders
 from deployments.domain import applications, releases, stakes, tours
 from deployments.models import Application, ApplicationState, ChecklistItem, Deployment
+from officers.domain.coordination import decides_on
 from tests import factories
 from tests.clock import around, today
 
@@ -91,6 +92,11 @@ def test_who_has_applied_reads_no_records_of_a_rival(case):
     assert "Formation policière" in french and "You have applied" not in french
     own = signed_in(case.deputy).get(f"/en/coordination/{case.own.pk}/").content.decode()
     assert "Nobody decides about oneself" in own
+
+
+def test_a_coordinator_speaks_for_the_officers_of_the_service_but_not_for_oneself(case):
+    assert decides_on(case.deputy, case.rival, on=today())
+    assert not decides_on(case.deputy, case.officer, on=today())
 
 
 def test_control_the_services_other_coordinator_reads_them(case):

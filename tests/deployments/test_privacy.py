@@ -24,6 +24,7 @@ from officers.domain.evidence import attach_evidence
 from officers.domain.profile import remove_part
 from officers.models import LanguageRating, Officer, Qualification, QualificationEvidence, User
 from tests import factories
+from tests.clock import around
 from tests.factories import day
 from tests.files import PDF
 
@@ -112,6 +113,15 @@ class TestClosing:
         factories.application(officer=person.officer, state="submitted")
         with pytest.raises(Refusal, match="Withdraw your open applications"):
             close_account(person, by=person)
+
+    def test_it_stays_open_until_the_last_day_of_a_tour_is_over(self, person):
+        tour = factories.deployment(
+            factories.posting(), around(-9).isoformat(), around(0).isoformat(), officer=person.officer, state="ended"
+        )
+        with pytest.raises(Refusal, match="wait for the end of your tour"):
+            close_account(person, by=person)
+        Deployment.objects.filter(pk=tour.pk).update(last_day=around(-1))
+        close_account(person, by=person)
 
 
 class TestPurge:

@@ -115,6 +115,41 @@ def test_an_evacuation_of_what_is_suspended_already_still_calls_the_roll(operati
     assert evacuation == authority.Evacuation(suspended, (there,))
 
 
+def test_the_evacuation_of_a_day_is_recorded_once_and_that_of_the_next_day_as_well(operation, approver):
+    authority.evacuate(operation, by=approver, effective_from=TODAY, reason="Attack", today=TODAY)
+    with pytest.raises(authority.NothingChanges, match="recorded already"):
+        authority.evacuate(operation, by=approver, effective_from=TODAY, reason="Attack", today=TODAY)
+    authority.evacuate(operation, by=approver, effective_from=day("2026-11-25"), reason="Again", today=TODAY)
+    assert history_of(operation).filter(verb="evacuate").count() == 2
+
+
+def test_the_public_explanation_goes_on_with_its_status_and_ends_with_it(operation, approver):
+    said = {"explanation_en": "Under review.", "explanation_fr": "À l'étude."}
+
+    def set_from(text: str, **values):
+        return authority.set_terms(
+            operation, by=approver, effective_from=day(text), reason="Order", today=TODAY, **values
+        )
+
+    set_from("2027-01-01", status="reassessment", **said)
+    stays = set_from("2027-02-01", is_armed=False)
+    ends = set_from("2027-03-01", status="active")
+    assert (stays.explanation_en, stays.explanation_fr) == tuple(said.values())
+    assert (ends.explanation_en, ends.explanation_fr) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("english", "french", "missing"), [("Why", " ", "explanation_fr"), ("", "Pourquoi", "explanation_en")]
+)
+def test_a_public_explanation_is_in_both_languages(operation, approver, english, french, missing):
+    with pytest.raises(Refusal) as refused:
+        authority.suspend(
+            operation, by=approver, effective_from=TODAY, reason="Unrest", today=TODAY,
+            explanation_en=english, explanation_fr=french,
+        )  # fmt: skip
+    assert (refused.value.code, refused.value.field) == ("one_language", missing)
+
+
 def test_terms_recorded_by_mistake_are_withdrawn_once_and_stay_visible(operation, approver):
     wrong = authority.close(operation, by=approver, effective_from=TODAY, reason="Order", today=TODAY)
     withdrawn = authority.withdraw_terms(wrong, by=approver, reason="The wrong operation", today=TODAY)
