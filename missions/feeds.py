@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.text import capfirst
@@ -36,18 +36,18 @@ def operations_csv(operations: Iterable[DatedOperation], day: datetime.date) -> 
 
 
 def _row(operation: DatedOperation, day: datetime.date) -> tuple[Any, ...]:
-    begins = cast(datetime.date, operation.authorized_from)  # a row of the table has a number in force
+    since = operation.authorized_from.isoformat() if operation.authorized_from else ""
     return (
         operation.name,
         capfirst(language_names(operation.languages or ())),
         armed(operation.is_armed),
-        operation.authorized,
+        _("No record") if operation.authorized is None else operation.authorized,
         TermsStatus(operation.status).label if operation.status else "",
         operation.code,
         " ".join(country.code for country in operation.countries.all()),
         " ".join(operation.languages or ()),
-        begins.isoformat() if operation.is_first_day_known else "",
-        begins.isoformat(),
+        since if operation.is_first_day_known else "",
+        since,
         one_or_both(operation, "instrument"),
         day.isoformat(),
     )

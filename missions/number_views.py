@@ -43,7 +43,11 @@ def numbers_svg(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def numbers_csv(request: HttpRequest) -> HttpResponse:
-    """Every number of programmes and published operations, a row each, earliest first."""
+    """Every number of programmes and published operations, a row each, earliest first; with ``on`` those begun by the day."""
+    when = as_of(request)
+    if when.form.errors:
+        return _words("\n".join(map(str, when.form.errors["on"])), when.status)
+    listed = [each for each in standing_numbers() if "on" not in request.GET or each.effective_from <= when.day]
     head = (
         _("Level"),
         _("Name"),
@@ -53,7 +57,7 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
         _("On record since"),
         _("Instrument"),
     )
-    return csv_response("numbers.csv", head, _rows(standing_numbers()))
+    return csv_response("numbers.csv", head, _rows(listed))
 
 
 def _rows(versions: list[AuthorizedStrength]) -> Iterator[tuple[str | int | None, ...]]:

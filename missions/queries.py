@@ -18,7 +18,6 @@ from missions.models import (
     Mission,
     MissionTerms,
     Operation,
-    OperationCategory,
     OperationTerms,
     TermsStatus,
 )
@@ -27,7 +26,6 @@ from missions.models.versions import Version
 DAYS = 32  # that queries are remembered for
 CODE = "a code that is known later"  # the stand-in in compiled queries
 PUBLISHED = {"mission__is_published": True, "mission__operation__is_published": True}
-NOT_CLOSED = Q(status=None) | ~Q(status=TermsStatus.CLOSED)
 
 
 def answered(operation: str, day: datetime.date) -> Q:
@@ -89,11 +87,6 @@ def _status_details(terms: type[Version], level: str, day: datetime.date) -> dic
         "status_explanation_fr": "explanation_fr",
     }
     return {name: _in_force(terms, level, column, day) for name, column in columns.items()}
-
-
-def current_operations(day: datetime.date) -> QuerySet[DatedOperation]:
-    """The rows of the public table that have a number on ``day``: current operations, not closed."""
-    return operations_on(day).filter(NOT_CLOSED, category=OperationCategory.CURRENT, authorized__isnull=False)
 
 
 def missions_on(day: datetime.date, *, with_drafts: bool = False) -> QuerySet[DatedMission]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.charts import Life
 from core.text.dates import ONE_DAY
 from missions.dated import DatedMission, DatedOperation
-from missions.models import TermsStatus
+from missions.models import AuthorizedStrength, TermsStatus
 from missions.models.versions import Version, VersionT
 
 
@@ -122,6 +122,12 @@ def latest_change(
     if times:
         days.append(timezone.localdate(max(times)))
     return max(days, default=None)
+
+
+def steps(numbers: Iterable[Entry[AuthorizedStrength]]) -> list[tuple[datetime.date, int | None]]:
+    """The numbers of a timeline that were not withdrawn, earliest first, as a chart takes them."""
+    standing = [entry.version for entry in reversed(list(numbers)) if not entry.version.withdrawn_at]
+    return [(version.effective_from, version.maximum) for version in standing]
 
 
 def lives(missions: Iterable[DatedMission]) -> list[Life]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -20,7 +21,7 @@ from missions.facts import facts_on, tell_states
 from missions.front_page import front_page, on_day
 from missions.models import AuthorizedStrength, Mission, Operation, OperationCategory
 from missions.models.versions import Version
-from missions.timeline import Entry, in_force, latest_change, lives, next_change, past, timeline
+from missions.timeline import in_force, latest_change, lives, next_change, past, steps, timeline
 
 
 @public_page
@@ -66,7 +67,9 @@ def operations_csv(request: HttpRequest) -> HttpResponse:
         return HttpResponse(
             "\n".join(map(str, when.form.errors["on"])), status=when.status, content_type="text/plain; charset=utf-8"
         )
-    return feeds.operations_csv(queries.current_operations(when.day).prefetch_related("countries"), when.day)
+    rows = [row.operation for row in front_page(when.day).rows]
+    prefetch_related_objects(rows, "countries")
+    return feeds.operations_csv(rows, when.day)
 
 
 @public_page
@@ -194,10 +197,5 @@ def _history(
         "number": in_force(numbers),
         "next_number": next_change(numbers),
         "terms": timeline(terms, day=when.day, today=when.today),
-        "chart": step_chart(_steps(numbers), when.day, on_the_same_axis),
+        "chart": step_chart(steps(numbers), when.day, on_the_same_axis),
     }
-
-
-def _steps(numbers: list[Entry[AuthorizedStrength]]) -> list[tuple[datetime.date, int | None]]:
-    standing = [entry.version for entry in reversed(numbers) if not entry.version.withdrawn_at]
-    return [(version.effective_from, version.maximum) for version in standing]

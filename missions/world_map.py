@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
+from missions.dated import DatedOperation
 from missions.front_page import front_page
 from missions.models import Operation
 
@@ -35,7 +36,7 @@ class WorldMap:
     plain: str
     shaded: str
     dots: Sequence[Dot]
-    listed: Sequence[Operation]
+    listed: Sequence[DatedOperation]
 
 
 @functools.cache
@@ -46,9 +47,9 @@ def world() -> dict[str, Any]:
 
 
 def world_map(day: datetime.date) -> WorldMap:
-    """Where police may be deployed on ``day``: current operations with a number, specialized postings, opportunities."""
+    """The rows of the public table on ``day``, also those without a number on record yet; specialized postings; opportunities."""
     page = front_page(day)
-    current = [row.operation for row in page.rows if row.operation.authorized is not None]
+    current = [row.operation for row in page.rows]
     others = [other.operation for other in page.others]
     prefetch_related_objects([*current, *others], "countries")
     shapes, centres = world()["land"], world()["centres"]

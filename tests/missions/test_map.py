@@ -52,6 +52,29 @@ def test_the_table_beside_it_says_the_same_and_more(client):
     assert {row[0] for row in rows} == {"Mali", "Court", "Roster"}
 
 
+def test_before_the_first_number_what_was_under_way_is_there_without_a_number(client):
+    haiti = factories.operation(10, code="haiti", name_en="Haiti", since=factories.day("2019-10-17"))
+    haiti.countries.add(factories.country("HT"))
+    factories.mission(haiti, starts_on=factories.day("2004-01-01"), starts_precision="year")
+    links = {a.get("aria-label") for a in picture(client, "?on=2010-06-01").iter(f"{SVG}a")}
+    assert "Haiti: No record" in links
+    assert ["Haiti", "Country HT", "Current operation", "No record"] in Page(
+        client.get("/en/map/?on=2010-06-01")
+    ).tables["map-table"]
+    rows = client.get("/en/map.csv?on=2010-06-01").content.decode("utf-8-sig").splitlines()
+    assert "Haiti,Country HT,Current operation,No record,haiti,HT,2010-06-01" in rows
+    assert client.get("/en/operations.csv?on=2010-06-01").content.decode().count("No record") == 1
+
+
+def test_the_table_to_take_along_has_the_rows_of_the_page(client):
+    for language in ("en", "fr"):
+        listed = client.get(f"/{language}/map.csv").content.decode("utf-8-sig").splitlines()[1:]
+        assert [row.split(",")[0] for row in listed] == [
+            row[0] for row in Page(client.get(f"/{language}/map/")).tables["map-table"]
+        ]
+    assert client.get("/fr/map.csv?on=2026-02-30").status_code == 400
+
+
 def test_every_number_of_the_picture_is_written_as_machines_read_it(client):
     page = client.get("/fr/map.svg").content.decode()
     numbers = [

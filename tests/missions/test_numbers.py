@@ -63,6 +63,7 @@ def test_the_page_says_in_a_table_what_the_picture_shows(client, operations):
 def test_the_picture_is_taken_along_as_of_a_day(client, operations):
     picture = ElementTree.fromstring(client.get("/fr/numbers.svg?on=2021-06-01").content)
     assert "1 juin 2021" in "".join(picture.itertext()) or "1er juin 2021" in "".join(picture.itertext())
+    assert client.get("/fr/numbers.csv?on=x").status_code == 400
     assert client.get("/fr/numbers.svg?on=x").status_code == client.get("/fr/numbers/?on=x").status_code == 400
 
 

@@ -190,7 +190,7 @@ class TestTheOperationPage:
     def test_draws_the_numbers_and_says_them_in_words(self, client):
         operation = factories.operation(22, since=day("2020-01-01"))
         page = client.get(f"/en/operations/{operation.code}/").content.decode()
-        assert '<svg viewBox="0 0 720 320" role="img" aria-labelledby="chart-title chart-text">' in page
+        assert 'viewBox="0 0 720 320" role="img" aria-labelledby="chart-title chart-text"' in page
         assert "From January 1, 2020: Up to 22." in page
 
     def test_separates_missions_that_have_ended(self, client):
@@ -347,7 +347,7 @@ class TestQueries:
             factories.mission(gone, ends_on=day("2019-01-01"))
 
     @pytest.mark.parametrize("count", [1, 30])
-    @pytest.mark.parametrize(("path", "queries"), [("/en/", 4), ("/en/operations.csv", 2), ("/en/past-operations/", 4)])
+    @pytest.mark.parametrize(("path", "queries"), [("/en/", 4), ("/en/operations.csv", 4), ("/en/past-operations/", 4)])
     def test_of_lists(self, client, django_assert_num_queries, count, path, queries):
         self.fill(count)
         with django_assert_num_queries(queries):
