@@ -53,6 +53,13 @@ class TestNumbers:
         factories.deployment(posting, "2025-01-01", "2025-12-31")
         assert Deployment.objects.count() == 3
 
+    def test_a_tour_beside_two_that_follow_each_other_fills_the_number(self):
+        posting = factories.posting(factories.mission(factories.operation(2)))
+        factories.deployment(posting, "2026-01-01", "2026-06-30")
+        factories.deployment(posting, "2026-07-01", "2026-12-31")
+        factories.deployment(posting, "2026-01-01", "2026-12-31")
+        assert Deployment.objects.count() == 3
+
     def test_a_leap_day_is_a_day(self):
         posting = factories.posting(factories.mission(factories.operation(1)))
         factories.deployment(posting, "2027-09-01", "2028-02-29")
