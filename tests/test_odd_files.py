@@ -133,6 +133,7 @@ REFUSED = {
     "a picture": (b"RIFF\x10\0\0\0WEBP" + bytes(20), "neither text nor a workbook"),
     "every byte": (bytes(range(256)) * 4, "neither text nor a workbook"),
     "a directory file": (b"\0\0\0\x18ftypheic" + bytes(30), "NUL"),
+    "hundreds of columns that nobody knows": (",".join([*HEAD, *(f"Q{n}" for n in range(900))]).encode() + b"\na@b.ca", "Line 1: 900 columns are none of this list, “Q0”"),
     "commas alone": (b",,,\n,,,\n", "empty"),
     "one word": (b"hello", "Line 1: Unknown columns"),
 }  # fmt: skip

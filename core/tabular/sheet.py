@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.formats import localize
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,7 @@ NOTES = frozenset(
     ]
 )
 UNSEEN = "\ufeff\u200b\u2060"
+MAX_UNKNOWN = 100  # headings that somebody can be asked about, one by one
 LOOKED_AT = 20  # lines among which the head is looked for
 
 
@@ -97,6 +99,8 @@ class Sheet:
                 unknown.append(heading or _unnamed(place))
         self._refuse_twice(places, unknown)
         missing = [column.named for column in columns if column.is_missing(places)]
+        if len(unknown) > MAX_UNKNOWN:
+            raise _too_many(self.head.number, unknown)
         if unknown:
             free = [column.code for column in columns if column.code not in places and not column.informs]
             raise WhichColumns(self.head.number, unknown, missing, free)
@@ -279,6 +283,16 @@ def _place_of(cell: str) -> tuple[int, int]:
     for letter in filter(str.isalpha, cell):
         column = column * 26 + ord(letter.upper()) - 64
     return column - 1, int("".join(filter(str.isdigit, cell)) or 0)
+
+
+def _too_many(line: int, unknown: Sequence[str]) -> FileRefused:
+    words = ngettext(
+        "%(n)s column is none of this list, %(names)s and others. Delete those that you do not need.",
+        "%(n)s columns are none of this list, %(names)s and others. Delete those that you do not need.",
+        len(unknown),
+    )
+    named = ", ".join(gettext("“%(value)s”") % {"value": heading[:60]} for heading in unknown[:5])
+    return FileRefused([Problem(line, words % {"n": localize(len(unknown)), "names": named})])
 
 
 def _letter(place: int) -> str:

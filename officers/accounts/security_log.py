@@ -65,6 +65,9 @@ def hashed_address(request: HttpRequest) -> str:
     return salted_hmac("portal.security-log", address).hexdigest()[:16]
 
 
+TARGETS = 100  # accounts that one line of the log names: lists give a role to thousands
+
+
 def connect() -> None:
     """Called once, when the apps are ready."""
     for event, signal in EVENTS.items():
@@ -83,7 +86,8 @@ def _note_roles(sender: Any, instance: Any, action: str, pk_set: set[int] | None
         others = sorted(pk_set or of_all)
         accounts, groups = ([instance.pk], others) if is_account else (others, [instance.pk])
         roles = list(Group.objects.filter(pk__in=groups).order_by("name").values_list("name", flat=True))
-        write(event, _request(), target=accounts, roles=roles)
+        for start in range(0, len(accounts) or 1, TARGETS):
+            write(event, _request(), target=accounts[start : start + TARGETS], roles=roles)
 
 
 def _note_coordinator(sender: Any, instance: Coordinator, created: bool, **kwargs: Any) -> None:

@@ -31,6 +31,14 @@ def test_roles_given_and_taken():
     assert events_of(lambda: person.groups.clear()) == [given | {"event": "roles_taken"}]
 
 
+def test_a_role_for_many_is_written_in_lines_of_a_hundred():
+    """A list of officers gives one to thousands at once."""
+    people = [factories.user().pk for _each in range(101)]
+    lines = events_of(lambda: group("Approver").user_set.add(*people))
+    assert [line["target"] for line in lines] == [people[:100], people[100:]]
+    assert [line["event"] for line in events_of(group("Approver").user_set.clear)] == ["roles_taken"]
+
+
 @pytest.mark.parametrize("right", ["is_active", "is_staff", "is_superuser"])
 def test_rights_of_an_account(right):
     person = factories.user()
