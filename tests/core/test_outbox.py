@@ -11,7 +11,7 @@ import allauth
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.mail.delivery import ATTEMPTS, LEASE, claim, deliver_due
 from core.mail.outbox import SIGNATURE, html_of, queue_mail, readable, try_again
@@ -131,7 +131,8 @@ def test_a_server_that_is_away_costs_one_attempt_not_one_for_every_mail(settings
 
 def test_a_mail_that_can_never_be_built_does_not_hold_up_the_others(server):
     broken = queued()
-    OutboxMail.objects.filter(pk=broken.pk).update(subject="two\nlines")
+    with connection.cursor() as cursor:  # the column itself keeps a subject on one line
+        cursor.execute("UPDATE core_outboxmail SET subject = %s WHERE id = %s", ["two\nlines", broken.pk])
     queued(email="other@example.org")
     assert deliver_due() == 1
     broken.refresh_from_db()

@@ -144,7 +144,7 @@ PAGES: list[Change] = [
         ("lives", "mission.status_from - ONE_DAY", "mission.status_from"),
         ("lives", "max(first, last)", "last"),
         ("latest_change", "until + ONE_DAY", "until"),
-        ("_steps", " if not entry.version.withdrawn_at", ""),
+        ("steps", " if not entry.version.withdrawn_at", ""),
         ("show_operation", "when.day <= when.today else", "when.day < when.today else"),
         ("show_operation", "when.day < shown.numbers_from", "when.day <= shown.numbers_from"),
         ("show_mission", "shown.is_published and shown.operation.is_published", "shown.is_published"),
