@@ -41,6 +41,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "sqlite",
         f"{T}/test_guards.py",
         f"{T}/test_guards_sqlite_shell.py",
+        f"{T}/test_kept_rows.py",
         "tests/test_constraints.py",
     ),
     "guards on PostgreSQL": ("postgresql", f"{T}/test_guards.py", f"{T}/test_guards_psql.py"),
