@@ -30,8 +30,7 @@ from deployments.admin.applications import ApplicationAdmin
 from deployments.admin.roll_call import counts_of
 from deployments.models import Application, ApplicationDocument, Leave, Posting, RollCallMark
 from missions import comparison
-from missions.timeline import latest_change, lives
-from missions.views import _steps
+from missions.timeline import latest_change, lives, steps
 from tests import factories
 from tests.factories import day
 
@@ -131,7 +130,7 @@ class TestDays:
     def test_a_withdrawn_number_is_not_drawn(self):
         held = factories.strength(factories.operation(None), 5, day("2020-01-01"))
         withdrawn = SimpleNamespace(effective_from=day("2021-01-01"), maximum=9, withdrawn_at=timezone.now())
-        assert _steps([SimpleNamespace(version=withdrawn), SimpleNamespace(version=held)]) == [(day("2020-01-01"), 5)]
+        assert steps([SimpleNamespace(version=withdrawn), SimpleNamespace(version=held)]) == [(day("2020-01-01"), 5)]
 
     def test_a_page_is_asked_for_a_day_of_1900_to_2199(self):
         for asked, status in {"1899-12-31": 400, "1900-01-01": 200, "2199-12-31": 200, "2200-01-01": 400}.items():

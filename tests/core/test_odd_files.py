@@ -108,7 +108,7 @@ def test_a_month_is_no_day_and_said_to_be_one(written):
     )
 
 
-@pytest.mark.parametrize("written", ["N/A", "-", "inconnu", "20270105", "46027", "2027-02-29", "2027/13/01"])
+@pytest.mark.parametrize("written", ["N/A", "-", "inconnu", "46027", "2027-02-29", "2027/13/01"])
 def test_no_day_is_one_fault_at_its_line_and_column(written):
     assert said(text([*ROW[:4], written]).encode()) == f"Line 2, since: Not a day as YYYY-MM-DD: “{written}”."
 

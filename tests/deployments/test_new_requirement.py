@@ -31,6 +31,7 @@ BESIDE = {
     "deployments/eligibility/candidate.py",
     "deployments/eligibility/waived.py",
     "deployments/forms/self_check.py",
+    "deployments/imports/cells.py",
     "deployments/imports/plain.py",
     "deployments/openings/filters.py",
     "deployments/openings/judged.py",
