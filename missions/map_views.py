@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from core.pages.as_of import AsOf, as_of
-from core.pages.public import public_page
+from core.pages.as_of import as_of
+from core.pages.public import in_plain_words, public_page
 from core.tabular.sheets import csv_response
 from missions.dated import DatedOperation
 from missions.models import OperationCategory
@@ -26,8 +26,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
 def map_csv(request: HttpRequest) -> HttpResponse:
     """The table beside the map, with the codes that machines read."""
     when = as_of(request)
-    if when.form.errors:
-        return _words(when)
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     head = (
         _("Country/region"),
         _("Countries and territories"),
@@ -59,12 +59,7 @@ def _row(operation: DatedOperation, day: datetime.date) -> tuple[str | int | Non
 def map_svg(request: HttpRequest) -> HttpResponse:
     """The map alone; a day that makes no sense is answered in words (400)."""
     when = as_of(request)
-    if when.form.errors:
-        return _words(when)
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     context = {"when": when, "map": world_map(when.day)}
     return render(request, "missions/includes/world_map.html", context, content_type="image/svg+xml")
-
-
-def _words(when: AsOf) -> HttpResponse:
-    words = "\n".join(map(str, when.form.errors["on"]))
-    return HttpResponse(words, status=when.status, content_type="text/plain; charset=utf-8")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.pages.as_of import as_of
-from core.pages.public import public_page
+from core.pages.public import in_plain_words, public_page
 from core.tabular.sheets import csv_response
 from missions.models import AuthorizedStrength
 from missions.numbers import numbers_over_time, standing_numbers
@@ -31,12 +31,12 @@ def numbers_page(request: HttpRequest) -> HttpResponse:
 def numbers_svg(request: HttpRequest) -> HttpResponse:
     """The picture alone; a day that makes no sense is answered in words (400), a portal without a number with 404."""
     when = as_of(request)
-    if when.form.errors:
-        return _words("\n".join(map(str, when.form.errors["on"])), when.status)
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     numbers = numbers_over_time(standing_numbers())
     chart = numbers.chart(when.day)
     if chart is None:
-        return _words(_("No number and no terms are on record yet."), 404)
+        return in_plain_words(_("No number and no terms are on record yet."), 404)
     context = {"when": when, "numbers": numbers, "chart": chart, "is_alone": True}
     return render(request, "missions/includes/stacked_chart.html", context, content_type="image/svg+xml")
 
@@ -45,8 +45,8 @@ def numbers_svg(request: HttpRequest) -> HttpResponse:
 def numbers_csv(request: HttpRequest) -> HttpResponse:
     """Every number of programmes and published operations, a row each, earliest first; with ``on`` those begun by the day."""
     when = as_of(request)
-    if when.form.errors:
-        return _words("\n".join(map(str, when.form.errors["on"])), when.status)
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     listed = [each for each in standing_numbers() if "on" not in request.GET or each.effective_from <= when.day]
     head = (
         _("Level"),
@@ -72,7 +72,3 @@ def _rows(versions: list[AuthorizedStrength]) -> Iterator[tuple[str | int | None
             day,
             version.instrument_name,
         )
-
-
-def _words(words: str, status: int) -> HttpResponse:
-    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.charts import StepChart, step_chart
 from core.database.compiled import read_with
 from core.pages.as_of import AsOf, as_of
-from core.pages.public import public_page
+from core.pages.public import in_plain_words, public_page
 from core.tabular.sheets import csv_response
 from missions import queries
 from missions.dated import DatedMission, DatedOperation
@@ -23,12 +23,12 @@ Row = tuple[str | int | None, ...]
 def operation_svg(request: HttpRequest, code: str) -> HttpResponse:
     """The steps of its numbers with its missions below; a day that makes no sense is answered in words (400)."""
     when = as_of(request)
-    if when.form.errors:
-        return _words(when)
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     shown = _operation(code, when)
     chart = chart_of(shown, when)
     if chart is None:
-        return HttpResponse(_("There is no record of a number."), status=404, content_type="text/plain; charset=utf-8")
+        return in_plain_words(_("There is no record of a number."), 404)
     context = {"operation": shown.operation, "chart": chart, "when": when, "is_alone": True}
     return render(request, "missions/includes/operation_chart.html", context, content_type="image/svg+xml")
 
@@ -37,8 +37,8 @@ def operation_svg(request: HttpRequest, code: str) -> HttpResponse:
 def operation_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Its numbers, its terms and its missions, a row each, as they are on record on the day of ``on``."""
     when = as_of(request)
-    if when.form.errors:
-        return _words(when)
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     head = (
         _("Record"),
         _("Name"),
@@ -97,8 +97,3 @@ def _mission(mission: DatedMission) -> Row:
     ends = mission.ends.iso if mission.ends else ""
     recorded = mission.terms_from.isoformat() if mission.terms_from else ""
     return (_("Mission"), str(mission), starts, recorded, ends, mission.authorized, "", "")
-
-
-def _words(when: AsOf) -> HttpResponse:
-    words = "\n".join(map(str, when.form.errors["on"]))
-    return HttpResponse(words, status=when.status, content_type="text/plain; charset=utf-8")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from core.charts import Life, step_chart
 from core.database.compiled import read_with
 from core.pages.as_of import AsOf, as_of, two_days
-from core.pages.public import public_page
+from core.pages.public import in_plain_words, public_page
 from missions import feeds, queries
 from missions.comparison import compare
 from missions.dated import DatedMission
@@ -63,10 +63,8 @@ def current_operations(request: HttpRequest) -> HttpResponse:
 def operations_csv(request: HttpRequest) -> HttpResponse:
     """The public table for machines."""
     when = as_of(request)
-    if when.form.errors:
-        return HttpResponse(
-            "\n".join(map(str, when.form.errors["on"])), status=when.status, content_type="text/plain; charset=utf-8"
-        )
+    if when.fault:
+        return in_plain_words(when.fault, when.status)
     rows = [row.operation for row in front_page(when.day).rows]
     prefetch_related_objects(rows, "countries")
     return feeds.operations_csv(rows, when.day)

@@ -107,6 +107,11 @@ class AsOf:
         """The HTTP status of the page."""
         return 200 if self.form.is_valid() else 400
 
+    @property
+    def fault(self) -> str:
+        """What is wrong with the day that was asked for, in words; "" for nothing."""
+        return "\n".join(map(str, self.form.errors.get("on", ())))
+
 
 def as_of(request: HttpRequest, *, today: datetime.date | None = None) -> AsOf:
     """The day asked for in the query, else today."""

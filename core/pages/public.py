@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import decorator_from_middleware
@@ -30,6 +30,11 @@ def public_page(view: View, *, shows_room: bool = False) -> View:
     public = decorator_from_middleware(ConditionalGetMiddleware)(require_safe(page))
     public.is_public_page = True  # type: ignore[attr-defined]
     return public
+
+
+def in_plain_words(words: str, status: int) -> HttpResponse:
+    """What whoever asks for a file is answered where there is none."""
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
 
 
 page_with_room = functools.partial(public_page, shows_room=True)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from core.pages.public import View, page_with_room
+from core.pages.public import View, in_plain_words, page_with_room
 from deployments.eligibility.candidate import REQUIREMENTS, eligibility, with_profiles
 from deployments.limits.days import planned_tour
 from deployments.models import Application, ApplicationState, Posting, PostingStatus
@@ -56,8 +56,7 @@ def for_machines(answer: Callable[[HttpRequest, list[Opening]], HttpResponse]) -
         found = chosen_openings(chosen) if chosen.is_right() else []
         chosen.page_of(found, PER_PAGE)
         if not chosen.form.is_valid():
-            words = chosen.words_of_errors()
-            return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
+            return in_plain_words(chosen.words_of_errors(), 400)
         return answer(request, whole(found))
 
     return page_with_room(view)
