@@ -38,8 +38,7 @@ COUNTED = re.compile(
     r"|postes?|positions?)$",
     re.IGNORECASE,
 )
-
-CODES_OF_THREE = {"en": ("eng", "en-CA"), "fr": ("fra", "fre", "fr-CA"), "es": ("spa",), "ar": ("ara",)}
+CODES_ALSO = {"en": ("eng", "en-CA"), "fr": ("fra", "fre", "fr-CA"), "es": ("spa",), "ar": ("ara",)}
 AND = re.compile(r"\s+(?:and|et)\s+|\s*&\s*", re.IGNORECASE)
 # What lists say beside the words of the portal.
 SAID_ALSO: dict[models.TextChoices, tuple[str, ...]] = {
@@ -87,7 +86,7 @@ class Cells:
         if not value:
             return None
         counted = UNITS.get(column, COUNTED).sub("", UP_TO.sub("", value))
-        digits = re.sub(r"\s(?=\d{3})", "", UP_TO.sub("", counted))
+        digits = re.sub(r"\s(?=\d{3})", "", counted)
         found = re.fullmatch(r"([0-9]{1,9})([.,]0*)?", digits)
         if found and int(found[1]) <= GREATEST_NUMBER and not re.fullmatch(r"[0-9]{1,3}[.,]000", digits):
             return int(found[1])
@@ -129,7 +128,7 @@ class Cells:
         """Several records by name, each once, in their order; ``message`` names with %(codes)s those that are unknown."""
         whole = known.find(self.row[column]) if self.row[column] else None
         parts = [self.row[column]] if whole is not None else [p.strip() for p in re.split("[;,/|]", self.row[column])]
-        found = {part: known.find(part) for whole in parts for part in _joined(whole, known) if part}
+        found = {part: known.find(part) for text in parts for part in _joined(text, known) if part}
         if unknown := [part for part, record in found.items() if record is None]:
             near = known.nearest(unknown[0], cutoff=0.75) if len(unknown) == 1 else ""
             nearest = " " + gettext("Nearest: “%(name)s”.") % {"name": near} if near else ""
@@ -177,6 +176,4 @@ def _choices(choices: type[models.TextChoices]) -> Names[str]:
 
 @lru_cache(maxsize=1)
 def language_names() -> Names[str]:
-    return Names(
-        (code, [code, *in_each(name).values(), *CODES_OF_THREE.get(code, ())]) for code, name in LANGUAGES.items()
-    )
+    return Names((code, [code, *in_each(name).values(), *CODES_ALSO.get(code, ())]) for code, name in LANGUAGES.items())

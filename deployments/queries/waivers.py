@@ -16,7 +16,7 @@ def outgrown(officer: Officer, waivers: Iterable[OfficerWaiver], today: datetime
     """Primary keys of those of the officer's ``waivers`` in force under which more is found now than was waived.
 
     It is asked for the days of the officer's live tour in the posting, else for the planned ones. One query for the tours,
-    and one for each posting with a waiver in force.
+    and those of a clearance for each posting with a waiver in force.
     """
     by_posting = defaultdict(list)
     for waiver in waivers:

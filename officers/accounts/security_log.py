@@ -18,6 +18,8 @@ from django.utils.crypto import salted_hmac
 from officers.models import Coordinator, User
 
 RIGHTS = ("is_active", "is_staff", "is_superuser")
+# Accounts that one line of the log names: a list gives a role to thousands.
+TARGETS = 100
 log = structlog.get_logger("security")
 EVENTS = {
     "signed_in": user_logged_in,
@@ -63,9 +65,6 @@ def hashed_address(request: HttpRequest) -> str:
     except PermissionDenied:
         address = "unknown"
     return salted_hmac("portal.security-log", address).hexdigest()[:16]
-
-
-TARGETS = 100  # accounts that one line of the log names: lists give a role to thousands
 
 
 def connect() -> None:
