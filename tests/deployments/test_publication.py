@@ -7,6 +7,7 @@ from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import postings
 from deployments.domain.publication import missing, publish, unpublish
+from deployments.models import Posting
 from missions.models import Mission, Operation
 from tests import factories
 
@@ -141,6 +142,10 @@ class TestPostings:
         assert preview in page
         shown = client.get(preview).content.decode()
         assert "A draft: the public" in shown and "Range instructor" in shown and "Nobody can apply yet" in shown
+        for closes_at in (None, posting.closes_at):
+            Posting.objects.filter(pk=posting.pk).update(closes_at=closes_at)
+            page = client.get(preview).content.decode()
+            assert "<h1>Range instructor</h1>" in page, "a draft has no state of an opening yet"
         address = f"/admin/deployments/posting/{posting.pk}/open/"
         asked = client.get(address).content.decode()
         assert "Still missing: its mission, which is not published" in asked
