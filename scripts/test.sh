@@ -7,6 +7,10 @@ bash scripts/browser.sh || exit 1
 bash scripts/libraries.sh
 .venv/bin/python -m scripts.catalogues compile || exit 1
 .venv/bin/ruff check --quiet . || exit 1
+for database in sqlite postgresql; do  # at once: while one worker migrates, the others would wait
+  TEST_DATABASE=$database .venv/bin/python -m tests.ready_database 2>/dev/null &
+done
+wait
 
 shopt -s nullglob
 failed=0

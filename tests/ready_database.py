@@ -1,8 +1,9 @@
 """One migrated database for a whole run: the first worker that needs one makes it, every other one copies it.
 
-Migrating takes 13 s of processor time, copying less than one. On SQLite the copy is kept in ``var/`` between runs as
-well, so that one file of tests starts at once. What is kept is found by a hash of everything that makes it: a changed
-migration, model, guard or role makes a new one. ``test_ready_database.py`` holds that nothing is left out of the hash.
+Migrating takes 13 s of processor time, copying less than one. The copy is kept in ``var/`` between runs as well (as a
+file of SQLite, or as a dump of PostgreSQL), so that one file of tests starts at once. What is kept is found by a hash of
+everything that makes it: a changed migration, model, guard or role makes a new one. ``test_ready_database.py`` holds that
+nothing is left out of the hash. ``python -m tests.ready_database`` makes it before a run, while nobody waits for it.
 
 What may be written in the copy is up to the tests; what is kept is never opened by them.
 """
@@ -12,6 +13,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -92,9 +94,13 @@ def _on_sqlite(make: Callable[[], str], kept_in: Path) -> str:
     with closing(sqlite3.connect(unfinished)) as copy:
         connection.connection.backup(copy)
     unfinished.replace(kept)
-    for old in sorted(kept_in.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-        old.unlink(missing_ok=True)
+    _leave_the_latest(kept)
     return name
+
+
+def _leave_the_latest(kept: Path) -> None:
+    for old in sorted(kept.parent.glob(f"*{kept.suffix}"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        old.unlink(missing_ok=True)
 
 
 def put_back() -> bool:
@@ -112,23 +118,38 @@ def put_back() -> bool:
 
 
 def _on_postgresql(make: Callable[[], str], kept_in: Path) -> str:
-    """Kept on the run's own server alone, which ends with the run: the server needs not outlive the machine's fall.
+    """The run's server needs not outlive the machine's fall: it ends with the run.
 
     Nor does it gather statistics: while tests roll back what they wrote, they say that every table is empty, and a query
     planned for empty tables takes seconds.
     """
-    kept, name = f"ready_{key()}", connection.creation._get_test_db_name()
-    if not _executed("SELECT 1 FROM pg_database WHERE datname = %s", kept):
+    kept, ready, name = kept_in / f"{key()}.sql", f"ready_{key()}", connection.creation._get_test_db_name()
+    if not _executed("SELECT 1 FROM pg_database WHERE datname = %s", ready):
         for setting in ("fsync", "autovacuum"):
             _executed(f"ALTER SYSTEM SET {setting} = off")
         _executed("SELECT pg_reload_conf()")
-        make()
-        connection.close()
-        _executed(f"CREATE DATABASE {kept} TEMPLATE {name}")
-    else:
-        _executed(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        _executed(f"CREATE DATABASE {name} TEMPLATE {kept}")
+        if not kept.exists():
+            make()
+            connection.close()
+            _dump(name, kept)
+        _executed(f"CREATE DATABASE {ready}")
+        _program("psql", "-v", "ON_ERROR_STOP=1", "-1", "-d", ready, "-f", str(kept))
+    _executed(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _executed(f"CREATE DATABASE {name} TEMPLATE {ready}")
     return _now_in_use(name)
+
+
+def _dump(name: str, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = kept.with_suffix(f".{os.getpid()}")
+    _program("pg_dump", "-d", name, "-f", str(unfinished))
+    unfinished.replace(kept)
+    _leave_the_latest(kept)
+
+
+def _program(name: str, *options: str) -> None:
+    command = [f"{settings.POSTGRESQL_TOOLS}/{name}", "-q" if name == "psql" else "--no-sync"]
+    subprocess.run([*command, "-h", settings.SOCKET, "-U", "postgres", *options], check=True, stdout=subprocess.DEVNULL)
 
 
 def _executed(statement: str, *values: str) -> list[tuple]:
@@ -136,3 +157,19 @@ def _executed(statement: str, *values: str) -> list[tuple]:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(statement, values or None)
         return cursor.fetchall() if cursor.description else []
+
+
+def prepare() -> None:
+    """Make what is kept in ``var/`` for the database that TEST_DATABASE names, unless it is there."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
+    django.setup()
+    use()
+    try:
+        connection.creation.create_test_db(verbosity=0)
+        connection.close()
+    finally:
+        shutil.rmtree(os.environ["PORTAL_TEST_DIR"], ignore_errors=True)
+
+
+if __name__ == "__main__":
+    prepare()
