@@ -8,5 +8,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import revision
+        from core.text.repeated import shorten_wrong_choices
 
         revision.connect(self)
+        shorten_wrong_choices()

@@ -7,7 +7,8 @@ from django.core.paginator import InvalidPage, Page, Paginator
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-MAX_SHOWN = 60
+from core.text.repeated import repeated
+
 MAX_SEARCH = 10_000
 LONGEST_NUMBER = 9
 
@@ -19,17 +20,12 @@ class WrongQuery(BadRequest):
 
     @classmethod
     def unknown(cls, name: str) -> "WrongQuery":
-        return cls(gettext("This page offers nothing called “%(name)s”.") % {"name": _shown(name)})
+        return cls(gettext("This page offers nothing called “%(name)s”.") % {"name": repeated(name)})
 
     @classmethod
     def value(cls, name: str, value: object) -> "WrongQuery":
         words = gettext("“%(value)s” is no value of “%(name)s”.")
-        return cls(words % {"name": _shown(name), "value": _shown(str(value))})
-
-
-def _shown(text: str) -> str:
-    printable = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    return printable if len(printable) <= MAX_SHOWN else f"{printable[:MAX_SHOWN]}…"
+        return cls(words % {"name": repeated(name), "value": repeated(str(value))})
 
 
 def check_names(request: HttpRequest, *offered: str) -> None:
