@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from runpy import run_path
 
 import pytest
 
@@ -142,12 +143,31 @@ def test_control_after_an_act_of_which_the_worker_does_not_know_the_door_is_clos
 
 
 UNREADABLE = {
-    b"GET /?q=" + b"a" * 5000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n": 414,
+    b"GET /?q=" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n": 414,
     b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 20_000 + b"\r\n\r\n": 431,
     b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n": 400,
     b"nonsense\r\n\r\n": 400,
     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n": 400,
 }
+
+
+def test_an_address_of_many_filters_is_read():
+    """As long as gunicorn allows at all, whose own limit is half of it."""
+    allowed = run_path(str(ROOT / "gunicorn.conf.py"))["limit_request_line"]
+    port = free_port()
+    options = ["-c", os.devnull, "--bind", f"127.0.0.1:{port}", "--limit-request-line", str(allowed)]
+    command = [sys.executable, "-m", "gunicorn", "tests.faults.slow_app", "-k", "config.server.Worker", *options]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 30
+        while ask(port, "/")[0] != 200:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert ask(port, "/?q=" + "a" * 8000)[0] == 200
+        assert ask(port, "/?q=" + "a" * 8200)[0] == 414
+    finally:
+        process.kill()
+        process.wait()
 
 
 def told(port: int, request: bytes) -> tuple[int, dict[str, str], str]:
