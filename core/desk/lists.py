@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 
 from core.desk.questions import check_filters, check_reading
 from core.pages.query import WrongQuery
-from core.text.folded import words_of
+from core.text.folded import has_word, words_of
 
 FEW = 200
 SHORTEST_INDEXED = 3
@@ -113,9 +113,11 @@ def _with(word: str, model: type[Model], fields: Sequence[str]) -> Q:
 def _has(path: str, word: str) -> Q:
     """Past the index of three letters where the word is shorter: it would only say that every record may have it."""
     text, _dot, lookup = path.rpartition("__")
-    if lookup == "contains" and len(word) < SHORTEST_INDEXED:
+    if lookup != "contains":
+        return Q(**{path: word})
+    if len(word) < SHORTEST_INDEXED:
         return Q(GreaterThan(StrIndex(text, Value(word)), 0))
-    return Q(**{path: word})
+    return has_word(text, word)
 
 
 def _keys_if_few(records: QuerySet[Any]) -> QuerySet[Any] | list[Any]:

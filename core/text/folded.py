@@ -27,6 +27,11 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
 
 
+def run_together(text: str) -> str:
+    """``text`` folded, as people type it who leave out apostrophes, hyphens and spaces: "ohalloran"."""
+    return re.sub("['\\- ]", "", fold(text))
+
+
 def size_in_words(size: int) -> str:
     """A file's size as people write it: "12 KB", « 3,4 Mo »."""
     if size < 1024**2:
@@ -41,7 +46,10 @@ def named(label: object, message: object) -> str:
 
 
 class FoldedTextField(LongTextColumn):
-    """Holds the folded text of other fields, filled whenever the record is written (``pre_save``)."""
+    """Holds the folded text of other fields, filled whenever the record is written (``pre_save``).
+
+    What a record is found by beside them, its model says in ``also_in_<name of the field>``.
+    """
 
     def __init__(self, *args: Any, sources: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.sources = tuple(sources)
@@ -55,7 +63,8 @@ class FoldedTextField(LongTextColumn):
         return name, path, args, {**kwargs, "sources": self.sources}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = self.folded(" ".join(str(getattr(model_instance, name) or "") for name in self.sources))
+        names = (*self.sources, f"also_in_{self.name}")
+        value = self.folded(" ".join(str(getattr(model_instance, name, "") or "") for name in names))
         setattr(model_instance, self.attname, value)
         return value
 
@@ -79,3 +88,9 @@ def words_of(asked: Iterable[str]) -> list[str]:
     """
     words = (word.strip(",;") for word in asked)
     return list(dict.fromkeys(filter(None, words)))[:MOST_WORDS]
+
+
+def has_word(column: str, word: str) -> models.Q:
+    """Records whose folded ``column`` has ``word``, or has it as it is typed without apostrophe, hyphen or space."""
+    spelled = dict.fromkeys((word, run_together(word) or word))
+    return models.Q(*((f"{column}__contains", each) for each in spelled), _connector=models.Q.OR)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.text.folded import fold, words_of
+from core.text.folded import fold, has_word, words_of
 from deployments.eligibility.candidate import speaks
 from deployments.eligibility.rule import Rated
 from deployments.limits.rule import Span
@@ -80,7 +80,7 @@ def officers_for(wish: Wish) -> QuerySet[Officer]:
         found &= Q(Exists(over.filter(appraisal__outcome__in=GOOD)))
     found &= _wished(wish)
     for word in words_of(fold(wish.q).split()):
-        found &= Q(user__search_text__contains=word)
+        found &= has_word("user__search_text", word)
     return Officer.objects.filter(found).select_related("user", "police_service")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.text.fields import CleanCharField
-from core.text.folded import FoldedTextField, SortKeyField
+from core.text.folded import FoldedTextField, SortKeyField, run_together
 
 
 class UserManager(BaseUserManager["User"]):
@@ -74,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @property
+    def also_in_search_text(self) -> str:
+        """Each name as one word: O'Halloran is found as "ohalloran", Van der Berg as "vanderberg"."""
+        return " ".join(map(run_together, (self.given_name, self.family_name)))
 
     def get_full_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()

@@ -107,18 +107,29 @@ ASKED = {
     "MacAskill, Stuart": "MacAskill",
     "macaskill stuart": "MacAskill",
     "Theoret": "Théoret",
+    "ohalloran": "O'Halloran",
+    "OHALLORAN maeve": "O'Halloran",
+    "o-halloran": "O'Halloran",
+    "o halloran": "O'Halloran",
+    "Mac Askill": "MacAskill",
+    "mac’askill": "MacAskill",
+    "thé-oret": "Théoret",
+    "vandenberg": "Van den Berg",
+    "van-den-berg": "Van den Berg",
 }
-SORTED = ["Éthier", "MacAskill", "O'Halloran", "Théoret", "Thorburn", "Zhang"]
+SORTED = ["Éthier", "MacAskill", "O'Halloran", "Théoret", "Thorburn", "Van den Berg", "Zhang"]
 
 
 class People:
-    """Six officers of one service, abroad with the same posting, and qualified for another."""
+    """Seven officers of one service, abroad with the same posting, and qualified for another."""
 
     def __init__(self) -> None:
         self.service = factories.service()
         given = {"O'Halloran": "Maeve", "MacAskill": "Stuart"}
         posting, opening = factories.posting(), factories.opening()
-        for number, family in enumerate(["Zhang", "Thorburn", "O'Halloran", "Éthier", "Théoret", "MacAskill"]):
+        for number, family in enumerate(
+            ["Zhang", "Thorburn", "O'Halloran", "Éthier", "Théoret", "MacAskill", "Van den Berg"]
+        ):
             person = factories.user(given_name=given.get(family, "Ada"), family_name=family)
             officer = factories.candidate(police_service=self.service, user=person, service_number=f"N{number}")
             factories.deployment(posting, str(around(-30)), str(around(60)), officer=officer)
@@ -145,22 +156,22 @@ DESK_SEARCHES = (
 )
 
 
-@pytest.mark.parametrize("asked", ASKED)
 @pytest.mark.parametrize("address", [*DESK_SEARCHES, "/en/coordination/officers/?q={}"])
-def test_a_person_is_found_as_the_name_is_written_anywhere(client, people, address, asked):
+def test_a_person_is_found_as_the_name_is_written_anywhere(client, people, address):
     client.force_login(people.coordinator if "coordination" in address else people.desk)
-    page = client.get(address.format(asked))
-    text = page.content.decode().replace("&#x27;", "'").replace("&#39;", "'")
-    text = text[text.index("<main") :]
-    assert page.status_code == 200
-    assert [name for name in SORTED if f" {name}" in text] == [ASKED[asked]]
+    for asked, wanted in ASKED.items():
+        page = client.get(address.format(asked))
+        text = page.content.decode().replace("&#x27;", "'").replace("&#39;", "'")
+        text = text[text.index("<main") :]
+        assert page.status_code == 200
+        assert [name for name in SORTED if f" {name}" in text] == [wanted], asked
 
 
 @pytest.mark.parametrize("name", ["nominal-roll"])
 def test_the_lists_of_people_are_sorted_as_a_reader_sorts(client, people, name):
     client.force_login(people.desk)
     answer = client.get(f"/admin/deployments/lists/{name}/?format=csv").content.decode("utf-8-sig")
-    listed = [row[0].split()[-1] for row in csv.reader(io.StringIO(answer))][1:]
+    listed = [row[0].partition(" ")[2] for row in csv.reader(io.StringIO(answer))][1:]
     assert [each.replace("’", "'") for each in listed] == SORTED
 
 

@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.text.folded import fold, words_of
+from core.text.folded import fold, has_word, words_of
 from core.text.languages import language_names
 from deployments.models import Application, ApplicationState, Appraisal, Deployment, DeploymentState
 from deployments.queries.languages import languages_of_all
@@ -32,7 +32,7 @@ def named_like(filters: Filters, path: str = "officer__") -> Q:
     """Officers whose name holds every word asked for."""
     found = Q()
     for word in words_of(fold(filters.q).split()):
-        found &= Q(**{f"{path}user__search_text__contains": word})
+        found &= has_word(f"{path}user__search_text", word)
     return found
 
 
