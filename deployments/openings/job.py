@@ -40,13 +40,22 @@ class JobSection:
 
 def job_sections(posting: Posting) -> list[JobSection]:
     """What is said of the job, in order; a text that nobody wrote, or that has nothing to say here, is left out. One query."""
-    sources: Sequence[Posting | RoleProfile] = [posting, *_profiles(posting)]
+    found = _sections(posting, [posting, *_profiles(posting)])
+    return [section for section in found if section.text or section.key == REQUIREMENTS]
+
+
+def own_sections(posting: Posting) -> list[JobSection]:
+    """The same without the standard texts, which are alike for every opening. Its role profile and requirements are read."""
+    sources = filter(None, (posting, posting.role_profile))
+    return [section for section in _sections(posting, list(sources)) if section.text]
+
+
+def _sections(posting: Posting, sources: Sequence[Posting | RoleProfile]) -> list[JobSection]:
+    """Each text from the first of ``sources`` that has it."""
     found = []
     for key, title in TITLES.items():
         text = next((written for source in sources if (written := getattr(source, key, ""))), "")
-        text = filled(text, posting)
-        if text or key == REQUIREMENTS:
-            found.append(JobSection(key, title, text))
+        found.append(JobSection(key, title, filled(text, posting)))
     return found
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.text.dates import today_here
 from core.text.folded import fold
 from core.text.markdown import excerpt, to_words
+from deployments.eligibility.candidate import REQUIREMENTS
+from deployments.openings.job import duties_of, own_sections
 from deployments.openings.opening import published
 from deployments.queries.questions import OF_HELP, OF_PAGES, asks, telling
 from missions import queries
@@ -107,10 +109,13 @@ def _missions() -> Iterator[_Page]:
 
 
 def _openings() -> Iterator[_Page]:
-    for each in published().filter(closes_at__gte=timezone.now()).order_by("closes_at", "reference"):
+    running = published().filter(closes_at__gte=timezone.now()).order_by("closes_at", "reference")
+    for each in running.select_related("role_profile").prefetch_related(*REQUIREMENTS, "assessment_requirements"):
         place = ", ".join(filter(None, (each.mission.operation.name, each.duty_station)))
-        text = f"{place}\n\n{each.description}" if each.description else place
-        yield each.title, reverse("opening", args=[each.reference]), text, each.reference
+        job = own_sections(each)
+        said = " ".join(to_words(section.text) for section in job)
+        text = "\n\n".join(filter(None, (place, duties_of(job))))
+        yield each.title, reverse("opening", args=[each.reference]), text, f"{each.reference} {said}"
 
 
 def _help() -> Iterator[_Page]:

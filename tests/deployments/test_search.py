@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from deployments.models import Posting, RoleProfile
 from missions.models import HelpPage
 from tests import factories
 from tests.reading import Page
@@ -68,6 +69,25 @@ def test_an_opening_is_found_by_its_reference_which_no_excerpt_shows(client):
     assert "/en/openings/trainer/" in page and "<p>Haiti</p>" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "query"),
+    [("en", "ECOLE mentoring"), ("fr", "mentorat école"), ("en", "laissez passer field"), ("fr", "chantiers haiti")],
+)
+def test_an_opening_is_found_by_what_its_role_profile_says_of_the_job(client, language, query):
+    texts = {"description_en": "Mentoring at the **École**.", "description_fr": "Mentorat à l'école."}
+    texts |= {"brings_en": "- Laissez passer\n- {if armed} Guns", "brings_fr": "- {if unarmed} Rien"}
+    profile = RoleProfile.objects.create(code="mentor", name_en="M", name_fr="M", **texts)
+    RoleProfile.objects.create(code="standard", name_en="S", name_fr="S", steps_en="Queue", steps_fr="File")
+    Posting.objects.filter(reference="trainer").update(
+        role_profile=profile, is_armed=False, conditions_en="Field", conditions_fr="Chantiers"
+    )
+    page = client.get(f"/{language}/search/", {"q": query}).content.decode().partition('id="results"')[2]
+    assert f'<a href="/{language}/openings/trainer/">' in page
+    assert {"en": "Mentoring at the École.", "fr": "Mentorat à l&#x27;école."}[language] in page
+    for absent in ("guns", "queue", "mentorat" if language == "en" else "mentoring"):
+        assert "/openings/trainer/" not in client.get(f"/{language}/search/", {"q": absent}).content.decode()
+
+
 def test_nothing_asked_finds_nothing_and_says_what_is_searched(client):
     assert "Search covers operations, missions, openings and help" in text(client, " ")
 
@@ -82,7 +102,7 @@ def test_what_no_search_can_take_is_refused_in_words(client, nonsense):
 def test_thirty_of_a_kind_ask_as_many_queries_as_one(client, django_assert_num_queries):
     for _ in range(30):
         factories.mission(factories.operation())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         client.get("/en/search/", {"q": "operation"})
 
 
