@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from core.pages.as_of import as_of
+from core.pages.as_of import AsOf, as_of
 from core.pages.public import in_plain_words, public_page
 from core.tabular.sheets import csv_response
 from missions.models import AuthorizedStrength
@@ -15,9 +15,9 @@ from missions.numbers import numbers_over_time, standing_numbers
 
 @public_page
 def numbers_page(request: HttpRequest) -> HttpResponse:
-    """The numbers of all operations stacked beneath the programme's, with the same as a table."""
+    """The numbers of all operations stacked beneath the programme's, with the same as a table; of another day those begun by it."""
     when = as_of(request)
-    numbers = numbers_over_time(standing_numbers())
+    numbers = numbers_over_time(_known_on(when))
     context = {
         "when": when,
         "numbers": numbers,
@@ -33,10 +33,10 @@ def numbers_svg(request: HttpRequest) -> HttpResponse:
     when = as_of(request)
     if when.fault:
         return in_plain_words(when.fault, when.status)
-    numbers = numbers_over_time(standing_numbers())
+    numbers = numbers_over_time(_known_on(when))
     chart = numbers.chart(when.day)
     if chart is None:
-        return in_plain_words(_("No number and no terms are on record yet."), 404)
+        return in_plain_words(_("There is no record for this day."), 404)
     context = {"when": when, "numbers": numbers, "chart": chart, "is_alone": True}
     return render(request, "missions/includes/stacked_chart.html", context, content_type="image/svg+xml")
 
@@ -58,6 +58,11 @@ def numbers_csv(request: HttpRequest) -> HttpResponse:
         _("Instrument"),
     )
     return csv_response("numbers.csv", head, _rows(listed))
+
+
+def _known_on(when: AsOf) -> list[AuthorizedStrength]:
+    """Every number with those that are planned; on the page of another day the numbers that have begun by it."""
+    return [each for each in standing_numbers() if not when.is_other_day or each.effective_from <= when.day]
 
 
 def _rows(versions: list[AuthorizedStrength]) -> Iterator[tuple[str | int | None, ...]]:

@@ -21,6 +21,7 @@ from core.text.folded import fold
 from missions.dated import DatedMission
 from missions.help_words import filled
 from missions.models import Mission, Operation, TermsStatus
+from missions.told import told_on
 
 register = template.Library()
 register.filter("filled", filled)
@@ -72,13 +73,22 @@ def status_explanation(record: Operation | Mission) -> str:
 
 
 @register.simple_tag
-def since(day: datetime.date | None, is_first_day_known: bool) -> str:
-    """Since when a number is in force, or on record where the source gives no first day."""
-    shown = time_tag(day)
+def since(day: datetime.date, is_first_day_known: bool, when: AsOf | None = None) -> str:
+    """Since when a number is in force, or on record where the source gives no first day; "from" where ``when`` is earlier."""
+    shown, is_later = time_tag(day), when is not None and when.day < day
     if is_first_day_known:
-        return format_html(_("Since {day}"), day=shown)
+        return format_html(_("From {day}") if is_later else _("Since {day}"), day=shown)
     glossary = f"{reverse('help', args=['glossary'])}#:~:text={quote(_('On record since'))}"
-    return format_html(_('<a href="{glossary}">On record since</a> {day}'), glossary=glossary, day=shown)
+    words = _('<a href="{glossary}">On record since</a> {day}')
+    if is_later:
+        words = _('<a href="{glossary}">On record from</a> {day}')
+    return format_html(words, glossary=glossary, day=shown)
+
+
+@register.filter
+def told(text: str, when: AsOf) -> str:
+    """An editorial text; on a page about a past day without what it tells as begun only later."""
+    return told_on(text, when.day) if when.is_past else text
 
 
 @register.filter

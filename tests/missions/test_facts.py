@@ -106,6 +106,12 @@ class TestAsOfOtherDays:
             assert later not in page.text
         assert on("2010-06-01", "fr").tables["current-operations"] == [["Haïti", "–", "–", "Aucune donnée"]]
 
+    @pytest.mark.parametrize(("language", "words"), [("en", "June 2016"), ("fr", "juin 2016")])
+    def test_what_began_in_ukraine_in_2016_is_not_told_of_2015(self, language, words):
+        for path in ("", "operations/ukraine/", "missions/ukraine-bilateral/"):
+            assert words not in on("2016-05-31", language, path).text
+            assert words in on("2016-06-01", language, path).text
+
     def test_on_its_own_page_too(self):
         page = on("2010-06-01", path="operations/haiti/")
         assert "MINUSTAH" in page.text and "MINUJUSTH" not in page.text and "mentor" not in page.text
@@ -144,7 +150,9 @@ class TestFirstDays:
 def test_two_days_side_by_side():
     page = Page(Client().get("/en/compare/?on=2019-10-17&with=2018-06-01"))
     rows = {row[0]: row[1:] for row in page.tables["comparison"]}
-    assert rows["Mali"][:2] == ["No record", "Up to 22 French, Armed"] and rows["Mali"][2].startswith("First record")
+    assert rows["Mali"][:2] == ["No record", "Up to 22 French, armed"] and rows["Mali"][2].startswith("First record")
+    french = Page(Client().get("/fr/compare/?on=2019-10-17&with=2018-06-01")).tables["comparison"]
+    assert [row[2] for row in french if row[0] == "Ukraine"] == ["45 tout au plus Anglais, non armée"]
     assert "MINUJUSTH" in rows["Haiti"][2] and "ended" in rows["Haiti"][2]
     assert "Public list of operations. On record since October 17, 2019" in rows["Haiti"][3]
     assert "Nothing on record changed" in Page(Client().get("/en/compare/?on=2020-01-01&with=2019-10-18")).text

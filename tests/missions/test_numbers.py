@@ -60,6 +60,24 @@ def test_the_page_says_in_a_table_what_the_picture_shows(client, operations):
     assert len(rows) == 5
 
 
+@pytest.mark.parametrize(
+    ("language", "notice"),
+    [("en", "what was in force on June 1, 2020"), ("fr", "ce qui était en vigueur le 1er juin 2020")],
+)
+def test_the_page_of_another_day_says_so_and_has_what_had_begun(client, operations, language, notice):
+    page = Page(client.get(f"/{language}/numbers/?on=2020-06-01"))
+    assert notice in page.text and "2021" not in page.text
+    assert page.tables["numbers-table"][0][1:] == ["45", "22", "67", "150"]
+    assert notice not in Page(client.get(f"/{language}/numbers/")).text
+    listed = client.get(f"/{language}/numbers.csv?on=2020-06-01").content.decode()
+    assert len(page.tables["numbers-table"]) == len(listed.splitlines()) - 1
+
+
+def test_before_the_first_number_there_is_no_record(client, operations):
+    assert "There is no record for this day." in Page(client.get("/en/numbers/?on=2014-12-31")).text
+    assert client.get("/en/numbers.svg?on=2014-12-31").status_code == 404
+
+
 def test_the_picture_is_taken_along_as_of_a_day(client, operations):
     picture = ElementTree.fromstring(client.get("/fr/numbers.svg?on=2021-06-01").content)
     assert "1 juin 2021" in "".join(picture.itertext()) or "1er juin 2021" in "".join(picture.itertext())
