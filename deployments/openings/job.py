@@ -46,8 +46,8 @@ def job_sections(posting: Posting) -> list[JobSection]:
 
 def own_sections(posting: Posting) -> list[JobSection]:
     """The same without the standard texts, which are alike for every opening. Its role profile and requirements are read."""
-    sources = filter(None, (posting, posting.role_profile))
-    return [section for section in _sections(posting, list(sources)) if section.text]
+    profiles = [posting.role_profile] if posting.role_profile else []
+    return [section for section in _sections(posting, [posting, *profiles]) if section.text]
 
 
 def _sections(posting: Posting, sources: Sequence[Posting | RoleProfile]) -> list[JobSection]:
