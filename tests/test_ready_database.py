@@ -6,13 +6,15 @@ from pathlib import Path
 import grimp
 import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
 
 from core import revision
 from deployments.limits import guards
+from deployments.models import Deployment
 from deployments.setup.roles import ROLES
 from officers.models import Qualification
-from tests import ready_database
+from tests import factories, ready_database
 from tests.ready_database import ROOT, files, key
 
 APPS = ("core", "missions", "officers", "deployments", "config")
@@ -92,3 +94,23 @@ def test_no_test_writes_into_what_is_kept():
     name = str(connection.settings_dict["NAME"])
     assert "test" in name
     assert ready_database.key() not in name
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_test_wrote_is_gone_and_what_it_removed_is_back():
+    factories.deployment(factories.posting(), "2026-01-01", "2026-03-01")
+    Group.objects.all().delete()
+    Qualification.objects.update(name_en="Changed")
+    assert ready_database.put_back()
+    assert Deployment.objects.count() == 0
+    assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
+    assert not Qualification.objects.filter(name_en="Changed").exists()
+    assert guards.missing(connection) == []
+    assert revision.missing(connection) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_guard_that_a_test_took_away_is_back():
+    guards.drop(connection)
+    call_command("flush", verbosity=0, interactive=False)
+    assert guards.missing(connection) == []
