@@ -1,9 +1,12 @@
 """What allauth leaves out of passkeys: a counter that goes back, and one credential in two accounts (WebAuthn 7.1, 7.2)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import parse_authentication_response, parse_registration_response
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +37,17 @@ def keep_counter(authenticator: Authenticator, answer: dict[str, Any]) -> None:
     kept.data[COUNTER] = counter
     kept.save(update_fields=["data"])
     authenticator.data = kept.data
+
+
+@contextmanager
+def one_after_the_other() -> Iterator[None]:
+    """A transaction in which nobody else adds a passkey, so that none comes between ``check_unused`` and the saving.
+
+    They wait for the row of their kind; SQLite lets one write at a time anyway.
+    """
+    with transaction.atomic():
+        ContentType.objects.select_for_update(no_key=True).get(app_label="mfa", model="authenticator")
+        yield
 
 
 def check_unused(credential: dict[str, Any]) -> dict[str, Any]:

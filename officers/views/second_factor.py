@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from officers.accounts.adapters import is_last_factor
+from officers.accounts.passkeys import one_after_the_other
 
 
 class RemovePasskey(RemoveWebAuthnView):
@@ -29,7 +30,11 @@ class RemovePasskey(RemoveWebAuthnView):
 
 
 class AddPasskey(AddWebAuthnView):
-    """Adds a passkey; shows what was wrong with what was sent, which allauth's page forgets."""
+    """Adds a passkey, one person after the other; shows what was wrong with what was sent, which allauth's page forgets."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        with one_after_the_other():
+            return cast(HttpResponse, super().post(*args, **kwargs))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -4,14 +4,19 @@
 """
 
 import json
+import threading
+from contextlib import nullcontext, suppress
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from core.models import OutboxMail
+from core.refusals import Refusal
+from officers.accounts.passkeys import check_unused
 from officers.models import User
 from tests import factories
+from tests.concurrency.contenders import PATIENCE, in_threads
 from tests.factories import PASSWORD
 from tests.officers.second_factor import shown_the_factor
 from tests.officers.soft_key import SoftKey
@@ -203,3 +208,34 @@ def test_a_passkey_belongs_to_one_account(key_in_use, protected, monkeypatch):
     if protected:
         assert "in use by an account already" in answer.content.decode()
         assert "recovery-codes" in add(other, SoftKey(number=b"another key's id")).url
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_two_accounts_that_add_the_same_passkey_in_the_same_moment(protected, monkeypatch):
+    """One has it, the other is told. Both look before either saves, if they can; the control lets them."""
+    together = threading.Barrier(2)
+
+    def looked(credential):
+        found = check_unused(credential)
+        with suppress(threading.BrokenBarrierError):
+            together.wait(PATIENCE if not protected else 1)
+        return found
+
+    monkeypatch.setattr("officers.accounts.forms.check_unused", looked)
+    if not protected:
+        monkeypatch.setattr("officers.views.second_factor.one_after_the_other", nullcontext)
+    key, posts = SoftKey(), []
+    for _account in range(2):
+        browser = Client()
+        browser.force_login(factories.user())
+        page = browser.get(f"{KEYS}add/", secure=True)
+        posts.append((browser, {"name": "Key", "credential": key.registered(challenge(page))}))
+
+    def post(browser: Client, typed: dict) -> None:
+        answer = browser.post(f"{KEYS}add/", typed, secure=True)
+        if answer.status_code != 302:
+            assert "in use by an account already" in answer.content.decode()
+            raise Refusal("in use", code="in_use")
+
+    assert sorted(in_threads([(post, each) for each in posts])) == ["done", "refused: in_use" if protected else "done"]
+    assert Authenticator.objects.filter(type="webauthn").count() == (1 if protected else 2)
