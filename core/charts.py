@@ -42,8 +42,13 @@ class Axis:
 
     @property
     def ticks(self) -> list[Tick]:
-        """January 1 of at most eight evenly spread years."""
+        """January 1 of at most eight evenly spread years; the first of each month where no year begins."""
         years = range(self.first.year + 1, self.last.year + 1)
+        if not years:
+            months = [
+                datetime.date(self.first.year, month, 1) for month in range(self.first.month + 1, self.last.month + 1)
+            ]
+            return [Tick(self.x(day), day.isoformat()[:7]) for day in months[:: -(-len(months) // 6) or 1]]
         stride = -(-len(years) // 8) or 1
         return [Tick(self.x(datetime.date(year, 1, 1)), str(year)) for year in years[::stride]]
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.text.dates import today_here
-from core.text.folded import fold
+from core.text.folded import fold, named
 from core.text.markdown import excerpt, to_words
 from deployments.eligibility.candidate import REQUIREMENTS
 from deployments.openings.job import duties_of, own_sections
@@ -114,7 +114,8 @@ def _openings() -> Iterator[_Page]:
         place = ", ".join(filter(None, (each.mission.operation.name, each.duty_station)))
         job = own_sections(each)
         said = " ".join(to_words(section.text) for section in job)
-        text = "\n\n".join(filter(None, (place, duties_of(job))))
+        duties = to_words(duties_of(job))
+        text = named(place, duties) if duties else place
         yield each.title, reverse("opening", args=[each.reference]), text, f"{each.reference} {said}"
 
 

@@ -61,3 +61,10 @@ def test_everything_stands_inside_the_frame(steps, marker):
     assert all(LEFT <= tick.at <= RIGHT for tick in chart.x_ticks) and len(chart.x_ticks) <= 8
     assert all(TOP <= tick.at <= BOTTOM for tick in chart.y_ticks)
     assert LEFT <= chart.marker <= RIGHT and chart.past + chart.planned
+
+
+@pytest.mark.parametrize("begins", ["2019-03-15", "2019-10-17"])
+def test_an_axis_on_which_no_year_begins_has_months(begins):
+    ticks = step_chart([(day(begins), 5)], day("2019-11-20")).x_ticks
+    assert 2 <= len(ticks) <= 6 and all(tick.label.startswith("2019-") for tick in ticks)
+    assert all(LEFT <= tick.at <= RIGHT for tick in ticks)
