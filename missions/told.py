@@ -13,12 +13,14 @@ MONTHS = (
 NUMBERS = {name: number for number, names in enumerate(MONTHS, start=1) for name in names}
 # Folded text: "since the summer of 2016", "depuis le 1er juin 2016", "a partir d'aout 2016", "from 2016-06-01".
 BEGINNING = re.compile(
-    r"\b(?:since|from|as of|starting|beginning|depuis|des|a (?:partir|compter) d[eu']) ?(?:[a-z]+['. ]+){0,3}?"
+    r"\b(?:since|from|as of|start(?:s|ed|ing)|beg(?:ins|an|inning)|depuis|a (?:partir|compter) d[eu']|debute|commence)"
+    r" ?(?:[a-z]+['. ]+){0,3}?"
     rf"(?:(?P<before>\d{{1,2}})(?:er)? )?(?:(?P<name>{'|'.join(NUMBERS)}) )?(?:(?P<after>\d{{1,2}}),? )?"
     r"(?P<year>(?:19|20|21)\d\d)(?:-(?P<month>\d\d)(?:-(?P<day>\d\d))?)?\b"
 )
 BLOCK = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d+[.)][ \t]))")  # a paragraph or an item of a list begins
 MARKER = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])[ \t]+)?")
+SINCE = re.compile(r"\bdès\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 
 
@@ -42,7 +44,8 @@ def told_on(text: str, day: datetime.date) -> str:
 
 
 def _begins_later(sentence: str, day: datetime.date) -> bool:
-    return any(_first_day(found) > day for found in BEGINNING.finditer(fold(sentence)))
+    told = SINCE.sub("depuis", sentence)  # folded, it would be the article « des »
+    return any(_first_day(found) > day for found in BEGINNING.finditer(fold(told)))
 
 
 def _first_day(found: re.Match[str]) -> datetime.date:

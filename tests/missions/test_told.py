@@ -19,6 +19,8 @@ LATER = (
     "À partir d’août 2016 : plus longues",
     "À compter du 2 septembre 2015, plus longues",
     "Dès l'automne 2016, plus longues",
+    "Training began on September 2, 2015",
+    "La formation débute en juin 2016",
 )
 NOT_LATER = (
     "Since July 2015: short assignments",
@@ -26,6 +28,7 @@ NOT_LATER = (
     "Since 2015",
     "Depuis le 1er septembre 2015 : courtes",
     "Help carry out the agreement of 2017",
+    "L'un des accords de 2017",
     "Une école",
     "",
 )
