@@ -46,7 +46,7 @@ EIGHT = (
     "missions/minusma/",
     "openings/",
     "openings/{opening}/",
-    "map/",
+    "changes/",
     "numbers/",
     "help/about/",
 )
