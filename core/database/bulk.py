@@ -1,10 +1,11 @@
-"""Many rows of one table in one go, where Django's own way is too slow for who waits at the gate.
+"""Rows written by a statement that is put together once, where Django's own way is too slow for who waits at the gate.
 
-Django makes an expression of every value; here a statement is written once and takes the values of each row. Keys are
-not read back: what needs them is written by ``bulk_create``. SQLite takes the rows one after the other in a prepared
-statement; PostgreSQL, for which each statement is a way there and back, some hundreds in one.
+Django makes an expression of every value; here the statement takes the values of each row. Many rows are written
+without reading their keys back: what needs them is written by ``bulk_create``. SQLite takes the rows one after the other in a
+prepared statement; PostgreSQL, for which each statement is a way there and back, some hundreds in one.
 """
 
+import functools
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,12 +21,32 @@ Row = list[Any]
 
 def insert_rows(model: type[Model], records: Iterable[Model]) -> None:
     """Write new ``records`` of ``model``, whose keys stay unknown."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(_quoted(field.column) for field in fields)
-    begin = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES "
+    fields = _fields_of(model)
     rows = [_values(record, fields, is_new=True) for record in records]
     if rows:
-        _run(begin + "{}", rows)
+        _run(_insert(model), rows)
+
+
+def insert_row(record: Model) -> None:
+    """Write a new record and read its key, as ``save`` does where nobody listens to it."""
+    model, values = type(record), _values(record, _fields_of(type(record)), is_new=True)
+    key = _quoted(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_insert(model).format(_places(values))} RETURNING {key}", values)
+        record.pk = cursor.fetchone()[0]
+    record._state.adding, record._state.db = False, connection.alias  # noqa: SLF001  documented by Django
+
+
+@functools.cache
+def _fields_of(model: type[Model]) -> list[Any]:
+    """The columns that the statement gives: all but the key."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@functools.cache
+def _insert(model: type[Model]) -> str:
+    columns = ", ".join(_quoted(field.column) for field in _fields_of(model))
+    return f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES {{}}"
 
 
 def update_rows(model: type[Model], records: Iterable[Model], names: Sequence[str]) -> None:
@@ -70,7 +91,7 @@ def _values(record: Model, fields: Iterable[Any], *, is_new: bool) -> Row:
 
 
 def _run(statement: str, rows: list[Row]) -> None:
-    places = f"({', '.join(['%s'] * len(rows[0]))})"
+    places = _places(rows[0])
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.executemany(statement.format(places), rows)
@@ -78,3 +99,7 @@ def _run(statement: str, rows: list[Row]) -> None:
         for start in range(0, len(rows), AT_ONCE):
             some = rows[start : start + AT_ONCE]
             cursor.execute(statement.format(", ".join([places] * len(some))), list(chain.from_iterable(some)))
+
+
+def _places(row: Row) -> str:
+    return f"({', '.join(['%s'] * len(row))})"

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from core.actors import Actor
-from core.database.bulk import insert_rows
+from core.database.bulk import insert_row, insert_rows
 from core.history.expected import check_as_shown, note_own
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
@@ -35,7 +35,7 @@ def record_act(
     detail = _in_plain_text(detail)
     entry = _entry(record, verb, by, reason=reason, from_state=from_state, to_state=to_state, detail=detail)
     check_as_shown(entry)
-    entry.save()
+    insert_row(entry)
     note_own(entry)
     return entry
 

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.database.bulk import insert_row
 from core.history.acts import record_act
 from core.history.verbs import CoreVerb
 from core.models import MailState, OutboxMail
@@ -57,7 +58,7 @@ def queue_mail_to(
         site = f"{brand}\n{settings.SITE_URL}{reverse('root')}"
     subject, _newline, text = rendered.strip().partition("\n")
     body = f"{text.strip()}{SIGNATURE}{site}\n"
-    return OutboxMail.objects.create(
+    mail = OutboxMail(
         user=user,
         address=address,
         language=language,
@@ -67,6 +68,8 @@ def queue_mail_to(
         confidential=confidential,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
     )
+    insert_row(mail)
+    return mail
 
 
 def _brand(language: str) -> str:

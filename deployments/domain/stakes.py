@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
+from core.database.compiled import KEY, Compiled
 from core.history.verbs import Verb
 from core.models import HistoryEntry
 from core.refusals import NotPermitted, Refusal
@@ -24,6 +25,7 @@ S = ApplicationState
 # What happens to applications by a deadline or with their posting, whoever notices it: no decision on one of them.
 BY_ITSELF = frozenset({ApplicationVerb.EXPIRE, ApplicationVerb.STAND_DOWN})
 DECISIONS: list[Verb] = [each for each in ApplicationVerb if each.facts.who != OFFICER and each not in BY_ITSELF]
+AN_OFFICER = Compiled(Officer.objects.filter(user=KEY).values_list("pk"))
 RELEASES: list[Verb] = [CandidateVerb.GIVE_RELEASE, CandidateVerb.WITHDRAW_RELEASE]
 
 
@@ -64,9 +66,10 @@ def concerned_by(posting: Posting) -> QuerySet[User]:
 
 
 def has_stake(by: Actor, posting: Posting | int) -> bool:
-    """Whether ``by`` has a stake in ``posting``."""
+    """Whether ``by`` has a stake in ``posting``. Who is no officer has none, which is asked first: it costs a tenth."""
     pk = posting.pk if isinstance(posting, Posting) else posting
-    return by.pk is not None and postings_at_stake(by).filter(pk=pk).exists()
+    is_officer = by.pk is not None and AN_OFFICER.rows({KEY: by.pk})
+    return bool(is_officer) and postings_at_stake(by).filter(pk=pk).exists()
 
 
 def require_another(by: Actor, officer: Officer) -> None:

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from core.actors import Actor
+from core.database.bulk import insert_row
 from core.history.acts import record_act
 from deployments.domain.stakes import require_another, require_no_stake
 from deployments.domain.tours.extension_rows import decline_overtaken
@@ -55,7 +56,10 @@ def save_act(
         tour.was_firm = True
     if tour.state == DeploymentState.CANCELLED and before:
         end_links(tour, by=by)
-    tour.save()
+    if tour.pk is None:
+        insert_row(tour)
+    else:
+        tour.save()
     days = {"first_day": tour.first_day.isoformat(), "last_day": tour.last_day.isoformat()}
     days_and_detail = detail if verb in WITHOUT_DAYS else {**days, **detail}
     record_act(tour, verb, by=by, reason=reason, from_state=before, to_state=tour.state, **days_and_detail)
