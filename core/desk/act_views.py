@@ -54,9 +54,7 @@ def act_view(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
         raise PermissionDenied
     record = get_object_or_404(act.model, pk=pk)
     if refusal := desk_site.own_matter(request.user, act.subject(record)):
-        if wants_json(request):
-            return JsonResponse(refusal.as_json(), status=refusal.status)
-        raise PermissionDenied(str(refusal))
+        raise refusal
     if request.method != "POST":
         form = act.form(record=record, initial={**act.initial(record), **request.GET.dict()})
         return page(request, act, record, form)
