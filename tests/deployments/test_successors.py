@@ -10,6 +10,7 @@ from core.history.acts import history_of
 from core.refusals import NotPermitted, Refusal
 from core.text.dates import today_here
 from deployments.domain import applications, tours
+from deployments.domain.tours.successor_rows import CannotTakeOver
 from deployments.models import Deployment
 from deployments.queries.queues import QueueContext
 from deployments.queries.rotation import coming, relays_of, unfollowed
@@ -225,6 +226,31 @@ def test_a_cancelled_tour_loses_its_links(posting, approver, which):
     after.refresh_from_db()
     assert after.relieves is None
     assert history_of(before).filter(verb="un-name-successor").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("moved", "days", "is_kept"),
+    [
+        ("after", (-99, 300), True),
+        ("after", (-100, 300), False),
+        ("after", (-130, 300), False),
+        ("before", (34, 40), True),
+        ("before", (35, 40), False),
+    ],
+)
+def test_other_days_end_a_link_whose_successor_no_longer_begins_later(posting, approver, moved, days, is_kept):
+    before = factories.deployment(posting, iso(-100), iso(40), state="reserved")
+    after = factories.deployment(posting, iso(35), iso(300), state="reserved", relieves=before)
+    first_day, last_day = map(around, days)
+    tour = {"before": before, "after": after}[moved]
+    tours.change_dates(tour, by=approver, first_day=first_day, last_day=last_day, reason="As agreed")
+    after.refresh_from_db()
+    assert (after.relieves == before) is is_kept
+    assert history_of(before).filter(verb="un-name-successor").count() == (0 if is_kept else 1)
+    with pytest.raises(CannotTakeOver) as told:  # so that two never take over from each other
+        tours.name_successor(after, by=approver, successor=before)
+        tours.name_successor(before, by=approver, successor=after)
+    assert told.value.field == "successor"
 
 
 def test_a_hold_that_runs_out_names_nobody_any_more(before, posting):

@@ -14,6 +14,7 @@ from deployments.domain.tours.preparation import keep_checklist, require_seen_to
 from deployments.domain.tours.records import locked_tour, save_act
 from deployments.domain.tours.released import not_released, release_lost, require_officer
 from deployments.domain.tours.reservations import begin, check_begun
+from deployments.domain.tours.successor_rows import end_links_out_of_order
 from deployments.domain.verbs.tours import MAY_DEPLOY, OVER, TourVerb, move
 from deployments.domain.waivers import not_cleared, raise_together
 from deployments.eligibility.clearance import ClearanceAct
@@ -192,6 +193,7 @@ def _move_days(
     make_room(query)
     were = {"first_day_was": tour.first_day.isoformat(), "last_day_was": tour.last_day.isoformat()}
     tour.first_day, tour.last_day = first_day, last_day
+    end_links_out_of_order(tour, by=by)
     if tour.late_from is not None and not first_day < tour.late_from <= last_day:
         tour.late_from, tour.late_reason = None, ""
     return save_act(tour, verb, by=by, before=before, reason=reason, is_told=is_told, **were)

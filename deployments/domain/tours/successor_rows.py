@@ -1,6 +1,6 @@
 """Links between tours that take over from each other: what they may be, and how they end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -58,11 +58,23 @@ def record_unnamed(before: Deployment, successor: Deployment, *, by: Actor, reas
 
 def end_links(tour: Deployment, *, by: Actor) -> None:
     """Take the links from a tour that is being cancelled (and not saved yet): it takes over from nobody, nobody from it."""
-    reason = _("The tour is cancelled.")
-    if tour.relieves is not None:
-        record_unnamed(tour.relieves, tour, by=by, reason=reason)
+    _end(tour, tour.relieves, tour.relieved_by.all(), _("The tour is cancelled."), by)
+
+
+def end_links_out_of_order(tour: Deployment, *, by: Actor) -> None:
+    """Take from a tour with other days (not saved yet) the links whose successor would no longer begin after the other."""
+    before = tour.relieves
+    too_early = before if before is not None and tour.first_day <= before.first_day else None
+    overtaken = tour.relieved_by.filter(first_day__lte=tour.first_day)
+    _end(tour, too_early, overtaken, _("The successor no longer begins after the other."), by)
+
+
+def _end(tour: Deployment, before: Deployment | None, successors: Iterable[Deployment], reason: str, by: Actor) -> None:
+    """Take back that ``tour`` takes over from ``before``, and ``successors`` from it."""
+    if before is not None:
+        record_unnamed(before, tour, by=by, reason=reason)
         tour.relieves = None
-    for successor in tour.relieved_by.all():
+    for successor in successors:
         Deployment.objects.filter(pk=successor.pk).update(relieves=None)
         record_unnamed(tour, successor, by=by, reason=reason)
 
