@@ -193,7 +193,7 @@ QUIET = {"deadline": None, "database": None, "suppress_health_check": list(Healt
 
 
 @pytest.mark.slow
-@settings(max_examples=200, **QUIET)
+@settings(max_examples=80, **QUIET)
 @given(st.lists(writes, min_size=4, max_size=16))
 def test_the_database_refuses_what_the_rule_refuses(history):
     database_agrees(history)

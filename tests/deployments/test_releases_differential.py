@@ -161,7 +161,7 @@ def database_agrees(history: list[tuple]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, **QUIET)
+@settings(max_examples=50, **QUIET)
 @given(st.lists(writes, min_size=4, max_size=14))
 def test_the_database_refuses_days_without_release(history):
     database_agrees(history)

@@ -347,11 +347,11 @@ class TestQueries:
             factories.mission(gone, ends_on=day("2019-01-01"))
 
     @pytest.mark.parametrize("count", [1, 30])
-    @pytest.mark.parametrize(("path", "queries"), [("/en/", 4), ("/en/operations.csv", 4), ("/en/past-operations/", 4)])
-    def test_of_lists(self, client, django_assert_num_queries, count, path, queries):
+    def test_of_lists(self, client, django_assert_num_queries, count):
         self.fill(count)
-        with django_assert_num_queries(queries):
-            client.get(path)
+        for path in ("/en/", "/en/operations.csv", "/en/past-operations/"):
+            with django_assert_num_queries(4):
+                client.get(path)
 
     @pytest.mark.parametrize("count", [1, 30])
     def test_of_an_operation_and_a_mission(self, client, django_assert_num_queries, count):
