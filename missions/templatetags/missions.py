@@ -87,7 +87,7 @@ def since(day: datetime.date, is_first_day_known: bool, when: AsOf | None = None
 
 @register.filter
 def told(text: str, when: AsOf) -> str:
-    """An editorial text; on a page about a past day without what it tells as begun only later."""
+    """An editorial text; on a page about a past day without what it dates later."""
     return told_on(text, when.day) if when.is_past else text
 
 

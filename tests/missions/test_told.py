@@ -1,4 +1,4 @@
-"""A page about a past day tells nothing of its texts that began only later."""
+"""A page about a past day tells nothing that its texts date later."""
 
 import pytest
 
@@ -13,7 +13,7 @@ LATER = (
     "From September 2, 2015: longer ones",
     "As of 2016, longer ones",
     "Longer deployments since the summer of 2016",
-    "Longer deployments from 2016-06-01",
+    "Help carry out the agreement of 2017",
     "Depuis juin 2016 : affectations plus longues",
     "Depuis le 1er juin 2016, plus longues",
     "À partir d’août 2016 : plus longues",
@@ -27,15 +27,14 @@ NOT_LATER = (
     "From September 1, 2015: short ones",
     "Since 2015",
     "Depuis le 1er septembre 2015 : courtes",
-    "Help carry out the agreement of 2017",
-    "L'un des accords de 2017",
-    "Une école",
+    "L'un des accords de 2015",
+    "Une école de 20 mai",
     "",
 )
 
 
 @pytest.mark.parametrize("text", LATER)
-def test_what_began_later_is_left_out(text):
+def test_what_is_dated_later_is_left_out(text):
     assert told_on(text, day("2015-09-01")) == ""
     assert told_on(f"- One\n- {text}\n  that goes on\n    - and below\n- Two", day("2015-09-01")).split() == [
         "-",
@@ -47,7 +46,7 @@ def test_what_began_later_is_left_out(text):
 
 
 @pytest.mark.parametrize("text", NOT_LATER)
-def test_what_had_begun_or_says_no_beginning_stays_as_it_is(text):
+def test_what_is_dated_earlier_or_not_at_all_stays_as_it_is(text):
     assert told_on(text, day("2015-09-01")) == text
 
 
