@@ -197,6 +197,25 @@ class TestNewlyOccupied:
         ]
 
 
+class TestSinceRecords:
+    """Days before the records answer meet no number."""
+
+    DAYS = [span("2015-01-01", "2015-03-31"), span("2015-06-01", "2015-08-31")]
+
+    def test_every_day_counts_where_no_first_day_of_the_records_is_set(self):
+        assert capacity.since_records(None, self.DAYS) == self.DAYS
+
+    def test_days_before_are_cut_off_and_spans_that_end_before_are_gone(self):
+        assert capacity.since_records(day("2015-07-01"), self.DAYS) == [span("2015-07-01", "2015-08-31")]
+
+    def test_the_first_day_of_the_records_is_the_first_that_counts(self):
+        assert capacity.since_records(day("2015-03-31"), self.DAYS[:1]) == [span("2015-03-31", "2015-03-31")]
+        assert capacity.since_records(day("2015-04-01"), self.DAYS[:1]) == []
+
+    def test_later_spans_stay_as_they_are(self):
+        assert capacity.since_records(day("2014-12-31"), self.DAYS) == self.DAYS
+
+
 class TestNextFirstDay:
     FULL = level(("2020-01-01", 1), tours=(tour("2026-03-01", "2026-05-31"), tour("2026-08-01", "2026-12-31")))
 
