@@ -88,7 +88,11 @@ class SelectForm(TakesOverForm):
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), help_text=_("Both days count."))
     hold_until = DayField(
-        label=_("Held until"), help_text=_("The last day on which the officer can accept; then the place is free.")
+        label=_("Held until"),
+        help_text=_(
+            "The last day on which the officer can accept; then the place is free. Empty: as long as places are usually held."
+        ),
+        required=False,
     )
     answered_on = AnsweredOn()
     field_order = ["first_day", "last_day", "hold_until", "answered_on", "relieves"]

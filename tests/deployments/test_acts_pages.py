@@ -301,6 +301,16 @@ def test_an_officer_is_named_by_service_and_number_as_well(client, approver):
     assert person.deployments.count() == 1
 
 
+def test_a_place_is_selected_by_its_days_alone_and_held_as_long_as_usual(client, approver, settings):
+    settings.HOLD_DAYS = 9
+    client.force_login(approver)
+    application = factories.application(factories.opening(), state="qualified")
+    days = {"first_day": around(40), "last_day": around(300)}
+    assert client.post(f"/admin/deployments/application/{application.pk}/select/", days).status_code == 302
+    application.refresh_from_db()
+    assert application.deployment.hold_until.isoformat() == around(9)
+
+
 def test_an_unknown_officer_is_an_error_at_the_field(client, approver):
     typed = {"officer": "nobody@example.org", "first_day": around(1), "last_day": around(100)}
     response = at(client, approver).post(url(factories.posting(), "reserve"), typed)
