@@ -27,10 +27,8 @@ def posting():
 
 
 def reserve(posting, first="2027-01-01", last="2027-12-31", officer=None, **values) -> Deployment:
-    values["officer"] = officer or factories.officer()
-    return tours.reserve(
-        by=SYSTEM, posting=posting, first_day=day(first), last_day=day(last), **{"today": TODAY} | values
-    )
+    values = {"by": SYSTEM, "officer": officer or factories.officer(), "today": TODAY} | values
+    return tours.reserve(posting=posting, first_day=day(first), last_day=day(last), **values)
 
 
 def refused(kind: type[Refusal], posting, *args, **values) -> Refusal:
@@ -62,6 +60,17 @@ def test_little_is_read_where_there_is_room_and_the_posting_asks_nothing(posting
         *("SELECT", "SELECT"),
         *("INSERT", "INSERT", "INSERT"),  # the mail, the tour, its history
     ]
+
+
+def test_of_who_reserves_is_asked_only_whether_it_is_an_officer(posting, approver):
+    """What an officer has a stake in takes five tables; who is none has none."""
+    officer = factories.officer()
+    reserve(posting, "2026-01-01", "2026-12-31", by=approver)
+    with CaptureQueriesContext(connection) as queries:
+        reserve(posting, officer=officer, by=approver)
+    reads = [query["sql"] for query in queries if query["sql"].lstrip().startswith("SELECT")]
+    assert len(reads) == 3
+    assert [sql for sql in reads if "deployments_application" in sql] == []
 
 
 def test_one_too_many_learns_level_days_number_and_the_next_day(posting):
