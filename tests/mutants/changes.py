@@ -234,6 +234,7 @@ CHANGES: list[Change] = [
         ("mail_coordinators", ".exclude(pk__in=concerned)", ""),
         ("_tours", "DeploymentState.live_states()", "[DeploymentState.IN_MISSION]"),
     ),
+    *of("tours", f"{D}/stakes.py", ("has_stake", "bool(is_officer) and ", "")),
     *of("eyes", "officers/domain", ("decides_on", "user.pk != officer.user_id and ", "")),
     # --- During a tour -------------------------------------------------------------------------------------------
     *of(

@@ -22,6 +22,13 @@ ROOMS_OF_PAGES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 PAGES: list[Change] = [
     *of(
+        "rotation",
+        "deployments/domain/tours",
+        ("end_links_out_of_order", "tour.first_day <= before.first_day", "tour.first_day < before.first_day"),
+        ("end_links_out_of_order", "first_day__lte=", "first_day__lt="),
+        ("_move_days", "end_links_out_of_order(tour, by=by)", "tour.pk"),
+    ),
+    *of(
         "queues",
         f"{Q}/queues.py",
         ("unfollowed_within", "each.tour.last_day <= until", "each.tour.last_day < until"),
