@@ -1,19 +1,21 @@
 """Writing and reading the history of acts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 
 from core.actors import Actor
-from core.database.bulk import insert_row, insert_rows
+from core.database.bulk import insert_row, insert_values
 from core.history.expected import check_as_shown, note_own
 from core.history.verbs import CoreVerb
 from core.models import HistoryEntry
-from core.text.bilingual import in_each
+from core.text.bilingual import each_in_each
 from core.text.clean import without_refused
+from core.text.folded import fold
 
 
 def record_act(
@@ -53,20 +55,22 @@ class ActOn:
 
 
 def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
-    """Add many acts to the history at once. One statement for each few hundred."""
-    entries = (
-        _entry(
-            act.record,
-            act.verb,
-            by,
-            reason=act.reason,
-            from_state=act.from_state,
-            to_state=act.to_state,
-            detail=dict(act.detail),
-        )
-        for act in acts
+    """Add many acts on records of one model to the history at once. One statement for each few hundred."""
+    listed = list(acts)
+    if not listed:
+        return
+    labels = _labels([act.record for act in listed])
+    kind = ContentType.objects.get_for_model(listed[0].record).pk
+    rows = (
+        [
+            *(act.verb, act.record.pk, label, act.from_state, act.to_state, act.reason),
+            *(dict(act.detail), fold(f"{label} {act.reason}")),
+        ]
+        for act, label in zip(listed, labels, strict=True)
     )
-    insert_rows(HistoryEntry, entries)
+    names = ("verb", "object_id", "label", "from_state", "to_state", "reason", "detail", "search_text")
+    shared = {"at": timezone.now(), "actor_id": by.pk, "content_type_id": kind}
+    insert_values(HistoryEntry, shared, names, rows)
 
 
 def record_views(records: Iterable[models.Model], *, by: Actor) -> None:
@@ -80,7 +84,7 @@ def _entry(record: models.Model, verb: str, by: Actor, **more: Any) -> HistoryEn
         verb=verb,
         content_type=ContentType.objects.get_for_model(record),
         object_id=record.pk,
-        label=_label(record)[:250],
+        label=_labels([record])[0],
         **more,
     )
 
@@ -93,11 +97,11 @@ def _in_plain_text(detail: Any) -> Any:
     return [_in_plain_text(value) for value in detail] if isinstance(detail, list | tuple) else detail
 
 
-def _label(record: models.Model) -> str:
-    """The record's ``history_label``, or its name in each language, so that an entry reads alike whoever made it."""
-    if hasattr(record, "history_label"):
-        return str(record.history_label)
-    return " / ".join(dict.fromkeys(in_each(record).values()))
+def _labels(records: Sequence[models.Model]) -> list[str]:
+    """The ``history_label`` of each record, or its name in each language, so that an entry reads alike whoever made it."""
+    if not hasattr(records[0], "history_label"):
+        return [" / ".join(dict.fromkeys(names.values()))[:250] for names in each_in_each(records)]
+    return [str(getattr(record, "history_label"))[:250] for record in records]  # noqa: B009
 
 
 def history_of(record: models.Model) -> models.QuerySet[HistoryEntry]:

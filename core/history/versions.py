@@ -7,7 +7,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from core.actors import Actor
-from core.database.bulk import insert_rows
+from core.database.bulk import insert_values
 
 
 def keep_versions(records: Iterable[tuple[Model, str]], *, by: Actor, new: Collection[int] = ()) -> None:
@@ -21,17 +21,10 @@ def keep_versions(records: Iterable[tuple[Model, str]], *, by: Actor, new: Colle
         return
     kept = model.history.model
     names = [field.attname for field in kept.tracked_fields]
-    now = timezone.now()
-    insert_rows(
-        kept,
-        (
-            kept(
-                history_date=now,
-                history_type="+" if record.pk in new else "~",
-                history_user_id=by.pk,
-                history_change_reason=reason[:100],
-                **{name: getattr(record, name) for name in names},
-            )
-            for record, reason in listed
-        ),
+    own = ("history_type", "history_change_reason")
+    shared = {"history_date": timezone.now(), "history_user_id": by.pk}
+    rows = (
+        [*(getattr(record, name) for name in names), "+" if record.pk in new else "~", reason[:100]]
+        for record, reason in listed
     )
+    insert_values(kept, shared, [*names, *own], rows)

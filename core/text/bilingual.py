@@ -1,5 +1,6 @@
 """Content in two languages: one column each (``name_en``, ``name_fr``), read through one name."""
 
+from collections.abc import Sequence
 from typing import Self, overload
 
 from django.conf import settings
@@ -44,10 +45,16 @@ def in_each(text: object) -> dict[str, str]:
 
     For a history that readers of both languages read later.
     """
-    found = {}
+    return each_in_each([text])[0]
+
+
+def each_in_each(texts: Sequence[object]) -> list[dict[str, str]]:
+    """``in_each`` of many: the language is changed once for all of them."""
+    found: list[dict[str, str]] = [{} for _text in texts]
     for code, _name in settings.LANGUAGES:
         with override(code):
-            found[code] = str(text)
+            for said, text in zip(found, texts, strict=True):
+                said[code] = str(text)
     return found
 
 

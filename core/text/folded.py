@@ -23,6 +23,8 @@ TYPED_ALIKE = str.maketrans(
 
 def fold(text: str) -> str:
     """``text`` without accents, case and invisible characters, with plain apostrophes, hyphens and single spaces."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.replace("`", "'").lower().split())
     decomposed = unicodedata.normalize("NFKD", without_refused(text).translate(TYPED_ALIKE))
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).casefold().split())
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.database.bulk import update_rows
+from core.database.bulk import create_rows, update_rows
 from core.history.acts import ActOn, record_act, record_acts
 from core.mail.outbox import queue_mail
 from core.refusals import NotPermitted, Refusal, require
@@ -148,7 +148,7 @@ def insert_results(results: Iterable[tuple[Assessment, str]], *, by: Actor) -> N
     of_appointments = [each for each, _note in listed if each.pk is not None]
     columns = [field.name for field in Assessment._meta.concrete_fields if not field.primary_key]
     update_rows(Assessment, of_appointments, columns)
-    Assessment.objects.bulk_create(new, batch_size=500)
+    create_rows(Assessment, new)
     record_acts((_act(result, note) for result, note in listed), by=by)
 
 

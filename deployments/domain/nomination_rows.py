@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
+from core.database.bulk import create_rows
 from core.refusals import Refusal
 from core.text.dates import in_words, today_here
 from deployments.domain.verbs.applications import ApplicationVerb
@@ -98,7 +99,7 @@ def insert_nominations(listed: Iterable[tuple[Application, Mapping[str, datetime
         )
         for application, days in came
     ]
-    Nomination.objects.bulk_create(rows, batch_size=500)
+    create_rows(Nomination, rows)
     answers = [_past_answer(nomination, days) for nomination, (_one, days) in zip(rows, came, strict=True)]
     NominationAnswer.objects.bulk_create([each for each in answers if each], batch_size=500)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
+from core.database.bulk import create_rows
 from core.files.uploads import checked
 from core.generics import Upload
 from core.history.acts import ActOn, record_act, record_acts
@@ -87,7 +88,7 @@ def insert_releases(releases: Iterable[tuple[Release, str]], *, by: Actor) -> No
     for release, _note in releases:
         _require_desk(by, release.officer)
         release.given_by_id = by.pk
-    Release.objects.bulk_create([release for release, _note in releases], batch_size=500)
+    create_rows(Release, [release for release, _note in releases])
     acts = (
         ActOn(release.officer, CandidateVerb.GIVE_RELEASE, note, detail=_detail(release)) for release, note in releases
     )

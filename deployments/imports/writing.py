@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from core.actors import Actor
-from core.database.bulk import update_rows
+from core.database.bulk import create_rows, update_rows
 from core.history.versions import keep_versions
 
 BATCH = 500
@@ -37,7 +37,7 @@ def save_many(records: Iterable[tuple[Any, str]], *, by: Actor, fields: Sequence
         if hasattr(record, "changed_at"):
             record.changed_at = timezone.now()
     columns = [*fields, *_filled(model)] if fields else _columns(model)
-    model._default_manager.bulk_create(new, batch_size=BATCH)
+    create_rows(model, new)
     update_rows(model, old, columns)
     keep_versions(records, by=by, new={record.pk for record in new})
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
+from core.database.bulk import create_rows
 from core.history.acts import ActOn, record_acts
 from core.refusals import NotPermitted, Refusal, require
 from core.text.bilingual import in_each
@@ -148,7 +149,7 @@ def insert_past(applications: Iterable[PastApplication], *, by: Actor) -> None:
     listed = list(applications)
     for past in listed:
         require(by, _permission(past.application))
-    Application.objects.bulk_create([past.application for past in listed], batch_size=500)
+    create_rows(Application, [past.application for past in listed])
     acts = (
         ActOn(
             past.application,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.actors import SYSTEM, Actor
+from core.database.bulk import create_rows
 from core.history.acts import ActOn, record_acts
 from core.refusals import require
 from core.text.dates import today_here
@@ -187,7 +188,7 @@ def insert_tours(tours: Iterable[NewTour], *, by: Actor, today: datetime.date | 
         end_hold(hold, by=SYSTEM)
     for tour in rows:
         tour.created_by_id = by.pk
-    Deployment.objects.bulk_create(rows, batch_size=500)
+    create_rows(Deployment, rows)
     record_acts((_act(new) for new in tours), by=by)
 
 
