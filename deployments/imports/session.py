@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
+from core.database.ahead import Ahead
 from core.database.bulk import collector_off
 from core.refusals import NotPermitted, Refusal, StalePage
 from core.tabular import Answers, Column, FileRefused, Problem, TableRow, read_lines
@@ -196,7 +197,8 @@ class Checked:
             lines = self.kind.plan(rows, session) if rows else []
             if not session.problems:
                 break
-            problems += session.problems
+            cells = {row.line: row for row in rows}
+            problems += [_with_value(problem, cells) for problem in session.problems]
             at_fault = {problem.line for problem in session.problems}
             if not (self.order.partial or only_reports) or not any(row.line in at_fault for row in rows):
                 break
@@ -213,6 +215,13 @@ class Checked:
         return sorted((row for row in (*self.rows, *self.wrong) if row.line in at_fault), key=lambda row: row.line)
 
 
+def _with_value(problem: Problem, rows: Mapping[int, TableRow]) -> Problem:
+    """The problem with the value of its cell, which a rule that refuses a record does not know."""
+    if problem.value or not problem.column or problem.line not in rows:
+        return problem
+    return replace(problem, value=rows[problem.line][problem.column][:60])
+
+
 def checked(kind: Import, order: Order, *, by: Actor, today: datetime.date) -> Checked:
     """Read the file. Raises NotPermitted, and FileRefused or one of its questions."""
     if not kind.is_open_to(by):
@@ -221,15 +230,22 @@ def checked(kind: Import, order: Order, *, by: Actor, today: datetime.date) -> C
     return Checked(kind, order, table.rows, table.notes, table.problems, table.wrong, by, today)
 
 
-@locked_transaction
 def carry_out(preview: Checked, *, by: Actor, today: datetime.date, expected: str = "") -> Report:
-    """Plans once more behind the gate, and writes. Raises as ``run_import``."""
+    """Plans what the rows do, and writes it behind the gate, where it is planned anew if anything that the plan read has
+    changed. Raises as ``run_import``.
+    """
     with collector_off():
-        report, session = preview.planned()
-        if expected and report.fingerprint() != expected:
-            raise StalePage(_("The records changed after the preview, so nothing was imported. Look at it once more."))
-        for write in session.writes:
-            write()
+        return write_plan(Ahead(preview.planned), expected)
+
+
+@locked_transaction
+def write_plan(plan: Ahead[tuple[Report, ImportSession]], expected: str) -> Report:
+    """Writes what ``plan`` gives behind the gate. Raises as ``carry_out``."""
+    report, session = plan.result()
+    if expected and report.fingerprint() != expected:
+        raise StalePage(_("The records changed after the preview, so nothing was imported. Look at it once more."))
+    for write in session.writes:
+        write()
     if session.problems:
         raise FileRefused(session.problems)
     return report
