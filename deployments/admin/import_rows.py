@@ -18,7 +18,10 @@ from deployments.imports.session import REASON, Import
 
 YES_NO = {"yes": _("yes"), "no": _("no")}
 PUBLIC = frozenset({"operations", "missions", "postings"})
-WARNING = _("What is new in this list is public as soon as it is imported, with the status that the list gives it.")
+WARNING = _(
+    "What is new in this list is public as soon as it is imported, with the status that the list gives it; what the list"
+    " calls a draft or not published is not."
+)
 # What a list changes besides the columns that it has.
 BESIDES: dict[str, str | Promise] = {"accepted strength": _("Strength accepted with the lower number")}
 

@@ -2,9 +2,10 @@
 
 from deployments.imports.applications import APPLICATIONS
 from deployments.imports.assessments import ASSESSMENTS
+from deployments.imports.missions import MISSIONS
 from deployments.imports.officers import OFFICERS
 from deployments.imports.operations import OPERATIONS
-from deployments.imports.plain import MISSIONS, ORGANIZATIONS, POSTINGS, PROGRAMMES, SERVICES
+from deployments.imports.plain import ORGANIZATIONS, POSTINGS, PROGRAMMES, SERVICES
 from deployments.imports.releases import RELEASES
 from deployments.imports.reports import Report
 from deployments.imports.session import Import, run_import

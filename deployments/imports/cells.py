@@ -14,6 +14,7 @@ from core.tabular import Problem, TableRow
 from core.text.bilingual import in_each
 from core.text.languages import LANGUAGES
 from deployments.imports.names import Names
+from deployments.models import AssessmentOutcome
 from missions.models import TermsStatus
 from missions.models.strength import GREATEST_NUMBER
 
@@ -45,6 +46,8 @@ SAID_ALSO: dict[models.TextChoices, tuple[str, ...]] = {
     TermsStatus.ACTIVE: ("ongoing", "en cours"),
     TermsStatus.REASSESSMENT: ("in reassessment", "under reassessment", "réévaluation"),
     TermsStatus.CLOSED: ("ended", "close", "fermée", "clôturée"),
+    AssessmentOutcome.PASSED: ("pass", "success", "succès"),
+    AssessmentOutcome.FAILED: ("fail", "failure", "échec"),
 }
 
 

@@ -1,9 +1,10 @@
-"""Terms and numbers of operations from a list: what each line changes against what is in force on its day."""
+"""Terms and numbers of operations and missions from a list: what each line changes against what is in force on its day."""
 
 import datetime
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext
 
@@ -18,27 +19,29 @@ from deployments.domain.authority.effects import (
 )
 from deployments.domain.authority.many import NewTerms, NewVersion, insert_numbers, insert_terms
 from deployments.domain.authority.records import NewNumber
-from deployments.domain.authority.strengths import set_strength
-from deployments.domain.authority.terms import set_terms
+from deployments.domain.authority.strengths import set_strength, takes_records_along
+from deployments.domain.authority.terms import set_mission_terms, set_terms
 from deployments.domain.four_eyes import require_proposal
 from deployments.domain.verbs.authority import MAY_SET_STRENGTH, MAY_SET_TERMS
-from deployments.imports.lines import OperationLine, Terms
+from deployments.imports.lines import DatedValues, Terms
 from deployments.imports.reports import LineReport
 from deployments.imports.session import ImportSession
 from deployments.limits.days import check_day
-from deployments.limits.levels import level_reaching, levels_of
-from deployments.limits.rule import FOREVER, Level, Span, above_parent
-from missions.models import AuthorizedStrength, Operation, OperationTerms
+from deployments.limits.levels import kind_of, level_reaching, levels_of
+from deployments.limits.rule import FOREVER, Level, above_parent
+from missions.models import AuthorizedStrength, Mission, MissionTerms, Operation, OperationTerms, Programme
 
+# What a list says where the number of a mission ends and none follows.
+NO_NUMBER = "none"
 Versions = dict[str, dict[datetime.date, Any]]
 
 
 @dataclass(frozen=True)
 class DatedLine:
-    """A line with its operation, which is recorded already or only planned."""
+    """A line with its operation or mission, which is recorded already or only planned."""
 
-    line: OperationLine
-    operation: Operation
+    line: DatedValues
+    record: Operation | Mission
     is_known: bool
 
 
@@ -49,15 +52,17 @@ class SaidNumber:
     maximum: int | None
     instrument: str
 
-    def says_the_same(self, line: OperationLine) -> bool:
+    def says_the_same(self, line: DatedValues) -> bool:
         """Whether a line brings nothing new: another instrument does, also with the same number."""
         is_same = not line.instrument or heading_key(line.instrument) == heading_key(self.instrument)
         return line.authorized == self.maximum and is_same
 
 
 def plan_steps(steps: list[DatedLine], reports: dict[int, LineReport], session: ImportSession) -> None:
-    """Plans the terms and the numbers; problems and writes are left in ``session``."""
-    known = {step.line.code: step.operation for step in steps if step.is_known}
+    """Plans the terms and the numbers, of operations or of missions; problems and writes are left in ``session``."""
+    if not steps:
+        return
+    known = {step.line.code: step.record for step in steps if step.is_known}
     numbers, terms = _recorded(known)
     columns = ("authorized", "effective_from", "instrument", "status", "armed", "languages")
     changing = []
@@ -70,18 +75,21 @@ def plan_steps(steps: list[DatedLine], reports: dict[int, LineReport], session: 
     _plan_numbers(changing, reports, session)
 
 
-def _recorded(operations: dict[str, Operation]) -> tuple[Versions, Versions]:
-    """Numbers and terms that were not withdrawn, by operation and day."""
-    codes = {operation.pk: code for code, operation in operations.items()}
+def _recorded(records: Mapping[str, Operation | Mission]) -> tuple[Versions, Versions]:
+    """Numbers and terms that were not withdrawn, by code of the operation or mission, and day."""
+    codes = {record.pk: code for code, record in records.items()}
     numbers: Versions = defaultdict(dict)
     terms: Versions = defaultdict(dict)
     if codes:
-        for strength in AuthorizedStrength.objects.standing().filter(operation__in=codes):
+        kind = kind_of(next(iter(records.values())))
+        owners = {f"{kind}__in": codes}
+        for strength in AuthorizedStrength.objects.standing().filter(**owners):
             said = SaidNumber(strength.maximum, strength.instrument)
-            numbers[codes[cast(int, strength.operation_id)]][strength.effective_from] = said
-        for row in OperationTerms.objects.standing().filter(operation__in=codes):
-            known = Terms(row.status, row.is_armed, tuple(row.languages))
-            terms[codes[row.operation_id]][row.effective_from] = known
+            numbers[codes[getattr(strength, f"{kind}_id")]][strength.effective_from] = said
+        model = OperationTerms if kind == "operation" else MissionTerms
+        for row in model._default_manager.standing().filter(**owners):
+            known = Terms(row.status, getattr(row, "is_armed", None), tuple(getattr(row, "languages", ())))
+            terms[codes[getattr(row, f"{kind}_id")]][row.effective_from] = known
     return numbers, terms
 
 
@@ -105,24 +113,35 @@ def _plan_terms(
     if not session.may(MAY_SET_TERMS):
         session.not_permitted(line.line, "status")
         return
-    values: dict[str, Any] = {"status": new.status, "is_armed": new.armed, "languages": list(new.languages)}
     reason = session.note(line.line, line.instrument)
     if replaces:
-        session.writes.append(
-            lambda: set_terms(
-                step.operation,
-                by=session.by,
-                effective_from=line.effective_from,
-                reason=reason,
-                today=session.today,
-                **values,
-            )
-        )
+        session.writes.append(lambda: _replace_terms(step, new, reason, session))
         return
     made = NewTerms(
-        step.operation, line.effective_from, reason=reason, status_before=now.status if now else "", **values
+        step.record,
+        line.effective_from,
+        new.status,
+        new.armed,
+        list(new.languages),
+        reason,
+        now.status if now else "",
     )
     _gather(session, "terms", insert_terms, made)
+
+
+def _replace_terms(step: DatedLine, new: Terms, reason: str, session: ImportSession) -> None:
+    """Terms in the place of those that begin on the same day."""
+    common: dict[str, Any] = {
+        "by": session.by,
+        "effective_from": step.line.effective_from,
+        "status": new.status,
+        "reason": reason,
+        "today": session.today,
+    }
+    if isinstance(step.record, Mission):
+        set_mission_terms(step.record, **common)
+    else:
+        set_terms(step.record, is_armed=new.armed, languages=list(new.languages), **common)
 
 
 def _gather(session: ImportSession, kind: str, write: Any, item: Any) -> None:
@@ -153,9 +172,9 @@ def _number_changes(
 ) -> bool:
     line = step.line
     now: SaidNumber | None = in_force(recorded, line.effective_from)
-    if line.authorized is None or (now and now.says_the_same(line)):
+    if not line.says_number or (now and now.says_the_same(line)) or (line.ends_limit and now is None):
         return False
-    report.compare("authorized", now and now.maximum, line.authorized)
+    report.compare("authorized", _number(now), _number(line))
     if line.effective_from in recorded:
         with session.at_line(line.line, ("effective_from",)):
             _refuse_second(step, recorded[line.effective_from])
@@ -174,6 +193,13 @@ def _number_changes(
     return True
 
 
+def _number(said: SaidNumber | DatedValues | None) -> object:
+    """A number as a list writes it, also that there is none."""
+    if isinstance(said, SaidNumber):
+        return NO_NUMBER if said.maximum is None else said.maximum
+    return said and (NO_NUMBER if said.ends_limit else said.authorized)
+
+
 def _refuse_second(step: DatedLine, recorded: SaidNumber) -> None:
     """Raise Refusal: a day has one number, by one instrument."""
     words = gettext("%(level)s has a number from %(day)s already, %(number)s: withdraw it first if it is wrong.")
@@ -181,14 +207,14 @@ def _refuse_second(step: DatedLine, recorded: SaidNumber) -> None:
     if recorded.maximum == step.line.authorized:
         number = f"{number} ({recorded.instrument})"
     raise Refusal(
-        words % {"level": step.operation, "day": step.line.effective_from.isoformat(), "number": number},
+        words % {"level": step.record, "day": step.line.effective_from.isoformat(), "number": number},
         code="one_version_a_day",
         field="effective_from",
     )
 
 
 def _plan_numbers(steps: list[DatedLine], reports: dict[int, LineReport], session: ImportSession) -> None:
-    """The latest of each operation first: every version is then judged on exactly the days that it will hold."""
+    """The latest of each record first: every version is then judged on exactly the days that it will hold."""
     if not steps:
         return
     since = min(step.line.effective_from for step in steps)
@@ -205,27 +231,33 @@ def _plan_numbers(steps: list[DatedLine], reports: dict[int, LineReport], sessio
 
 
 def _levels(steps: list[DatedLine], since: datetime.date) -> dict[str, Level]:
-    known = {step.line.code: step.operation for step in steps if step.is_known}
+    known = {step.line.code: step.record for step in steps if step.is_known}
     found = levels_of(known.values(), since)
-    levels = {code: found[operation.pk] for code, operation in known.items()}
+    levels = {code: found[record.pk] for code, record in known.items()}
     for step in steps:
-        code = step.line.code
+        code, record = step.line.code, step.record
         if code not in levels:
-            levels[code] = Level("operation", 0, str(step.operation), ())
-        elif step.operation.records_from and since < step.operation.records_from:
+            levels[code] = Level(kind_of(record), 0, str(record), ())
+        elif isinstance(record, Operation) and takes_records_along(record, since):
             first = min(s.line.effective_from for s in steps if s.line.code == code)
-            levels[code] = level_reaching(step.operation, first)
+            levels[code] = level_reaching(record, first)
     return levels
 
 
+def _above(record: Operation | Mission) -> Operation | Programme:
+    """Whose number limits that of ``record``."""
+    return record.operation if isinstance(record, Mission) else record.programme
+
+
 def _parents(steps: list[DatedLine]) -> dict[int, Level]:
-    """The levels of the programmes with their numbers alone."""
-    programmes = {step.operation.programme.pk: step.operation.programme for step in steps}
+    """The levels above, of the programmes or operations, with their numbers alone."""
+    parents = {(above := _above(step.record)).pk: above for step in steps}
+    kind = kind_of(next(iter(parents.values())))
     numbers: dict[int, list[Any]] = defaultdict(list)
-    rows = AuthorizedStrength.objects.standing().filter(programme__in=programmes)
-    for key, day, maximum in rows.values_list("programme", "effective_from", "maximum"):
+    rows = AuthorizedStrength.objects.standing().filter(**{f"{kind}__in": parents})
+    for key, day, maximum in rows.values_list(kind, "effective_from", "maximum"):
         numbers[key or 0].append((day, maximum))
-    return {key: Level("programme", key, str(each), tuple(numbers[key])) for key, each in programmes.items()}
+    return {key: Level(kind, key, str(each), tuple(numbers[key])) for key, each in parents.items()}
 
 
 def _preview(
@@ -233,8 +265,8 @@ def _preview(
 ) -> StrengthPreview:
     line = step.line
     if step.is_known:
-        return effects(step.operation, before, after, line.effective_from, session.today)
-    parent = parents[step.operation.programme.pk]
+        return effects(step.record, before, after, line.effective_from, session.today)
+    parent = parents[_above(step.record).pk]
     if breaches := above_parent(after, parent, line.effective_from, FOREVER):
         raise NumberAboveParent(
             gettext("%(level)s cannot have %(number)s: %(parent)s has %(limit)s from %(day)s.")
@@ -247,12 +279,10 @@ def _preview(
             },
             field="authorized",
         )
-    return new_operation(step.operation, after, Span(line.effective_from, after.reach(line.effective_from).last_day))
-
-
-def new_operation(operation: Operation, after: Level, reach: Span) -> StrengthPreview:
-    """What a number does for an operation that is only planned: nobody is there, and nothing below it."""
-    own = StrengthEffect(operation, after, reach, 0, after.number_on(reach.first_day), 0)
+    # Of what is only planned nobody is there, and nothing is below it.
+    reach = after.reach(line.effective_from)
+    number = before.number_on(line.effective_from)
+    own = StrengthEffect(step.record, after, reach, number, after.number_on(reach.first_day), 0)
     return StrengthPreview(own, None, None, (), needs_note=False)
 
 
@@ -266,10 +296,10 @@ def _accept(step: DatedLine, preview: StrengthPreview, report: LineReport, sessi
     if preview.own.accepted_peak is not None:
         report.compare("accepted strength", None, preview.own.accepted_peak)
     note = session.note(line.line, line.instrument)
-    if preview.brought_down or (step.operation.records_from and line.effective_from < step.operation.records_from):
+    if preview.brought_down or takes_records_along(step.record, line.effective_from):
         session.writes.append(
             lambda: set_strength(
-                step.operation,
+                step.record,
                 by=session.by,
                 effective_from=line.effective_from,
                 maximum=line.authorized,
@@ -287,5 +317,5 @@ def _accept(step: DatedLine, preview: StrengthPreview, report: LineReport, sessi
         session,
         "numbers",
         insert_numbers,
-        NewVersion(step.operation, preview.own, number),
+        NewVersion(step.record, preview.own, number),
     )

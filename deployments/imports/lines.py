@@ -1,15 +1,31 @@
-"""A line of a list of operations, read."""
+"""A line of a list of operations or missions, read."""
 
 import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from missions.models import Programme
+from django.utils.translation import gettext_lazy as _
+
+from core.tabular import DAY, YES_NO, Column
+from missions.models import Programme, TermsStatus
+
+# What operations and missions have from a day on, then whether they show on the public pages.
+DATED = (
+    Column("status", _("Status"), ("statut", "état"), required=False, example="active", allowed=tuple(TermsStatus)),
+    Column("authorized", _("Authorized police deployments"), ("authorized strength", "effectif autorisé", "nombre autorisé", "number", "nombre", "maximum"), required=False, example="22"),
+    Column("effective_from", _("In force from"), ("from", "à partir du", "en vigueur le", "effective from", "since", "depuis"), kind=DAY, required=False, example="2027-04-01"),
+    Column("instrument", _("Instrument"), ("acte", "décision"), required=False, example="Order 7"),
+    Column("instrument_fr", _("Instrument in French"), required=False),
+    Column("first_day_known", _("First day known"), kind=YES_NO, required=False),
+)  # fmt: skip
+PUBLISHED = Column(
+    "is_published", _("Shown to the public"), ("published", "publié", "publiée", "public"), YES_NO, required=False
+)
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The status of an operation; empty where the list gives none."""
+    """The status of an operation or mission; of a mission nothing else."""
 
     status: str
     armed: bool | None
@@ -24,25 +40,46 @@ class Terms:
         )
 
 
-@dataclass(frozen=True)
-class OperationLine:
-    """One line of the list, read. ``terms`` None changes no terms, ``authorized`` None no number."""
+@dataclass(frozen=True, kw_only=True)
+class DatedValues:
+    """What a line says from its day on. ``terms`` None changes no terms, ``authorized`` None no number, unless it
+    ``ends_limit``.
+    """
 
     line: int
     code: str
-    name_en: str
-    name_fr: str
-    countries: tuple[str, ...] | None
-    category: str
-    programme: Programme | None
     terms: Terms | None
     authorized: int | None
     effective_from: datetime.date
     instrument: str
     instrument_fr: str = ""
     is_first_day_known: bool = True
+    ends_limit: bool = False
+
+    @property
+    def says_number(self) -> bool:
+        return self.authorized is not None or self.ends_limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationLine(DatedValues):
+    """One line of a list of operations, read."""
+
+    name_en: str
+    name_fr: str
+    countries: tuple[str, ...] | None
+    category: str
+    programme: Programme | None
+    is_published: bool | None = None
 
     @property
     def undated(self) -> tuple[Any, ...]:
         """What a list says of an operation whatever the day."""
-        return (self.name_en, self.name_fr, frozenset(self.countries or ()), self.category, self.programme)
+        return (
+            self.name_en,
+            self.name_fr,
+            frozenset(self.countries or ()),
+            self.category,
+            self.programme,
+            self.is_published,
+        )

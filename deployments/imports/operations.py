@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.history.acts import ActOn, record_acts
-from core.tabular import DAY, YES_NO, Column, TableRow
+from core.tabular import YES_NO, Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import NO_DAY, Cells
 from deployments.imports.dated import DatedLine, in_force, plan_steps
-from deployments.imports.lines import OperationLine, Terms
+from deployments.imports.lines import DATED, PUBLISHED, OperationLine, Terms
 from deployments.imports.names import Names, by_code_and_name, countries_of, country_codes
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
@@ -29,13 +29,9 @@ FIELDS = (
     Column("countries", _("Countries"), ("country", "pays", "country codes", "codes de pays"), required=False, example="ML"),
     Column("languages", _("Languages of operation"), ("language of operation", "langue de travail", "languages", "langues"), required=False, example="fr"),
     Column("armed", _("Armed or unarmed"), ("armée", "armé", "armed", "arme"), kind=YES_NO, required=False, example="yes", allowed=("yes", "no")),
-    Column("status", _("Status"), ("statut", "état"), required=False, example="active", allowed=tuple(TermsStatus)),
-    Column("authorized", _("Authorized police deployments"), ("authorized strength", "effectif autorisé", "nombre autorisé", "number", "nombre", "maximum"), required=False, example="22"),
-    Column("effective_from", _("In force from"), ("from", "à partir du", "en vigueur le", "effective from", "since", "depuis"), kind=DAY, required=False, example="2027-04-01"),
-    Column("instrument", _("Instrument"), ("acte", "décision"), required=False, example="Order 7"),
-    Column("instrument_fr", _("Instrument in French"), required=False),
-    Column("first_day_known", _("First day known"), kind=YES_NO, required=False),
+    *DATED,
     Column("records_from", _("Records from"), required=False, informs=True),
+    PUBLISHED,
     Column("category", _("Category"), ("catégorie",), required=False, example="current_operation", allowed=tuple(OperationCategory)),
     Column("programme", _("Programme"), ("program",), required=False, example="cpa"),
 )  # fmt: skip
@@ -82,7 +78,8 @@ def _rows(operation: Any) -> Iterable[list[Any]]:
     numbers = {each.effective_from: each for each in operation.listed_numbers}
     about = [operation.code, operation.name_en, operation.name_fr]
     about.append(";".join(sorted(country.code for country in operation.countries.all())))
-    belongs = [operation.records_from, operation.get_category_display(), operation.programme.code]
+    belongs = [operation.records_from, in_words(operation.is_published)]
+    belongs += [operation.get_category_display(), operation.programme.code]
     for day in sorted({*terms, *numbers}):
         said, number = in_force(terms, day), in_force(numbers, day)
         own = numbers.get(day)
@@ -141,6 +138,7 @@ def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> 
         code=cells.text("code", limit=50).lower(),
         name_en=cells.text("name_en", limit=150),
         name_fr=cells.text("name_fr", limit=150),
+        is_published=cells.yes_no("is_published"),
         countries=cells.names("countries", countries, UNKNOWN_COUNTRY) if cells.has("countries") else None,
         category=cells.choice("category", OperationCategory, required=False),
         programme=cells.record("programme", programmes, UNKNOWN_PROGRAMME, required=False),
@@ -198,6 +196,9 @@ def _plan_operations(
         elif line.programme is not None and line.programme != operation.programme:
             session.refuse(line.line, gettext("An operation changes its programme by an act of its own."), "programme")
             continue
+        elif line.is_published not in (None, operation.is_published):
+            session.refuse(line.line, gettext("This changes by an act of its own, not by a list."), "is_published")
+            continue
         _compare(operation, line, report)
         operations[line.code] = operation
         if report.does_anything:
@@ -218,6 +219,9 @@ def _compare(operation: Operation, line: OperationLine, report: LineReport) -> N
     if line.category:
         report.compare("category", operation.category if operation.pk else "", line.category)
         operation.category = line.category
+    if line.is_published is not None and operation.pk is None:
+        report.compare("is_published", None, line.is_published)
+        operation.is_published = line.is_published
     operation.name_en, operation.name_fr = line.name_en, line.name_fr
 
 

@@ -1,11 +1,10 @@
-"""Programmes, organizations, police services, missions and postings from lists."""
+"""Programmes, organizations, police services and postings from lists."""
 
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
 from core.tabular import DAY, LONG_TEXT, YES_NO, Column
-from core.text.dates import DatePrecision
 from deployments.domain.switches import set_countings, set_release_needs
 from deployments.domain.verbs.switches import MAY_SWITCH
 from deployments.imports.names import by_code_and_name
@@ -23,7 +22,7 @@ from deployments.imports.records import (
     yes_no,
 )
 from deployments.models import CountsAgainst, Posting, PostingStatus, Regime
-from missions.models import Mission, Operation, Organization, OrganizationKind, Programme
+from missions.models import Mission, Organization, OrganizationKind, Programme
 from officers.models import PoliceService
 from officers.ranks import Rank
 
@@ -38,33 +37,20 @@ ACRONYMS = (
 )
 
 
-def _named(limit: int = 200) -> dict[str, Reader]:
+def named(limit: int = 200) -> dict[str, Reader]:
     return {"name_en": text(limit), "name_fr": text(limit)}
 
 
-def _acronyms(limit: int) -> dict[str, Reader]:
+def acronyms(limit: int) -> dict[str, Reader]:
     return {"acronym_en": text(limit, required=False), "acronym_fr": text(limit, required=False)}
 
 
 def _of_services() -> Mapping[str, Reader]:
-    return _named() | {
+    return named() | {
         "aliases": text(500, required=False),
         "needs_release": yes_no,
         "mail_domains": text(400, required=False),
     }
-
-
-def _of_missions() -> Mapping[str, Reader]:
-    organizations = by_code_and_name(Organization.objects.all(), "acronym_en", "acronym_fr")
-    return _named() | _acronyms(30) | {
-        "operation": link(by_code_and_name(Operation.objects.all())),
-        "lead_organization": link(organizations, required=False),
-        "sending_organization": link(organizations, required=False),
-        "starts_on": optional_day,
-        "starts_precision": choice(DatePrecision, required=False),
-        "ends_on": optional_day,
-        "ends_precision": choice(DatePrecision, required=False),
-    }  # fmt: skip
 
 
 def _of_postings() -> Mapping[str, Reader]:
@@ -93,14 +79,14 @@ def _of_postings() -> Mapping[str, Reader]:
     }
 
 
-PROGRAMMES = RecordKind(Programme, "code", NAMES, _named).kind(
+PROGRAMMES = RecordKind(Programme, "code", NAMES, named).kind(
     "programmes", _("Import programmes"), _("Programmes from a list.")
 )
 ORGANIZATIONS = RecordKind(
     Organization,
     "code",
     (*NAMES, Column("kind", _("Kind"), ("type", "genre"), example="un", allowed=tuple(OrganizationKind)), *ACRONYMS),
-    lambda: _named() | _acronyms(20) | {"kind": choice(OrganizationKind)},
+    lambda: named() | acronyms(20) | {"kind": choice(OrganizationKind)},
 ).kind("organizations", _("Import organizations"), _("Organizations from a list."))  # fmt: skip
 SERVICES = RecordKind(
     PoliceService,
@@ -114,24 +100,6 @@ SERVICES = RecordKind(
     _of_services,
     acts={"needs_release": ColumnAct(MAY_SWITCH, set_release_needs)},
 ).kind("services", _("Import police services"), _("Police services, with the names by which lists call them."))  # fmt: skip
-MISSIONS = RecordKind(
-    Mission,
-    "code",
-    (
-        *NAMES,
-        Column("operation", _("Operation"), ("opération",), example="mali"),
-        *ACRONYMS,
-        Column("lead_organization", _("Lead organization"), ("lead", "organisation responsable"), required=False),
-        Column("sending_organization", _("Sent through"), ("sending", "organisation d'envoi"), required=False),
-        Column("starts_on", _("Start"), ("begin", "début"), DAY, required=False),
-        Column("starts_precision", _("Start known to the"), required=False, allowed=tuple(DatePrecision)),
-        Column("ends_on", _("End"), ("fin",), DAY, required=False),
-        Column("ends_precision", _("End known to the"), required=False, allowed=tuple(DatePrecision)),
-    ),
-    _of_missions,
-    attributes={"lead_organization": "lead_organization_link", "sending_organization": "sending_organization_link"},
-    only_new=frozenset({"operation"}),
-).kind("missions", _("Import missions"), _("Missions of operations from a list."))
 POSTINGS = RecordKind(
     Posting,
     "reference",

@@ -3,7 +3,7 @@
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,15 +90,21 @@ class RecordKind:
 
     def plan(self, rows: list[TableRow], session: ImportSession) -> list[LineReport]:
         """New and changed records; problems and writes are left in ``session``."""
+        return [report for _record, report in self.planned(rows, session)]
+
+    def planned(self, rows: list[TableRow], session: ImportSession) -> list[tuple[Any, LineReport]]:
+        """The records with what becomes of them, but for those that are wrong."""
         named = {row[self.key].lower() for row in rows}
-        recorded = ((str(getattr(each, self.key)).lower(), each) for each in self.model._default_manager.all())
+        recorded = (
+            (str(getattr(each, self.key)).lower(), each) for each in self.with_links(self.model._default_manager.all())
+        )
         known = {key: each for key, each in recorded if key in named}
         plan = _Plan(session, known, self.readers(), Parts(self.parts(), known.values()))
         found = [report for row in rows if (report := self._plan_row(row, plan))]
         changed = [(record, report) for record, report in found if report.does_anything and not session.only_reports]
         if changed:
             session.writes.append(lambda: self._save(changed, plan))
-        return [report for _record, report in found]
+        return found
 
     def _plan_row(self, row: TableRow, plan: "_Plan") -> tuple[Any, LineReport] | None:
         cells = Cells(row, plan.session.problems)
@@ -169,17 +175,20 @@ class RecordKind:
 
     def export(self, records: QuerySet[Any]) -> Iterator[list[Any]]:
         """The records in the columns of the list."""
+        for some in in_parts(self.with_links(records).iterator(chunk_size=1000)):
+            yield from self.cells(some, self.columns)
+
+    def with_links(self, records: QuerySet[Any]) -> QuerySet[Any]:
+        """The records with what they link to: a list compares or names it for each of them."""
         links = [each.name for each in self.model._meta.concrete_fields if each.is_relation]
-        columns = [
-            (column.code, self.attributes.get(column.code, column.code).removesuffix("_link"))
-            for column in self.columns
-        ]
-        for some in in_parts(records.select_related(*links).iterator(chunk_size=1000)):
-            parts = Parts(self.parts(), some)
-            for record in some:
-                yield [
-                    parts.words(code, record) if code in parts.parts else _cell(record, name) for code, name in columns
-                ]
+        return records.select_related(*links) if links else records
+
+    def cells(self, records: list[Any], columns: Iterable[Column]) -> Iterator[list[Any]]:
+        """What the list says of each record in ``columns``."""
+        named = [(each.code, self.attributes.get(each.code, each.code).removesuffix("_link")) for each in columns]
+        parts = Parts(self.parts(), records)
+        for record in records:
+            yield [parts.words(code, record) if code in parts.parts else _cell(record, name) for code, name in named]
 
 
 def _cell(record: Any, attribute: str) -> Any:
