@@ -36,6 +36,8 @@ from deployments.imports.templates import TEMPLATES
 
 VALID_FOR = 3600
 PAGE_SIZE = 100
+# More rows take so long that their page says how far they are, while ``manage.py work`` does it.
+ON_THE_SPOT = 1_000
 SHOWS = ("new", "changed", "unchanged", "wrong")
 
 
@@ -150,8 +152,9 @@ def _preview(request: HttpRequest, kind: Import, order: dict[str, Any], stale: S
     try:
         asked = Order(**_arguments(order))
         read = checked(kind, asked, by=request.user, today=today_here())
-        if len(read.rows) > MAX_AT_ONCE:
-            job = begin_job(kind, order, by=request.user, total=len(read.rows))
+        if len(read.rows) > (MAX_AT_ONCE if wants_json(request) else ON_THE_SPOT):
+            at_once = len(read.rows) <= MAX_AT_ONCE
+            job = begin_job(kind, order | {"at_once": at_once}, by=request.user, total=len(read.rows))
             return HttpResponseRedirect(reverse("import-job", args=[job.pk]))
         report = read.report()
     except signing.BadSignature:
@@ -233,6 +236,7 @@ def _ask(
         "can_take_out": kind.export is not None and request.user.has_perm(kind.may_view),
         "max_rows": MAX_ROWS,
         "max_at_once": MAX_AT_ONCE,
+        "on_the_spot": ON_THE_SPOT,
         "max_megabytes": MAX_BYTES // 1_000_000,
     }
     return _page(request, kind, "admin/imports/upload.html", context, status)

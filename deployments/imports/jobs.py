@@ -1,6 +1,7 @@
-"""Long lists in the background: checked as a whole, then carried out in slices, each in a transaction of its own.
+"""Long lists in the background: checked as a whole, then carried out at once, or in slices where they are very long.
 
-A slice and the count of rows done are written together, so that whoever goes on after a kill repeats nothing.
+Each is a transaction of its own, and the count of rows done is written with it, so that whoever goes on after a kill
+repeats nothing.
 """
 
 import datetime
@@ -12,18 +13,20 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from core.actors import Actor
+from core.database.ahead import Ahead
+from core.database.bulk import collector_off
 from core.mail.outbox import queue_mail
-from core.refusals import Refusal
+from core.refusals import Refusal, StalePage
 from core.tabular import Answers, FileRefused, TableRow
 from core.text.dates import today_here
 from deployments.imports.kept import keep_report, kept, kept_report
 from deployments.imports.reports import Report, with_every_cell
-from deployments.imports.session import Checked, Import, ImportSession, LinesRefused, Order, checked
+from deployments.imports.session import Checked, Import, ImportSession, LinesRefused, Order, checked, write_plan
 from deployments.limits.gate import TooBusy, locked_transaction
 from deployments.models import ImportJob, ImportJobState
 
@@ -103,16 +106,16 @@ def work_on_jobs(is_stopped: Callable[[], bool] = lambda: False) -> int:
     finished = 0
     while not is_stopped() and (job := _take()) is not None:
         kind = IMPORTS[job.kind]
-        try:
-            with translation.override(job.by.language):
+        with translation.override(job.by.language):
+            try:
                 if job.state == ImportJobState.CHECKING:
                     _check(job, kind)
                 else:
                     _carry_out(job, kind, is_stopped)
-        except FileRefused as refused:
-            _refuse(job, "\n".join(refused.sentences()))
-        except Refusal as refusal:
-            _refuse(job, str(refusal))
+            except FileRefused as refused:
+                _refuse(job, "\n".join(refused.sentences()))
+            except Refusal as refusal:
+                _refuse(job, str(refusal))
         finished += 1
     return finished
 
@@ -150,8 +153,9 @@ def _check(job: ImportJob, kind: Import) -> None:
         keep_report(job.order["name"], _shortened(refused.report))
         raise
     keep_report(job.order["name"], with_every_cell(_shortened(report), read.rows, kind.asked))
+    order = job.order | {"expected": report.fingerprint() if job.order.get("at_once") else ""}
     ImportJob.objects.filter(pk=job.pk, state=ImportJobState.CHECKING).update(
-        state=ImportJobState.READY, total=len(report.lines), changed=report.changed, leased_until=None
+        state=ImportJobState.READY, order=order, total=len(report.lines), changed=report.changed, leased_until=None
     )
 
 
@@ -163,6 +167,9 @@ def _shortened(report: Report) -> Report:
 
 def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> None:
     read = _read(job, kind)
+    if job.order.get("at_once"):
+        _all_at_once(job, read)
+        return
     rows = _right_rows(read, job.order["name"])
     size = SliceSize()
     if job.done == 0:
@@ -178,6 +185,28 @@ def _carry_out(job: ImportJob, kind: Import, is_stopped: Callable[[], bool]) -> 
             time.sleep(PAUSE)
         job.refresh_from_db()
     _finish(job)
+
+
+def _all_at_once(job: ImportJob, read: Checked) -> None:
+    """All rows or none, as they were shown; where that is no longer what they would do, the list is checked anew."""
+    try:
+        with collector_off():
+            _whole(job.pk, Ahead(read.planned), job.order["expected"])
+    except StalePage as stale:
+        again = {"state": ImportJobState.CHECKING, "message": str(stale), "leased_until": None}
+        ImportJob.objects.filter(pk=job.pk).update(**again)
+        return
+    job.refresh_from_db()
+    _finish(job)
+
+
+@locked_transaction
+def _whole(key: int, plan: Ahead[tuple[Report, ImportSession]], expected: str) -> None:
+    """The rows and their count, together."""
+    report = write_plan(plan, expected)
+    running = ImportJob.objects.filter(pk=key, done=0, state=ImportJobState.RUNNING)
+    if not running.update(done=F("total"), changed=report.changed):
+        raise Refusal(gettext("Somebody else works on this list."), code="busy")
 
 
 def _right_rows(read: Checked, name: str) -> list[TableRow]:
@@ -217,10 +246,9 @@ def _finish(job: ImportJob) -> None:
 
 
 def _refuse(job: ImportJob, message: str) -> None:
-    with translation.override(job.by.language):
-        if job.done:
-            n = ImportJob.objects.get(pk=job.pk).done
-            message = gettext("The first %(n)s lines stay imported.") % {"n": n} + "\n" + message
+    if job.done:
+        n = ImportJob.objects.get(pk=job.pk).done
+        message = gettext("The first %(n)s lines stay imported.") % {"n": n} + "\n" + message
     log.warning("import_refused", job=job.pk)
     _end(job, ImportJobState.REFUSED, message)
 

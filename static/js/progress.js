@@ -7,11 +7,11 @@ document.addEventListener("DOMContentLoaded", () => {
       const answer = await fetch(location.href, { headers: { Accept: "application/json" } });
       const { state, done } = await answer.json();
       if (state !== bar.dataset.follow) return location.reload();
-      bar.value = done;
+      if (bar.hasAttribute("value")) bar.value = done;
     } catch {
       // The server does not answer at this moment: look again later.
     }
-    setTimeout(look, 5000);
+    setTimeout(look, 2000);
   };
-  setTimeout(look, 5000);
+  setTimeout(look, 1000);
 });
