@@ -61,7 +61,14 @@ class MissionKind(RecordKind):
         found = self.planned(first, session)
         reports = {report.line: report for _mission, report in found}
         missions = {mission.code.lower(): mission for mission, _report in found}
-        reports |= {row.line: LineReport(row.line, row["code"]) for row in later if row["code"].lower() in missions}
+        named = {row["code"].lower() for row in first}
+        missions |= self._recorded({row["code"].lower() for row in later} - named)
+        for row in later:
+            if row["code"].lower() in missions:
+                reports[row.line] = LineReport(row.line, row["code"])
+            elif row["code"].lower() not in named:
+                words = gettext("No mission has this code: its first line has its names and its operation.")
+                session.refuse(row.line, words, "code", row["code"][:60])
         steps = []
         for row in rows:
             if row.line in reports and _is_dated(row):
@@ -70,6 +77,14 @@ class MissionKind(RecordKind):
                 steps += [step] if step else []
         plan_steps(steps, reports, session)
         return [reports[row.line] for row in rows if row.line in reports]
+
+    def _recorded(self, codes: set[str]) -> dict[str, Mission]:
+        """The missions of which the list says nothing but further days."""
+        if not codes:
+            return {}
+        return {
+            each.code.lower(): each for each in self.with_links(Mission.objects.all()) if each.code.lower() in codes
+        }
 
     def export(self, records: QuerySet[Mission]) -> Iterator[list[Any]]:
         """The missions in the columns of the list: a row for each day on which status or number changed."""
@@ -88,6 +103,11 @@ def _is_dated(row: TableRow) -> bool:
     return any(row[code] for code in SAYING)
 
 
+def _says_days_alone(row: TableRow) -> bool:
+    """Whether a line names a mission and a day of it, and nothing that has no day."""
+    return _is_dated(row) and not any(row[column.code] for column in FIELDS[1:])
+
+
 def _lines_of_each(rows: list[TableRow], session: ImportSession) -> tuple[list[TableRow], list[TableRow]]:
     """The line that makes or changes each mission, and those that only name further days of it."""
     first: dict[str, TableRow] = {}
@@ -96,17 +116,16 @@ def _lines_of_each(rows: list[TableRow], session: ImportSession) -> tuple[list[T
     later: list[TableRow] = []
     for row in rows:
         code, before = row["code"].lower(), len(session.problems)
-        if not _is_dated(row):
-            making.append(row)
-            first.setdefault(code, row)
-            continue
-        if (line := days.setdefault((code, row["effective_from"]), row.line)) != row.line:
+        if _is_dated(row) and (line := days.setdefault((code, row["effective_from"]), row.line)) != row.line:
             words = gettext("Line %(other)s says the same mission and day.")
             session.refuse(row.line, words % {"other": line}, "code")
-        elif first.setdefault(code, row) is not row:
+        elif _says_days_alone(row):
+            later.append(row)
+        elif first.setdefault(code, row) is row or not _is_dated(row):
+            making.append(row)
+        else:
             _check_alike(row, first[code], session)
-        if len(session.problems) == before:
-            (making if first[code] is row else later).append(row)
+            later += [row] if len(session.problems) == before else []
     return making, later
 
 

@@ -80,6 +80,14 @@ def test_the_same_list_again_changes_nothing_and_a_later_day_adds_one():
     assert mission.terms.on(TODAY).first().status == "active"
 
 
+def test_further_days_of_a_recorded_mission_need_no_names_and_those_of_an_unknown_one_are_refused():
+    run(f"{MALI},,active,8,2020-01-01,Order 1")
+    run("MINUSMA,,,,,closed,none,2024-01-01,Order 3")
+    assert dated(Mission.objects.get())[1][-1] == (day("2024-01-01"), None, "Order 3")
+    (sentence,) = refused("eutm,,,,,closed,,2024-01-01,")
+    assert sentence == "Line 2, code: No mission has this code: its first line has its names and its operation."
+
+
 def test_terms_of_a_day_take_the_place_of_those_of_the_same_day():
     mission = factories.mission(code="minusma", name_en="MINUSMA", name_fr="MINUSMA")
     factories.terms(mission, "active", day("2020-01-01"))

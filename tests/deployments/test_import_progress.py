@@ -37,7 +37,9 @@ def test_a_page_says_that_the_file_is_read_then_what_it_would_change_then_what_i
     address = page.redirect_chain[-1][0]
     said = page.content.decode()
     assert "Being checked" in said
-    assert f'<a href="{address}">Look again</a>' in said  # without scripts: a page that reloads itself breaks WCAG 2.2.1
+    assert (
+        f'<a href="{address}">Look again</a>' in said
+    )  # without scripts: a page that reloads itself breaks WCAG 2.2.1
     assert "nothing is changed yet" in said
 
     work_on_jobs()
