@@ -14,9 +14,6 @@ from tests.factories import day
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on("2026-11-24")]
 TODAY = day("2026-11-24")
-AHEAD = pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="SQLite plans behind the gate alone, where nothing changes"
-)
 
 
 def planned(kind: str, data: str) -> Ahead:
@@ -47,7 +44,9 @@ def test_what_others_wrote_meanwhile_stays(ada):
     assert ada.rank == "Sergeant"
 
 
-@AHEAD
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite plans behind the gate alone, where nothing changes"
+)
 def test_without_asking_again_it_would_be_written_over(ada, monkeypatch):
     monkeypatch.setattr(Ahead, "_answers", lambda self: [])
     change_rank_meanwhile(Officer.objects.get(pk=ada.pk))

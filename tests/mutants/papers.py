@@ -82,7 +82,7 @@ PAPERS: list[Change] = [
         ("_plan_terms", "replaces = line.effective_from in recorded", "replaces = False"),
         ("sweep", "finished_at=None", "finished_at__isnull=False"),
         ("kept", "name.isalnum() and ", ""),
-        ("carry_out", "report.fingerprint() != expected", "False"),
+        ("write_plan", "report.fingerprint() != expected", "False"),
     ),
     *of(
         "reminders",
