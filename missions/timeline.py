@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.charts import Life
-from core.text.dates import ONE_DAY
+from core.text.dates import ONE_DAY, DatePrecision, PartialDate
 from missions.dated import DatedMission, DatedOperation
 from missions.models import AuthorizedStrength, TermsStatus
 from missions.models.versions import Version, VersionT
@@ -37,7 +37,7 @@ def timeline(versions: Iterable[VersionT], *, day: datetime.date, today: datetim
     """The versions seen from ``day``, latest first; a version that begins after ``today`` is planned."""
     entries: list[Entry[VersionT]] = []
     until: datetime.date | None = None
-    for version in sorted(versions, key=lambda v: (v.effective_from, v.pk), reverse=True):
+    for version in sorted(versions, key=_by_day, reverse=True):
         if version.withdrawn_at:
             entries.append(Entry(version, None, Standing.WITHDRAWN))
             continue
@@ -61,6 +61,24 @@ def next_change(entries: Iterable[Entry[VersionT]]) -> VersionT | None:
     """The first version that begins after the timeline's day."""
     ahead = [entry.version for entry in entries if entry.standing in (Standing.PLANNED, Standing.LATER)]
     return ahead[-1] if ahead else None
+
+
+def terms_on_record_since(
+    terms: Iterable[Version], numbers: Iterable[AuthorizedStrength], starts: PartialDate | None
+) -> Version | None:
+    """The first terms, of which nothing says whether they held before their day; None where it is known for another reason.
+
+    It is known where a number that knows its first day begins with them, or the mission itself.
+    """
+    first = min((version for version in terms if not version.withdrawn_at), key=_by_day, default=None)
+    known = {number.effective_from for number in numbers if number.is_first_day_known and not number.withdrawn_at}
+    if starts and starts.precision == DatePrecision.DAY:
+        known.add(starts.date)
+    return None if first is None or first.effective_from in known else first
+
+
+def _by_day(version: Version) -> tuple[datetime.date, int]:
+    return version.effective_from, version.pk
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from missions.facts import facts_on, tell_states
 from missions.front_page import front_page, on_day
 from missions.models import AuthorizedStrength, Mission, Operation, OperationCategory
 from missions.models.versions import Version
-from missions.timeline import in_force, latest_change, lives, next_change, past, steps, timeline
+from missions.timeline import in_force, latest_change, lives, next_change, past, steps, terms_on_record_since, timeline
 
 
 @public_page
@@ -189,11 +189,13 @@ def _history(
     on_the_same_axis: Sequence[Life] = (),
 ) -> dict[str, Any]:
     """The dated numbers and terms of ``record``, with the chart of the numbers."""
+    strengths, terms = list(strengths), list(terms)
     numbers = timeline(strengths, day=when.day, today=when.today)
     return {
         "numbers": numbers,
         "number": in_force(numbers),
         "next_number": next_change(numbers),
         "terms": timeline(terms, day=when.day, today=when.today),
+        "since": terms_on_record_since(terms, strengths, getattr(record, "starts", None)),
         "chart": step_chart(steps(numbers), when.day, on_the_same_axis),
     }

@@ -92,11 +92,35 @@ class TestOnPages:
 
 
 @pytest.mark.django_db
-def test_terms_are_on_record_since_their_day_as_numbers_are_unless_they_lie_ahead(client):
-    """Nothing says whether the day of terms is their first."""
-    operation = factories.operation(9, since=day("2019-10-17"), code="there")
-    factories.terms(operation, "suspended", day("2190-01-01"))
-    number, *terms = Page(client.get("/en/operations/there/")).tables[""]
-    assert number[0] == "October 17, 2019"
-    assert [row[0] for row in terms] == ["January 1, 2190", "On record since October 17, 2019"]
-    assert Page(client.get("/fr/operations/there/")).tables[""][-1][0] == "Consigné depuis le 17 octobre 2019"
+class TestTerms:
+    """Of the first terms nothing says whether they held before, unless a number or the mission begins with them."""
+
+    def rows(self, client, path: str) -> list[str]:
+        return [row[0] for row in Page(client.get(path)).tables[""]]
+
+    def test_they_are_on_record_since_their_day_as_the_number_is(self, client):
+        operation = factories.operation(None, since=day("2019-10-17"), code="there")
+        factories.strength(operation, 9, day("2019-10-17"), is_first_day_known=False)
+        factories.terms(operation, "suspended", day("2020-01-01"))
+        since = ["On record since October 17, 2019"]
+        assert self.rows(client, "/en/operations/there/") == [*since, "January 1, 2020", *since]
+        assert "Status Suspended Since January 1, 2020" in Page(client.get("/en/operations/there/")).text
+        before = Page(client.get("/en/operations/there/?on=2019-12-31")).text
+        assert "Status Active On record since October 17, 2019" in before
+        assert self.rows(client, "/fr/operations/there/")[-1] == "Consigné depuis le 17 octobre 2019"
+
+    def test_a_day_that_the_number_knows_is_that_of_the_terms_too(self, client):
+        factories.operation(9, since=day("2019-10-17"), code="there")
+        assert self.rows(client, "/en/operations/there/") == ["October 17, 2019", "October 17, 2019"]
+        assert "Status Active Since October 17, 2019" in Page(client.get("/en/operations/there/")).text
+
+    @pytest.mark.parametrize(("precision", "said"), [("day", "May 1, 2018"), ("month", "On record since May 1, 2018")])
+    def test_a_mission_knows_the_day_that_it_starts(self, client, precision, said):
+        mission = factories.mission(code="it", starts_on=day("2018-05-01"), starts_precision=precision)
+        factories.terms(mission, "active", day("2018-05-01"))
+        assert self.rows(client, "/en/missions/it/") == [said]
+
+    def test_terms_that_lie_ahead_begin_on_their_day(self, client):
+        operation = factories.operation(None, since=day("2190-01-01"), code="there")
+        factories.strength(operation, 9, day("2019-10-17"))
+        assert self.rows(client, "/en/operations/there/")[-1] == "January 1, 2190"
