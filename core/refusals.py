@@ -21,6 +21,7 @@ class Refusal(Exception):
 
     code = "refused"
     status = 409
+    is_final = False  # whether nothing that could be changed on the page would help
     instead: tuple[str, ...] = ()
 
     def __init__(self, message: object, *, code: str = "", field: str = "") -> None:
@@ -50,6 +51,7 @@ class NotPermitted(Refusal):
 
     code = "not_permitted"
     status = 403
+    is_final = True
 
     def __init__(self) -> None:
         super().__init__(_("Your role does not include this act."))

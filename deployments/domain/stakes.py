@@ -30,9 +30,10 @@ RELEASES: list[Verb] = [CandidateVerb.GIVE_RELEASE, CandidateVerb.WITHDRAW_RELEA
 
 
 class OwnMatter(NotPermitted):
-    """The actor is concerned by the decision."""
+    """The actor is concerned by the decision: a rule, not the role, is against it."""
 
     code = "own_matter"
+    status = 409
 
     def __init__(self, *, field: str = "") -> None:
         super().__init__()

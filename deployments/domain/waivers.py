@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.history.acts import record_act
-from core.refusals import NotPermitted, Refusal, require
+from core.refusals import Refusal, require
 from core.text.dates import today_here
+from deployments.domain.four_eyes import OtherEyes
+from deployments.domain.stakes import require_another
 from deployments.domain.verbs.applications import MAY_SELECT
 from deployments.domain.verbs.candidates import CandidateVerb
 from deployments.eligibility.clearance import ClearanceAct, open_findings
@@ -138,13 +140,15 @@ def waive(
     """Accept until ``last_day`` that ``finding`` is not met by the officer for the posting.
 
     It counts as long as no more is found than is on record now. Never of an own record, nor by who recorded the
-    assessment that was not passed. Raises NotPermitted, and Refusal without a reason, for a day that is past, or where
+    assessment that was not passed. Raises NotPermitted, OwnMatter, OtherEyes, and Refusal without a reason, for a day that is past, or where
     the finding is waived already as it is.
     """
     require(by, MAY_SELECT)
     today = today or today_here()
-    if by.pk is not None and (by.pk == officer.user_id or _recorded(officer, finding, by)):
-        raise NotPermitted
+    require_another(by, officer)
+    if by.pk is not None and _recorded(officer, finding, by):
+        words = _("You recorded the assessment that was not passed: another approver waives it.")
+        raise OtherEyes(words, field="finding")
     check_reason(reason)
     if not words_of(finding):
         raise Refusal(_("Nothing that can be waived has this code."), code="bad_value", field="finding")
@@ -171,15 +175,14 @@ def waive(
 
 @transaction.atomic
 def withdraw_waiver(waiver: OfficerWaiver, *, by: Actor, reason: str) -> OfficerWaiver:
-    """The waiver counts no more; nothing ends by it. Raises NotPermitted, Refusal without a reason or withdrawn."""
+    """The waiver counts no more; nothing ends by it. Raises NotPermitted, OwnMatter, Refusal without a reason or withdrawn."""
     require(by, MAY_SELECT)
     waiver = (
         OfficerWaiver.objects.select_for_update(of=("self",))
         .select_related("officer__user", "posting")
         .get(pk=waiver.pk)
     )
-    if by.pk is not None and by.pk == waiver.officer.user_id:
-        raise NotPermitted
+    require_another(by, waiver.officer)
     check_reason(reason)
     if waiver.withdrawn_at is not None:
         raise Refusal(_("This waiver is withdrawn already."), code="nothing_changes")

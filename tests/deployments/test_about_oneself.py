@@ -195,9 +195,9 @@ def test_the_desk_offers_nothing_on_an_own_record(settings):
             record, seen = records[act.model], seen + 1
             assert theirs.get(act.url(record)).status_code == 200
             for answer in (mine.get(act.url(record)), mine.post(act.url(record))):
-                assert (answer.status_code, str(OwnMatter()) in answer.content.decode()) == (403, True)
+                assert (answer.status_code, str(OwnMatter()) in answer.content.decode()) == (409, True)
             answer = mine.post(act.url(record), headers=JSON)
-            assert (answer.status_code, answer.json()["code"]) == (403, "own_matter")
+            assert (answer.status_code, answer.json()["code"]) == (409, "own_matter")
             assert act.url(record) not in mine.get(act.page_of(record)).content.decode()
     assert seen >= 6
     links = [theirs, mine]

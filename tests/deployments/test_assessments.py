@@ -12,6 +12,7 @@ from icalendar import Calendar
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import assessments, tours, waivers
+from deployments.domain.four_eyes import OtherEyes
 from deployments.eligibility.candidate import candidate, requirements, speaks, who_could_meet
 from deployments.eligibility.clearance import ClearanceAct
 from deployments.eligibility.reading import read_file
@@ -274,8 +275,9 @@ class TestClearance:
         failed = {"kind": "language", "language": "fr", "held_on": day("2026-06-01"), "outcome": "failed"}
         Assessment.objects.create(officer=officer, recorded_by=approver, **failed)
         given = {"posting": posting, "last_day": day("2027-06-01"), "today": TODAY, "reason": "Needed"}
-        with pytest.raises(NotPermitted):
+        with pytest.raises(OtherEyes, match="another approver") as told:
             waivers.waive(officer, by=approver, finding="assessment-language-fr", **given)
+        assert (told.value.status, told.value.field) == (409, "finding")
         waivers.waive(officer, by=approver, finding="assessment-language-ar", **given)
         assert OfficerWaiver.objects.count() == 1
 

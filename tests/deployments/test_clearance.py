@@ -6,6 +6,8 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import applications, tours, waivers
+from deployments.domain.four_eyes import OtherEyes
+from deployments.domain.stakes import OwnMatter
 from deployments.eligibility.clearance import ASKED, ClearanceAct, ClearanceColumn
 from deployments.models import Application, Assessment, Deployment, OfficerWaiver, Posting
 from tests import factories
@@ -399,10 +401,10 @@ class TestWaivers:
         world = World()
         values = {"posting": world.posting, "last_day": day("2027-06-01"), "today": TODAY, **REASON}
         failed(world.officer, world.posting, recorded_by=approver)
-        with pytest.raises(NotPermitted):
+        with pytest.raises(OtherEyes):
             waivers.waive(world.officer, by=approver, finding="assessment-medical", **values)
         world.officer.user.groups.set(approver.groups.all())
-        with pytest.raises(NotPermitted):
+        with pytest.raises(OwnMatter):
             waivers.waive(world.officer, by=world.officer.user, finding="language-fr", **values)
 
     def test_at_the_desk(self, client, settings, approver):

@@ -115,7 +115,7 @@ def test_nobody_decides_about_oneself(client, service, tour, verb):
     client.force_login(tour.officer.user)
     page = client.get(url(tour)).content.decode()
     assert "Your decision" not in page and "name a deputy" in page
-    assert decide(client, tour, verb, "Mine").status_code == 403
+    assert decide(client, tour, verb, "Mine").status_code == 409
     application = factories.application(officer=tour.officer, state="submitted")
     assert "Your decision" not in client.get(f"/en/coordination/{application.pk}/").content.decode()
     assert client.post(f"/en/coordination/{application.pk}/endorse/", {"reason": ""}).status_code == 403

@@ -149,7 +149,7 @@ def test_nobody_at_the_desk_decides_on_an_own_extension(coordinating_officer, ap
     asked = tour.extensions.create(last_day=around(40), reason="x", asked_by=coordinating_officer.user, **agreed)
     address = f"/admin/deployments/deployment/{tour.pk}/{verb}/"
     typed = ABOUT_AN_EXTENSION[verb] | {"extension": asked.pk}
-    assert post(coordinating_officer.user, address, **typed)[0] == 403
+    assert post(coordinating_officer.user, address, **typed)[0] == 409
     assert post(approver, address, **typed) == (200, "")
 
 
@@ -159,5 +159,5 @@ def test_a_coordinator_does_not_decide_on_an_own_extension(coordinating_officer,
     asked = tour.extensions.create(last_day=around(40), reason="x", asked_by=coordinating_officer.user)
     address = f"/en/coordination/tours/{tour.pk}/{verb}/"
     typed = {"reason": "Mine", "extension": asked.pk}
-    assert post(coordinating_officer.user, address, **typed)[0] == 403
+    assert post(coordinating_officer.user, address, **typed)[0] == 409
     assert post(factories.coordinator(coordinating_officer.police_service), address, **typed) == (200, "")
