@@ -14,6 +14,7 @@ from core import revision
 from deployments.models import Posting
 from missions.models import AuthorizedStrength, Country, HelpPage, Mission, Operation
 from tests import factories
+from tests.clock import around
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
@@ -119,13 +120,13 @@ def test_other_rows_of_a_page_count_as_much(client, mali):
 
 def test_a_tour_changes_the_pages_that_show_room_and_no_others(client, mali):
     assert "1 place left" in shown(client, "/en/openings/")
-    days = {"tour_first_day": factories.day("2027-01-01"), "tour_last_day": factories.day("2027-12-31")}
-    Posting.objects.update(**days)
+    first, last = around(60), around(400)
+    Posting.objects.update(tour_first_day=first, tour_last_day=last)
     assert "1 place left" in shown(client, "/en/openings/")
     assert "open to applications" in shown(client)
     shown(client, "/en/past-operations/")
     current = content_token()
-    factories.deployment(Posting.objects.get(), "2027-01-01", "2027-12-31")
+    factories.deployment(Posting.objects.get(), first.isoformat(), last.isoformat())
     assert "1 place left" not in shown(client, "/en/openings/")
     assert "(filled)" in shown(client)
     assert content_token() == current

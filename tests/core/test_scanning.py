@@ -111,10 +111,10 @@ def test_without_a_scanner_all_is_given_out_at_once(client, draft):
 def test_while_the_scanner_fails_a_document_waits_and_is_tried_again(
     client, draft, settings, tmp_path, program, monkeypatch
 ):
-    monkeypatch.setattr(scanning, "SECONDS", 0.5)
     settings.UPLOAD_SCANNER = program
     document = attach(draft)
-    with capture_logs() as logs:
+    with capture_logs() as logs, monkeypatch.context() as impatient:
+        impatient.setattr(scanning, "SECONDS", 0.5)
         assert scanning.scan_waiting().has_failed
     assert [line["event"] for line in logs] == ["scanner_failed"]
     assert state(document) == ScanState.UNSCANNED
