@@ -67,6 +67,7 @@ def _shown(request: HttpRequest, job: ImportJob, report: Report) -> dict[str, An
         "rows": list(shown_lines(page, kind)),
         "problems": list(shown_problems(report.problems[:PAGE_SIZE], kind, may_set_days=may_set_days)),
         "warning": WARNING if kind.name in PUBLIC else "",
+        "says_why": job.state == ImportJobState.REFUSED and not job.done and bool(report.problems),
         "can_leave_aside": job.state == ImportJobState.REFUSED and not job.done and report.right > 0,
         "is_counted": job.state == ImportJobState.RUNNING and not job.order.get("at_once"),
         "is_under_way": job.state in (ImportJobState.CHECKING, ImportJobState.RUNNING),

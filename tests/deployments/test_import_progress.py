@@ -68,6 +68,7 @@ def test_a_wrong_line_refuses_all_and_the_right_ones_go_by_choice(desk):
     work_on_jobs()
     desk.post(again, {"go": ""})
     work_on_jobs()
+    assert "2 lines changed something" in desk.get(again).content.decode()
     assert sorted(Officer.objects.values_list("service_number", flat=True)) == ["00000", "00002"]
 
 
