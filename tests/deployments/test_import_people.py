@@ -286,3 +286,19 @@ def test_a_result_takes_the_place_of_its_appointment(ada, selection_officer):
     bring("assessments", f"{ASSESSED}toronto:00421,medical,,2026-03-01,passed,,,\n", by=selection_officer)
     [result] = ada.assessments.all()
     assert (result.outcome, result.place, result.scheduled_at) == ("passed", "", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome"), [("Pass", "passed"), ("réussi", "passed"), ("Fail", "failed"), ("Échec", "failed")]
+)
+def test_outcomes_in_the_words_of_lists(ada, written, outcome):
+    bring("assessments", f"{ASSESSED}toronto:00421,interview,,2026-03-01,{written},,,\n")
+    assert ada.assessments.get().outcome == outcome
+
+
+def test_what_a_rule_refuses_is_said_with_the_value_of_its_cell(ada):
+    factories.posting(reference="adviser")
+    tour = "officer,posting,first_day,last_day\ntoronto:00421,adviser,2026-03-01,2026-02-01\n"
+    with pytest.raises(FileRefused) as caught:
+        bring("deployments", tour)
+    assert [(problem.column, problem.value) for problem in caught.value.problems] == [("last_day", "2026-02-01")]
