@@ -263,10 +263,9 @@ def _parents(steps: list[DatedLine]) -> dict[int, Level]:
 def _preview(
     step: DatedLine, before: Level, after: Level, parents: dict[int, Level], session: ImportSession
 ) -> StrengthPreview:
-    line = step.line
+    line, parent = step.line, parents[_above(step.record).pk]
     if step.is_known:
-        return effects(step.record, before, after, line.effective_from, session.today)
-    parent = parents[_above(step.record).pk]
+        return effects(step.record, before, after, line.effective_from, session.today, parent=parent)
     if breaches := above_parent(after, parent, line.effective_from, FOREVER):
         raise NumberAboveParent(
             gettext("%(level)s cannot have %(number)s: %(parent)s has %(limit)s from %(day)s.")

@@ -1,6 +1,8 @@
 """A list of missions brings their status and numbers by date, and whether they are published; all of it or nothing."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core.actors import SYSTEM
 from core.history.acts import history_of
@@ -86,6 +88,18 @@ def test_further_days_of_a_recorded_mission_need_no_names_and_those_of_an_unknow
     assert dated(Mission.objects.get())[1][-1] == (day("2024-01-01"), None, "Order 3")
     (sentence,) = refused("eutm,,,,,closed,,2024-01-01,")
     assert sentence == "Line 2, code: No mission has this code: its first line has its names and its operation."
+
+
+def test_further_days_ask_no_query_for_a_line(mali):
+    def queries(days: int, year: int) -> int:
+        lines = [f"m{n},,,,,,{n % 9},{year}-01-{n + 1:02},Order {year} {n}" for n in range(days)]
+        with CaptureQueriesContext(connection) as asked:
+            assert run(*lines).changed == days
+        return len(asked)
+
+    for n in range(20):
+        factories.mission(mali, code=f"m{n}")
+    assert queries(20, 2023) <= queries(2, 2022) + 2
 
 
 def test_terms_of_a_day_take_the_place_of_those_of_the_same_day():

@@ -179,10 +179,19 @@ def over_words(preview: StrengthPreview) -> Iterator[str]:
 
 
 def effects(
-    record: Record, before: Level, after: Level, effective_from: datetime.date, today: datetime.date
+    record: Record,
+    before: Level,
+    after: Level,
+    effective_from: datetime.date,
+    today: datetime.date,
+    *,
+    parent: Level | None = None,
 ) -> StrengthPreview:
-    """What the step from ``before`` to ``after`` does from ``effective_from`` on. Raises AboveParent."""
-    parent = parent_level(record)
+    """What the step from ``before`` to ``after`` does from ``effective_from`` on. Raises AboveParent.
+
+    ``parent`` is the level above, where it was read already.
+    """
+    parent = parent or parent_level(record)
     if parent is not None:
         _check_below(after, parent, effective_from)
     own = _change(record, before, after, effective_from)
