@@ -58,6 +58,8 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             without_wheel(field)
+            if isinstance(field, forms.BooleanField):
+                field.label_suffix = ""  # its words follow the tick
 
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields to fill in, without confirmations that no refusal asked for."""
