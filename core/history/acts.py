@@ -55,21 +55,23 @@ class ActOn:
 
 
 def record_acts(acts: Iterable[ActOn], *, by: Actor) -> None:
-    """Add many acts on records of one model to the history at once. One statement for each few hundred."""
+    """Add many acts to the history at once. One statement for each few hundred."""
     listed = list(acts)
     if not listed:
         return
     labels = _labels([act.record for act in listed])
-    kind = ContentType.objects.get_for_model(listed[0].record).pk
     rows = (
         [
-            *(act.verb, act.record.pk, label, act.from_state, act.to_state, act.reason),
-            *(dict(act.detail), fold(f"{label} {act.reason}")),
+            *(act.verb, ContentType.objects.get_for_model(act.record).pk, act.record.pk, label),
+            *(act.from_state, act.to_state, act.reason, dict(act.detail), fold(f"{label} {act.reason}")),
         ]
         for act, label in zip(listed, labels, strict=True)
     )
-    names = ("verb", "object_id", "label", "from_state", "to_state", "reason", "detail", "search_text")
-    shared = {"at": timezone.now(), "actor_id": by.pk, "content_type_id": kind}
+    names = (
+        *("verb", "content_type_id", "object_id", "label"),
+        *("from_state", "to_state", "reason", "detail", "search_text"),
+    )
+    shared = {"at": timezone.now(), "actor_id": by.pk}
     insert_values(HistoryEntry, shared, names, rows)
 
 
@@ -99,9 +101,14 @@ def _in_plain_text(detail: Any) -> Any:
 
 def _labels(records: Sequence[models.Model]) -> list[str]:
     """The ``history_label`` of each record, or its name in each language, so that an entry reads alike whoever made it."""
-    if not hasattr(records[0], "history_label"):
-        return [" / ".join(dict.fromkeys(names.values()))[:250] for names in each_in_each(records)]
-    return [str(getattr(record, "history_label"))[:250] for record in records]  # noqa: B009
+    names = iter(each_in_each([record for record in records if not hasattr(record, "history_label")]))
+    labels = (
+        getattr(record, "history_label")  # noqa: B009
+        if hasattr(record, "history_label")
+        else " / ".join(dict.fromkeys(next(names).values()))
+        for record in records
+    )
+    return [str(label)[:250] for label in labels]
 
 
 def history_of(record: models.Model) -> models.QuerySet[HistoryEntry]:

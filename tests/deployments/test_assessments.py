@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from icalendar import Calendar
 
+from core.history.acts import history_of
 from core.models import OutboxMail
 from core.refusals import NotPermitted, Refusal
 from deployments.domain import assessments, tours, waivers
@@ -352,6 +353,20 @@ class TestPages:
         assert str(event["location"]) == "Room 3" and event["dtstart"].dt == made.scheduled_at.replace(microsecond=0)
         client.force_login(factories.officer().user)
         assert client.get(f"/en/my/assessments/{made.pk}/calendar.ics").status_code == 404
+
+
+def test_each_of_many_results_stands_in_the_history_of_its_own_record(selection_officer):
+    """Of an application where there is one, else of the officer: a list may bring both."""
+    application, officer = factories.application(state="submitted"), factories.officer()
+    held = {"kind": "interview", "held_on": TODAY, "outcome": "passed"}
+    of_officer = Assessment(officer=officer, **held)
+    of_application = Assessment(officer=application.officer, application=application, **held)
+    assessments.insert_results([(of_officer, "one"), (of_application, "two")], by=selection_officer)
+    kept = {record: history_of(record).get(verb="record-assessment") for record in (officer, application)}
+    assert {record: (entry.reason, entry.label) for record, entry in kept.items()} == {
+        officer: ("one", str(officer)),
+        application: ("two", application.history_label),
+    }
 
 
 def test_results_of_applications_are_given_to_their_officers():
