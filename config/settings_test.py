@@ -60,9 +60,8 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_ANSWER_STEP = 0  # tests/officers/test_evenness.py turns it on
 STAFF_MFA_REQUIRED = False  # tests/officers/test_second_factor.py turns it on
-MEDIA_ROOT = (
-    _folder() / "media" / os.environ.get("PYTEST_XDIST_WORKER", "main")
-)  # the daily run takes files without a row
+# A folder each: the daily run of one worker takes files that have no row in its own database.
+MEDIA_ROOT = _folder() / "media" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 STATIC_ROOT = _folder() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
