@@ -1,12 +1,13 @@
 """A line of a list of operations or missions, read."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.tabular import DAY, YES_NO, Column
+from core.tabular import DAY, LONG_TEXT, YES_NO, Column
 from missions.models import Programme, TermsStatus
 
 # What operations and missions have from a day on, then whether they show on the public pages.
@@ -21,6 +22,11 @@ DATED = (
 PUBLISHED = Column(
     "is_published", _("Shown to the public"), ("published", "publié", "publiée", "public"), YES_NO, required=False
 )
+SUMMARIES = (
+    Column("summary_en", _("Summary in English"), ("summary",), LONG_TEXT, required=False),
+    Column("summary_fr", _("Summary in French"), ("résumé", "sommaire"), LONG_TEXT, required=False),
+)
+SUMMARY_LIMIT = 10_000  # characters
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class OperationLine(DatedValues):
     category: str
     programme: Programme | None
     is_published: bool | None = None
+    summaries: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def undated(self) -> tuple[Any, ...]:
@@ -83,3 +90,7 @@ class OperationLine(DatedValues):
             self.programme,
             self.is_published,
         )
+
+    def summaries_differ(self, first: "OperationLine") -> bool:
+        """Whether it says another summary than the operation's first line; an empty cell says nothing."""
+        return any(text and text != first.summaries[name] for name, text in self.summaries.items())

@@ -8,14 +8,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.parsing.names import heading_key
-from core.tabular import DAY, Column, TableRow
+from core.tabular import DAY, LONG_TEXT, Column, TableRow
 from core.text.dates import DatePrecision
 from deployments.imports.cells import Cells
 from deployments.imports.dated import NO_NUMBER, DatedLine, in_force, plan_steps
-from deployments.imports.lines import DATED, PUBLISHED, DatedValues, Terms
+from deployments.imports.lines import DATED, PUBLISHED, SUMMARIES, SUMMARY_LIMIT, DatedValues, Terms
 from deployments.imports.names import by_code_and_name
+from deployments.imports.parts import Part, linked_countries
 from deployments.imports.plain import ACRONYMS, NAMES, acronyms, named
-from deployments.imports.records import Reader, RecordKind, choice, link, optional_day, yes_no
+from deployments.imports.records import Reader, RecordKind, choice, link, number, optional_day, text, yes_no
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import ImportSession
 from deployments.imports.writing import in_parts
@@ -35,7 +36,18 @@ FIELDS = (
     Column("ends_on", _("End"), ("fin",), DAY, required=False),
     Column("ends_precision", _("End known to the"), required=False, allowed=tuple(DatePrecision)),
     PUBLISHED,
+    Column("position", _("Position in the operation"), required=False),
+    Column("host_countries", _("Host countries"), ("host country", "pays hôte"), required=False, example="ML"),
+    Column("subject_countries", _("Countries it is about"), required=False),
+    Column("languages", _("Languages, where not the operation's"), ("language", "langue"), required=False),
+    *SUMMARIES,
+    Column("objectives_en", _("Objectives in English"), ("objectives",), LONG_TEXT, required=False),
+    Column("objectives_fr", _("Objectives in French"), ("objectifs",), LONG_TEXT, required=False),
+    Column("activities_en", _("Activities in English"), ("activities",), LONG_TEXT, required=False),
+    Column("activities_fr", _("Activities in French"), ("activités",), LONG_TEXT, required=False),
 )
+COUNTRIES = ("host_countries", "subject_countries")
+TEXTS = tuple(column.code for column in FIELDS if column.kind == LONG_TEXT)
 
 
 def _readers() -> Mapping[str, Reader]:
@@ -49,7 +61,15 @@ def _readers() -> Mapping[str, Reader]:
         "ends_on": optional_day,
         "ends_precision": choice(DatePrecision, required=False),
         "is_published": yes_no,
+        "position": number,
+        "languages": lambda cells, column: list(cells.languages(column)),
+        **dict.fromkeys(TEXTS, text(SUMMARY_LIMIT, required=False)),
     }  # fmt: skip
+
+
+def _parts() -> Mapping[str, Part]:
+    through = (Mission.host_countries.through, Mission.subject_countries.through)
+    return {name: linked_countries(model, "mission") for name, model in zip(COUNTRIES, through, strict=True)}
 
 
 class MissionKind(RecordKind):
@@ -174,4 +194,5 @@ MISSIONS = MissionKind(
     _readers,
     attributes={"lead_organization": "lead_organization_link", "sending_organization": "sending_organization_link"},
     only_new=frozenset({"operation", "is_published"}),
+    parts=_parts,
 ).kind("missions", _("Import missions"), _("Missions of operations from a list, with status and numbers by date."))

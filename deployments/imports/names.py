@@ -8,10 +8,12 @@ from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from core.parsing.names import heading_key
 from missions.models import Country
 
+UNKNOWN_COUNTRY = _("Unknown country code: %(codes)s. Use ISO 3166-1 codes such as ML.")
 COUNTRIES = Path(settings.BASE_DIR) / "missions" / "data" / "countries.csv"
 # What people write for a country beside its names of the reference list.
 COUNTRY_ALIASES = {

@@ -12,15 +12,14 @@ from core.tabular import YES_NO, Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import NO_DAY, Cells
 from deployments.imports.dated import DatedLine, in_force, plan_steps
-from deployments.imports.lines import DATED, PUBLISHED, OperationLine, Terms
-from deployments.imports.names import Names, by_code_and_name, countries_of, country_codes
+from deployments.imports.lines import DATED, PUBLISHED, SUMMARIES, SUMMARY_LIMIT, OperationLine, Terms
+from deployments.imports.names import UNKNOWN_COUNTRY, Names, by_code_and_name, countries_of, country_codes
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
 from deployments.imports.writing import in_parts, link_many, save_many
 from missions.models import AuthorizedStrength, Operation, OperationCategory, OperationTerms, Programme, TermsStatus
 from missions.models.operation import default_programme
 
-UNKNOWN_COUNTRY = _("Unknown country code: %(codes)s. Use ISO 3166-1 codes such as ML.")
 UNKNOWN_PROGRAMME = _("No programme has this code or name: “%(value)s”.")
 FIELDS = (
     Column("code", _("Code"), ("operation", "opération"), example="mali"),
@@ -34,6 +33,7 @@ FIELDS = (
     PUBLISHED,
     Column("category", _("Category"), ("catégorie",), required=False, example="current_operation", allowed=tuple(OperationCategory)),
     Column("programme", _("Programme"), ("program",), required=False, example="cpa"),
+    *SUMMARIES,
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def _rows(operation: Any) -> Iterable[list[Any]]:
     about.append(";".join(sorted(country.code for country in operation.countries.all())))
     belongs = [operation.records_from, in_words(operation.is_published)]
     belongs += [operation.get_category_display(), operation.programme.code]
+    belongs += [operation.summary_en, operation.summary_fr]
     for day in sorted({*terms, *numbers}):
         said, number = in_force(terms, day), in_force(numbers, day)
         own = numbers.get(day)
@@ -123,6 +124,9 @@ def _read(rows: list[TableRow], session: ImportSession) -> list[OperationLine]:
                 _("Names or countries differ from line %(other)s: they have no day, so one operation has them once."),
                 first[line.code].line,
             )
+        elif line.summaries_differ(first[line.code]):
+            words = gettext("The summary differs from line %(other)s: it has no day, so one operation has it once.")
+            session.refuse(line.line, words % {"other": first[line.code].line}, "summary_en")
         seen.setdefault(key, line.line)
     return lines
 
@@ -142,6 +146,11 @@ def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> 
         countries=cells.names("countries", countries, UNKNOWN_COUNTRY) if cells.has("countries") else None,
         category=cells.choice("category", OperationCategory, required=False),
         programme=cells.record("programme", programmes, UNKNOWN_PROGRAMME, required=False),
+        summaries={
+            name: cells.text(name, limit=SUMMARY_LIMIT, required=False)
+            for name in ("summary_en", "summary_fr")
+            if cells.has(name)
+        },
         terms=_terms(cells) if is_dated else None,
         authorized=cells.number("authorized"),
         effective_from=cells.day("effective_from") if is_dated else NO_DAY,
@@ -223,6 +232,9 @@ def _compare(operation: Operation, line: OperationLine, report: LineReport) -> N
         report.compare("is_published", None, line.is_published)
         operation.is_published = line.is_published
     operation.name_en, operation.name_fr = line.name_en, line.name_fr
+    for name, text in line.summaries.items():
+        report.compare(name, getattr(operation, name), text)
+        setattr(operation, name, text)
 
 
 def _save(

@@ -11,10 +11,10 @@ from django.utils.translation import gettext
 from core.actors import Actor
 from core.tabular.days import clear_day
 from deployments.imports.cells import Cells, language_names
-from deployments.imports.names import Names, by_code_and_name
+from deployments.imports.names import UNKNOWN_COUNTRY, Names, by_code_and_name, countries_of, country_codes
 from deployments.imports.reports import LineReport
 from deployments.imports.session import ImportSession
-from deployments.imports.writing import in_parts, save_many
+from deployments.imports.writing import in_parts, link_many, save_many
 from deployments.models import LanguageRequirement, QualificationRequirement
 from officers.models import LanguageRating, Qualification, QualificationGrant
 from officers.models.language import LETTERS
@@ -58,6 +58,10 @@ class Part:
         """The cell that says this."""
         return "; ".join(sorted(self.words(key, values) for key, values in said.items()))
 
+    def afterwards(self, recorded: Said, said: Said) -> Said:
+        """What the record has once the cell was brought."""
+        return recorded | said
+
     def new(self, said: Said, recorded: Said) -> Said:
         """What of ``said`` is not recorded so."""
         return {
@@ -86,6 +90,44 @@ class Part:
         save_many(records, by=by)
 
 
+class LinkedCountries(Part):
+    """The countries of a record, by their codes. The cell names all of them: what it leaves out is taken away."""
+
+    def recorded(self, owners: Iterable[Any]) -> dict[int, Said]:
+        found: dict[int, Said] = {}
+        for some in in_parts([owner.pk for owner in owners if owner.pk], 900):
+            links = self.model._default_manager.filter(**{f"{self.owner}__in": some})
+            for key, code in links.values_list(f"{self.owner}_id", "country__code"):
+                found.setdefault(key, {})[code] = {}
+        return found
+
+    def in_words(self, said: Said) -> str:
+        return ";".join(sorted(said))
+
+    def afterwards(self, recorded: Said, said: Said) -> Said:
+        return said
+
+    def new(self, said: Said, recorded: Said) -> Said:
+        return said
+
+    def save(self, changed: Iterable[tuple[Any, Said, str]], *, by: Actor) -> None:
+        codes = {owner.pk: list(said) for owner, said, _note in changed}
+        countries = countries_of(code for found in codes.values() for code in found)
+        link_many(
+            self.model, self.owner, "country", {key: [countries[c].pk for c in found] for key, found in codes.items()}
+        )
+
+
+def linked_countries(through: type[Model], owner: str) -> LinkedCountries:
+    """The column that names the countries which ``through`` links to its ``owner``."""
+    known = country_codes()
+
+    def read(cells: Cells, column: str) -> Said:
+        return {code: {} for code in cells.names(column, known, UNKNOWN_COUNTRY)}
+
+    return LinkedCountries(through, owner, ("country",), (), read, lambda code, _values: str(code))
+
+
 class Parts:
     """The parts that a list brings to its records: compared line by line, then written after the records."""
 
@@ -104,10 +146,10 @@ class Parts:
         for column, brought in said.items():
             part = self.parts[column]
             now = self.recorded.get(column, {}).get(owner.pk, {}) if owner.pk else {}
-            new = part.new(brought, now)
-            if new:
-                report.compare(column, part.in_words(now), part.in_words(now | new))
-                self.changed[column].append((owner, new, report.line))
+            before, after = part.in_words(now), part.in_words(part.afterwards(now, brought))
+            if before != after:
+                report.compare(column, before, after)
+                self.changed[column].append((owner, part.new(brought, now), report.line))
 
     def words(self, column: str, owner: Any) -> str:
         """The cell of a record, for a file."""

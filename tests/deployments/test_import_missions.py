@@ -157,3 +157,35 @@ def test_an_operation_comes_as_a_draft():
     data = data.replace(b",non,", b",oui,")
     with pytest.raises(FileRefused, match="act of its own"):
         run_import(IMPORTS["operations"], data, by=SYSTEM, file_name="operations.csv", today=TODAY)
+
+
+TEXTS = "code,name_en,name_fr,operation,host_countries,subject_countries,languages,summary_en,summary_fr,position"
+
+
+def test_a_mission_comes_with_its_countries_languages_and_texts():
+    factories.country("ML")
+    run(
+        "minusma,MINUSMA,MINUSMA,mali,Mali;Niger,,French; Arabic,What police do,Ce que font les policiers,4",
+        header=TEXTS,
+    )
+    mission = Mission.objects.get()
+    assert sorted(mission.host_countries.values_list("code", flat=True)) == ["ML", "NE"]
+    assert (mission.languages, mission.position) == (["fr", "ar"], 4)
+    assert (mission.summary_en, mission.summary_fr) == ("What police do", "Ce que font les policiers")
+
+    report = run("minusma,MINUSMA,MINUSMA,mali,NE,XK,fr,What police do,Ce que font les policiers,4", header=TEXTS)
+    changes = {change.column: (change.before, change.after) for change in report.lines[0].changes}
+    assert changes == {
+        "host_countries": ("ML;NE", "NE"),
+        "subject_countries": ("", "XK"),
+        "languages": ("fr;ar", "fr"),
+    }
+    assert list(mission.host_countries.values_list("code", flat=True)) == ["NE"]
+    assert list(mission.subject_countries.values_list("code", flat=True)) == ["XK"]
+
+
+def test_unknown_countries_and_a_text_in_one_language_are_refused_at_their_cell():
+    found = refused("minusma,MINUSMA,MINUSMA,mali,Atlantis,,Klingon,,,", header=TEXTS)
+    assert ["Atlantis" in sentence or "Klingon" in sentence for sentence in found] == [True, True]
+    found = refused("minusma,MINUSMA,MINUSMA,mali,,,,English alone,,", header=TEXTS)
+    assert any("English and French" in sentence for sentence in found)

@@ -33,12 +33,12 @@ def mali():
     return factories.operation(22, code="mali", name_en="Mali", name_fr="Mali", is_armed=True, languages=["fr"])
 
 
-def csv(*lines: str) -> bytes:
-    return "\n".join((HEADER, *lines)).encode()
+def csv(*lines: str, header: str = HEADER) -> bytes:
+    return "\n".join((header, *lines)).encode()
 
 
-def run(*lines: str, by=SYSTEM, **options):
-    return run_import(OPERATIONS, csv(*lines), by=by, file_name="editions.csv", today=TODAY, **options)
+def run(*lines: str, by=SYSTEM, header: str = HEADER, **options):
+    return run_import(OPERATIONS, csv(*lines, header=header), by=by, file_name="editions.csv", today=TODAY, **options)
 
 
 def refused(*lines: str, **options) -> list[str]:
@@ -353,3 +353,15 @@ def test_the_command_lowers_only_with_the_flag(mali, tmp_path):
         command(path)
     assert "accepted strength" in command(path, "--acknowledge-lowering")
     assert number(mali, "2027-04-01") == 0
+
+
+def test_the_summary_has_no_day_so_that_one_line_may_say_it():
+    first = "mali,Mali,Mali,ML,fr,yes,active,{},{},Order 1,{}"
+    lines = (first.format(20, "2024-01-01", "What,Quoi"), first.format(22, "2025-01-01", ","))
+    options = {"header": f"{HEADER},summary_en,summary_fr"}
+    run(*lines, **options)
+    operation = Operation.objects.get(code="mali")
+    assert (operation.summary_en, operation.summary_fr) == ("What", "Quoi")
+    assert not any(line.does_anything for line in run(*lines, **options).lines)
+    (found,) = refused(lines[0], first.format(22, "2025-01-01", "Another,Autre"), **options)
+    assert "differs from line 2" in found

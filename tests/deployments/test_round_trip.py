@@ -31,6 +31,11 @@ ADDRESSES = {
     "releases": "",
     "deployments": "deployments/deployment",
 }
+BOTH_TEXTS = {
+    f"{name}_{language}": f"First *paragraph*, {name} in {language}.\n\n=1+1 is no formula here."
+    for name in ("summary", "objectives", "activities")
+    for language in ("en", "fr")
+}
 
 
 def test_every_kind_is_here():
@@ -62,6 +67,10 @@ def full(selection_officer):
     for version in wrong:
         type(version).objects.filter(pk=version.pk).update(withdrawn_at=NOW, withdrawal_reason="Wrong")
     factories.mission(operation, is_published=False, ends_on=day("2026-06-30"))
+    described = factories.mission(operation, languages=["fr", "ar"], position=3, **BOTH_TEXTS)
+    described.host_countries.set([factories.country("ML"), factories.country("NE")])
+    described.subject_countries.set([factories.country("TD")])
+    Operation.objects.filter(pk=operation.pk).update(summary_en="- One\n- Two", summary_fr="- Un\n- Deux")
 
 
 @pytest.mark.parametrize(("form", "language"), [("csv", "en"), ("xlsx", "fr"), ("csv", "fr")])
