@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.desk.act_forms import DayField
 from core.pages.forms import choice, record_choice
@@ -12,6 +13,13 @@ from core.text.fields import CleanField
 from deployments.queries.lists import Listing
 from missions.models import Operation, Organization
 from officers.models import PoliceService
+
+# The word agrees with what the field chooses among.
+EMPTY_LABELS = {
+    "operation": pgettext_lazy("operations, organizations", "All"),
+    "organization": pgettext_lazy("operations, organizations", "All"),
+    "service": pgettext_lazy("services", "All"),
+}
 
 
 class ListFilters(forms.Form):
@@ -32,9 +40,8 @@ class ListFilters(forms.Form):
         super().__init__(*args, **kwargs)
         for name in set(self.fields) - set(listing.filters):
             del self.fields[name]
-        for name in ("operation", "service", "organization"):
-            if name in self.fields:
-                record_choice(self, name).empty_label = gettext("All")
+        for name in EMPTY_LABELS.keys() & self.fields.keys():
+            record_choice(self, name).empty_label = str(EMPTY_LABELS[name])
         if "state" in self.fields:
             self.fields["state"].label = str(listing.state_label)
             choice(self, "state").choices = [("", _("All")), *listing.states]
