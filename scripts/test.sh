@@ -7,9 +7,11 @@ bash scripts/browser.sh || exit 1
 bash scripts/libraries.sh
 .venv/bin/python -m scripts.catalogues compile || exit 1
 .venv/bin/ruff check --quiet . || exit 1
+export PYTHONDONTWRITEBYTECODE=  # pytest compiles every test anew, in each worker, where this says so
 for database in sqlite postgresql; do  # at once: while one worker migrates, the others would wait
   TEST_DATABASE=$database .venv/bin/python -m tests.ready_database 2>/dev/null &
 done
+.venv/bin/python -m pytest --collect-only >/dev/null 2>&1 &  # compiles the tests once, for all workers
 wait
 
 shopt -s nullglob

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,11 @@ def python_files(*folders: str) -> list[Path]:
 
 FILES = python_files(*APPS)
 TESTS = python_files("tests")
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES + TESTS}
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def here(path: Path) -> str:
@@ -79,7 +84,7 @@ def module_of(path: Path) -> str:
 
 def imports(path: Path) -> Iterator[str]:
     """Modules that a file imports, wherever in it; ``from a import b`` gives a.b where that is a module, else a."""
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -100,12 +105,12 @@ def ours(module: str) -> bool:
 
 
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return (n for n in ast.walk(TREES[path]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (n for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
     """Every call with the dotted text of what is called."""
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Call):
             yield node, ast.unparse(node.func)
 
@@ -199,7 +204,7 @@ def test_state_is_set_only_in_the_domain():
     for path in FILES:
         if here(path).startswith(tuple(WRITERS)) or "/models" in here(path) or "/domain/" in here(path):
             continue
-        for node in ast.walk(TREES[path]):
+        for node in ast.walk(tree_of(path)):
             targets = node.targets if isinstance(node, ast.Assign) else []
             names = [t.attr for t in targets if isinstance(t, ast.Attribute) and ast.unparse(t.value) != "self"]
             if {"state", "first_day", "last_day", "maximum", "effective_from", "hold_until"} & set(names):
@@ -262,7 +267,7 @@ def test_no_rule_hides_in_a_signal():
     wrong = [
         f"{here(path)}: {alias.name}"
         for path in FILES
-        for node in ast.walk(TREES[path])
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ImportFrom) and node.module in signals
         for alias in node.names
         if alias.name not in noted and not (here(path) == of_rights[0] and alias.name in of_rights[1])
@@ -330,7 +335,7 @@ def test_a_class_name_has_one_meaning():
     """Names that Django looks for in a module are the only ones that stand more than once."""
     named: dict[str, list[str]] = {}
     for path in FILES:
-        for node in TREES[path].body:
+        for node in tree_of(path).body:
             if isinstance(node, ast.ClassDef) and node.name not in {"Command", "DatabaseWrapper"}:
                 named.setdefault(node.name, []).append(f"{here(path)}: {node.name}")
     assert len(named) > 200
@@ -481,7 +486,7 @@ def test_no_test_is_skipped_mocked_or_waits():
     for path in TESTS:
         wrong += [f"{here(path)} imports {m}" for m in imports(path) if m.startswith(("unittest", "mock"))]
         is_about_time = "faults" in path.parts  # a fault lasts for a while, and is over
-        for node in ast.walk(TREES[path]):
+        for node in ast.walk(tree_of(path)):
             text = ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name | ast.Call) else ""
             allowed = text.startswith(LEFT_OUT) and "reason=" in text
             if (banned.search(text) and not (is_about_time and text.endswith("sleep"))) or (

@@ -12,7 +12,7 @@ from core.mail.outbox import readable
 from core.models import OutboxMail
 from officers.models import Officer, User
 from tests import factories
-from tests.browser import KINDS
+from tests.browser import IN_PROVE, KINDS
 from tests.factories import PASSWORD
 
 
@@ -36,7 +36,7 @@ def sign_in(page: Page, person: User) -> None:
     press(page, "Sign in")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=IN_PROVE), 390])
 def test_an_officer_signs_up_confirms_signs_in_and_fills_the_profile(visitor, assert_clean, assert_fits, width):
     factories.service(name_en="City police", mail_domains="police.example.org")
     page = visitor(width=width)

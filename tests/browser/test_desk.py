@@ -8,7 +8,7 @@ from django.core.management import call_command
 from core.text.dates import today_here
 from missions.models import Operation
 from tests import factories
-from tests.browser import IN_PROVE, KINDS
+from tests.browser import IN_PROVE
 
 WIDTHS = [1280, 390]
 
@@ -75,7 +75,11 @@ def act_pages(haiti: Operation) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("language", "width"), KINDS)
+# In French and narrow each kind of page is looked at by test_every_page_of_the_desk.py.
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [("en", 1280), *(pytest.param(*kind, marks=IN_PROVE) for kind in (("fr", 390), ("en", 390), ("fr", 1280)))],
+)
 def test_every_page_of_the_desk_is_clean_and_fits(visitor, assert_clean, assert_fits, crowded, width, language):
     person = factories.staff("Approver", language=language)
     page = visitor(width=width, language=language, user=person)

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.browser import IN_PROVE
 
 pytestmark = pytest.mark.on("2026-11-24")
 
@@ -14,7 +15,7 @@ def first_data(transactional_db) -> None:
     call_command("load_first_data", verbosity=0)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, pytest.param(390, marks=IN_PROVE)])
 def test_a_number_is_raised_in_french_and_read_on_the_next_load(visitor, assert_clean, assert_fits, width):
     reader = visitor(width=width, language="fr")
     reader.goto("/fr/?on=2031-04-01")

@@ -4,13 +4,14 @@ import pytest
 from django.core.management import call_command
 
 from deployments.models import Posting
+from tests.browser import IN_PROVE
 
 BY_ADDRESS = ("?on=nonsense", "compare/?on=nonsense&with=2026-99-99", "openings/?country=zz&service=-4")
 SENT_EMPTY = ("help/contact/", "alerts/", "accounts/signup/", "accounts/login/", "accounts/password/reset/")
 SHOWN = ".error-summary, .field-error, .invalid-feedback"
 
 
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=IN_PROVE), "fr"])
 def test_forms_in_error_have_no_barrier(visitor, assert_clean, transactional_db, language):
     """Each loaded once; a form that is sent empty is told so by the portal, not by the browser."""
     call_command("load_first_data", verbosity=0)
