@@ -13,7 +13,7 @@ from core.tabular import DAY, Column, FileRefused, Problem
 from core.tabular.sheets import safe_cell
 from core.text.dates import in_words
 from core.text.languages import LANGUAGES
-from deployments.imports.reports import LineReport, Report
+from deployments.imports.reports import ColumnChange, LineReport, Report
 from deployments.imports.session import REASON, Import
 
 YES_NO = {"yes": _("yes"), "no": _("no")}
@@ -22,6 +22,8 @@ WARNING = _(
     "What is new in this list is public as soon as it is imported, with the status that the list gives it; what the list"
     " calls a draft or not published is not."
 )
+LONGEST_SHOWN = 300  # characters of a text
+BEFORE_DIFFERENCE = 40  # of these, what two texts have in common before they differ
 # What a list changes besides the columns that it has.
 BESIDES: dict[str, str | Promise] = {"accepted strength": _("Strength accepted with the lower number")}
 
@@ -59,14 +61,7 @@ class ShownProblem:
 def shown_lines(lines: Iterable[LineReport], kind: Import) -> Iterator[ShownLine]:
     columns = {column.code: column for column in kind.fields}
     for line in lines:
-        changes = [
-            ShownChange(
-                heading(change.column, columns),
-                _value(change.before, columns.get(change.column)),
-                _value(change.after, columns.get(change.column)),
-            )
-            for change in line.changes
-        ]
+        changes = [_shown_change(change, columns) for change in line.changes]
         yield ShownLine(line.line, line.record, _day(line.day), line.created, changes, line.note)
 
 
@@ -83,6 +78,27 @@ def sentences(refused: FileRefused, kind: Import) -> list[str]:
     columns = {column.code: column for column in kind.fields}
     named = [replace(each, column=heading(each.column, columns)) for each in refused.problems]
     return FileRefused(named).sentences()
+
+
+def _shown_change(change: ColumnChange, columns: dict[str, Column]) -> ShownChange:
+    column = columns.get(change.column)
+    before, after = excerpts(change.before, change.after)
+    return ShownChange(heading(change.column, columns), _value(before, column), _value(after, column))
+
+
+def excerpts(before: str, after: str) -> tuple[str, str]:
+    """Two texts, whole where they are short, else the part of each in which they begin to differ."""
+    if max(len(before), len(after)) <= LONGEST_SHOWN:
+        return before, after
+    pairs = zip(before, after, strict=False)
+    differs = next((n for n, (old, new) in enumerate(pairs) if old != new), min(len(before), len(after)))
+    first = max(differs - BEFORE_DIFFERENCE, 0)
+    return _excerpt(before, first), _excerpt(after, first)
+
+
+def _excerpt(text: str, first: int) -> str:
+    part = text[first : first + LONGEST_SHOWN]
+    return f"{'…' if first and part else ''}{part}{'…' if len(text) > first + LONGEST_SHOWN else ''}"
 
 
 def heading(code: str, columns: dict[str, Column]) -> str:

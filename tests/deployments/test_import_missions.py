@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from core.actors import SYSTEM
 from core.history.acts import history_of
 from core.tabular import FileRefused
+from deployments.admin.import_rows import LONGEST_SHOWN, excerpts
 from deployments.imports import IMPORTS, run_import
 from missions.models import AuthorizedStrength, Mission, MissionTerms
 from tests import factories
@@ -189,3 +190,13 @@ def test_unknown_countries_and_a_text_in_one_language_are_refused_at_their_cell(
     assert ["Atlantis" in sentence or "Klingon" in sentence for sentence in found] == [True, True]
     found = refused("minusma,MINUSMA,MINUSMA,mali,,,,English alone,,", header=TEXTS)
     assert any("English and French" in sentence for sentence in found)
+
+
+def test_of_long_texts_the_preview_shows_where_they_differ():
+    same, rest = "a" * 5_000, "z" * 4_000
+    before, after = excerpts(f"{same}old{rest}", f"{same}new{rest}")
+    assert [text.strip("…a")[:4] for text in (before, after)] == ["oldz", "newz"]
+    assert max(len(before), len(after)) <= LONGEST_SHOWN + 2
+    assert excerpts("", f"{same}new") == ("", f"{same[:LONGEST_SHOWN]}…")
+    assert excerpts("Up to 22", "Up to 30") == ("Up to 22", "Up to 30")
+    assert excerpts(same, f"{same}b") == (f"…{'a' * 40}", f"…{'a' * 40}b")
