@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,11 +48,11 @@ class OutOfBounds(Exception):
     """The process took more than its bounds, or ended without an answer."""
 
 
-def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None = None) -> Iterator[Any]:
+def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None = None) -> Generator[Any, None, None]:
     """What ``python -m module`` writes about ``data``, each line of JSON as a value, as it comes.
 
     The module gets the data as its input, a file, and ends its answer with ``{"end": true}``. The process is killed when
-    its time is over, or when the reader stops. What it takes is not counted as waiting for the database. Raises
+    its time is over, or when the reader closes the generator: one that stops half way has to. What it takes is not counted as waiting for the database. Raises
     OutOfBounds, and NoTurn.
     """
     bounds = bounds or Bounds()

@@ -1,7 +1,8 @@
 """A file as sheets of lines: parsed in a process of its own (core.files.bounded), its faults put into words."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,14 +78,16 @@ class Format:
     encoding: str
 
 
-def parts_of(data: bytes, known: set[str]) -> Iterator[Format | SheetBegins | SheetLine | SheetEnds]:
+def parts_of(data: bytes, known: set[str]) -> Generator[Format | SheetBegins | SheetLine | SheetEnds, None, None]:
     """The file in pieces, as they come. ``known`` are headings by which the separator of a CSV file is found.
 
     Raises FileRefused.
     """
     try:
-        for message in messages_of("core.parsing", data, json.dumps(sorted(known)), bounds=BOUNDS):
-            yield _part(message)
+        # Closed at once: a refusal that somebody keeps would keep the turn of the next file.
+        with closing(messages_of("core.parsing", data, json.dumps(sorted(known)), bounds=BOUNDS)) as messages:
+            for message in messages:
+                yield _part(message)
     except NoTurn as error:
         raise FileRefused.because(NO_TURN) from error
     except OutOfBounds as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from django.utils.formats import localize
@@ -72,8 +73,9 @@ def read_lines(data: bytes, columns: Iterable[Column | str], answers: Answers | 
     """As ``read_table``; lines with a problem are kept apart, with the problems, instead of refusing the file."""
     columns, answers = as_columns(columns), answers or Answers()
     _check_size(data)
-    parts = parts_of(data, {key for column in columns for key in column.keys()})  # noqa: SIM118
-    form, sheets = sheets_of(parts, columns, answers, MAX_ROWS)
+    known = {key for column in columns for key in column.keys()}  # noqa: SIM118
+    with closing(parts_of(data, known)) as parts:
+        form, sheets = sheets_of(parts, columns, answers, MAX_ROWS)
     sheet = chosen(sheets, answers, columns)
     places = sheet.head_places(columns, answers)
     repeated = sheet.drop_repeated_heads()

@@ -1,6 +1,7 @@
 """What strangers send is opened in a process with limits: whatever it does there, the portal gets an answer in time."""
 
 import contextlib
+import gc
 import threading
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from core.database import patience
 from core.files import bounded, uploads
 from core.files.bounded import Bounds, NoTurn, OutOfBounds, messages_of
-from core.tabular import reading
+from core.tabular import reading, table
 from core.tabular.problems import FileRefused
 
 MODULE = "tests.core.greedy"
@@ -126,18 +127,16 @@ def test_few_run_at_the_same_time_and_the_others_wait_their_turn(monkeypatch):
 
 def test_who_waits_too_long_for_a_turn_is_told_to_try_again(monkeypatch):
     monkeypatch.setattr(bounded, "TURN", 0.05)
-    held = [messages_of(MODULE, b"data", "talk") for _n in range(bounded.SLOTS)]
-    for messages in held:
-        next(messages)
-    with pytest.raises(NoTurn):
-        answer("echo")
-    with pytest.raises(uploads.TryLater, match="try again") as told:
-        uploads.checked(SimpleUploadedFile("a.png", b"x"))
-    assert (told.value.status, told.value.code, told.value.field) == (503, "busy", "document")
-    with pytest.raises(FileRefused, match="try again"):
-        list(reading.parts_of(b"a;b", set()))
-    for messages in held:
-        messages.close()
+    with contextlib.ExitStack() as held:
+        for _n in range(bounded.SLOTS):
+            next(held.enter_context(contextlib.closing(messages_of(MODULE, b"data", "talk"))))
+        with pytest.raises(NoTurn):
+            answer("echo")
+        with pytest.raises(uploads.TryLater, match="try again") as told:
+            uploads.checked(SimpleUploadedFile("a.png", b"x"))
+        assert (told.value.status, told.value.code, told.value.field) == (503, "busy", "document")
+        with pytest.raises(FileRefused, match="try again"):
+            list(reading.parts_of(b"a;b", set()))
     assert answer("echo") == [["data", True]], "a turn that was given back is free again"
 
 
@@ -156,3 +155,28 @@ def test_what_it_takes_is_not_waiting_for_the_database(monkeypatch, is_counted):
 def test_the_room_of_parsers_holds_no_django():
     for source in (Path(settings.BASE_DIR) / "core/parsing").glob("*.py"):
         assert "django" not in source.read_text().lower().replace("without django", "")
+
+
+REFUSED = {"a fault in the file": b"PK\x03\x04 no workbook", "more rows than are read": b"code\n" + b"1\n" * 200}
+
+
+@pytest.mark.parametrize("protected", [True, False])
+@pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
+def test_a_refusal_that_somebody_keeps_does_not_keep_a_turn(monkeypatch, data, protected):
+    """The control is a reader that leaves the end to the collector of garbage."""
+    monkeypatch.setattr(bounded, "TURN", 0.05)
+    monkeypatch.setattr(table, "MAX_ROWS", 2)
+    if not protected:
+        for module in (reading, table):
+            monkeypatch.setattr(module, "closing", contextlib.nullcontext)
+    kept = []
+    for _n in range(bounded.SLOTS + 1):
+        try:
+            table.read_lines(data, ["code"])
+        except FileRefused as refused:
+            kept.append(refused)
+    told = [" ".join(refused.sentences()) for refused in kept]
+    kept.clear()
+    gc.collect()
+    assert ["try again" in words for words in told] == [False] * bounded.SLOTS + [not protected]
+    assert answer("echo") == [["data", True]], "and every turn is free again"
