@@ -339,10 +339,20 @@ def test_a_waiver_counts_to_its_last_day_and_for_its_officer_posting_and_finding
         assert code_of(waivers.waive, whom, by=approver, today=when, **what) == code
 
 
+def test_a_waiver_takes_the_place_of_the_same_finding_alone(approver):
+    officer, asked = factories.candidate(), {"posting": factories.opening(), "reason": "Agreed", "last_day": days(9)}
+    for finding in ("age", "rank"):
+        waivers.waive(officer, by=approver, today=TODAY, finding=finding, **asked)
+    assert sorted(officer.waivers.in_force(TODAY).values_list("finding", flat=True)) == ["age", "rank"]
+
+
 def test_a_waiver_is_given_again_once_it_was_withdrawn(approver):
     officer, asked = factories.candidate(), {"posting": factories.opening(), "finding": "age", "reason": "Agreed"}
     given = waivers.waive(officer, by=approver, today=TODAY, last_day=days(9), **asked)
+    assert list(officer.waivers.in_force(days(9))) == [given]
+    assert not officer.waivers.in_force(days(10)).exists()
     waivers.withdraw_waiver(given, by=approver, reason="A slip")
+    assert not officer.waivers.in_force(TODAY).exists()
     assert code_of(waivers.waive, officer, by=approver, today=TODAY, last_day=days(9), **asked) == ""
 
 

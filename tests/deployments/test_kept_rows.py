@@ -129,3 +129,17 @@ def test_the_purge_takes_what_is_about_its_officer_and_nothing_else(kept, approv
             way(Subject(answer, {}))
     with pytest.raises(IntegrityError, match="portal: never update"), transaction.atomic():
         NominationAnswer.objects.update(reason="Other words")
+
+
+@pytest.mark.parametrize(("is_active", "has_pseudonym"), [(True, True), (False, False), (True, False)])
+def test_only_a_closed_account_with_its_pseudonym_lets_its_rows_go(kept, is_active, has_pseudonym):
+    """An account that merely calls itself as the purge would call it keeps its notes."""
+    note = kept["note"].existing
+    user = note.application.officer.user
+    email = f"erased-{user.pk}@erased.invalid" if has_pseudonym else user.email
+    type(user).objects.filter(pk=user.pk).update(is_active=is_active, email=email)
+    with pytest.raises(IntegrityError, match="portal: never delete"), transaction.atomic():
+        sql_delete(kept["note"])
+    type(user).objects.filter(pk=user.pk).update(is_active=False, email=f"erased-{user.pk}@erased.invalid")
+    sql_delete(kept["note"])
+    assert not Note.objects.filter(pk=note.pk).exists()

@@ -234,6 +234,8 @@ def desk_attempts(person, own, rival) -> dict[str, object]:
         "one's leave": lambda: tours.record_leave(serving, by=person, first_day=around(3), last_day=around(4)),
         "screen in oneself": lambda: applications.screen_in(own, by=person),
         "screen out a rival": lambda: applications.screen_out(rival, by=person, reason="x"),
+        "waive for oneself": lambda: applications.waive(own, by=person, requirement="rank", reason="x"),
+        "waive for a rival": lambda: applications.waive(rival, by=person, requirement="rank", reason="x"),
         "expire a rival": lambda: applications.expire(rival, by=person, reason="x"),
         "reserve for oneself": lambda: tours.reserve(by=person, officer=own.officer, posting=posting, **days),
         "reserve for a rival": lambda: tours.reserve(by=person, officer=rival.officer, posting=posting, **days),

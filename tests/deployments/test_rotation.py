@@ -91,3 +91,15 @@ def test_who_is_left_out_of_the_reading_changes_nobodys_successor(tours):
         if tour.state != "ended" and today <= tour.last_day <= until and tour.relieved_by is None
     }
     assert {each.tour.pk: each.has_likely for each in unfollowed(today)} == alone
+
+
+@pytest.mark.django_db
+def test_tours_without_a_successor_end_from_today_to_the_last_of_the_stages():
+    today, posting = today_here(), factories.posting(factories.mission(factories.operation(100)))
+    tours = {}
+    for days in (-1, 0, max(STAGES), max(STAGES) + 1):
+        last = today + datetime.timedelta(days=days)
+        first = last - datetime.timedelta(days=300)
+        tours[days] = factories.deployment(posting, first.isoformat(), last.isoformat())
+    found = {each.tour.pk for each in unfollowed(today)}
+    assert found == {tours[0].pk, tours[max(STAGES)].pk}

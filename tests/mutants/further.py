@@ -63,8 +63,8 @@ FURTHER: list[Change] = [
         ("raise_together", "if len(found) == 1:", "if found:"),
         ("against", "if is_firm else None", "if not is_firm else None"),
         ("_of_officer", "if tour.state in LIVE:", "if is_firm(tour):"),
-        ("waive", "require_no_stake(by, application)", "application.pk"),
     ),
+    *of("eyes", D, ("waive", "require_no_stake(by, application)", "application.pk")),
     *of("edges", "missions/models/versions.py", ("on", "effective_from__lte=day", "effective_from__lt=day")),
     *of(
         "edges",
