@@ -52,8 +52,8 @@ def messages_of(module: str, data: bytes, *arguments: str, bounds: Bounds | None
     """What ``python -m module`` writes about ``data``, each line of JSON as a value, as it comes.
 
     The module gets the data as its input, a file, and ends its answer with ``{"end": true}``. The process is killed when
-    its time is over, or when the reader closes the generator: one that stops half way has to. What it takes is not counted as waiting for the database. Raises
-    OutOfBounds, and NoTurn.
+    its time is over, or when the reader closes the generator: one that stops half way has to. What it takes is not
+    counted as waiting for the database. Raises OutOfBounds, and NoTurn.
     """
     bounds = bounds or Bounds()
     with _turn(), tempfile.TemporaryFile() as file:

@@ -7,13 +7,14 @@ a type that it states.
 from core.tabular.columns import DAY, LONG_TEXT, YES_NO, Answers, Column
 from core.tabular.problems import FileAsks, FileRefused, Problem, WhichColumns, WhichDays, WhichSheet
 from core.tabular.rows import Table, TableRow
-from core.tabular.table import MAX_BYTES, MAX_CELL, MAX_ROWS, read_lines, read_path, read_table
+from core.tabular.table import MAX_BYTES, MAX_CELL, MAX_LONG_CELL, MAX_ROWS, read_lines, read_path, read_table
 
 __all__ = [
     "DAY",
     "LONG_TEXT",
     "MAX_BYTES",
     "MAX_CELL",
+    "MAX_LONG_CELL",
     "MAX_ROWS",
     "YES_NO",
     "Answers",

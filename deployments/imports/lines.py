@@ -26,7 +26,6 @@ SUMMARIES = (
     Column("summary_en", _("Summary in English"), ("summary",), LONG_TEXT, required=False),
     Column("summary_fr", _("Summary in French"), ("résumé", "sommaire"), LONG_TEXT, required=False),
 )
-SUMMARY_LIMIT = 10_000  # characters
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.parsing.names import heading_key
-from core.tabular import DAY, LONG_TEXT, Column, TableRow
+from core.tabular import DAY, LONG_TEXT, MAX_LONG_CELL, Column, TableRow
 from core.text.dates import DatePrecision
 from deployments.imports.cells import Cells
 from deployments.imports.dated import NO_NUMBER, DatedLine, in_force, plan_steps
-from deployments.imports.lines import DATED, PUBLISHED, SUMMARIES, SUMMARY_LIMIT, DatedValues, Terms
+from deployments.imports.lines import DATED, PUBLISHED, SUMMARIES, DatedValues, Terms
 from deployments.imports.names import by_code_and_name
 from deployments.imports.parts import Part, linked_countries
 from deployments.imports.plain import ACRONYMS, NAMES, acronyms, named
@@ -46,7 +46,6 @@ FIELDS = (
     Column("activities_en", _("Activities in English"), ("activities",), LONG_TEXT, required=False),
     Column("activities_fr", _("Activities in French"), ("activités",), LONG_TEXT, required=False),
 )
-COUNTRIES = ("host_countries", "subject_countries")
 TEXTS = tuple(column.code for column in FIELDS if column.kind == LONG_TEXT)
 
 
@@ -63,13 +62,15 @@ def _readers() -> Mapping[str, Reader]:
         "is_published": yes_no,
         "position": number,
         "languages": lambda cells, column: list(cells.languages(column)),
-        **dict.fromkeys(TEXTS, text(SUMMARY_LIMIT, required=False)),
+        **dict.fromkeys(TEXTS, text(MAX_LONG_CELL, required=False)),
     }  # fmt: skip
 
 
 def _parts() -> Mapping[str, Part]:
-    through = (Mission.host_countries.through, Mission.subject_countries.through)
-    return {name: linked_countries(model, "mission") for name, model in zip(COUNTRIES, through, strict=True)}
+    return {
+        "host_countries": linked_countries(Mission.host_countries.through, "mission"),
+        "subject_countries": linked_countries(Mission.subject_countries.through, "mission"),
+    }
 
 
 class MissionKind(RecordKind):

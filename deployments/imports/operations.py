@@ -7,12 +7,13 @@ from django.db.models import Max, Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.database.holds import check_constraints
 from core.history.acts import ActOn, record_acts
-from core.tabular import YES_NO, Column, TableRow
+from core.tabular import MAX_LONG_CELL, YES_NO, Column, TableRow
 from deployments.domain.verbs.data import DataVerb
 from deployments.imports.cells import NO_DAY, Cells
 from deployments.imports.dated import DatedLine, in_force, plan_steps
-from deployments.imports.lines import DATED, PUBLISHED, SUMMARIES, SUMMARY_LIMIT, OperationLine, Terms
+from deployments.imports.lines import DATED, PUBLISHED, SUMMARIES, OperationLine, Terms
 from deployments.imports.names import UNKNOWN_COUNTRY, Names, by_code_and_name, countries_of, country_codes
 from deployments.imports.reports import LineReport, in_words
 from deployments.imports.session import Import, ImportSession
@@ -147,7 +148,7 @@ def _line(cells: Cells, countries: Names[str], programmes: Names[Programme]) -> 
         category=cells.choice("category", OperationCategory, required=False),
         programme=cells.record("programme", programmes, UNKNOWN_PROGRAMME, required=False),
         summaries={
-            name: cells.text(name, limit=SUMMARY_LIMIT, required=False)
+            name: cells.text(name, limit=MAX_LONG_CELL, required=False)
             for name in ("summary_en", "summary_fr")
             if cells.has(name)
         },
@@ -213,6 +214,7 @@ def _plan_operations(
         if report.does_anything:
             with session.at_line(line.line, tuple(column.code for column in FIELDS)):
                 operation.clean_fields(exclude=["programme"])
+                check_constraints(operation, exclude=["programme"])
             changed.append((line, operation))
     if changed:
         session.writes.append(lambda: _save(changed, reports, session))

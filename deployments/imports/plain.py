@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from core.tabular import DAY, LONG_TEXT, YES_NO, Column
+from core.tabular import DAY, LONG_TEXT, MAX_LONG_CELL, YES_NO, Column
 from deployments.domain.switches import set_countings, set_release_needs
 from deployments.domain.verbs.switches import MAY_SWITCH
 from deployments.imports.names import by_code_and_name
@@ -66,8 +66,8 @@ def _of_postings() -> Mapping[str, Reader]:
         "regime": choice(Regime, required=False),
         "armed": yes_no,
         "counts_against": choice(CountsAgainst, required=False),
-        "description_en": text(10_000, required=False),
-        "description_fr": text(10_000, required=False),
+        "description_en": text(MAX_LONG_CELL, required=False),
+        "description_fr": text(MAX_LONG_CELL, required=False),
         "opens_at": moment(at_end=False),
         "closes_at": moment(at_end=True),
         "tour_first_day": optional_day,

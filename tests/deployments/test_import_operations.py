@@ -365,3 +365,9 @@ def test_the_summary_has_no_day_so_that_one_line_may_say_it():
     assert not any(line.does_anything for line in run(*lines, **options).lines)
     (found,) = refused(lines[0], first.format(22, "2025-01-01", "Another,Autre"), **options)
     assert "differs from line 2" in found
+
+
+def test_a_summary_in_one_language_alone_is_refused_in_words():
+    line = "mali,Mali,Mali,ML,fr,yes,active,20,2024-01-01,Order 1,English alone,"
+    (found,) = refused(line, header=f"{HEADER},summary_en,summary_fr")
+    assert "line 2" in found.lower() and "English and French" in found
